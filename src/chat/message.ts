@@ -1,0 +1,46 @@
+/**
+ * What Tandem says: a few kinds of block, rendered once as plain text and once as HTML (no tables: some clients
+ * drop them). In texts and list items, `backticks` become code and **stars** become strong; everything else is
+ * escaped.
+ */
+import type { MatrixId } from "../core/terms.ts";
+
+export type Block =
+  | { kind: "text"; text: string }
+  | { kind: "list"; items: string[] }
+  | { kind: "code"; text: string }
+  | { kind: "diff"; text: string };
+
+export interface Message {
+  blocks: Block[];
+  /** Whom it rings. A message without mentions goes out as a notice, which rings nobody. */
+  mentions?: MatrixId[];
+  /** A long text that goes along as a file. */
+  attachment?: { name: string; text: string };
+}
+
+export interface SayMore {
+  list?: string[];
+  code?: string;
+  diff?: string;
+  notes?: string;
+  /** What can be done now, such as the way back. */
+  next?: string;
+  mentions?: MatrixId[];
+  attachment?: { name: string; text: string };
+}
+
+/** A message: one sentence first, then what belongs to it, last what can be done next. */
+export function say(text: string, more: SayMore = {}): Message {
+  const blocks: Block[] = [{ kind: "text", text }];
+  if (more.list !== undefined && more.list.length > 0) blocks.push({ kind: "list", items: more.list });
+  if (more.notes !== undefined && more.notes !== "") blocks.push({ kind: "text", text: more.notes });
+  if (more.diff !== undefined && more.diff !== "") blocks.push({ kind: "diff", text: more.diff });
+  if (more.code !== undefined && more.code !== "") blocks.push({ kind: "code", text: more.code });
+  if (more.next !== undefined) blocks.push({ kind: "text", text: more.next });
+  return {
+    blocks,
+    ...(more.mentions && { mentions: more.mentions }),
+    ...(more.attachment && { attachment: more.attachment }),
+  };
+}

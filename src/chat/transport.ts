@@ -1,0 +1,91 @@
+/**
+ * The interface between rooms and the rest of the house. Two transports implement it: Matrix and the console.
+ * In: every event lands in the inbox once (by event id), in the same turn as the transport's own progress.
+ * Out: every message waits in the outbox under a key of its own; the transport sends each once.
+ */
+import type { MatrixId } from "../core/terms.ts";
+import type { Message } from "./message.ts";
+
+interface Heard {
+  eventId: string;
+  room: string;
+  sender: MatrixId;
+  /** The server's time of the event, ms since 1970. */
+  at: number;
+}
+
+/** How sure we are of who sent it: a cross-signed device, some device in an encrypted room, or clear text. */
+export type Trust = "verified" | "unverified" | "clear";
+
+export type Incoming =
+  | (Heard & {
+      kind: "message";
+      text: string;
+      /** formatted_body, if any: pills are read from it. */
+      html?: string;
+      threadRoot?: string;
+      /** The bot was mentioned by pill or `m.mentions`. */
+      mentioned: boolean;
+      /** A room of two: every message is meant for the bot. */
+      direct: boolean;
+      trust: Trust;
+    })
+  | (Heard & { kind: "reaction"; target: string; symbol: string })
+  | (Heard & { kind: "redaction"; redacts: string })
+  /** Somebody of the room could not be read; said once per room and session. */
+  | (Heard & { kind: "undecryptable" });
+
+/** Where a message goes: a room, or the direct room with one person (made when there is none). */
+export type Room = string | { direct: MatrixId };
+
+export type Outgoing =
+  | {
+      kind: "message";
+      /** Unique for ever: `<event id>/reply`, `<run>/outcome`, `<approval id>/question`, … */
+      key: string;
+      room: Room;
+      message: Message;
+      replyTo?: string;
+      threadRoot?: string;
+    }
+  /** A new text for an own message. Only the newest waiting edit of a target is sent, at least 2 s after the last. */
+  | { kind: "edit"; key: string; room: Room; target: string; message: Message }
+  | { kind: "reaction"; key: string; room: Room; target: string; symbol: string }
+  | { kind: "redaction"; key: string; room: Room; target: string; why?: string };
+// `target` is an event id, or `key:<outbox key>` of an own message that may not have been sent yet.
+
+/** The outbox, as those who speak see it. */
+export interface Outbox {
+  /** Synchronous; joins the transaction that is open. The same key twice is said once. */
+  post(out: Outgoing): void;
+  /** The event id of an own message once it has been sent. */
+  eventIdOf(key: string): string | undefined;
+  /** The key of the own message that has this event id in this room. */
+  keyOf(eventId: string, room: string): string | undefined;
+  /** How many messages wait to be sent. */
+  depth(): number;
+}
+
+/** The inbox, as transports see it. */
+export interface Inbox {
+  /** Keeps the event unless it is known. Synchronous; joins the open transaction. */
+  keep(event: Incoming): boolean;
+}
+
+/** What the house does with what is heard. Called in order, one at a time, until it returns; may be called again after a crash. */
+export type Listener = (event: Incoming) => Promise<void>;
+
+export interface Transport {
+  /** The bot's own id in this transport. */
+  readonly self: MatrixId;
+  start(): Promise<void>;
+  /** Stops hearing, sends what waits (bounded in time), closes. */
+  stop(): Promise<void>;
+  /** For /healthz and doctor. */
+  health(): { connected: boolean; lastSyncAt: number | null; outboxDepth: number; details: string };
+  /** Reactions on an own message as the server holds them now: open approvals are reconciled with it at start. */
+  reactionsOn(
+    room: string,
+    eventId: string,
+  ): Promise<{ eventId: string; sender: MatrixId; symbol: string; at: number }[]>;
+}

@@ -1,0 +1,75 @@
+/** Time as something that is handed in, so that tests can turn the clock. */
+export interface Clock {
+  /** Milliseconds since 1970, UTC. */
+  now(): number;
+  /** Calls `wake` once at `atMs` (ms since 1970) or as soon after as possible; the answer takes it back. */
+  at(atMs: number, wake: () => void): () => void;
+}
+
+/** The longest delay that setTimeout knows: 2^31 - 1 ms, 24.8 days. Longer ones are chained. */
+const longestTimeoutMs = 2 ** 31 - 1;
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  at(atMs, wake) {
+    let timer: NodeJS.Timeout;
+    const arm = (): void => {
+      const left = atMs - Date.now();
+      timer = setTimeout(() => (left > longestTimeoutMs ? arm() : wake()), clamp(left));
+    };
+    arm();
+    return () => clearTimeout(timer);
+  },
+};
+
+function clamp(ms: number): number {
+  return Math.min(Math.max(ms, 0), longestTimeoutMs);
+}
+
+/** A clock for tests that stands still until it is turned. */
+export class FakeClock implements Clock {
+  #now: number;
+  #alarms: { at: number; wake: () => void }[] = [];
+  constructor(startMs = Date.parse("2026-10-01T08:00:00Z")) {
+    this.#now = startMs;
+  }
+  now(): number {
+    return this.#now;
+  }
+  at(atMs: number, wake: () => void): () => void {
+    const alarm = { at: atMs, wake };
+    this.#alarms.push(alarm);
+    return () => {
+      this.#alarms = this.#alarms.filter((other) => other !== alarm);
+    };
+  }
+  /** Moves time on and rings every alarm that has come due, earliest first. Async so that woken code can run. */
+  async turn(ms: number): Promise<void> {
+    const end = this.#now + ms;
+    for (;;) {
+      await new Promise((settled) => setImmediate(settled));
+      const next = this.#alarms.filter((a) => a.at <= end).sort((a, b) => a.at - b.at)[0];
+      if (next === undefined) break;
+      this.#alarms = this.#alarms.filter((other) => other !== next);
+      this.#now = Math.max(this.#now, next.at);
+      next.wake();
+      await new Promise((settled) => setImmediate(settled));
+    }
+    this.#now = end;
+  }
+}
+
+/** ISO time in UTC, as the database and the JSON faces write it. */
+export function isoOf(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+/** Milliseconds of a length of time as settings and workflows write it: `500ms`, `10s`, `5m`, `8h`, `7d`. */
+export function durationMs(text: Duration): number {
+  const match = /^(\d+)(ms|s|m|h|d)$/.exec(text);
+  if (match === null) throw new RangeError(`not a length of time: ${text}`);
+  const unit = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }[match[2] as "ms"];
+  return Number(match[1]) * unit;
+}
+
+export type Duration = `${number}${"ms" | "s" | "m" | "h" | "d"}`;

@@ -1,0 +1,47 @@
+/**
+ * Values that must never be seen. A Secret prints as `•••` wherever it is turned into text by accident; every
+ * Secret that is made is also known to `redact`, which cleans texts before they leave for rooms, logs or pages.
+ */
+import { inspect } from "node:util";
+
+const mark = "•••";
+/** Below this length a value is too likely to be part of an ordinary word. */
+const shortestRedacted = 6;
+const known = new Set<string>();
+
+export class Secret {
+  readonly #value: string;
+  constructor(value: string) {
+    this.#value = value;
+    if (value.length >= shortestRedacted) known.add(value);
+  }
+  /** The value itself. Call it only where it is handed to the system that needs it. */
+  reveal(): string {
+    return this.#value;
+  }
+  toString(): string {
+    return mark;
+  }
+  toJSON(): string {
+    return mark;
+  }
+  [inspect.custom](): string {
+    return mark;
+  }
+}
+
+const patterns = [
+  // Matrix access tokens, Tandem's own bearer tokens, Stripe keys, private key blocks.
+  /\b(?:syt|mct|mat)_[A-Za-z0-9_-]{12,}/g,
+  /\btdm_[A-Za-z0-9_-]{20,}/g,
+  /\b(?:sk|rk|whsec)_(?:live|test)?_?[A-Za-z0-9]{16,}/g,
+  /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?-----END [A-Z ]*PRIVATE KEY-----/g,
+];
+
+/** The text with every known secret, and everything that has the shape of one, replaced by `•••`. */
+export function redact(text: string): string {
+  let clean = text;
+  for (const value of known) clean = clean.replaceAll(value, mark);
+  for (const pattern of patterns) clean = clean.replace(pattern, mark);
+  return clean;
+}

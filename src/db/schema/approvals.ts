@@ -1,0 +1,56 @@
+import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+/** A question to people. It lives here and never in the content of a chat event, which anybody could forge. */
+export const approval = sqliteTable(
+  "approval",
+  {
+    /** `run/step key`. */
+    id: text("id").primaryKey(),
+    run: text("run").notNull(),
+    step: text("step").notNull(),
+    /** What is asked, as a Message in JSON. */
+    question: text("question").notNull(),
+    /** What a grave approval must name, such as the app's domain. */
+    subject: text("subject").notNull(),
+    fromRole: text("from_role").notNull(),
+    needed: integer("needed").notNull(),
+    weight: text("weight", { enum: ["light", "ordinary", "grave"] }).notNull(),
+    /** Hash of the plan that is approved. */
+    binds: text("binds").notNull(),
+    asker: text("asker"),
+    /** Members who would gain by it and therefore have no voice, as a JSON list. */
+    beneficiaries: text("beneficiaries").notNull(),
+    room: text("room"),
+    status: text("status", {
+      enum: ["open", "approved", "declined", "expired", "withdrawn"],
+    }).notNull(),
+    openedAt: integer("opened_at").notNull(),
+    expiresAt: integer("expires_at").notNull(),
+    remindAt: integer("remind_at"),
+    settledAt: integer("settled_at"),
+  },
+  (table) => [index("approval_run").on(table.run), index("approval_status").on(table.status)],
+);
+
+/** One voice per person. A withdrawn voice keeps its row, so that the record shows it. */
+export const voice = sqliteTable(
+  "voice",
+  {
+    approval: text("approval")
+      .notNull()
+      .references(() => approval.id),
+    member: text("member").notNull(),
+    says: text("says", { enum: ["yes", "no"] }).notNull(),
+    why: text("why"),
+    matrixId: text("matrix_id"),
+    /** `reaction`, `command`, `web`, … */
+    via: text("via").notNull(),
+    eventId: text("event_id"),
+    saidAt: integer("said_at").notNull(),
+    withdrawnAt: integer("withdrawn_at"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.approval, table.member] }),
+    index("voice_event").on(table.eventId),
+  ],
+);
