@@ -84,6 +84,9 @@ CREATE TABLE `inbox` (
 	`room` text NOT NULL,
 	`state` text NOT NULL,
 	`event` text NOT NULL,
+	`session` text,
+	`attempts` integer DEFAULT 0 NOT NULL,
+	`fault` text,
 	`arrived_at` text NOT NULL,
 	`done_at` text
 ) STRICT;
@@ -95,8 +98,8 @@ CREATE TABLE `outbox` (
 	`key` text NOT NULL,
 	`room` text NOT NULL,
 	`kind` text NOT NULL,
+	`target` text,
 	`content` text NOT NULL,
-	`wire_type` text,
 	`wire` text,
 	`state` text NOT NULL,
 	`event_id` text,
@@ -110,6 +113,7 @@ CREATE TABLE `outbox` (
 CREATE UNIQUE INDEX `outbox_key_unique` ON `outbox` (`key`);--> statement-breakpoint
 CREATE INDEX `outbox_state` ON `outbox` (`state`,`seq`);--> statement-breakpoint
 CREATE INDEX `outbox_event` ON `outbox` (`event_id`);--> statement-breakpoint
+CREATE INDEX `outbox_target` ON `outbox` (`target`,`state`);--> statement-breakpoint
 CREATE TABLE `account` (
 	`matrix_id` text PRIMARY KEY NOT NULL,
 	`member` text NOT NULL,

@@ -81,6 +81,9 @@ CREATE TABLE `inbox` (
 	`room` text NOT NULL,
 	`state` text NOT NULL,
 	`event` text NOT NULL,
+	`session` text,
+	`attempts` integer DEFAULT 0 NOT NULL,
+	`fault` text,
 	`arrived_at` text NOT NULL,
 	`done_at` text
 ) STRICT;
@@ -97,8 +100,8 @@ CREATE TABLE `outbox` (
 	`key` text NOT NULL,
 	`room` text NOT NULL,
 	`kind` text NOT NULL,
+	`target` text,
 	`content` text NOT NULL,
-	`wire_type` text,
 	`wire` text,
 	`state` text NOT NULL,
 	`event_id` text,
@@ -201,6 +204,7 @@ CREATE INDEX `inbox_state` ON `inbox` (`state`,`seq`);
 CREATE INDEX `outbox_event` ON `outbox` (`event_id`);
 CREATE UNIQUE INDEX `outbox_key_unique` ON `outbox` (`key`);
 CREATE INDEX `outbox_state` ON `outbox` (`state`,`seq`);
+CREATE INDEX `outbox_target` ON `outbox` (`target`,`state`);
 CREATE INDEX `run_created` ON `run` (`created_at`);
 CREATE UNIQUE INDEX `run_key` ON `run` (`key`);
 CREATE INDEX `run_open` ON `run` (`created_at`) WHERE finished_at is null;

@@ -7,10 +7,15 @@ export const inbox = sqliteTable(
     seq: integer("seq").primaryKey({ autoIncrement: true }),
     eventId: text("event_id").notNull().unique(),
     room: text("room").notNull(),
-    /** `undecryptable` events are tried again when keys arrive. */
-    state: text("state", { enum: ["pending", "undecryptable", "done"] }).notNull(),
-    /** The raw event (undecryptable) or an Incoming (pending, done), as JSON. */
+    /** `undecryptable` events are tried again when keys arrive; `aside` are those that failed too often. */
+    state: text("state", { enum: ["pending", "undecryptable", "done", "aside"] }).notNull(),
+    /** The raw event (undecryptable) or an Incoming (all others), as JSON. */
     event: text("event").notNull(),
+    /** The room key's session that an undecryptable event waits for. */
+    session: text("session"),
+    /** How often handling it failed, and how it failed last. */
+    attempts: integer("attempts").notNull().default(0),
+    fault: text("fault"),
     arrivedAt: text("arrived_at").notNull(),
     doneAt: text("done_at"),
   },
@@ -23,23 +28,30 @@ export const outbox = sqliteTable(
   {
     seq: integer("seq").primaryKey({ autoIncrement: true }),
     key: text("key").notNull().unique(),
+    /** A room, or `direct:<Matrix id>` until it is sent. Order is kept among rows of the same room. */
     room: text("room").notNull(),
     kind: text("kind", { enum: ["message", "edit", "reaction", "redaction"] }).notNull(),
+    /** What an edit, reaction or redaction is about: `key:<key>` of an own message where known, else an event id. */
+    target: text("target"),
     /** The Outgoing as JSON. */
     content: text("content").notNull(),
-    /** What goes over the wire, stored before the first try: a retry must send the same bytes. */
-    wireType: text("wire_type"),
+    /** What goes over the wire, as JSON, stored before the first try: a retry must send the same bytes. */
     wire: text("wire"),
     state: text("state", { enum: ["queued", "sent", "superseded", "refused"] }).notNull(),
     eventId: text("event_id"),
     attempts: integer("attempts").notNull().default(0),
-    /** Why the room refused it, in words. */
+    /** Why the room refused it, or why it has to wait, in words. */
     refusal: text("refusal"),
+    /** Not to be tried before, ms since 1970. */
     notBefore: integer("not_before").notNull().default(0),
     queuedAt: text("queued_at").notNull(),
     sentAt: text("sent_at"),
   },
-  (table) => [index("outbox_state").on(table.state, table.seq), index("outbox_event").on(table.eventId)],
+  (table) => [
+    index("outbox_state").on(table.state, table.seq),
+    index("outbox_event").on(table.eventId),
+    index("outbox_target").on(table.target, table.state),
+  ],
 );
 
 /** What a transport must remember over restarts: sync token, filter, device, rooms. */
