@@ -1,0 +1,125 @@
+/**
+ * What the swarm room hands out. Everything here is JSON: plans and verdicts are kept in the journal of the
+ * workflow that works with them.
+ */
+import type { Json } from "../core/canonical.ts";
+
+/** A stack as its files say it, before anything is asked of the engine. */
+export interface StackInput {
+  /** Stack name: the domain with dots as underscores, as abra does it. */
+  stack: string;
+  /** Compose files in order; the folder of the first is the working directory. */
+  files: { path: string; text: string }[];
+  dir: string;
+  /** The whole environment: nothing of the process leaks in. */
+  env: Record<string, string>;
+  /** Labels for the service `app` (recipe, version, …), set after conversion. */
+  appLabels: Record<string, string>;
+  /** How long the deploy may take in seconds; undefined = worked out from healthchecks. */
+  timeoutSeconds?: number;
+}
+
+/** One line of what a deploy would change, for people. */
+export interface ServiceChange {
+  service: string;
+  change: "create" | "update" | "same" | "remove";
+}
+
+/** What a deploy would do. Made without writing anything; all checks are passed. */
+export interface StackPlan {
+  stack: string;
+  changes: ServiceChange[];
+  /** The rendered specs that will be sent, images with digests where the registry gave them. Secrets by name only. */
+  specs: StackSpecs;
+  /** What runs now, for the way back. */
+  before: StackSnapshot;
+  /** What changes, as text for people; values of environment variables that look secret are not in it. */
+  diff: string;
+  /** In words: no healthcheck, `latest`, monitor not longer than delay, ignored keys, … */
+  warnings: string[];
+  /** True when nothing would change. */
+  isEmpty: boolean;
+  /** Over specs and before: an approval binds to it; deploy refuses when either has changed since. */
+  hash: string;
+  timeoutSeconds: number;
+}
+
+/** Docker API payloads by kind. */
+export interface StackSpecs {
+  services: Record<string, Json>;
+  networks: Record<string, Json>;
+  secrets: string[];
+  configs: Record<string, Json>;
+}
+
+/** Per service what ran before: null when it did not exist. */
+export interface StackSnapshot {
+  services: Record<string, { id: string; spec: Json; version: number; tasks: string[] } | null>;
+}
+
+/** How a deploy went. A rollback is a failure. */
+export interface Verdict {
+  outcome: "converged" | "failed" | "rolled back";
+  /** image-not-found, crash-loop, unhealthy, not-ready, no-node, no-resources, port-in-use, missing-secret, cannot-exec, bad-mount, paused, … */
+  code?: string;
+  /** Why, in words, for people. */
+  reason?: string;
+  service?: string;
+  /** The failing task's last log lines, secrets removed. */
+  lastLines?: string[];
+  seconds: number;
+}
+
+export interface TaskRow {
+  service: string;
+  task: string;
+  node: string;
+  image: string;
+  state: string;
+  health?: string;
+  since: string;
+  problem?: string;
+}
+
+export interface ServiceRow {
+  service: string;
+  image: string;
+  running: number;
+  wanted: number | null;
+  update?: string;
+}
+
+/** One Swarm, local in this release (unix socket). */
+export interface Swarm {
+  /** Renders, compares, checks everything that can be checked before the first write. Throws a Problem on the first failing check. */
+  plan(input: StackInput): Promise<StackPlan>;
+  /** Sends the plan. Refuses with `plan-changed` when what runs is not what the plan was made for. Safe to call again. */
+  apply(plan: StackPlan): Promise<void>;
+  /** Watches until there is a verdict. `progress` gets short lines for people. Safe to call again after a crash. */
+  watch(
+    plan: StackPlan,
+    options?: { signal?: AbortSignal; progress?: (line: string) => void },
+  ): Promise<Verdict>;
+  /** Puts the services of the stack back to what they were: specs restored, services that were new removed. */
+  restore(stack: string, before: StackSnapshot): Promise<void>;
+  /** Removes services, networks and configs of the stack and waits until they are gone. Secrets and volumes stay unless named. */
+  remove(
+    stack: string,
+    options?: { volumes?: boolean; secrets?: boolean; signal?: AbortSignal },
+  ): Promise<void>;
+  services(stack: string): Promise<ServiceRow[]>;
+  tasks(stack: string): Promise<TaskRow[]>;
+  /** Newest last, secrets removed. */
+  logs(stack: string, options?: { service?: string; lines?: number }): Promise<string[]>;
+  /** Names of volumes, secrets of a stack: for the question before they are removed. */
+  belongings(stack: string): Promise<{ volumes: string[]; secrets: string[] }>;
+  /** Creates the secrets that do not exist yet; values are asked for one by one and never kept. Labelled with the stack. */
+  createSecrets(
+    stack: string,
+    wanted: { name: string; value: () => string }[],
+  ): Promise<{ created: string[] }>;
+  secretNames(): Promise<Set<string>>;
+  /** For doctor and /healthz: throws a Problem when the engine does not answer or is no swarm manager. */
+  check(): Promise<{ engine: string; node: string }>;
+  close(): void;
+}

@@ -1,0 +1,26 @@
+/**
+ * The one list of what commands and workflows can use beside the engine's own tools. `main.ts` fills it; the type
+ * reaches `commands/` and `workflows/` through `Trades`, so that they import no trade.
+ */
+import type { Approvals } from "./approvals/types.ts";
+import type { Apps } from "./apps/types.ts";
+import type { People } from "./people/types.ts";
+import type { Recipes } from "./recipes/types.ts";
+import type { RunsView } from "./workflow/types.ts";
+import type { Help, Tokens } from "./router/types.ts";
+import type { Audit } from "./audit/index.ts";
+
+declare module "./workflow/define.ts" {
+  interface Trades {
+    people: People;
+    apps: Apps;
+    recipes: Recipes;
+    approvals: Approvals;
+    /** Runs: reading, and cancel as a message. */
+    runs: RunsView;
+    help: Help;
+    /** Sign-in links and bearer tokens. */
+    tokens: Tokens;
+    audit: Audit;
+  }
+}

@@ -1,0 +1,45 @@
+import type { RunStatus } from "../core/terms.ts";
+import type { ProblemText } from "../core/problem.ts";
+import type { Place } from "./define.ts";
+
+export interface RunSummary {
+  id: string;
+  workflow: string;
+  version: number;
+  status: RunStatus;
+  askedBy: string | null;
+  place: Place | null;
+  /** What it works on, from the workflow's lock, such as `app cloud.example.coop`. */
+  lock: string | null;
+  /** Why it waits, in words: for a lock, for a voice, for its code. */
+  waitsFor: string | null;
+  createdAt: number;
+  finishedAt: number | null;
+}
+
+export interface StepView {
+  key: string;
+  kind: string;
+  status: "running" | "retry" | "waiting" | "done" | "failed";
+  attempt: number;
+  dueAt: number | null;
+  problem: (ProblemText & { code: string }) | null;
+  startedAt: number;
+  finishedAt: number | null;
+}
+
+export interface RunDetail extends RunSummary {
+  input: unknown;
+  output: unknown;
+  problem: (ProblemText & { code: string }) | null;
+  outline: readonly string[];
+  steps: StepView[];
+}
+
+/** Runs as commands and pages see them. */
+export interface RunsView {
+  list(filter?: { open?: boolean; limit?: number; lock?: string }): RunSummary[];
+  show(id: string): RunDetail | undefined;
+  /** A message, delivered once at the run's next step; joins the open transaction. Throws a Problem when there is no such open run. */
+  cancel(id: string, by: string, why: string): void;
+}
