@@ -1,0 +1,219 @@
+import type { Clock } from "../core/clock.ts";
+import { isoOf } from "../core/clock.ts";
+import { messageOf, Problem } from "../core/problem.ts";
+import type { Db } from "../db/index.ts";
+import type { Inbox, Incoming, Listener } from "./transport.ts";
+
+/** How often handling one event is tried before it is set aside, and the waits between: 0.25 s doubled, 32 s in all. */
+const mostAttempts = 8;
+const firstWaitMs = 250;
+
+/** An event that could not be read yet: what must be kept to try again when its room key comes. */
+export interface Unreadable {
+  eventId: string;
+  room: string;
+  session: string;
+  /** The encrypted event as the server sent it. */
+  raw: unknown;
+  arrivedAt: number;
+}
+
+export interface PumpOptions {
+  /** Told when an event is given up: after 8 attempts, or at once when the listener threw a Problem. */
+  onSetAside?: (event: Incoming, reason: unknown) => void;
+}
+
+/** The inbox as transports and the main program see it. */
+export interface DurableInbox extends Inbox {
+  /** Keeps an event that cannot be decrypted yet; false when it is known. Joins the open transaction. */
+  keepUnreadable(event: Omit<Unreadable, "arrivedAt">): boolean;
+  /** What waits for keys: of one session, or all. Oldest first. */
+  unreadable(room?: string, session?: string): Unreadable[];
+  /** The event became readable: it takes its old place in the order. `undefined` means that it needs no answer. */
+  nowReadable(eventId: string, event: Incoming | undefined): void;
+  /**
+   * Hands pending events to `listener`: oldest first, one at a time, each until it returns. What throws is tried
+   * again with growing waits while the others wait; given up only as `onSetAside` says. Answers how to stop; the
+   * promise resolves when the event under way is done.
+   */
+  pump(listener: Listener, options?: PumpOptions): () => Promise<void>;
+  /** How many events wait to be handled. */
+  waiting(): number;
+  /** Events that were given up, newest first, for the operators. */
+  setAside(limit?: number): { event: Incoming; fault: string; attempts: number }[];
+  /** Drops handled events that arrived before `beforeMs`; answers how many. Keep at least what a server may repeat: weeks. */
+  forget(beforeMs: number): number;
+}
+
+interface Row {
+  seq: number;
+  event: string;
+  attempts: number;
+}
+
+/** The inbox in the `inbox` table: each event once by its id, handled in order, kept over restarts. */
+export function openInbox({ db, clock }: { db: Db; clock: Clock }): DurableInbox {
+  const wakers = new Set<() => void>();
+  const wake = (): void => {
+    for (const waker of wakers) waker();
+  };
+  const rows = statements(db);
+  const now = (): string => isoOf(clock.now());
+
+  return {
+    keep(event) {
+      const fresh = rows.keep.run(event.eventId, event.room, JSON.stringify(event), now()).changes > 0;
+      if (fresh) db.afterCommit(wake);
+      return fresh;
+    },
+    keepUnreadable({ eventId, room, session, raw }) {
+      return rows.keepUnreadable.run(eventId, room, JSON.stringify(raw), session, now()).changes > 0;
+    },
+    unreadable: (room, session) =>
+      rows.unreadable.all({ room: room ?? null, session: session ?? null }).map((row) => ({
+        eventId: row.event_id,
+        room: row.room,
+        session: row.session,
+        raw: JSON.parse(row.event) as unknown,
+        arrivedAt: Date.parse(row.arrived_at),
+      })),
+    nowReadable(eventId, event) {
+      db.tx(() => {
+        if (event === undefined) rows.unneeded.run(now(), eventId);
+        else rows.readable.run(JSON.stringify(event), eventId);
+        db.afterCommit(wake);
+      });
+    },
+    pump: (listener, options = {}) => startPump({ db, clock, rows, wakers }, listener, options),
+    waiting: () => rows.waiting.get()?.n ?? 0,
+    setAside: (limit = 50) =>
+      rows.aside.all(limit).map((row) => ({
+        event: JSON.parse(row.event) as Incoming,
+        fault: row.fault,
+        attempts: row.attempts,
+      })),
+    forget: (beforeMs) => rows.forget.run(isoOf(beforeMs)).changes,
+  };
+}
+
+type Statements = ReturnType<typeof statements>;
+
+function statements({ sqlite }: Db) {
+  return {
+    keep: sqlite.prepare<[string, string, string, string]>(
+      "insert or ignore into inbox (event_id, room, state, event, arrived_at) values (?, ?, 'pending', ?, ?)",
+    ),
+    keepUnreadable: sqlite.prepare<[string, string, string, string, string]>(
+      "insert or ignore into inbox (event_id, room, state, event, session, arrived_at) values (?, ?, 'undecryptable', ?, ?, ?)",
+    ),
+    unreadable: sqlite.prepare<
+      [{ room: string | null; session: string | null }],
+      { event_id: string; room: string; session: string; event: string; arrived_at: string }
+    >(
+      "select event_id, room, session, event, arrived_at from inbox where state = 'undecryptable'" +
+        " and (@room is null or room = @room) and (@session is null or session = @session) order by seq",
+    ),
+    readable: sqlite.prepare<[string, string]>(
+      "update inbox set state = 'pending', event = ? where event_id = ? and state = 'undecryptable'",
+    ),
+    unneeded: sqlite.prepare<[string, string]>(
+      "update inbox set state = 'done', done_at = ? where event_id = ? and state = 'undecryptable'",
+    ),
+    next: sqlite.prepare<[], Row>(
+      "select seq, event, attempts from inbox where state = 'pending' order by seq limit 1",
+    ),
+    done: sqlite.prepare<[string, number]>("update inbox set state = 'done', done_at = ? where seq = ?"),
+    failed: sqlite.prepare<[string, number]>(
+      "update inbox set attempts = attempts + 1, fault = ? where seq = ?",
+    ),
+    giveUp: sqlite.prepare<[string, string, number]>(
+      "update inbox set state = 'aside', attempts = attempts + 1, fault = ?, done_at = ? where seq = ?",
+    ),
+    waiting: sqlite.prepare<[], { n: number }>("select count(*) as n from inbox where state = 'pending'"),
+    aside: sqlite.prepare<[number], { event: string; fault: string; attempts: number }>(
+      "select event, fault, attempts from inbox where state = 'aside' order by seq desc limit ?",
+    ),
+    forget: sqlite.prepare<[string]>("delete from inbox where state = 'done' and arrived_at < ?"),
+  };
+}
+
+interface PumpParts {
+  db: Db;
+  clock: Clock;
+  rows: Statements;
+  wakers: Set<() => void>;
+}
+
+function startPump(parts: PumpParts, listener: Listener, options: PumpOptions): () => Promise<void> {
+  const { clock, rows, wakers } = parts;
+  let stopped = false;
+  let ring = (): void => undefined;
+  const waker = (): void => ring();
+  wakers.add(waker);
+
+  const pause = (untilMs?: number): Promise<void> =>
+    new Promise((resolve) => {
+      if (stopped) {
+        resolve();
+        return;
+      }
+      const cancel = untilMs === undefined ? undefined : clock.at(untilMs, resolve);
+      ring = () => {
+        // A new event does not shorten the wait before the next attempt at the first one.
+        if (untilMs !== undefined && !stopped) return;
+        cancel?.();
+        resolve();
+      };
+    });
+
+  const run = async (): Promise<void> => {
+    while (!stopped) {
+      const row = rows.next.get();
+      if (row === undefined) await pause();
+      else {
+        const waitMs = await handle(parts, row, listener, options);
+        if (waitMs > 0) await pause(clock.now() + waitMs);
+      }
+    }
+  };
+  const ended = run();
+  return async () => {
+    stopped = true;
+    ring();
+    wakers.delete(waker);
+    await ended;
+  };
+}
+
+/** One attempt at one event. Answers how long to wait before the next attempt, ms; 0 when the event is out of the way. */
+async function handle(
+  { db, clock, rows }: PumpParts,
+  row: Row,
+  listener: Listener,
+  { onSetAside }: PumpOptions,
+): Promise<number> {
+  const event = JSON.parse(row.event) as Incoming;
+  try {
+    await listener(event);
+    await db.write(() => rows.done.run(isoOf(clock.now()), row.seq));
+    return 0;
+  } catch (thrown) {
+    const final = thrown instanceof Problem || row.attempts + 1 >= mostAttempts;
+    const recorded = await db
+      .write(() =>
+        final
+          ? rows.giveUp.run(messageOf(thrown), isoOf(clock.now()), row.seq)
+          : rows.failed.run(messageOf(thrown), row.seq),
+      )
+      .then(
+        () => true,
+        // The database takes nothing at the moment: the event stays first in line and is tried again.
+        () => false,
+      );
+    if (final && recorded) {
+      onSetAside?.(event, thrown);
+      return 0;
+    }
+    return firstWaitMs * 2 ** Math.min(row.attempts, mostAttempts);
+  }
+}
