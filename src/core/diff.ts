@@ -19,8 +19,10 @@ export function diffLines(before: string, after: string): DiffLine[] {
   let i = 0;
   let j = 0;
   while (i < a.length || j < b.length) {
-    if (i < a.length && j < b.length && a[i] === b[j]) (lines.push({ sign: " ", text: a[i++] ?? "" }), j++);
-    else if (j >= b.length || (i < a.length && at(common, i + 1, j) >= at(common, i, j + 1)))
+    if (i < a.length && j < b.length && a[i] === b[j]) {
+      lines.push({ sign: " ", text: a[i++] ?? "" });
+      j++;
+    } else if (j >= b.length || (i < a.length && at(common, i + 1, j) >= at(common, i, j + 1)))
       lines.push({ sign: "-", text: a[i++] ?? "" });
     else lines.push({ sign: "+", text: b[j++] ?? "" });
   }

@@ -39,7 +39,7 @@ export interface ProblemKind<P> {
  * Declares a problem. `code` is kebab-case and unique over all of `core/problems/`; `example` is what the
  * golden text and the manual page are made with.
  */
-export function problem<P>(code: string, text: (p: P) => ProblemText, example: P): ProblemKind<P> {
+export function problem<P>(code: string, text: (p: P) => ProblemText, example: NoInfer<P>): ProblemKind<P> {
   const make = (particulars: P, cause?: unknown) => new Problem(code, text(particulars), cause);
   return Object.assign(make, { code, example });
 }
