@@ -3,6 +3,7 @@
  * drop them). In texts and list items, `backticks` become code and **stars** become strong; everything else is
  * escaped.
  */
+import { Problem, type ProblemText } from "../core/problem.ts";
 import type { MatrixId } from "../core/terms.ts";
 
 export type Block =
@@ -43,4 +44,26 @@ export function say(text: string, more: SayMore = {}): Message {
     ...(more.mentions && { mentions: more.mentions }),
     ...(more.attachment && { attachment: more.attachment }),
   };
+}
+
+/**
+ * A problem as people see it: what happened, what it means, what to do, and the run's letters where there is one.
+ * Further lines of `happened` are an excerpt (such as a command with a caret under a word) and keep their columns.
+ */
+export function sayProblem(
+  problem: Problem | ProblemText,
+  more: { run?: string; mentions?: MatrixId[] } = {},
+): Message {
+  const { happened, means, remedy } = problem instanceof Problem ? problem.text : problem;
+  const [first = "", ...excerpt] = happened.split("\n");
+  const rest = [means, remedy, ...(more.run === undefined ? [] : [`Run \`${more.run}\``])].join("\n");
+  const blocks: Block[] =
+    excerpt.length === 0
+      ? [{ kind: "text", text: `${first}\n${rest}` }]
+      : [
+          { kind: "text", text: first },
+          { kind: "code", text: excerpt.join("\n") },
+          { kind: "text", text: rest },
+        ];
+  return { blocks, ...(more.mentions && { mentions: more.mentions }) };
 }
