@@ -145,10 +145,12 @@ CREATE TABLE `seat` (
 ) STRICT;
 --> statement-breakpoint
 CREATE TABLE `run` (
-	`id` text PRIMARY KEY NOT NULL,
+	`n` integer PRIMARY KEY NOT NULL,
+	`id` text NOT NULL,
 	`workflow` text NOT NULL,
 	`version` integer NOT NULL,
 	`status` text NOT NULL,
+	`waits_for` text,
 	`input` text NOT NULL,
 	`output` text,
 	`problem` text,
@@ -162,8 +164,10 @@ CREATE TABLE `run` (
 	`finished_at` integer
 ) STRICT;
 --> statement-breakpoint
+CREATE UNIQUE INDEX `run_id_unique` ON `run` (`id`);--> statement-breakpoint
 CREATE UNIQUE INDEX `run_key` ON `run` (`key`);--> statement-breakpoint
-CREATE INDEX `run_open` ON `run` (`created_at`) WHERE finished_at is null;--> statement-breakpoint
+CREATE INDEX `run_open` ON `run` (`status`,`n`) WHERE finished_at is null;--> statement-breakpoint
+CREATE INDEX `run_lock` ON `run` (`lock`,`n`) WHERE finished_at is null and lock is not null;--> statement-breakpoint
 CREATE INDEX `run_created` ON `run` (`created_at`);--> statement-breakpoint
 CREATE INDEX `run_parent` ON `run` (`parent`);--> statement-breakpoint
 CREATE TABLE `schedule` (
@@ -198,6 +202,7 @@ CREATE TABLE `step` (
 	PRIMARY KEY(`run`, `key`)
 ) STRICT;
 --> statement-breakpoint
+CREATE INDEX `step_due` ON `step` (`due_at`) WHERE status = 'waiting' and due_at is not null;--> statement-breakpoint
 CREATE TABLE `answered` (
 	`key` text PRIMARY KEY NOT NULL,
 	`outcome` text NOT NULL,

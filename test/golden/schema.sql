@@ -119,10 +119,12 @@ CREATE TABLE `role_held` (
 	FOREIGN KEY (`member`) REFERENCES `member`(`name`) ON UPDATE no action ON DELETE no action
 ) STRICT;
 CREATE TABLE `run` (
-	`id` text PRIMARY KEY NOT NULL,
+	`n` integer PRIMARY KEY NOT NULL,
+	`id` text NOT NULL,
 	`workflow` text NOT NULL,
 	`version` integer NOT NULL,
 	`status` text NOT NULL,
+	`waits_for` text,
 	`input` text NOT NULL,
 	`output` text,
 	`problem` text,
@@ -206,9 +208,12 @@ CREATE UNIQUE INDEX `outbox_key_unique` ON `outbox` (`key`);
 CREATE INDEX `outbox_state` ON `outbox` (`state`,`seq`);
 CREATE INDEX `outbox_target` ON `outbox` (`target`,`state`);
 CREATE INDEX `run_created` ON `run` (`created_at`);
+CREATE UNIQUE INDEX `run_id_unique` ON `run` (`id`);
 CREATE UNIQUE INDEX `run_key` ON `run` (`key`);
-CREATE INDEX `run_open` ON `run` (`created_at`) WHERE finished_at is null;
+CREATE INDEX `run_lock` ON `run` (`lock`,`n`) WHERE finished_at is null and lock is not null;
+CREATE INDEX `run_open` ON `run` (`status`,`n`) WHERE finished_at is null;
 CREATE INDEX `run_parent` ON `run` (`parent`);
 CREATE UNIQUE INDEX `signal_once` ON `signal` (`run`,`topic`,`dedupe`);
 CREATE INDEX `signal_open` ON `signal` (`run`,`id`) WHERE used = 0;
+CREATE INDEX `step_due` ON `step` (`due_at`) WHERE status = 'waiting' and due_at is not null;
 CREATE INDEX `voice_event` ON `voice` (`event_id`);

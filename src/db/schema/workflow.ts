@@ -5,13 +5,17 @@ import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "driz
 export const run = sqliteTable(
   "run",
   {
-    id: text("id").primaryKey(),
+    /** The order of starting: runs with the same lock follow each other in it. */
+    n: integer("n").primaryKey(),
+    id: text("id").notNull().unique(),
     workflow: text("workflow").notNull(),
     /** The version of the story that it began with. */
     version: integer("version").notNull(),
     status: text("status", {
       enum: ["waiting", "running", "done", "failed", "undone", "cancelled"],
     }).notNull(),
+    /** What a waiting run waits for, in words. */
+    waitsFor: text("waits_for"),
     input: text("input").notNull(),
     /** What the workflow returned, as JSON. */
     output: text("output"),
@@ -32,8 +36,11 @@ export const run = sqliteTable(
   (table) => [
     uniqueIndex("run_key").on(table.key),
     index("run_open")
-      .on(table.createdAt)
+      .on(table.status, table.n)
       .where(sql`finished_at is null`),
+    index("run_lock")
+      .on(table.lock, table.n)
+      .where(sql`finished_at is null and lock is not null`),
     index("run_created").on(table.createdAt),
     index("run_parent").on(table.parent),
   ],
@@ -57,7 +64,13 @@ export const step = sqliteTable(
     startedAt: integer("started_at").notNull(),
     finishedAt: integer("finished_at"),
   },
-  (table) => [primaryKey({ columns: [table.run, table.key] })],
+  (table) => [
+    primaryKey({ columns: [table.run, table.key] }),
+    // The next alarm of runs that are not in memory.
+    index("step_due")
+      .on(table.dueAt)
+      .where(sql`status = 'waiting' and due_at is not null`),
+  ],
 );
 
 /** What was said to a run: signals, voices, cancel. Buffered and ordered; each is taken once. */
