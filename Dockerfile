@@ -1,0 +1,28 @@
+# Tandem as an image. Give BASE by digest (node:24-slim@sha256:…) where builds must be repeatable.
+ARG BASE=node:24-slim
+FROM ${BASE} AS packages
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --omit=dev --strict-allow-scripts --no-audit --no-fund
+
+FROM ${BASE}
+RUN apt-get update \
+  && apt-get install -y --no-install-recommends git openssh-client ca-certificates \
+  && rm -rf /var/lib/apt/lists/*
+WORKDIR /app
+COPY --from=packages /app/node_modules node_modules
+COPY package.json LICENSE README.md ./
+COPY bin bin
+COPY src src
+COPY commands commands
+COPY workflows workflows
+COPY migrations migrations
+ENV NODE_ENV=production TANDEM_DATA_DIR=/data TANDEM_SETTINGS=/etc/tandem/tandem.yaml TANDEM_WEB_LISTEN=0.0.0.0:8080
+# Not root. To reach the Engine's socket the container is given the socket's group (docker run --group-add).
+RUN mkdir /data && chown node:node /data
+USER node
+VOLUME /data
+EXPOSE 8080
+HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
+  CMD ["node", "-e", "fetch('http://127.0.0.1:8080/healthz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "src/main.ts"]

@@ -1,0 +1,64 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { loadConfig } from "../src/config.ts";
+import { Problem } from "../src/core/problem.ts";
+
+const folder = mkdtempSync(path.join(tmpdir(), "tandem-config-"));
+function settings(text: string): string {
+  const file = path.join(folder, "tandem.yaml");
+  writeFileSync(file, text);
+  return file;
+}
+function problemOf(act: () => unknown): Problem {
+  try {
+    act();
+  } catch (thrown) {
+    if (thrown instanceof Problem) return thrown;
+    throw thrown;
+  }
+  throw new Error("no problem was met");
+}
+
+test("an unknown setting is refused by its path, with the nearest one", () => {
+  const problem = problemOf(() => loadConfig({}, settings("web: { lissten: '127.0.0.1:1' }")));
+  expect(problem.code).toBe("settings-unknown");
+  expect(problem.text.happened).toContain("web.lissten");
+  expect(problem.text.remedy).toContain("web.listen?");
+});
+
+test("a secret in the file is refused: it belongs in a file of its own", () => {
+  const text = "matrix: { homeserver: 'https://example.coop', accessToken: syt_abc }";
+  expect(problemOf(() => loadConfig({}, settings(text))).text.remedy).toContain("matrix.accessTokenFile");
+});
+
+test.each([
+  ["web: { listen: nowhere }", "host:port"],
+  ["people: { maintainers: [{ name: bo, matrixId: bo }] }", "@bo:example.coop"],
+  ["a: 1\n b: 2", "line 1"],
+  ["- 1", "by name"],
+])("%j is a problem that says what was expected", (text, expected) => {
+  const { happened } = problemOf(() => loadConfig({}, settings(text))).text;
+  expect(happened).toContain(expected);
+});
+
+test("the environment wins over the file; a misspelt variable is refused", () => {
+  const file = settings("web: { listen: '127.0.0.1:1' }\ndiskFreeMb: 5");
+  const config = loadConfig({ TANDEM_WEB_LISTEN: "127.0.0.1:2", TANDEM_DISK_FREE_MB: "7" }, file);
+  expect([config.web.listen, config.diskFreeMb]).toEqual(["127.0.0.1:2", 7]);
+  expect(problemOf(() => loadConfig({ TANDEM_WEB_LISTN: "x" }, file)).text.remedy).toContain(
+    "TANDEM_WEB_LISTEN",
+  );
+});
+
+test("a secret comes from its file or the environment and does not print", () => {
+  writeFileSync(path.join(folder, "token"), "syt_secret-token-value\n");
+  const file = settings("matrix: { homeserver: 'https://example.coop', accessTokenFile: token }");
+  const config = loadConfig({ TANDEM_MATRIX_STORE_PASSPHRASE: "pass-phrase" }, file);
+  expect(config.secrets.matrixAccessToken?.reveal()).toBe("syt_secret-token-value");
+  expect(config.secrets.matrixStorePassphrase?.reveal()).toBe("pass-phrase");
+  expect(JSON.stringify(config)).not.toContain("syt_secret");
+  const gone = settings("matrix: { homeserver: 'https://example.coop', accessTokenFile: gone }");
+  expect(problemOf(() => loadConfig({}, gone)).code).toBe("secret-file-unreadable");
+});
