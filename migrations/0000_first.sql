@@ -11,15 +11,26 @@ CREATE TABLE `approval` (
 	`asker` text,
 	`beneficiaries` text NOT NULL,
 	`room` text,
+	`thread_root` text,
 	`status` text NOT NULL,
 	`opened_at` integer NOT NULL,
 	`expires_at` integer NOT NULL,
 	`remind_at` integer,
-	`settled_at` integer
+	`settled_at` integer,
+	`why` text,
+	`edits` integer DEFAULT 0 NOT NULL
 ) STRICT;
 --> statement-breakpoint
 CREATE INDEX `approval_run` ON `approval` (`run`);--> statement-breakpoint
 CREATE INDEX `approval_status` ON `approval` (`status`);--> statement-breakpoint
+CREATE TABLE `reaction_heard` (
+	`event_id` text PRIMARY KEY NOT NULL,
+	`approval` text NOT NULL,
+	`said_at` integer NOT NULL,
+	FOREIGN KEY (`approval`) REFERENCES `approval`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `reaction_heard_approval` ON `reaction_heard` (`approval`);--> statement-breakpoint
 CREATE TABLE `voice` (
 	`approval` text NOT NULL,
 	`member` text NOT NULL,

@@ -42,11 +42,14 @@ CREATE TABLE `approval` (
 	`asker` text,
 	`beneficiaries` text NOT NULL,
 	`room` text,
+	`thread_root` text,
 	`status` text NOT NULL,
 	`opened_at` integer NOT NULL,
 	`expires_at` integer NOT NULL,
 	`remind_at` integer,
-	`settled_at` integer
+	`settled_at` integer,
+	`why` text,
+	`edits` integer DEFAULT 0 NOT NULL
 ) STRICT;
 CREATE TABLE `audit` (
 	`n` integer PRIMARY KEY NOT NULL,
@@ -110,6 +113,12 @@ CREATE TABLE `outbox` (
 	`not_before` integer DEFAULT 0 NOT NULL,
 	`queued_at` text NOT NULL,
 	`sent_at` text
+) STRICT;
+CREATE TABLE `reaction_heard` (
+	`event_id` text PRIMARY KEY NOT NULL,
+	`approval` text NOT NULL,
+	`said_at` integer NOT NULL,
+	FOREIGN KEY (`approval`) REFERENCES `approval`(`id`) ON UPDATE no action ON DELETE no action
 ) STRICT;
 CREATE TABLE `role_held` (
 	`member` text NOT NULL,
@@ -207,6 +216,7 @@ CREATE INDEX `outbox_event` ON `outbox` (`event_id`);
 CREATE UNIQUE INDEX `outbox_key_unique` ON `outbox` (`key`);
 CREATE INDEX `outbox_state` ON `outbox` (`state`,`seq`);
 CREATE INDEX `outbox_target` ON `outbox` (`target`,`state`);
+CREATE INDEX `reaction_heard_approval` ON `reaction_heard` (`approval`);
 CREATE INDEX `run_created` ON `run` (`created_at`);
 CREATE UNIQUE INDEX `run_id_unique` ON `run` (`id`);
 CREATE UNIQUE INDEX `run_key` ON `run` (`key`);

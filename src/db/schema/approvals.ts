@@ -21,6 +21,8 @@ export const approval = sqliteTable(
     /** Members who would gain by it and therefore have no voice, as a JSON list. */
     beneficiaries: text("beneficiaries").notNull(),
     room: text("room"),
+    /** The thread in which it is asked, if the command came from one. */
+    threadRoot: text("thread_root"),
     status: text("status", {
       enum: ["open", "approved", "declined", "expired", "withdrawn"],
     }).notNull(),
@@ -28,6 +30,10 @@ export const approval = sqliteTable(
     expiresAt: integer("expires_at").notNull(),
     remindAt: integer("remind_at"),
     settledAt: integer("settled_at"),
+    /** Why it ended as it did, where that was said in words. */
+    why: text("why"),
+    /** How often the question was edited: numbers the edits. */
+    edits: integer("edits").notNull().default(0),
   },
   (table) => [index("approval_run").on(table.run), index("approval_status").on(table.status)],
 );
@@ -53,4 +59,20 @@ export const voice = sqliteTable(
     primaryKey({ columns: [table.approval, table.member] }),
     index("voice_event").on(table.eventId),
   ],
+);
+
+/**
+ * Reactions that were judged, whether they counted or not. What was judged once is not judged again, although a
+ * restart asks the server for everything that stands under the question.
+ */
+export const reactionHeard = sqliteTable(
+  "reaction_heard",
+  {
+    eventId: text("event_id").primaryKey(),
+    approval: text("approval")
+      .notNull()
+      .references(() => approval.id),
+    saidAt: integer("said_at").notNull(),
+  },
+  (table) => [index("reaction_heard_approval").on(table.approval)],
 );
