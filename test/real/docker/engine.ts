@@ -1,0 +1,92 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import Docker from "dockerode";
+
+/** The engine of this machine: DOCKER_HOST when it names a socket, else the usual place. */
+export const usualSocket = process.env["DOCKER_HOST"]?.startsWith("unix://")
+  ? process.env["DOCKER_HOST"].slice("unix://".length)
+  : "/var/run/docker.sock";
+
+// Test files run in several processes; they share one engine, and the last one out stops it.
+const home = path.join(tmpdir(), "tandem-test-docker");
+const users = path.join(home, "users");
+const pidFile = path.join(home, "pid");
+
+export async function answers(socketPath: string): Promise<boolean> {
+  if (!existsSync(socketPath)) return false;
+  return new Docker({ socketPath, timeout: 5000 }).ping().then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Makes the engine a one-node swarm if it is none. Answers whether it had to. */
+export async function beSwarm(docker: Docker): Promise<boolean> {
+  const info = (await docker.info()) as { Swarm: { LocalNodeState: string } };
+  if (info.Swarm.LocalNodeState === "active") return false;
+  await docker.swarmInit({ ListenAddr: "127.0.0.1:2377", AdvertiseAddr: "127.0.0.1" });
+  return true;
+}
+
+/** Starts a dockerd with folders of its own, or joins the one that another test process has started. */
+export async function startEngine(): Promise<{ socketPath: string; leave: () => Promise<void> }> {
+  const socketPath = path.join(home, "docker.sock");
+  mkdirSync(users, { recursive: true });
+  const mine = path.join(users, String(process.pid));
+  writeFileSync(mine, "");
+  if (isFirst()) launch(socketPath);
+  for (let tries = 0; !(await answers(socketPath)); tries++) {
+    if (tries > 300) throw new Error(`dockerd does not answer; its log is ${home}/log`);
+    await new Promise((rested) => setTimeout(rested, 200));
+  }
+  const leave = async (): Promise<void> => {
+    rmSync(mine, { force: true });
+    if (othersAlive() > 0) return;
+    const pid = Number(readFileSync(pidFile, "utf8"));
+    process.kill(pid, "SIGTERM");
+    while (isAlive(pid)) await new Promise((rested) => setTimeout(rested, 100));
+    rmSync(home, { recursive: true, force: true });
+  };
+  return { socketPath, leave };
+}
+
+function launch(socketPath: string): void {
+  const log = openSync(path.join(home, "log"), "w");
+  const own = (name: string): string => path.join(home, name);
+  const args = ["-H", `unix://${socketPath}`, "--data-root", own("data"), "--exec-root", own("exec")];
+  const child = spawn("dockerd", [...args, "--pidfile", own("dockerd.pid")], {
+    stdio: ["ignore", log, log],
+    detached: true,
+  });
+  child.unref();
+  writeFileSync(pidFile, String(child.pid));
+}
+
+/** True for the one process that may start the engine: exclusive creation decides between two at once. */
+function isFirst(): boolean {
+  const claim = path.join(home, "claim");
+  try {
+    writeFileSync(claim, String(process.pid), { flag: "wx" });
+    return true;
+  } catch {
+    if (existsSync(pidFile) && isAlive(Number(readFileSync(pidFile, "utf8")))) return false;
+    if (isAlive(Number(readFileSync(claim, "utf8")))) return false;
+    writeFileSync(claim, String(process.pid));
+    return true;
+  }
+}
+
+function othersAlive(): number {
+  return readdirSync(users).filter((pid) => isAlive(Number(pid))).length;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
