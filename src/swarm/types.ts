@@ -15,6 +15,8 @@ export interface StackInput {
   env: Record<string, string>;
   /** Labels for the service `app` (recipe, version, …), set after conversion. */
   appLabels: Record<string, string>;
+  /** Names of external secrets that are created between plan and apply: the check for missing secrets lets them pass. */
+  newSecrets?: string[];
   /** How long the deploy may take in seconds; undefined = worked out from healthchecks. */
   timeoutSeconds?: number;
 }
@@ -39,7 +41,10 @@ export interface StackPlan {
   warnings: string[];
   /** True when nothing would change. */
   isEmpty: boolean;
-  /** Over specs and before: an approval binds to it; deploy refuses when either has changed since. */
+  /**
+   * Over specs and before: an approval binds to it; deploy refuses when either has changed since. Secrets count by
+   * name, so that creating them does not change it.
+   */
   hash: string;
   timeoutSeconds: number;
 }
