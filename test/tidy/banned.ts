@@ -24,7 +24,7 @@ export const bans: Ban[] = [
     pattern: /\bprocess\.env\b/,
     instead: "a setting (src/config.ts)",
     where: program,
-    except: /^src\/(config|demo|cli|main)(\.ts|\/)/,
+    except: /^src\/(config|demo|doctor|cli|main)(\.ts|\/)/,
   },
   {
     pattern: /\bprocess\.exit\(/,

@@ -1,0 +1,105 @@
+/**
+ * The command line. Words of its own: demo, doctor, login, migrate, export, verify-audit; everything else is a
+ * command as it is typed in a room, said to the running server through its local door.
+ */
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { ask, follow } from "./cli/ask.ts";
+import { exportData } from "./cli/export.ts";
+import { login } from "./cli/login.ts";
+import { migrate, verifyAudit } from "./cli/database.ts";
+import { loadConfig } from "./config.ts";
+import { Problem } from "./core/problem.ts";
+import { doctor } from "./doctor.ts";
+
+const usage = `Usage: tandem [--as NAME] [--json] [--wait] <command …>
+
+A command as in a room, for instance:
+  tandem help
+  tandem app list
+  tandem app deploy notes.example.coop --wait
+
+Words of the command line alone:
+  demo           Tandem in this terminal, with people to speak as
+  doctor         check the settings and everything that can be reached
+  login          make an access token for the bot's Matrix account
+  migrate        bring the database up to date without starting
+  export         write members, apps, runs, approvals and the audit trail as JSON
+  verify-audit   walk the audit chain
+
+  --as NAME      speak as this member (default: the first operator)
+  --json         print the answer as JSON
+  --wait         stay until the run that was started has ended
+`;
+
+const { values, tokens } = parseArgs({
+  args: process.argv.slice(2),
+  options: {
+    as: { type: "string" },
+    json: { type: "boolean" },
+    wait: { type: "boolean" },
+    help: { type: "boolean", short: "h" },
+    version: { type: "boolean" },
+  },
+  allowPositionals: true,
+  strict: false,
+  tokens: true,
+});
+
+/** Our own options are taken out; every other word and flag belongs to the command and goes on as it was typed. */
+function wordsOfCommand(): string[] {
+  const own = new Set(["as", "json", "wait", "help", "version"]);
+  const taken = new Set<number>();
+  for (const token of tokens) {
+    if (token.kind !== "option" || !own.has(token.name)) continue;
+    taken.add(token.index);
+    if (token.value !== undefined && !token.inlineValue) taken.add(token.index + 1);
+  }
+  return process.argv.slice(2).filter((_, index) => !taken.has(index));
+}
+
+async function run(): Promise<number> {
+  const words = wordsOfCommand();
+  const print = (text: string): void => void process.stdout.write(`${text}\n`);
+  if (values.version === true) {
+    const file = path.join(import.meta.dirname, "../package.json");
+    print((JSON.parse(readFileSync(file, "utf8")) as { version: string }).version);
+    return 0;
+  }
+  if (values.help === true || words.length === 0) {
+    print(usage);
+    return values.help === true ? 0 : 2;
+  }
+  switch (words[0]) {
+    case "demo":
+      await import("./demo.ts");
+      return Number(process.exitCode ?? 0);
+    case "doctor":
+      return doctor(print);
+    case "login":
+      return login(words.slice(1), print);
+    case "migrate":
+      return migrate(loadConfig(), print);
+    case "export":
+      return exportData(loadConfig(), print);
+    case "verify-audit":
+      return verifyAudit(loadConfig(), print);
+    default: {
+      const as = typeof values.as === "string" ? values.as : undefined;
+      const answer = await ask(loadConfig(), words, as);
+      print(values.json === true ? JSON.stringify(answer, null, 2) : answer.text);
+      if (answer.run !== undefined && values.wait === true) return follow(loadConfig(), answer.run, print);
+      return answer.ok ? 0 : 1;
+    }
+  }
+}
+
+try {
+  process.exitCode = await run();
+} catch (thrown) {
+  if (!(thrown instanceof Problem)) throw thrown;
+  const { happened, means, remedy } = thrown.text;
+  process.stderr.write(`${happened}\n${means}\n${remedy}\n`);
+  process.exitCode = 1;
+}

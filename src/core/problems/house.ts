@@ -1,0 +1,42 @@
+import { problem } from "../problem.ts";
+
+export const notRunningAs = problem(
+  "cli-person-unknown",
+  ({ name }: { name: string }) => ({
+    happened: `The command line should speak as ${name}, who is not known here.`,
+    means: "Every command is said by somebody, so this one was not carried out.",
+    remedy: "Name a member with --as, or add an operator to people.operators in the settings.",
+  }),
+  { name: "bo" },
+);
+
+export const serverNotRunning = problem(
+  "server-not-running",
+  ({ socket }: { socket: string }) => ({
+    happened: `No Tandem answers at ${socket}.`,
+    means: "Commands are carried out by the server, so that nothing is done twice; this one was not.",
+    remedy:
+      "Start it with npm start, or name its data folder with TANDEM_DATA_DIR. To see what is wrong: npx tandem doctor",
+  }),
+  { socket: "data/tandem.sock" },
+);
+
+export const matrixTokenMissing = problem(
+  "matrix-token-missing",
+  ({ homeserver }: { homeserver: string }) => ({
+    happened: `The settings name the homeserver ${homeserver} but no access token.`,
+    means: "Tandem cannot log in there, so it has not started.",
+    remedy: "Make one with npx tandem login, and name its file in matrix.accessTokenFile.",
+  }),
+  { homeserver: "https://matrix.example.coop" },
+);
+
+export const portTaken = problem(
+  "web-port-taken",
+  ({ listen, reason }: { listen: string; reason: string }) => ({
+    happened: `The pages cannot be served at ${listen}: ${reason}.`,
+    means: "Another program uses that address, or it is not this machine's; Tandem has not started.",
+    remedy: "Stop the other program, or name another address in web.listen (TANDEM_WEB_LISTEN).",
+  }),
+  { listen: "127.0.0.1:8080", reason: "address already in use" },
+);

@@ -1,0 +1,29 @@
+import type { Audit } from "../audit/index.ts";
+import { say } from "../chat/message.ts";
+import type { Outbox } from "../chat/transport.ts";
+import type { Clock } from "../core/clock.ts";
+import { isoOf } from "../core/clock.ts";
+
+const dayMs = 86_400_000;
+
+/**
+ * Posts the head of the audit chain in the operators' room each day just after midnight UTC: the room lives on
+ * many servers, so it is a witness that nobody can rewrite. Keyed by day: posted once. Answers how to stop.
+ */
+export function postAuditHead(audit: Audit, outbox: Outbox, room: string, clock: Clock): () => void {
+  let cancel = (): void => undefined;
+  const post = (): void => {
+    const now = clock.now();
+    const day = isoOf(now).slice(0, 10);
+    const { n, hash } = audit.head();
+    outbox.post({
+      kind: "message",
+      key: `audit-head/${day}`,
+      room,
+      message: say(`Audit trail on ${day}: ${n} rows, head \`${hash}\`.`),
+    });
+    cancel = clock.at((Math.floor(now / dayMs) + 1) * dayMs, post);
+  };
+  post();
+  return () => cancel();
+}

@@ -1,0 +1,113 @@
+/**
+ * A door for the command line on the machine itself: a unix socket in the data folder that only the account of
+ * the server may open. Whoever can open it could read the database as well, so it speaks as an operator.
+ */
+import { rmSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import path from "node:path";
+import { z } from "zod";
+import { messageOf, Problem } from "../core/problem.ts";
+import { notRunningAs } from "../core/problems/house.ts";
+import type { Audit } from "../audit/index.ts";
+import { render } from "../chat/render.ts";
+import type { People } from "../people/types.ts";
+import type { Router } from "../router/index.ts";
+import type { RunsView } from "../workflow/types.ts";
+
+const largestBodyBytes = 64 * 1024;
+const Body = z.strictObject({ line: z.string().max(16_384), as: z.string().optional() });
+
+/** What the door answers to a command. */
+export interface DoorAnswer {
+  ok: boolean;
+  text: string;
+  json?: unknown;
+  run?: string;
+}
+
+export interface DoorParts {
+  dataDir: string;
+  router: Pick<Router, "dispatch">;
+  people: Pick<People, "byName" | "withRole">;
+  runs: Pick<RunsView, "show">;
+  audit: Pick<Audit, "verify">;
+}
+
+export function doorPath(dataDir: string): string {
+  return path.join(dataDir, "tandem.sock");
+}
+
+/** Opens the door; answers how to close it. */
+export async function openLocalDoor(parts: DoorParts): Promise<() => Promise<void>> {
+  const file = doorPath(parts.dataDir);
+  rmSync(file, { force: true });
+  const server = createServer((request, response) => {
+    handle(parts, request).then(
+      (answer) => response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(answer)),
+      (thrown: unknown) => response.writeHead(400).end(JSON.stringify(asAnswer(thrown))),
+    );
+  });
+  const before = process.umask(0o177);
+  try {
+    await listen(server, file);
+  } finally {
+    process.umask(before);
+  }
+  return () =>
+    new Promise((closed) => {
+      server.close(() => closed());
+      server.closeAllConnections();
+    });
+}
+
+async function handle(parts: DoorParts, request: IncomingMessage): Promise<unknown> {
+  const url = request.url ?? "";
+  if (request.method === "GET" && url === "/verify-audit") return parts.audit.verify();
+  const run = /^\/runs\/([a-z]{5})$/.exec(url)?.[1];
+  if (request.method === "GET" && run !== undefined) return parts.runs.show(run) ?? null;
+  const { line, as } = Body.parse(JSON.parse(await bodyOf(request)));
+  const name = as ?? parts.people.withRole("operator")[0]?.name;
+  const member = name === undefined ? undefined : parts.people.byName(name);
+  if (member === undefined) throw notRunningAs({ name: name ?? "an operator" });
+  const outcome = await parts.router.dispatch(line, {
+    member,
+    matrixId: member.matrixIds[0] ?? null,
+    via: "cli",
+    trust: "verified",
+    place: null,
+  });
+  switch (outcome.kind) {
+    case "answer":
+      return { ok: true, text: render(outcome.message).body, json: outcome.json } satisfies DoorAnswer;
+    case "private":
+      return { ok: true, text: render(outcome.message).body } satisfies DoorAnswer;
+    case "started":
+      return { ok: true, text: render(outcome.message).body, run: outcome.runId } satisfies DoorAnswer;
+    case "problem":
+      return asAnswer(outcome.problem);
+  }
+}
+
+function asAnswer(thrown: unknown): DoorAnswer {
+  if (!(thrown instanceof Problem)) return { ok: false, text: messageOf(thrown) };
+  const { happened, means, remedy } = thrown.text;
+  return { ok: false, text: `${happened}\n${means}\n${remedy}`, json: thrown };
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > largestBodyBytes) throw new RangeError("the request is too large");
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function listen(server: Server, file: string): Promise<void> {
+  return new Promise((listening, failed) => {
+    server.once("error", failed);
+    server.listen(file, listening);
+  });
+}
