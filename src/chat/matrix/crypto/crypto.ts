@@ -1,0 +1,117 @@
+import {
+  Attachment,
+  DecryptionSettings,
+  DeviceLists,
+  TrustRequirement,
+  UserId,
+  type OlmMachine,
+} from "@matrix-org/matrix-sdk-crypto-wasm";
+import type { Api } from "../api.ts";
+import { openDecrypt, type Decrypt } from "./decrypt.ts";
+import { openEncrypt, type Encrypt, type KeysFor } from "./encrypt.ts";
+import { ensureCrossSigned, fingerprintOf, type IdentitySettings } from "./identity.ts";
+import { openMachine, type MachineSettings } from "./machine.ts";
+import { openPump, type Pump } from "./pump.ts";
+import { openRoomEncryption, type RoomEncryption } from "./room-encryption.ts";
+
+export interface CryptoSettings extends MachineSettings {
+  keysFor: KeysFor;
+}
+
+/** The parts of a sync answer that are about devices and keys. */
+export interface DeviceChanges {
+  to_device?: { events?: unknown[] };
+  device_lists?: { changed?: string[]; left?: string[] };
+  device_one_time_keys_count?: Record<string, number>;
+  device_unused_fallback_key_types?: string[];
+}
+
+export interface Crypto {
+  readonly rooms: RoomEncryption;
+  readonly fingerprint: string;
+  readonly encrypt: Encrypt;
+  readonly decrypt: Decrypt;
+  /** Takes in keys and device changes. To be called before the events of the same sync are decrypted. */
+  receive(changes: DeviceChanges): Promise<void>;
+  /** Learns the devices of people who came into an encrypted room, so that their first words can be trusted. */
+  watch(users: string[]): Promise<void>;
+  ensureCrossSigned(settings: IdentitySettings): Promise<void>;
+  /** Encrypts a file. `info` is the `file` part of its message, without `url`. */
+  encryptFile(bytes: Buffer): { bytes: Buffer; info: Record<string, unknown> };
+  /** Calls back with each room and session whose key has come. Answers how to end it. */
+  onRoomKey(listener: (room: string, session: string) => void): () => void;
+  /** From now on the person's present identity is the one to trust. Operators say so after they asked the person. */
+  acceptIdentity(user: string): Promise<void>;
+  close(): void;
+}
+
+/** The server keeps 50 one-time keys; below this new ones are uploaded. */
+const fewOneTimeKeys = 40;
+
+/** Opens the device's crypto machine and its store. Needs no network; problems as in `openMachine`. */
+export async function openCrypto(settings: CryptoSettings, api: Api): Promise<Crypto> {
+  const { machine, close } = await openMachine(settings);
+  const pump = openPump(machine, api);
+  const rooms = openRoomEncryption(machine, api);
+  const keyListeners = new Set<(room: string, session: string) => void>();
+  await machine.registerRoomKeyUpdatedCallback((keys) => {
+    for (const { roomId, sessionId } of keys)
+      for (const listener of keyListeners) listener(roomId.toString(), sessionId);
+    return Promise.resolve();
+  });
+  return {
+    rooms,
+    fingerprint: fingerprintOf(machine),
+    encrypt: openEncrypt({ machine, pump, rooms, keysFor: settings.keysFor }),
+    decrypt: openDecrypt(machine, pump),
+    receive: receiver(machine, pump),
+    watch: async (users) => {
+      await machine.updateTrackedUsers(users.map((user) => new UserId(user)));
+      await pump.run();
+    },
+    ensureCrossSigned: (identity) => ensureCrossSigned({ machine, api, pump }, identity),
+    encryptFile(bytes) {
+      const encrypted = Attachment.encrypt(bytes);
+      const info = JSON.parse(encrypted.mediaEncryptionInfo ?? "{}") as Record<string, unknown>;
+      return { bytes: Buffer.from(encrypted.encryptedData), info };
+    },
+    onRoomKey(listener) {
+      keyListeners.add(listener);
+      return () => keyListeners.delete(listener);
+    },
+    acceptIdentity: (user) => acceptIdentity(machine, pump, user),
+    close,
+  };
+}
+
+function receiver(machine: OlmMachine, pump: Pump): (changes: DeviceChanges) => Promise<void> {
+  let first = true;
+  return async (changes) => {
+    const events = changes.to_device?.events ?? [];
+    const { changed = [], left = [] } = changes.device_lists ?? {};
+    const counts = changes.device_one_time_keys_count ?? {};
+    await pump.alongside(
+      machine.receiveSyncChanges(
+        JSON.stringify(events),
+        new DeviceLists(
+          changed.map((user) => new UserId(user)),
+          left.map((user) => new UserId(user)),
+        ),
+        new Map(Object.entries(counts)),
+        new Set(changes.device_unused_fallback_key_types ?? []),
+        new DecryptionSettings(TrustRequirement.Untrusted),
+      ),
+    );
+    const few = (counts["signed_curve25519"] ?? fewOneTimeKeys) < fewOneTimeKeys;
+    if (events.length > 0 || changed.length > 0 || few || first) {
+      await pump.run();
+      first = false;
+    }
+  };
+}
+
+async function acceptIdentity(machine: OlmMachine, pump: Pump, user: string): Promise<void> {
+  await pump.send(machine.queryKeysForUsers([new UserId(user)]));
+  const identity = await machine.getIdentity(new UserId(user));
+  if (identity !== undefined && "pinCurrentMasterKey" in identity) await identity.pinCurrentMasterKey();
+}

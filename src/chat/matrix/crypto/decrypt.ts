@@ -1,0 +1,58 @@
+import {
+  DecryptionErrorCode,
+  DecryptionSettings,
+  MegolmDecryptionError,
+  RoomId,
+  TrustRequirement,
+  UserId,
+  type DecryptedRoomEvent,
+  type OlmMachine,
+} from "@matrix-org/matrix-sdk-crypto-wasm";
+import { messageOf } from "../../../core/problem.ts";
+import type { Trust } from "../../transport.ts";
+import type { RawEvent } from "../raw-event.ts";
+import type { Pump } from "./pump.ts";
+import { isUnknownDevice, trustOf } from "./trust.ts";
+
+export type Decrypted =
+  | { readable: true; event: RawEvent; trust: Trust }
+  /** `keyMayCome`: the room key is missing and may still arrive; else the event is broken or forged. */
+  | { readable: false; keyMayCome: boolean; reason: string };
+
+export type Decrypt = (room: string, event: RawEvent) => Promise<Decrypted>;
+
+/** Decrypts an event and says how far its sender can be trusted. Never rejects for what the event itself is. */
+export function openDecrypt(machine: OlmMachine, pump: Pump): Decrypt {
+  const attempt = (room: string, event: RawEvent): Promise<DecryptedRoomEvent> =>
+    machine.decryptRoomEvent(
+      JSON.stringify(event),
+      new RoomId(room),
+      // Who spoke with which device is judged by what they want, not by whether we listen.
+      new DecryptionSettings(TrustRequirement.Untrusted),
+    );
+
+  return async (room, event) => {
+    try {
+      let decrypted = await attempt(room, event);
+      if (isUnknownDevice(decrypted)) {
+        await machine.updateTrackedUsers([new UserId(event.sender)]);
+        // Without the homeserver the answer stays "unverified", which is the careful one.
+        await pump.run().catch(() => undefined);
+        decrypted = await attempt(room, event);
+      }
+      const clear = JSON.parse(decrypted.event) as Pick<RawEvent, "type" | "content">;
+      return {
+        readable: true,
+        event: { ...event, type: clear.type, content: clear.content },
+        trust: await trustOf(machine, decrypted),
+      };
+    } catch (thrown) {
+      if (!(thrown instanceof MegolmDecryptionError))
+        return { readable: false, keyMayCome: false, reason: messageOf(thrown) };
+      const { code, description, maybe_withheld: withheld } = thrown;
+      const keyMayCome =
+        code === DecryptionErrorCode.MissingRoomKey || code === DecryptionErrorCode.UnknownMessageIndex;
+      return { readable: false, keyMayCome, reason: withheld ?? description };
+    }
+  };
+}

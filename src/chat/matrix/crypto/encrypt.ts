@@ -1,0 +1,94 @@
+import {
+  CollectStrategy,
+  EncryptionSettings,
+  HistoryVisibility,
+  RoomId,
+  UserId,
+  type OlmMachine,
+} from "@matrix-org/matrix-sdk-crypto-wasm";
+import type { Pump } from "./pump.ts";
+import type { RoomEncryption } from "./room-encryption.ts";
+
+/** Who may read: members' devices that their owners signed (MSC4153), or every device that the homeserver names. */
+export type KeysFor = "signed-devices" | "all-devices";
+
+export interface Readers {
+  /** Members who get the room's key: the joined ones, and the invited ones where they may read. */
+  users: string[];
+  historyVisibility: string;
+}
+
+export type Encrypt = (
+  room: string,
+  type: string,
+  content: object,
+  readers: () => Promise<Readers>,
+) => Promise<Record<string, unknown>>;
+
+interface Parts {
+  machine: OlmMachine;
+  pump: Pump;
+  rooms: RoomEncryption;
+  keysFor: KeysFor;
+}
+
+/**
+ * Encrypts for a room: one at a time per room, since each message moves the room's key on. Before each message the
+ * key is shared with devices that do not have it yet; the machine knows which.
+ */
+export function openEncrypt(parts: Parts): Encrypt {
+  const last = new Map<string, Promise<unknown>>();
+  return (room, type, content, readers) => {
+    const before = last.get(room) ?? Promise.resolve();
+    const mine = before
+      // The one before us has told its own caller.
+      .catch(() => undefined)
+      .then(() => encryptNow(parts, room, type, content, readers));
+    last.set(room, mine);
+    return mine;
+  };
+}
+
+async function encryptNow(
+  { machine, pump, rooms, keysFor }: Parts,
+  room: string,
+  type: string,
+  content: object,
+  readers: () => Promise<Readers>,
+): Promise<Record<string, unknown>> {
+  const { users, historyVisibility } = await readers();
+  // The binding consumes what it is given, so every call gets ids of its own.
+  const ids = (): UserId[] => users.map((user) => new UserId(user));
+  await machine.updateTrackedUsers(ids());
+  await pump.run();
+  const claim = await machine.getMissingSessions(ids());
+  if (claim) await pump.send(claim);
+  const settings = await settingsOf(rooms, room, historyVisibility, keysFor);
+  for (const share of await machine.shareRoomKey(new RoomId(room), ids(), settings)) await pump.send(share);
+  const encrypted = await machine.encryptRoomEvent(new RoomId(room), type, JSON.stringify(content));
+  return JSON.parse(encrypted) as Record<string, unknown>;
+}
+
+async function settingsOf(
+  rooms: RoomEncryption,
+  room: string,
+  historyVisibility: string,
+  keysFor: KeysFor,
+): Promise<EncryptionSettings> {
+  const settings = new EncryptionSettings();
+  const { periodMs, messages } = await rooms.rotation(room);
+  settings.historyVisibility = visibilities[historyVisibility] ?? HistoryVisibility.Shared;
+  // The binding counts in microseconds, the room's state in milliseconds.
+  if (periodMs !== undefined) settings.rotationPeriod = BigInt(periodMs) * 1000n;
+  if (messages !== undefined) settings.rotationPeriodMessages = BigInt(messages);
+  settings.sharingStrategy =
+    keysFor === "signed-devices" ? CollectStrategy.identityBasedStrategy() : CollectStrategy.allDevices();
+  return settings;
+}
+
+const visibilities: Record<string, HistoryVisibility> = {
+  invited: HistoryVisibility.Invited,
+  joined: HistoryVisibility.Joined,
+  shared: HistoryVisibility.Shared,
+  world_readable: HistoryVisibility.WorldReadable,
+};

@@ -1,0 +1,95 @@
+import { problem } from "../problem.ts";
+
+export const cryptoStoreUnreadable = problem(
+  "crypto-store-unreadable",
+  ({ file, reason }: { file: string; reason: string }) => ({
+    happened: `The encryption keys in ${file} cannot be read: ${reason}.`,
+    means: "Nothing was sent: without these keys Tandem could neither read nor answer in encrypted rooms.",
+    remedy:
+      "Check that the disk is there and the file is whole. If it is lost, log in a new device with tandem login.",
+  }),
+  { file: "/data/matrix/olm.db", reason: "file is not a database" },
+);
+
+export const cryptoStoreUnwritable = problem(
+  "crypto-store-unwritable",
+  ({ file, reason }: { file: string; reason: string }) => ({
+    happened: `The encryption keys in ${file} cannot be written: ${reason}.`,
+    means:
+      "Tandem stops at once, because going on could use one key twice and make messages readable to others.",
+    remedy: "Make room on that disk or repair it; then start Tandem again. Nothing that was asked is lost.",
+  }),
+  { file: "/data/matrix/olm.db", reason: "database or disk is full" },
+);
+
+export const storePassphraseWrong = problem(
+  "store-passphrase-wrong",
+  ({ file }: { file: string }) => ({
+    happened: `The passphrase does not open the encryption keys in ${file}.`,
+    means: "Tandem has not started; the keys are unchanged.",
+    remedy: "Set the passphrase with which this store was made.",
+  }),
+  { file: "/data/matrix/olm.db" },
+);
+
+export const homeserverUnreachable = problem(
+  "homeserver-unreachable",
+  ({ homeserver, reason }: { homeserver: string; reason: string }) => ({
+    happened: `The homeserver ${homeserver} does not answer: ${reason}.`,
+    means: "At its first start Tandem has to ask it who the bot is; later starts simply wait for it.",
+    remedy: "Check the address and that the homeserver runs; then start again.",
+  }),
+  { homeserver: "https://matrix.example.coop", reason: "connection refused" },
+);
+
+export const tokenRefused = problem(
+  "token-refused",
+  ({ homeserver }: { homeserver: string }) => ({
+    happened: `The homeserver ${homeserver} no longer accepts the bot's access token.`,
+    means: "Tandem hears and says nothing in chat until it has a new one. Messages that wait are kept.",
+    remedy: "Log in again with tandem login, store the new token, and start Tandem.",
+  }),
+  { homeserver: "https://matrix.example.coop" },
+);
+
+export const loginRefused = problem(
+  "login-refused",
+  ({ user, homeserver, reason }: { user: string; homeserver: string; reason: string }) => ({
+    happened: `The homeserver ${homeserver} did not log in ${user}: ${reason}.`,
+    means: "No token was made.",
+    remedy: "Check the name and the password. Where the co-op signs in elsewhere, ask its admin for a token.",
+  }),
+  { user: "tandem", homeserver: "https://matrix.example.coop", reason: "wrong username or password" },
+);
+
+export const recoveryKeyNeeded = problem(
+  "recovery-key-needed",
+  ({ user }: { user: string }) => ({
+    happened: `${user} already has a cross-signing identity, and its keys are not on this device.`,
+    means: "Members could not trust what the bot says here; a new identity would warn each of them.",
+    remedy:
+      "Set the account's recovery key. If it is lost, set reset-identity once to make a new identity on purpose.",
+  }),
+  { user: "@tandem:example.coop" },
+);
+
+export const recoveryKeyWrong = problem(
+  "recovery-key-wrong",
+  ({ user, reason }: { user: string; reason: string }) => ({
+    happened: `The recovery key does not open the identity of ${user}: ${reason}.`,
+    means: "The identity is unchanged, and this device is not signed by it.",
+    remedy:
+      "Check the key word by word: 48 characters in groups of four. If it is lost, set reset-identity once.",
+  }),
+  { user: "@tandem:example.coop", reason: "it belongs to another key" },
+);
+
+export const identityNeedsPassword = problem(
+  "identity-needs-password",
+  ({ user, homeserver }: { user: string; homeserver: string }) => ({
+    happened: `The homeserver ${homeserver} wants the password of ${user} before it takes a new identity.`,
+    means: "The bot's device is not cross-signed, so members' apps may refuse what it says.",
+    remedy: "Set the bot's password for this one start; it is not needed afterwards.",
+  }),
+  { user: "@tandem:example.coop", homeserver: "https://matrix.example.coop" },
+);
