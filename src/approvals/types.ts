@@ -26,13 +26,18 @@ export interface ApprovalView {
   asker: string | null;
   room: string | null;
   status: "open" | "approved" | "declined" | "expired" | "withdrawn";
+  /** Why it was declined or withdrawn, where that was said. */
+  why: string | null;
   openedAt: number;
   expiresAt: number;
+  settledAt: number | null;
+  /** The newest word of each person, oldest first. */
   voices: VoiceRow[];
 }
 
 /** A voice that is given by a command, a web form or the CLI. */
 export interface SpokenVoice {
+  /** A run's letters, which name its newest open question, or an approval's id. */
   run: string;
   says: "yes" | "no";
   why?: string;

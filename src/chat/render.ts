@@ -3,6 +3,8 @@ import type { MatrixId } from "../core/terms.ts";
 import { cleanText, fit } from "./fit.ts";
 import type { Block, Message } from "./message.ts";
 
+export { sayProblem } from "./message.ts";
+
 /**
  * How large both renderings may be together, in bytes of UTF-8. An event ends at 65,536 bytes (Matrix spec, "Size
  * limits"); an edit holds its content twice, and encryption adds a third.

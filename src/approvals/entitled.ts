@@ -1,0 +1,18 @@
+import type { Member, People } from "../people/index.ts";
+import type { ApprovalRow } from "./rows.ts";
+
+/** Why a person has no voice in a question. */
+export type NoVoice = "unknown" | "asker" | "beneficiary" | "role";
+
+/** Whether this person may answer now: known, not the asker, not a beneficiary, and holder of the role. Null: may. */
+export function noVoice(row: ApprovalRow, member: Member | undefined): NoVoice | null {
+  if (member === undefined) return "unknown";
+  if (member.name === row.asker) return "asker";
+  if (row.beneficiaries.includes(member.name)) return "beneficiary";
+  return member.roles.includes(row.from) ? null : "role";
+}
+
+/** Everybody who may answer now, by name. */
+export function entitled(people: People, row: ApprovalRow): Member[] {
+  return people.withRole(row.from).filter((member) => noVoice(row, member) === null);
+}
