@@ -1,0 +1,86 @@
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { csrf } from "hono/csrf";
+import { HTTPException } from "hono/http-exception";
+import { getPath } from "hono/utils/url";
+import { newToken } from "../core/ids.ts";
+import { messageOf, Problem } from "../core/problem.ts";
+import { bodyTooLarge, formFromElsewhere, pageBroke } from "../core/problems/web.ts";
+import { addressReader, neighbourhoodOf } from "./address.ts";
+import { assets } from "./assets.ts";
+import { buckets } from "./buckets.ts";
+import { sessionCookie } from "./cookie.ts";
+import { formatOf, type WebContext, type WebEnv } from "./env.ts";
+import { headers } from "./headers.ts";
+import { nothingHere, problemAnswer, tooMany } from "./problem-answer.ts";
+import { serveApi } from "./serve-api.ts";
+import { serveHealth } from "./serve-health.ts";
+import { servePages } from "./serve-pages.ts";
+import { serveSignIn } from "./serve-sign-in.ts";
+import type { Sessions } from "./sessions.ts";
+import { statusOf } from "./status-of.ts";
+import type { WebParts } from "./types.ts";
+import { recognise } from "./visitor.ts";
+
+/** A command is 4 KB at most; a form adds a little. */
+const mostKb = 16;
+/** Per address: so many requests at once, then twenty a second. A page is two requests. */
+const everyoneRate = { burst: 300, everySeconds: 0.05 };
+
+/** Everything that answers requests, as an app without a server. */
+export function webApp(parts: WebParts, sessions: Sessions): Hono<WebEnv> {
+  const app = new Hono<WebEnv>({ getPath: (request) => formatOf(getPath(request)).path });
+  const cookie = sessionCookie(parts.settings);
+  const addressOf = addressReader(parts.settings.trustedProxies);
+
+  app.onError((thrown, context) => answerFault(context, parts, thrown));
+  app.notFound((context) => nothingHere(context as WebContext, parts));
+  app.use(headers(parts.settings));
+  serveAssets(app);
+  app.use(recognise({ parts, sessions, cookie, addressOf }));
+  protect(app, parts);
+
+  serveHealth(app, parts);
+  serveSignIn(app, { parts, sessions, cookie });
+  serveApi(app, parts);
+  servePages(app, parts);
+  return app;
+}
+
+function serveAssets(app: Hono<WebEnv>): void {
+  const headersOf = (type: string): Record<string, string> => ({
+    "Content-Type": `${type}; charset=utf-8`,
+    "Cache-Control": assets.keepForLong,
+  });
+  app.get("/style.css", (context) => context.body(assets.style, 200, headersOf("text/css")));
+  app.get("/icon.svg", (context) => context.body(assets.icon, 200, headersOf("image/svg+xml")));
+}
+
+/** What every request passes before anything looks at it: rate, origin of forms, size. */
+function protect(app: Hono<WebEnv>, parts: WebParts): void {
+  const rate = buckets(parts.clock, everyoneRate);
+  const { origin } = new URL(parts.settings.publicUrl);
+  app.use(async (context, next) => {
+    const wait = context.req.path === "/healthz" ? 0 : rate.take(neighbourhoodOf(context.get("address")));
+    return wait > 0 ? tooMany(context, parts, wait) : next();
+  });
+  app.use(csrf({ origin }));
+  app.use(
+    bodyLimit({
+      maxSize: mostKb * 1024,
+      onError: (context) => problemAnswer(context as WebContext, parts, bodyTooLarge({ mostKb }), 413),
+    }),
+  );
+}
+
+/** Problems are shown as they are. Anything else is a fault of ours: the log has it, the page a reference to it. */
+function answerFault(context: WebContext, parts: WebParts, thrown: Error): Response | Promise<Response> {
+  if (thrown instanceof HTTPException && thrown.status === 403) {
+    const expected = new URL(parts.settings.publicUrl).origin;
+    return problemAnswer(context, parts, formFromElsewhere({ expected }), 403);
+  }
+  if (thrown instanceof Problem) return problemAnswer(context, parts, thrown, statusOf(thrown.code));
+  const reference = newToken().slice(0, 8);
+  parts.log.error({ err: thrown, reference, path: context.req.path }, `page broke: ${messageOf(thrown)}`);
+  return problemAnswer(context, parts, pageBroke({ reference }), 500);
+}

@@ -1,0 +1,36 @@
+/**
+ * What of the house a member sees on pages beside what is open to all members. Things of others answer as if they
+ * did not exist. What one may do is not decided here but in dispatch.
+ */
+import type { ApprovalView } from "../approvals/types.ts";
+import type { Member } from "../people/types.ts";
+import type { RunSummary } from "../workflow/types.ts";
+import type { WebParts } from "./types.ts";
+
+/** A question is seen by whoever asked it, may answer it or did, and by operators. */
+export function maySeeApproval(member: Member, approval: ApprovalView): boolean {
+  return (
+    approval.asker === member.name ||
+    holds(member, approval.from) ||
+    holds(member, "operator") ||
+    approval.voices.some((voice) => voice.member === member.name)
+  );
+}
+
+/**
+ * A run is seen by those concerned: the asker, maintainers and operators, everybody when it works on an app (apps
+ * are common property), and whoever sees one of its questions.
+ */
+export function maySeeRun(member: Member, run: RunSummary, parts: Pick<WebParts, "approvals">): boolean {
+  return (
+    run.askedBy === member.name ||
+    holds(member, "maintainer") ||
+    holds(member, "operator") ||
+    (run.lock?.startsWith("app ") ?? false) ||
+    parts.approvals.ofRun(run.id).some((approval) => maySeeApproval(member, approval))
+  );
+}
+
+function holds(member: Member, role: Member["roles"][number]): boolean {
+  return role === "member" || member.roles.includes(role);
+}

@@ -1,0 +1,81 @@
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createAdaptorServer } from "@hono/node-server";
+import type { Hono } from "hono";
+import { durationMs } from "../core/clock.ts";
+import { messageOf } from "../core/problem.ts";
+import { webAddressTaken } from "../core/problems/web.ts";
+import { webApp } from "./app.ts";
+import type { WebEnv } from "./env.ts";
+import { openSessions } from "./sessions.ts";
+import type { WebParts } from "./types.ts";
+
+export interface Web {
+  /** Listens; answers the port. Throws `web-address-taken`. */
+  start(): Promise<{ port: number }>;
+  /** Takes no more requests, lets those under way end (2 s at most), closes. */
+  stop(): Promise<void>;
+  /** The app without a server, for tests: `app.request("/apps")`. */
+  readonly app: Hono<WebEnv>;
+}
+
+const sweepEveryMs = durationMs("1d");
+const graceMs = 2000;
+/** Slow senders do not hold a connection for ever. */
+const requestTimeoutMs = 30_000;
+
+/**
+ * Makes the pages, sign-in and the JSON API from the parts of the house. Throws `public-url-insecure` when people
+ * would reach them over plain http from elsewhere.
+ */
+export function openWeb(parts: WebParts): Web {
+  const sessions = openSessions(parts);
+  const app = webApp(parts, sessions);
+  let server: Server | undefined;
+  let stopSweeping = (): void => undefined;
+  const sweep = (): void => {
+    sessions.sweep();
+    stopSweeping = parts.clock.at(parts.clock.now() + sweepEveryMs, sweep);
+  };
+  return {
+    app,
+    async start() {
+      server = await listen(app, parts);
+      sweep();
+      const { port } = server.address() as AddressInfo;
+      parts.log.info({ port, publicUrl: parts.settings.publicUrl }, "pages are served");
+      return { port };
+    },
+    async stop() {
+      stopSweeping();
+      const open = server;
+      server = undefined;
+      if (open !== undefined) await close(open);
+    },
+  };
+}
+
+function listen(app: Hono<WebEnv>, { settings }: WebParts): Promise<Server> {
+  const { host, port } = settings.listen;
+  const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false }) as Server;
+  server.requestTimeout = requestTimeoutMs;
+  server.headersTimeout = requestTimeoutMs;
+  return new Promise((done, failed) => {
+    server.once("error", (thrown: NodeJS.ErrnoException) => {
+      const reason = thrown.code === "EADDRINUSE" ? "the port is taken" : messageOf(thrown);
+      failed(webAddressTaken({ address: `${host}:${port}`, reason }, thrown));
+    });
+    server.listen(port, host.replace(/^\[|\]$/g, ""), () => done(server));
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((done) => {
+    const hurry = setTimeout(() => server.closeAllConnections(), graceMs);
+    server.close(() => {
+      clearTimeout(hurry);
+      done();
+    });
+    server.closeIdleConnections();
+  });
+}

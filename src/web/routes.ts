@@ -1,0 +1,31 @@
+/** Every page and form of the web, each with its audience. What is not listed here does not exist. */
+import type { Form, Page } from "./page.ts";
+import { appPage } from "./pages/app.ts";
+import { approvalPage, approveForm, declineForm } from "./pages/approval.ts";
+import { approvalsPage } from "./pages/approvals.ts";
+import { appsPage } from "./pages/apps.ts";
+import { auditPage } from "./pages/audit.ts";
+import { deployPage } from "./pages/deploy.ts";
+import { docPage, docsPage } from "./pages/docs.ts";
+import { homePage } from "./pages/home.ts";
+import { recipePage, recipesPage } from "./pages/recipes.ts";
+import { cancelForm, runPage } from "./pages/run.ts";
+import { runsPage } from "./pages/runs.ts";
+
+export const pages: readonly Page[] = [
+  homePage,
+  approvalsPage,
+  approvalPage,
+  appsPage,
+  appPage,
+  deployPage,
+  runsPage,
+  runPage,
+  recipesPage,
+  recipePage,
+  docsPage,
+  docPage,
+  auditPage,
+];
+
+export const forms: readonly Form[] = [approveForm, declineForm, cancelForm];

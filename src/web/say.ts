@@ -1,0 +1,31 @@
+import { sha256 } from "../core/canonical.ts";
+import type { Member } from "../people/types.ts";
+import type { Speaker } from "../router/define.ts";
+import type { Outcome, WebParts } from "./types.ts";
+
+/** A mark by which the same request sent twice is carried out once. Longer ones are no marks of ours. */
+const longestMark = 200;
+
+/**
+ * Says a command in a member's name through the one door. A web sign-in came through a room where the member was
+ * recognised and counts as verified; a bearer token can be copied and does not.
+ */
+export function say(
+  { router }: Pick<WebParts, "router">,
+  member: Member,
+  via: "web" | "api",
+  line: string,
+  mark: string | undefined,
+): Promise<Outcome> {
+  const by: Speaker = {
+    member,
+    matrixId: member.matrixIds[0] ?? null,
+    via,
+    trust: via === "web" ? "verified" : "unverified",
+    place: null,
+  };
+  if (mark === undefined || mark === "" || mark.length > longestMark) return router.dispatch(line, by);
+  // With the line in it, the same form sent again with other words is another command.
+  const key = `${via}/${member.name}/${sha256(`${mark}\n${line}`).slice(0, 32)}`;
+  return router.dispatch(line, by, { key });
+}

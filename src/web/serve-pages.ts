@@ -1,0 +1,79 @@
+import type { Hono } from "hono";
+import { csvOf } from "./csv.ts";
+import type { WebContext, WebEnv } from "./env.ts";
+import { mayOpen, type Form, type MemberVisit, type Page, type Shown, type Visit } from "./page.ts";
+import { layout } from "./parts/layout.ts";
+import { onceField } from "./parts/form.ts";
+import { when } from "./parts/time.ts";
+import { nothingHere } from "./problem-answer.ts";
+import { forms, pages } from "./routes.ts";
+import { say } from "./say.ts";
+import { statusOf } from "./status-of.ts";
+import type { WebParts } from "./types.ts";
+
+/** Puts every page and form of the list on the web. */
+export function servePages(app: Hono<WebEnv>, parts: WebParts): void {
+  for (const page of pages) app.get(page.path, (context) => answerPage(context, parts, page));
+  for (const form of forms) app.post(form.path, (context) => answerForm(context, parts, form));
+}
+
+async function answerPage(context: WebContext, parts: WebParts, page: Page): Promise<Response> {
+  const member = context.get("member");
+  if (!mayOpen(page.audience, member)) return nothingHere(context, parts);
+  const visit = visitOf(context, parts);
+  const shown = await page.show(visit);
+  const format = context.get("format");
+  if (shown === undefined || (format === "csv" && shown.csv === undefined))
+    return nothingHere(context, parts);
+  if (format === "json") return context.json(shown.json as object);
+  if (format === "csv" && shown.csv !== undefined) {
+    return context.body(csvOf(shown.csv), 200, { "Content-Type": "text/csv; charset=utf-8" });
+  }
+  return context.html(whole(context, visit, shown));
+}
+
+/** A form: said as a command. Done: 303 to where it shows. Not done: the page again, with why and what was typed. */
+async function answerForm(context: WebContext, parts: WebParts, form: Form): Promise<Response> {
+  const member = context.get("member");
+  const isForm = /^application\/x-www-form-urlencoded\b/i.test(context.req.header("content-type") ?? "");
+  if (member === null || context.get("through") !== "session" || !isForm || !mayOpen(form.audience, member)) {
+    return nothingHere(context, parts);
+  }
+  const visit: MemberVisit = { ...visitOf(context, parts), member };
+  const fields = textsOf(await context.req.parseBody());
+  const line = form.line(visit, fields);
+  if (line === undefined) return nothingHere(context, parts);
+  const outcome = await say(parts, member, "web", line, fields[onceField]);
+  if (outcome.kind !== "problem") return context.redirect(form.after(visit), 303);
+  const { problem } = outcome;
+  const again: Visit = { ...visit, refused: { problem, form: form.name, fields } };
+  const shown = await form.page.show(again);
+  if (shown === undefined) return nothingHere(context, parts);
+  return context.html(whole(context, again, shown), statusOf(problem.code));
+}
+
+function whole(context: WebContext, visit: Visit, shown: Shown): ReturnType<typeof layout> {
+  return layout(visit, {
+    title: shown.title,
+    at: context.req.path,
+    body: shown.body(),
+    ...(shown.refreshSeconds !== undefined && { refreshSeconds: shown.refreshSeconds }),
+  });
+}
+
+function visitOf(context: WebContext, parts: WebParts): Visit {
+  return {
+    parts,
+    member: context.get("member"),
+    path: context.req.param(),
+    query: context.req.query(),
+    when: when(parts.settings.timeZone ?? "UTC"),
+  };
+}
+
+/** Texts only: a form of ours sends no files and no field twice. */
+function textsOf(body: Record<string, unknown>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(body).filter((field): field is [string, string] => typeof field[1] === "string"),
+  );
+}
