@@ -1,4 +1,4 @@
-import type { Database } from "better-sqlite3";
+import type { Database, Statement } from "better-sqlite3";
 
 interface Queued {
   change: () => unknown;
@@ -13,10 +13,14 @@ interface Queued {
  */
 export class GroupCommit {
   readonly #sqlite: Database;
+  readonly #begin: Statement<[]>;
+  readonly #commit: Statement<[]>;
   #queue: Queued[] = [];
   #afterwards: (() => void)[] = [];
   constructor(sqlite: Database) {
     this.#sqlite = sqlite;
+    this.#begin = sqlite.prepare("BEGIN IMMEDIATE");
+    this.#commit = sqlite.prepare("COMMIT");
   }
 
   /** One transaction now; inside another one it simply joins it. */
@@ -64,11 +68,11 @@ export class GroupCommit {
 
   #transaction<T>(change: () => T): T {
     this.#afterwards = [];
-    this.#sqlite.exec("BEGIN IMMEDIATE");
+    this.#begin.run();
     let value: T;
     try {
       value = change();
-      this.#sqlite.exec("COMMIT");
+      this.#commit.run();
     } catch (thrown) {
       if (this.#sqlite.inTransaction) this.#sqlite.exec("ROLLBACK");
       this.#afterwards = [];
@@ -76,7 +80,18 @@ export class GroupCommit {
     }
     const then = this.#afterwards;
     this.#afterwards = [];
-    for (const call of then) call();
+    for (const call of then) callApart(call);
     return value;
+  }
+}
+
+/** What throws after the commit must not look like a failed commit: the batch would be written again. It is thrown apart. */
+function callApart(call: () => void): void {
+  try {
+    call();
+  } catch (thrown) {
+    queueMicrotask(() => {
+      throw thrown;
+    });
   }
 }

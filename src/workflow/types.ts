@@ -13,6 +13,8 @@ export interface RunSummary {
   lock: string | null;
   /** Why it waits, in words: for a lock, for a voice, for its code. */
   waitsFor: string | null;
+  /** The run that started this one. */
+  parent: string | null;
   createdAt: number;
   finishedAt: number | null;
 }
@@ -26,6 +28,8 @@ export interface StepView {
   problem: (ProblemText & { code: string }) | null;
   startedAt: number;
   finishedAt: number | null;
+  /** How taking it back went, when the run took it back. Undos are not listed as steps of their own. */
+  undo: "running" | "retry" | "done" | "failed" | null;
 }
 
 export interface RunDetail extends RunSummary {
@@ -33,11 +37,13 @@ export interface RunDetail extends RunSummary {
   output: unknown;
   problem: (ProblemText & { code: string }) | null;
   outline: readonly string[];
+  /** In the order in which they were begun. */
   steps: StepView[];
 }
 
 /** Runs as commands and pages see them. */
 export interface RunsView {
+  /** Newest first; `limit` defaults to 50. */
   list(filter?: { open?: boolean; limit?: number; lock?: string }): RunSummary[];
   show(id: string): RunDetail | undefined;
   /** A message, delivered once at the run's next step; joins the open transaction. Throws a Problem when there is no such open run. */
