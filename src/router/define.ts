@@ -34,8 +34,8 @@ type Shape = Record<string, z.ZodType>;
 export interface CommandSpec<S extends Shape> {
   summary: string;
   example: string;
-  /** Who may say it. Everybody known is a member. */
-  role: Role;
+  /** Who may say it: holders of this role, or of one of these. Everybody known is a member. */
+  role: Role | readonly Role[];
   /** Positional in key order, unless named in `flags`. */
   args: S;
   /** Keys of `args` that are said as `--key value` or, for booleans, `--key`. */

@@ -1,0 +1,41 @@
+/** Who may say what: role and command, decided here and nowhere else. What is not allowed is denied. */
+import { notAllowed, notKnown } from "../core/problems/router.ts";
+import type { Problem } from "../core/problem.ts";
+import type { Role } from "../core/terms.ts";
+import type { Member, People } from "../people/index.ts";
+import type { Command, Speaker } from "./define.ts";
+
+/** More names than these are counted, not listed. */
+const mostNamed = 5;
+
+/** The roles of which one suffices. */
+export function rolesFor(command: Pick<Command, "role">): readonly Role[] {
+  return typeof command.role === "string" ? [command.role] : command.role;
+}
+
+/** Whether this person may say it. Nobody may say anything. */
+export function may(member: Pick<Member, "roles"> | null, command: Pick<Command, "role">): boolean {
+  return member !== null && rolesFor(command).some((role) => member.roles.includes(role));
+}
+
+/** Why the speaker may not, and whom to ask. `name` is the command's. */
+export function whyNot(people: People, by: Speaker, name: string, command: Pick<Command, "role">): Problem {
+  const roles = rolesFor(command);
+  if (by.member === null) return unknownSpeaker(people, by);
+  return notAllowed({ command: name, name: by.member.name, roles, holders: holdersOf(people, roles) });
+}
+
+/** For somebody whom nobody has added. */
+export function unknownSpeaker(people: People, by: Pick<Speaker, "matrixId">): Problem {
+  return notKnown({ who: by.matrixId ?? "Who speaks", operators: holdersOf(people, ["operator"]) });
+}
+
+/** Those who hold one of the roles, with full Matrix ids, because display names can be copied. */
+export function holdersOf(people: People, roles: readonly Role[]): string {
+  const holders = people.list().filter((member) => roles.some((role) => member.roles.includes(role)));
+  const named = holders
+    .slice(0, mostNamed)
+    .map(({ name, matrixIds: [id] }) => (id === undefined ? name : `${name} (${id})`));
+  const more = holders.length - named.length;
+  return named.join(", ") + (more > 0 ? ` and ${more} more` : "");
+}
