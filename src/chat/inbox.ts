@@ -25,6 +25,8 @@ export interface PumpOptions {
 
 /** The inbox as transports and the main program see it. */
 export interface DurableInbox extends Inbox {
+  /** `as` is the id by which it is known, where that is not the event's own: a notice about another event. */
+  keep(event: Incoming, as?: string): boolean;
   /** Keeps an event that cannot be decrypted yet; false when it is known. Joins the open transaction. */
   keepUnreadable(event: Omit<Unreadable, "arrivedAt">): boolean;
   /** What waits for keys: of one session, or all. Oldest first. */
@@ -61,8 +63,8 @@ export function openInbox({ db, clock }: { db: Db; clock: Clock }): DurableInbox
   const now = (): string => isoOf(clock.now());
 
   return {
-    keep(event) {
-      const fresh = rows.keep.run(event.eventId, event.room, JSON.stringify(event), now()).changes > 0;
+    keep(event, as = event.eventId) {
+      const fresh = rows.keep.run(as, event.room, JSON.stringify(event), now()).changes > 0;
       if (fresh) db.afterCommit(wake);
       return fresh;
     },

@@ -43,6 +43,11 @@ export function outboxRows({ sqlite }: Db) {
     lastEdit: sqlite.prepare<[string], { sent_at: string | null }>(
       "select max(sent_at) as sent_at from outbox where target = ? and kind = 'edit' and state = 'sent'",
     ),
+    sentAbout: sqlite
+      .prepare<[string, string], string>(
+        "select content from outbox where state = 'sent' and (key = ? or (target = ? and kind = 'edit'))",
+      )
+      .pluck(),
     storeWire: sqlite.prepare<[string, string]>("update outbox set wire = ? where key = ?"),
     sent: sqlite.prepare<[string, string, string, string]>(
       "update outbox set state = 'sent', event_id = ?, room = ?, sent_at = ?, refusal = null where key = ? and state = 'queued'",

@@ -3,6 +3,7 @@ import type { Clock } from "../core/clock.ts";
 import { isoOf } from "../core/clock.ts";
 import type { Db } from "../db/index.ts";
 import { outboxRows, type OutboxRow, type OutboxRows } from "./outbox-rows.ts";
+import type { MatrixId } from "../core/terms.ts";
 import type { Outbox, Outgoing, Room } from "./transport.ts";
 
 /** Between two edits of one message, ms: homeservers count edits as messages (Synapse's default is 0.2/s, burst 10). */
@@ -14,6 +15,8 @@ export interface Claimed {
   out: Outgoing;
   /** The event that an edit, reaction or redaction is about, resolved; undefined for messages. */
   target: string | undefined;
+  /** For edits: whom the message has already rung. */
+  alreadyRung: MatrixId[];
   /** What `storeWire` stored at an earlier attempt; must be sent again unchanged. */
   wire: unknown;
   attempts: number;
@@ -92,6 +95,7 @@ export function openOutbox({ db, clock }: { db: Db; clock: Clock }): OutboxQueue
     retryLater: (key, atMs, why) => settle(key, () => void rows.retryLater.run(atMs, why, key)),
     release: (key) => {
       underWay.delete(key);
+      wake();
     },
     keyOfTransaction: (transactionId) =>
       rows.unconfirmed.all().find((row) => transactionIdOf(row.key) === transactionId)?.key,
@@ -150,6 +154,7 @@ function claimNext({ rows, underWay, refuse }: ClaimParts, now: number): Claimed
       key: row.key,
       out: JSON.parse(row.content) as Outgoing,
       target,
+      alreadyRung: row.kind === "edit" ? rungBy(rows, row) : [],
       wire: row.wire === null ? undefined : (JSON.parse(row.wire) as unknown),
       attempts: row.attempts,
     };
@@ -166,6 +171,14 @@ function resolveTarget(rows: OutboxRows, row: OutboxRow): string | undefined {
   const about = rows.byKey.get(row.target.slice("key:".length));
   if (about?.event_id !== null && about?.event_id !== undefined) return about.event_id;
   return about?.state === "queued" ? "waits" : "lost";
+}
+
+/** Whom the message and its edits so far have mentioned; an edit rings only new ones (MSC3952). */
+function rungBy(rows: OutboxRows, row: OutboxRow): MatrixId[] {
+  const target = row.target ?? "";
+  const contents = rows.sentAbout.all(target.slice("key:".length), target);
+  const messages = contents.map((content) => JSON.parse(content) as Outgoing);
+  return messages.flatMap((out) => ("message" in out ? (out.message.mentions ?? []) : []));
 }
 
 function earliestEdit(rows: OutboxRows, row: OutboxRow): number {

@@ -6,7 +6,7 @@ import { setRequestFn } from "matrix-bot-sdk";
 interface RequestParams {
   uri: string;
   method: string;
-  qs?: Record<string, unknown> | null;
+  qs?: Record<string, string | number | boolean | null | undefined> | null;
   headers: Record<string, string>;
   body?: string | Buffer;
   /** null asks for a Buffer instead of text. */
@@ -49,8 +49,7 @@ export function useFetch(): void {
 async function ask(params: RequestParams): Promise<RequestAnswer> {
   const url = new URL(params.uri);
   for (const [name, value] of Object.entries(params.qs ?? {}))
-    for (const one of [value].flat())
-      if (one !== undefined && one !== null) url.searchParams.append(name, String(one));
+    if (value !== undefined && value !== null) url.searchParams.append(name, String(value));
   const stop = ambient.getStore();
   for (let waits = 0; ; waits++) {
     const limit = AbortSignal.timeout(params.timeout ?? defaultTimeoutMs);

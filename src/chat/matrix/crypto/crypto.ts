@@ -54,7 +54,7 @@ export async function openCrypto(settings: CryptoSettings, api: Api): Promise<Cr
   const pump = openPump(machine, api);
   const rooms = openRoomEncryption(machine, api);
   const keyListeners = new Set<(room: string, session: string) => void>();
-  await machine.registerRoomKeyUpdatedCallback((keys) => {
+  machine.registerRoomKeyUpdatedCallback((keys) => {
     for (const { roomId, sessionId } of keys)
       for (const listener of keyListeners) listener(roomId.toString(), sessionId);
     return Promise.resolve();

@@ -32,8 +32,7 @@ export function openRoomEncryption(machine: OlmMachine, api: Api): RoomEncryptio
   let notes = 0;
 
   const stored = async (room: string): Promise<Rotation | undefined> => {
-    // The binding's types promise a promise inside the promise; at run time there is one.
-    const known = (await machine.getRoomSettings(new RoomId(room))) as unknown as RoomSettings | undefined;
+    const known = await machine.getRoomSettings(new RoomId(room));
     return known && rotationOf(known.sessionRotationPeriodMs, known.sessionRotationPeriodMessages);
   };
 

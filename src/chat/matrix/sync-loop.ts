@@ -1,0 +1,116 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Problem } from "../../core/problem.ts";
+import { tokenRefused } from "../../core/problems/chat.ts";
+import type { Api } from "./api.ts";
+import { failureOf } from "./failure.ts";
+import { withSignal } from "./http.ts";
+import type { ChatLog } from "./log.ts";
+import type { SyncAnswer } from "./take-in.ts";
+
+/** How long the homeserver may hold an answer back when nothing happens, ms. */
+const holdMs = 30_000;
+const longestWaitMs = 30_000;
+
+/** Only what is read; the largest timeline that Synapse gives, since what is beyond must be fetched (facts: cap 100). */
+const filter = JSON.stringify({
+  presence: { types: [] },
+  account_data: { types: [] },
+  room: { timeline: { limit: 100 }, ephemeral: { types: [] }, account_data: { types: [] } },
+});
+
+export interface SyncLoopParts {
+  api: Api;
+  log: ChatLog;
+  token: () => string | undefined;
+  /** Before the first sync, with the homeserver in reach. Repeated until it succeeds; a Problem ends everything. */
+  prepare: () => Promise<void>;
+  take: (answer: SyncAnswer, since: string | undefined) => Promise<void>;
+  /** After each answer has been taken in, and when the homeserver is lost: `undefined`, or why. */
+  onConnection: (lost: string | undefined) => void;
+  /** The loop has ended for good. */
+  onEnd: (problem: Problem) => void;
+}
+
+export interface SyncLoop {
+  /** Resolves after the first answer or the first failed try; from then on it goes on by itself. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Hears for ever: one long request after the other, growing waits while the homeserver is away. */
+export function openSyncLoop(parts: SyncLoopParts): SyncLoop {
+  const stopping = new AbortController();
+  let ended: Promise<void> = Promise.resolve();
+  return {
+    start: () =>
+      new Promise((begun) => {
+        ended = loop(parts, stopping.signal, begun).finally(begun);
+      }),
+    async stop() {
+      stopping.abort();
+      await ended;
+    },
+  };
+}
+
+async function loop(parts: SyncLoopParts, signal: AbortSignal, begun: () => void): Promise<void> {
+  let failures = 0;
+  let prepared = false;
+  let hasSynced = false;
+  while (!signal.aborted) {
+    try {
+      if (!prepared) await parts.prepare();
+      prepared = true;
+      // The first answer of a start comes at once, so that what waits can leave.
+      await once(parts, hasSynced && failures === 0 ? holdMs : 0, signal);
+      hasSynced = true;
+      failures = 0;
+      parts.onConnection(undefined);
+    } catch (thrown) {
+      if (isOver(signal)) return;
+      const waitMs = onFailure(parts, thrown, failures++);
+      if (waitMs === undefined) return;
+      begun();
+      await sleep(waitMs, undefined, { signal }).catch(() => undefined);
+    }
+    begun();
+  }
+}
+
+/** Asked afresh each time: it becomes true while something is awaited. */
+function isOver(signal: AbortSignal): boolean {
+  return signal.aborted;
+}
+
+async function once(
+  { api, token, take }: SyncLoopParts,
+  timeout: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const since = token();
+  const query = { filter, timeout, ...(since !== undefined && { since }) };
+  // The very first answer holds every room's state and may take a large server minutes.
+  const timeoutMs = since === undefined ? 600_000 : timeout + 30_000;
+  const answer = await withSignal(signal, () =>
+    api.call<SyncAnswer>("GET", "/_matrix/client/v3/sync", { query, timeoutMs }),
+  );
+  await take(answer, since);
+}
+
+/** How long to wait before the next try, ms; undefined when there is no next one. */
+function onFailure(parts: SyncLoopParts, thrown: unknown, failures: number): number | undefined {
+  const { api, log, onConnection, onEnd } = parts;
+  const failure = failureOf(thrown);
+  if (thrown instanceof Problem || failure.kind === "token") {
+    const problem = thrown instanceof Problem ? thrown : tokenRefused({ homeserver: api.homeserver }, thrown);
+    onConnection(problem.text.happened);
+    onEnd(problem);
+    return undefined;
+  }
+  if (failures === 0)
+    log.warn({ err: thrown, reason: failure.words }, "the homeserver is out of reach; trying on");
+  onConnection(failure.words);
+  const growing = Math.min(1000 * 2 ** failures, longestWaitMs);
+  // Spread, so that many bots do not come back to a homeserver at the same moment.
+  return failure.retryAfterMs ?? growing * (0.75 + Math.random() / 2);
+}

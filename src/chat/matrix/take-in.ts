@@ -1,0 +1,195 @@
+import type { Db } from "../../db/index.ts";
+import type { MatrixId } from "../../core/terms.ts";
+import type { DurableInbox } from "../inbox.ts";
+import type { OutboxQueue } from "../outbox.ts";
+import type { Incoming } from "../transport.ts";
+import type { Api } from "./api.ts";
+import type { Crypto, DeviceChanges } from "./crypto/index.ts";
+import { failureOf } from "./failure.ts";
+import { fillGap } from "./gap.ts";
+import { incomingOf } from "./incoming.ts";
+import type { Invites } from "./invites.ts";
+import type { ChatLog } from "./log.ts";
+import { asRawEvent, type RawEvent } from "./raw-event.ts";
+import type { Rooms } from "./rooms.ts";
+import type { ChatState } from "./state.ts";
+import { joinedIn, sinceInvited } from "./timeline.ts";
+
+/** What `/sync` answers, as far as it is read. */
+export interface SyncAnswer extends DeviceChanges {
+  next_batch: string;
+  rooms?: {
+    join?: Record<string, JoinedRoom>;
+    invite?: Record<string, { invite_state?: { events?: unknown[] } }>;
+    leave?: Record<string, unknown>;
+  };
+}
+interface JoinedRoom {
+  state?: { events?: unknown[] };
+  timeline?: { events?: unknown[]; limited?: boolean; prev_batch?: string };
+}
+
+export interface TakeInParts {
+  self: MatrixId;
+  db: Db;
+  api: Api;
+  inbox: DurableInbox;
+  outbox: OutboxQueue;
+  crypto: Crypto;
+  rooms: Rooms;
+  invites: Invites;
+  state: ChatState;
+  log: ChatLog;
+}
+
+/** What one event came to. */
+export type TakenEvent =
+  | { kind: "said"; incoming: Incoming }
+  | { kind: "unreadable"; room: string; event: RawEvent; session: string }
+  | { kind: "echo"; room: string; event: RawEvent; transactionId: string };
+
+export const syncTokenKey = "matrix/sync-token";
+
+/**
+ * Takes in one sync answer: keys first, then every room's state and events. What was heard is written in one
+ * transaction with the new token, so nothing is lost and nothing is heard twice. Rejects when something had to be
+ * asked and could not be; the token has then not moved, and the same answer comes again. Answers how many events
+ * wait for their key.
+ */
+export async function takeIn(
+  parts: TakeInParts,
+  answer: SyncAnswer,
+  since: string | undefined,
+): Promise<{ unreadable: number }> {
+  const { db, inbox, outbox, crypto, rooms, invites, state } = parts;
+  await crypto.receive(answer);
+  const taken: TakenEvent[] = [];
+  for (const [room, joined] of Object.entries(answer.rooms?.join ?? {}))
+    taken.push(...(await takeRoom(parts, room, joined, since)));
+  for (const room of Object.keys(answer.rooms?.leave ?? {})) rooms.forget(room);
+
+  db.tx(() => {
+    for (const one of taken) keep(inbox, outbox, one);
+    for (const [room, { invite_state: invited }] of Object.entries(answer.rooms?.invite ?? {}))
+      invites.note(room, (invited?.events ?? []).filter(isObject));
+    state.set(syncTokenKey, answer.next_batch);
+  });
+  return { unreadable: taken.filter((one) => one.kind === "unreadable").length };
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
+function keep(inbox: DurableInbox, outbox: OutboxQueue, taken: TakenEvent): void {
+  switch (taken.kind) {
+    case "said":
+      inbox.keep(taken.incoming);
+      return;
+    case "unreadable":
+      inbox.keepUnreadable({
+        eventId: taken.event.event_id,
+        room: taken.room,
+        session: taken.session,
+        raw: taken.event,
+      });
+      return;
+    case "echo": {
+      // The homeserver has it, whatever became of the answer to our request.
+      const key = outbox.keyOfTransaction(taken.transactionId);
+      if (key !== undefined) outbox.sent(key, taken.event.event_id, taken.room);
+    }
+  }
+}
+
+async function takeRoom(
+  parts: TakeInParts,
+  room: string,
+  joined: JoinedRoom,
+  since: string | undefined,
+): Promise<TakenEvent[]> {
+  const { api, self } = parts;
+  const stateEvents = (joined.state?.events ?? []).map(asRawEvent).filter((event) => event !== undefined);
+  const timeline = (joined.timeline?.events ?? []).map(asRawEvent).filter((event) => event !== undefined);
+  const isNew = joinedIn([...stateEvents, ...timeline], self);
+  const prevBatch = joined.timeline?.prev_batch;
+  const hasGap =
+    since !== undefined && !isNew && joined.timeline?.limited === true && prevBatch !== undefined;
+  const missed = hasGap ? await unlessRefused(parts, fillGap(api, room, since, prevBatch), []) : [];
+  const events = [...stateEvents, ...missed, ...timeline];
+  for (const event of events) await applyState(parts, room, event);
+  // The first sync ever only shows where to begin; what was said before is nobody's command.
+  if (since === undefined) return [];
+  await watchNewcomers(parts, room, events);
+  const taken: TakenEvent[] = [];
+  for (const event of sinceInvited([...missed, ...timeline], self)) {
+    const one = await takeEvent(parts, room, event);
+    if (one !== undefined) taken.push(one);
+  }
+  return taken;
+}
+
+async function applyState(parts: TakeInParts, room: string, event: RawEvent): Promise<void> {
+  const { crypto, rooms, state, log } = parts;
+  if (event.state_key === undefined) return;
+  rooms.apply(room, event);
+  if (event.type === "m.room.encryption" && event.state_key === "")
+    await crypto.rooms.note(room, event.content);
+  if (event.type === "m.room.tombstone" && event.state_key === "") {
+    const { replacement_room: replacement } = event.content;
+    state.set(`matrix/replaced/${room}`, replacement ?? null);
+    log.warn({ room, replacement }, "the room was closed in favour of another one");
+  }
+}
+
+/** Devices of people who came in are learned now, so that their first words can be trusted. */
+async function watchNewcomers(parts: TakeInParts, room: string, events: RawEvent[]): Promise<void> {
+  const { crypto } = parts;
+  const present = (membership: unknown): boolean => membership === "join" || membership === "invite";
+  const newcomers = events
+    .filter((event) => event.type === "m.room.member" && present(event.content["membership"]))
+    .map((event) => event.state_key)
+    .filter((user) => user !== undefined);
+  if (newcomers.length === 0) return;
+  if (await unlessRefused(parts, crypto.rooms.isEncrypted(room), false)) await crypto.watch(newcomers);
+}
+
+/** A refusal would come again with every try (the bot was removed meanwhile): it must not hold up other rooms. */
+async function unlessRefused<T>({ log }: TakeInParts, work: Promise<T>, otherwise: T): Promise<T> {
+  try {
+    return await work;
+  } catch (thrown) {
+    const failure = failureOf(thrown);
+    if (failure.kind !== "refused") throw thrown;
+    log.warn({ reason: failure.words }, "a room could not be asked");
+    return otherwise;
+  }
+}
+
+/** Decrypts where needed and sorts. Shared with the second attempts at what could not be read. */
+export async function takeEvent(
+  { self, crypto, rooms, log }: Pick<TakeInParts, "self" | "crypto" | "rooms" | "log">,
+  room: string,
+  event: RawEvent,
+): Promise<TakenEvent | undefined> {
+  if (event.sender === self) {
+    const transactionId = event.unsigned?.transaction_id;
+    return transactionId === undefined ? undefined : { kind: "echo", room, event, transactionId };
+  }
+  let clear = event;
+  let trust: "clear" | "verified" | "unverified" = "clear";
+  if (event.type === "m.room.encrypted") {
+    const decrypted = await crypto.decrypt(room, event);
+    if (!decrypted.readable) {
+      const session = event.content["session_id"];
+      log.warn({ room, event: event.event_id, reason: decrypted.reason }, "an event cannot be read");
+      if (!decrypted.keyMayCome || typeof session !== "string") return undefined;
+      return { kind: "unreadable", room, event, session };
+    }
+    clear = decrypted.event;
+    trust = decrypted.trust;
+  }
+  const direct = clear.type === "m.room.message" && (await rooms.isDirect(room));
+  const incoming = incomingOf(clear, { self, room, trust, direct });
+  return incoming && { kind: "said", incoming };
+}

@@ -1,0 +1,89 @@
+import type { Clock } from "../../core/clock.ts";
+import { MatrixId } from "../../core/terms.ts";
+import type { DurableInbox, Unreadable } from "../inbox.ts";
+import type { RawEvent } from "./raw-event.ts";
+import { takeEvent, type TakeInParts } from "./take-in.ts";
+
+/** A room key usually comes within a second of its message; after this long people are told, ms. */
+const graceMs = 30_000;
+/** A key that has not come in a week does not come: 7 days, ms. */
+const hopelessMs = 7 * 24 * 60 * 60 * 1000;
+
+export interface SecondAttempts {
+  /** A room key came: what waited for it is read. */
+  keyCame(room: string, session: string): void;
+  /** Sets the clock for telling people about what waits. */
+  watch(): void;
+  /** Tries everything once more; at start, and when the homeserver is back. */
+  look(): Promise<void>;
+  stop(): void;
+}
+
+type Parts = Pick<TakeInParts, "self" | "crypto" | "rooms" | "log"> & { inbox: DurableInbox; clock: Clock };
+
+/** Second attempts at events that could not be decrypted, and one notice per room and session that stays unreadable. */
+export function openSecondAttempts(parts: Parts): SecondAttempts {
+  const { inbox, clock, log } = parts;
+  const timers = new Map<string, () => void>();
+  let working = Promise.resolve();
+
+  const enqueue = (waiting: () => Unreadable[]): Promise<void> =>
+    (working = working.then(async () => {
+      for (const one of waiting()) await attempt(parts, one);
+    }, ignore));
+
+  const guard = (work: Promise<void>): void => {
+    work.catch((thrown: unknown) => log.warn({ err: thrown }, "what could not be read is tried again later"));
+  };
+
+  const watch = (): void => {
+    for (const one of inbox.unreadable()) {
+      const name = noticeId(one);
+      if (timers.has(name)) continue;
+      const tell = (): void => {
+        if (inbox.unreadable(one.room, one.session).length > 0) inbox.keep(notice(one), name);
+      };
+      timers.set(name, clock.at(one.arrivedAt + graceMs, tell));
+    }
+  };
+
+  return {
+    keyCame: (room, session) => guard(enqueue(() => inbox.unreadable(room, session))),
+    watch,
+    async look() {
+      for (const one of inbox.unreadable())
+        if (one.arrivedAt + hopelessMs < clock.now()) inbox.nowReadable(one.eventId, undefined);
+      watch();
+      await enqueue(() => inbox.unreadable());
+    },
+    stop() {
+      for (const cancel of timers.values()) cancel();
+    },
+  };
+}
+
+function ignore(): void {
+  // Whoever asked for the attempt before has heard of its failure.
+}
+
+/** One per room and session: the second event of a session says nothing new. */
+function noticeId({ room, session }: Unreadable): string {
+  return `undecryptable ${room} ${session}`;
+}
+
+function notice({ eventId, room, raw }: Unreadable): Parameters<DurableInbox["keep"]>[0] {
+  const event = raw as RawEvent;
+  return {
+    kind: "undecryptable",
+    eventId,
+    room,
+    sender: MatrixId.parse(event.sender),
+    at: event.origin_server_ts,
+  };
+}
+
+async function attempt(parts: Parts, { room, eventId, raw }: Unreadable): Promise<void> {
+  const taken = await takeEvent(parts, room, raw as RawEvent);
+  if (taken?.kind === "unreadable") return;
+  parts.inbox.nowReadable(eventId, taken?.kind === "said" ? taken.incoming : undefined);
+}
