@@ -9,29 +9,31 @@ export type NotCounted = NoVoice | "grave" | "late" | "withdrawn" | "on the remi
 /** Says why a reaction does not count, and what would. It goes out as a notice and rings nobody. */
 export function notCountedMessage(scene: Scene, sender: string, why: NotCounted): Message {
   return {
-    blocks: [{ kind: "text", text: `${sender}: your reaction does not count. ${reason(scene, why)}` }],
+    blocks: [{ kind: "text", text: `${sender}: ${reason(scene, why)}` }],
   };
 }
+
+const nothing = "your reaction does not count.";
 
 function reason(scene: Scene, why: NotCounted): string {
   const { row, mayAnswer } = scene;
   const others = `May answer: ${idsOf(mayAnswer)}.`;
   switch (why) {
     case "unknown":
-      return `No member is known by this account; an operator can link it to one. ${others}`;
+      return `${nothing} No member is known by this account; an operator can link it to one. ${others}`;
     case "asker":
-      return `You asked for this yourself, so it takes somebody else. ${others}`;
+      return `${nothing} You asked for this yourself, so it takes somebody else. ${others}`;
     case "beneficiary":
-      return `You would gain by this, so it takes somebody else. ${others}`;
+      return `${nothing} You would gain by this, so it takes somebody else. ${others}`;
     case "role":
-      return `This takes a ${row.from}, a role that you do not hold. ${others}`;
+      return `${nothing} This takes a ${row.from}, a role that you do not hold. ${others}`;
     case "grave":
       return `${howToAnswer(scene).join(". ")}.`;
     case "late":
-      return `This question was open until ${moment(row.expiresAt)}. Whoever asked says the command again.`;
+      return `${nothing} This question was open until ${moment(row.expiresAt)}. Whoever asked says the command again.`;
     case "withdrawn":
-      return `This question was withdrawn: ${row.why ?? "it is not asked any more"}.`;
+      return `${nothing} This question was withdrawn: ${row.why ?? "it is not asked any more"}.`;
     case "on the reminder":
-      return "This is only the reminder; react to the question itself, to which it replies.";
+      return `${nothing} This is only the reminder; react to the question itself, to which it replies.`;
   }
 }

@@ -106,13 +106,15 @@ export function settledMessage(scene: Scene, voices: readonly StoredVoice[]): Me
 function outcome({ row, agreed }: Scene, voices: readonly StoredVoice[]): string {
   switch (row.status) {
     case "approved":
-      return `✅ **Approved**: ${soFar(row, agreed)}.`;
+      return `✅ **Approved**: ${listed(agreed.map((voice) => voice.member))} agreed.`;
     case "declined": {
       const by = voices.find((voice) => voice.says === "no" && !voice.withdrawn)?.member;
       return `❌ **Declined**${by === undefined ? "" : ` by ${by}`}${row.why === null ? "" : `: ${row.why}`}`;
     }
-    case "expired":
-      return `**Expired** on ${moment(row.expiresAt)}: ${soFar(row, agreed)}. Nothing was carried out.`;
+    case "expired": {
+      const reached = agreed.length === 0 ? "nobody had agreed" : soFar(row, agreed);
+      return `**Expired** on ${moment(row.expiresAt)}: ${reached}. Nothing was carried out.`;
+    }
     case "withdrawn":
       return `**Withdrawn**: ${row.why ?? "it is not asked any more"}. Voices on it count for nothing.`;
     case "open":

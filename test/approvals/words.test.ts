@@ -1,0 +1,269 @@
+import { describe, expect, test } from "vitest";
+import type { SpokenVoice } from "../../src/approvals/index.ts";
+import { Problem } from "../../src/core/problem.ts";
+import { MemberName } from "../../src/core/terms.ts";
+import { bench, day, idOf } from "./bench.ts";
+
+const voice = (member: string, more: Partial<SpokenVoice> = {}): SpokenVoice => ({
+  run: "bakor",
+  says: "yes",
+  member,
+  matrixId: idOf(member),
+  via: "matrix",
+  trust: "unverified",
+  ...more,
+});
+
+/** The code of the problem that this throws. */
+function codeOf(speak: () => unknown): string {
+  try {
+    speak();
+  } catch (thrown) {
+    if (thrown instanceof Problem) return thrown.code;
+    throw thrown;
+  }
+  return "none";
+}
+
+describe("approve and decline in words", () => {
+  test("approve settles, with the letters typed in any case", () => {
+    const { open, approvals, settled, clock } = bench();
+    open();
+    const view = approvals.speak(voice("bo", { run: "Bakor", eventId: "$typed" }));
+    expect(view.status).toBe("approved");
+    expect(view.voices).toEqual([
+      { member: "bo", says: "yes", why: null, via: "matrix", at: clock.now(), withdrawn: false },
+    ]);
+    expect(settled[0]?.payload.voices).toEqual([{ member: "bo", via: "matrix", at: clock.now() }]);
+  });
+
+  test("decline needs a reason, which the run and the room are told", () => {
+    const { open, approvals, settled, shown, deliver } = bench();
+    open();
+    for (const why of [undefined, "", "   "])
+      expect(
+        codeOf(() => approvals.speak(voice("bo", { says: "no", ...(why !== undefined && { why }) }))),
+      ).toBe("decline-without-why");
+    expect(settled).toEqual([]);
+    approvals.speak(voice("bo", { says: "no", why: " not before the assembly " }));
+    deliver();
+    expect(settled[0]?.payload).toEqual({
+      status: "declined",
+      voices: [],
+      by: "bo",
+      why: "not before the assembly",
+    });
+    expect(approvals.get("bakor/approval")?.why).toBe("not before the assembly");
+    expect(shown()).toMatch(/^❌ Declined by bo: not before the assembly\n/);
+  });
+
+  test.each([
+    ["the asker", "ana", {}, "approval-own"],
+    ["a member who is no maintainer", "mo", {}, "approval-role"],
+    ["nobody known", "eve", {}, "approval-role"],
+    ["a beneficiary", "di", {}, "approval-beneficiary"],
+    ["the asker's decline", "ana", { says: "no", why: "x" }, "approval-own"],
+    ["another subject", "bo", { subject: "wiki.example.coop" }, "approval-subject"],
+    ["letters of no run", "bo", { run: "zzzzz" }, "approval-unknown"],
+  ] as const)("%s does not count and nothing is written", (_who, name, more, code) => {
+    const { open, approvals, audit, voices, status } = bench();
+    open({ beneficiaries: [MemberName.parse("di")] });
+    const rows = audit.head().n;
+    expect(codeOf(() => approvals.speak(voice(name, more)))).toBe(code);
+    expect(voices()).toEqual([]);
+    expect(status()).toBe("open");
+    expect(audit.head().n).toBe(rows);
+  });
+
+  test("after the end, and when it is settled, it says so", async () => {
+    const { open, approvals, clock } = bench();
+    open();
+    await clock.turn(day);
+    expect(codeOf(() => approvals.speak(voice("bo")))).toBe("approval-past");
+    approvals.withdraw("bakor/approval", "the run was cancelled");
+    expect(codeOf(() => approvals.speak(voice("bo")))).toBe("approval-settled");
+  });
+
+  test("letters name the newest open question of the run; an id names its own", () => {
+    const { open, approvals, status } = bench();
+    const first = open({ subject: "one", needed: 2 });
+    const second = open({ subject: "two" }, { step: "approval#2" });
+    expect(approvals.speak(voice("bo")).id).toBe(second);
+    expect(status(first)).toBe("open");
+    expect(approvals.speak(voice("bo")).id).toBe(first);
+    expect(codeOf(() => approvals.speak(voice("cy", { run: second })))).toBe("approval-settled");
+    expect(approvals.speak(voice("cy", { run: first })).status).toBe("approved");
+  });
+
+  test("a typed voice and a reaction of one person are one voice; deleting the typed message takes it back", () => {
+    const { open, approvals, react, redact, voices, status } = bench();
+    open({ needed: 2 });
+    const reaction = react("bo", "✅");
+    approvals.speak(voice("bo", { eventId: "$typed" }));
+    expect(voices()).toEqual(["bo yes"]);
+    redact("bo", reaction);
+    expect(voices()).toEqual(["bo yes"]);
+    redact("bo", "$typed");
+    expect(voices()).toEqual(["bo yes withdrawn"]);
+    expect(status()).toBe("open");
+  });
+});
+
+describe("grave questions", () => {
+  const grave = { weight: "grave", needed: 2 } as const;
+  const subject = "cloud.example.coop";
+
+  test.each([
+    ["no subject", { trust: "verified" }, "approval-subject"],
+    ["another subject", { trust: "verified", subject: "cloud.example.com" }, "approval-subject"],
+    [
+      "the subject in other letters",
+      { trust: "verified", subject: "Cloud.example.coop" },
+      "approval-subject",
+    ],
+    ["clear text", { trust: "clear", subject }, "approval-unverified"],
+    ["a device that is not verified", { trust: "unverified", subject }, "approval-unverified"],
+  ] as const)("%s is not enough to agree", (_what, more, code) => {
+    const { open, approvals, voices } = bench();
+    open(grave);
+    expect(codeOf(() => approvals.speak(voice("bo", more)))).toBe(code);
+    expect(voices()).toEqual([]);
+  });
+
+  test("the exact subject from verified devices of two people is", () => {
+    const { open, approvals, status } = bench();
+    open(grave);
+    approvals.speak(voice("bo", { trust: "verified", subject }));
+    approvals.speak(voice("bo", { trust: "verified", subject, via: "web", matrixId: null }));
+    expect(status()).toBe("open");
+    approvals.speak(voice("cy", { trust: "verified", subject, via: "cli", matrixId: null }));
+    expect(status()).toBe("approved");
+  });
+
+  test("declining needs neither: to stop something is always safe", () => {
+    const { open, approvals } = bench();
+    open(grave);
+    expect(approvals.speak(voice("bo", { says: "no", why: "no", trust: "clear" })).status).toBe("declined");
+  });
+});
+
+describe("who is asked, and what is listed", () => {
+  test("waitingFor: those who may answer and have not", () => {
+    const { open, approvals, react } = bench();
+    open({ needed: 2 });
+    const ids = (name: string): string[] => approvals.waitingFor(name).map((one) => one.id);
+    expect(ids("bo")).toEqual(["bakor/approval"]);
+    expect([ids("ana"), ids("mo"), ids("eve")]).toEqual([[], [], []]);
+    react("bo", "✅");
+    expect(ids("bo")).toEqual([]);
+    expect(ids("cy")).toEqual(["bakor/approval"]);
+    react("cy", "✅");
+    expect(ids("di")).toEqual([]);
+  });
+
+  test("views show the plan's hash, and lists go newest first", async () => {
+    const { open, approvals, clock } = bench();
+    open();
+    await clock.turn(1000);
+    open({}, { run: "dimut" });
+    expect(approvals.list().map((one) => one.run)).toEqual(["dimut", "bakor"]);
+    approvals.withdraw("bakor/approval", "cancelled");
+    expect(approvals.list({ status: "open" }).map((one) => one.run)).toEqual(["dimut"]);
+    expect(approvals.list({ limit: 1 }).map((one) => one.run)).toEqual(["dimut"]);
+    expect(approvals.get("bakor/approval")).toMatchObject({
+      binds: "hash-1",
+      status: "withdrawn",
+      why: "cancelled",
+      settledAt: clock.now(),
+    });
+    expect(approvals.ofRun("dimut")).toHaveLength(1);
+    expect(approvals.get("nope")).toBeUndefined();
+  });
+
+  test("a question that comes from no room, or from one that others cannot read, goes to the default room", () => {
+    const { open, sent } = bench({ isShared: (name) => name !== "!direct" });
+    open({}, { run: "aaaaa", place: null });
+    open({}, { run: "bbbbb", place: { room: "!direct", threadRoot: "$t" } });
+    open({}, { run: "ccccc", place: { room: "!third", threadRoot: "$t" } });
+    const questions = sent.filter(({ out }) => out.key.endsWith("/question")).map(({ out }) => out);
+    expect(questions.map((out) => out.room)).toEqual(["!ops:example.coop", "!ops:example.coop", "!third"]);
+    expect(questions.map((out) => out.kind === "message" && out.threadRoot)).toEqual([
+      undefined,
+      undefined,
+      "$t",
+    ]);
+  });
+
+  test("the twenty-first open question of a room is a problem, and is not asked", () => {
+    const { open, approvals } = bench();
+    for (let i = 0; i < 20; i++) open({}, { run: `run${String.fromCharCode(97 + i)}x` });
+    expect(codeOf(() => open({}, { run: "onetoo" }))).toBe("too-many-questions");
+    expect(approvals.list({ limit: 100 })).toHaveLength(20);
+    approvals.withdraw("runax/approval", "cancelled");
+    expect(codeOf(() => open({}, { run: "again" }))).toBe("none");
+  });
+
+  test("the same id twice is asked once, and two questions about different things stay side by side", () => {
+    const { open, status, sent } = bench();
+    open();
+    open();
+    expect(sent.filter(({ out }) => out.key.endsWith("/question"))).toHaveLength(1);
+    open({ subject: "wiki.example.coop", binds: "hash-9" }, { step: "approval#2" });
+    expect(status()).toBe("open");
+  });
+});
+
+describe("the record", () => {
+  test("every voice, withdrawal and settlement has its row, with event, room, time, hash, role, way and trust", () => {
+    const { open, react, redact, approvals, audit, clock } = bench();
+    open({ needed: 2 });
+    const event = react("bo", "✅");
+    redact("bo", event);
+    approvals.speak(voice("bo", { eventId: "$typed", trust: "verified" }));
+    react("cy", "👍");
+    const rows = audit
+      .list()
+      .filter((row) => row.subject === "bakor/approval")
+      .toReversed();
+    expect(rows.map((row) => `${row.who} ${row.what}`)).toEqual([
+      "ana approval.opened",
+      "bo approval.voice",
+      "bo approval.voice-withdrawn",
+      "bo approval.voice",
+      "cy approval.voice",
+      "cy approval.approved",
+    ]);
+    const at = new Date(clock.now()).toISOString();
+    expect(rows[1]?.details).toEqual({
+      says: "yes",
+      via: "reaction",
+      trust: "clear",
+      matrixId: "@bo:example.coop",
+      eventId: event,
+      room: "!ops:example.coop",
+      at,
+      role: "maintainer",
+      binds: "hash-1",
+    });
+    expect(rows[3]?.details).toMatchObject({
+      via: "matrix",
+      trust: "verified",
+      eventId: "$typed",
+      binds: "hash-1",
+    });
+    expect(rows[5]?.details).toMatchObject({ binds: "hash-1", needed: 2, role: "maintainer" });
+    expect(audit.verify()).toMatchObject({ rows: audit.head().n });
+  });
+
+  test("when the run cannot be told, nothing is settled: voice, row and record go back together", () => {
+    const { open, approvals, voices, status, audit, outbox } = bench({
+      settle: () => {
+        throw new Error("the journal refuses");
+      },
+    });
+    open();
+    const [rows, depth] = [audit.head().n, outbox.depth()];
+    expect(() => approvals.speak(voice("bo"))).toThrow("the journal refuses");
+    expect([status(), voices(), audit.head().n, outbox.depth()]).toEqual(["open", [], rows, depth]);
+  });
+});
