@@ -4,7 +4,9 @@ export interface RecipeSummary {
   name: RecipeName;
   /** From the README's metadata or its first sentence. */
   description: string;
+  /** The newest release; null when there is none or the repository cannot be read. */
   newest: RecipeVersion | null;
+  /** Path or URL, without credentials. */
   source: string;
 }
 
@@ -19,6 +21,7 @@ export interface RecipeDetail extends RecipeSummary {
 
 /** A recipe at one version, checked out for one run alone. */
 export interface Checkout {
+  /** Holds compose.yml: the recipe's own folder or, in a few recipes, its `deploy/`. */
   dir: string;
   version: RecipeVersion;
   commit: string;
@@ -29,12 +32,28 @@ export interface Checkout {
   exports: Record<string, string>;
 }
 
-/** Recipes come from git repositories named in the settings: a bare mirror each, a worktree per run. */
+/** How old the copy of a repository is. */
+export interface Freshness {
+  /** ms since 1970. */
+  fetchedAt: number;
+  /** A sentence for people when the repository did not answer and its old copy is used; else null. */
+  stale: string | null;
+}
+
+/** Recipes come from git repositories named in the settings: a bare mirror each, a folder of files per run. */
 export interface Recipes {
+  /** From the mirrors as they are; a recipe that cannot be read is listed and says so. */
   list(): Promise<RecipeSummary[]>;
   show(name: RecipeName): Promise<RecipeDetail>;
+  /** Newest first, from the mirror as it is; tags that are no version are left out. Throws `recipe-unknown`. */
   versions(name: RecipeName): Promise<RecipeVersion[]>;
-  /** `key` names the run: the same key gives the same folder. */
+  /** Asks the repository for what is new. Without an answer the old mirror goes on; without a mirror it throws `recipe-unreachable`. */
+  refresh(name: RecipeName): Promise<Freshness>;
+  /**
+   * The files of one version. `key` names the run: the same key gives the same folder. Asks the repository once
+   * when the mirror does not know the version; throws `recipe-version-unknown` with the nearest ones.
+   */
   checkout(name: RecipeName, version: RecipeVersion, key: string): Promise<Checkout>;
+  /** Removes what was checked out for this key. */
   release(key: string): Promise<void>;
 }
