@@ -16,7 +16,7 @@ export interface StackInput {
   /** Labels for the service `app` (recipe, version, …), set after conversion. */
   appLabels: Record<string, string>;
   /** Names of external secrets that are created between plan and apply: the check for missing secrets lets them pass. */
-  newSecrets?: string[];
+  willExist?: string[];
   /** How long the deploy may take in seconds; undefined = worked out from healthchecks. */
   timeoutSeconds?: number;
 }
