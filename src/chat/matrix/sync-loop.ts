@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Problem } from "../../core/problem.ts";
 import { tokenRefused } from "../../core/problems/chat.ts";
@@ -71,10 +72,14 @@ async function loop(parts: SyncLoopParts, signal: AbortSignal, begun: () => void
       const waitMs = onFailure(parts, thrown, failures++);
       if (waitMs === undefined) return;
       begun();
-      await sleep(waitMs, undefined, { signal }).catch(() => undefined);
+      await sleep(waitMs, undefined, { signal }).catch(stopped);
     }
     begun();
   }
+}
+
+function stopped(): void {
+  // The wait was cut short because the loop ends; its condition sees that.
 }
 
 /** Asked afresh each time: it becomes true while something is awaited. */
@@ -112,5 +117,5 @@ function onFailure(parts: SyncLoopParts, thrown: unknown, failures: number): num
   onConnection(failure.words);
   const growing = Math.min(1000 * 2 ** failures, longestWaitMs);
   // Spread, so that many bots do not come back to a homeserver at the same moment.
-  return failure.retryAfterMs ?? growing * (0.75 + Math.random() / 2);
+  return failure.retryAfterMs ?? growing + randomInt(growing / 2);
 }

@@ -40,13 +40,14 @@ export function openEncrypt(parts: Parts): Encrypt {
   const last = new Map<string, Promise<unknown>>();
   return (room, type, content, readers) => {
     const before = last.get(room) ?? Promise.resolve();
-    const mine = before
-      // The one before us has told its own caller.
-      .catch(() => undefined)
-      .then(() => encryptNow(parts, room, type, content, readers));
+    const mine = before.catch(toldItsCaller).then(() => encryptNow(parts, room, type, content, readers));
     last.set(room, mine);
     return mine;
   };
+}
+
+function toldItsCaller(): void {
+  // The message before this one has failed for its own caller; it leaves the room's key as it was.
 }
 
 async function encryptNow(

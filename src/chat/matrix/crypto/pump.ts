@@ -56,10 +56,9 @@ export function openPump(machine: OlmMachine, api: Api): Pump {
       const working = new Set([work]);
       const over = work.finally(() => working.clear());
       const looking = (async () => {
-        await Promise.race([sleep(lookEveryMs), over.catch(() => undefined)]);
+        await Promise.race([sleep(lookEveryMs), over.catch(toldElsewhere)]);
         while (working.size > 0) {
-          // What fails here fails again, and is told, where somebody waits for it.
-          await run().catch(() => undefined);
+          await run().catch(toldElsewhere);
           await sleep(lookEveryMs);
         }
       })();
@@ -68,6 +67,10 @@ export function openPump(machine: OlmMachine, api: Api): Pump {
       return result;
     },
   };
+}
+
+function toldElsewhere(): void {
+  // `work` fails for whoever waits for it; a request that fails here is made, and fails, again where it matters.
 }
 
 async function make(api: Api, request: CryptoRequest): Promise<unknown> {

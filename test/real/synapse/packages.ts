@@ -1,0 +1,122 @@
+import { execFile } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+const keyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
+/** Debian's released versions have no Synapse; sid does. */
+const suite = "sid";
+
+/** Where unpacked packages are kept between runs. */
+function cacheFolder(): string {
+  return path.join(
+    process.env["TANDEM_CACHE"] ?? path.join(import.meta.dirname, "../../../.cache"),
+    "synapse",
+  );
+}
+
+/** The folder with Synapse and everything it needs; made on first use (65 MB to fetch, some 15 s). */
+export async function synapseRoot(): Promise<string> {
+  const cache = cacheFolder();
+  const root = path.join(cache, "root");
+  if (existsSync(path.join(root, ".complete"))) return root;
+  const mirror = debianMirror();
+  const missing = ["/usr/bin/apt-get", "/usr/bin/dpkg-deb", keyring].filter((file) => !existsSync(file));
+  if (mirror === undefined) missing.push("a Debian mirror in apt's sources");
+  if (missing.length > 0) throw new Error(`${missing.join(", ")} missing, so its packages cannot be fetched`);
+  // Made aside and moved into place, so that two runs at once cannot use half a tree.
+  const work = path.join(cache, `work-${process.pid}`);
+  try {
+    await unpackAll(await download(work, mirror ?? ""), path.join(work, "root"));
+    writeFileSync(path.join(work, "root/.complete"), "");
+    rmSync(root, { recursive: true, force: true });
+    if (!existsSync(path.join(root, ".complete"))) renameSync(path.join(work, "root"), root);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+  return root;
+}
+
+/** The Debian archive that this machine's apt already uses, in either of apt's notations. */
+function debianMirror(): string | undefined {
+  const folder = "/etc/apt/sources.list.d";
+  const files = [
+    "/etc/apt/sources.list",
+    ...(existsSync(folder) ? readdirSync(folder).map((f) => path.join(folder, f)) : []),
+  ];
+  const words = files
+    .filter((file) => existsSync(file) && /\.(list|sources)$/.test(file))
+    .flatMap((file) => readFileSync(file, "utf8").split("\n"))
+    .filter((line) => /^(deb|URIs:)\s/.test(line))
+    .flatMap((line) => line.split(/\s+/).slice(1));
+  return (
+    process.env["MIRROR"] ??
+    words.find((word) => /^[a-z+]+:.*\/debian\/?$/.test(word) && !word.includes("linux/debian"))
+  );
+}
+
+/** Fetches the packages with apt, which checks signatures and hashes, in a world of its own. Answers the files. */
+async function download(work: string, mirror: string): Promise<string[]> {
+  const apt = path.join(work, "apt");
+  for (const folder of [
+    "etc/apt.conf.d",
+    "etc/preferences.d",
+    "etc/trusted.gpg.d",
+    "state/lists/partial",
+    "cache/archives/partial",
+    "log",
+  ])
+    mkdirSync(path.join(apt, folder), { recursive: true });
+  writeFileSync(path.join(apt, "status"), "");
+  writeFileSync(path.join(apt, "empty"), "");
+  const { stdout: architecture } = await run("dpkg", ["--print-architecture"]);
+  writeFileSync(
+    path.join(apt, "etc/sources.list"),
+    `deb [arch=${architecture.trim()} signed-by=${keyring} check-valid-until=no] ${mirror} ${suite} main\n`,
+  );
+  const settings = [
+    `Dir::Etc=${apt}/etc`,
+    `Dir::Etc::parts=${apt}/etc/apt.conf.d`,
+    `Dir::State=${apt}/state`,
+    `Dir::State::status=${apt}/status`,
+    `Dir::Cache=${apt}/cache`,
+    `Dir::Log=${apt}/log`,
+    "Debug::NoLocking=1",
+    "APT::Install-Recommends=0",
+    "Acquire::Languages=none",
+    // As root apt would become another user, who may not write here.
+    "APT::Sandbox::User=",
+    "pkgCacheGen::ForceEssential=,",
+  ].flatMap((setting) => ["-o", setting]);
+  const env = { ...process.env, APT_CONFIG: path.join(apt, "empty") };
+  await run("apt-get", ["-qq", "-y", ...settings, "update"], { env });
+  await run("apt-get", ["-qq", "-y", ...settings, "--download-only", "install", "matrix-synapse"], { env });
+  const archives = path.join(apt, "cache/archives");
+  return readdirSync(archives)
+    .filter((file) => file.endsWith(".deb"))
+    .map((file) => path.join(archives, file));
+}
+
+/** Unpacks packages without installing them; four at a time. */
+async function unpackAll(packages: string[], root: string): Promise<void> {
+  for (const folder of ["bin", "sbin", "lib", "lib64"]) {
+    mkdirSync(path.join(root, "usr", folder), { recursive: true });
+    await run("ln", ["-sfn", `usr/${folder}`, path.join(root, folder)]);
+  }
+  const waiting = [...packages];
+  const worker = async (): Promise<void> => {
+    for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) await unpack(file, root);
+  };
+  await Promise.all([worker(), worker(), worker(), worker()]);
+}
+
+async function unpack(file: string, root: string): Promise<void> {
+  const tar = `${file}.tar`;
+  await run("dpkg-deb", ["--fsys-tarfile", file], { encoding: "buffer", maxBuffer: 2 ** 30 }).then(
+    ({ stdout }) => writeFileSync(tar, stdout),
+  );
+  const left = ["doc", "man", "locale", "i18n"].map((folder) => `--exclude=./usr/share/${folder}`);
+  await run("tar", ["-x", "-f", tar, "-C", root, "--keep-directory-symlink", "--no-same-owner", ...left]);
+  rmSync(tar);
+}
