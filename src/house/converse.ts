@@ -3,7 +3,7 @@ import { sayProblem } from "../chat/render.ts";
 import { say, type Message } from "../chat/message.ts";
 import type { Approvals } from "../approvals/types.ts";
 import type { People } from "../people/types.ts";
-import type { Router } from "../router/index.ts";
+import type { Outcome, Router } from "../router/index.ts";
 import type { Speaker } from "../router/define.ts";
 
 type Said = Extract<Incoming, { kind: "message" }>;
@@ -68,31 +68,34 @@ async function answerMessage(parts: ConverseParts, event: Said): Promise<void> {
     message,
     ...(room === event.room && { replyTo: event.eventId, ...(threadRoot !== undefined && { threadRoot }) }),
   });
-  const outcome = await parts.router.dispatch(line === "" ? "help" : line, by, {
+  const speak = (outcome: Outcome): void => {
+    for (const out of spoken(event, outcome, reply)) parts.outbox.post(out);
+  };
+  await parts.router.dispatch(line === "" ? "help" : line, by, {
     key: event.eventId,
     at: event.at,
     ...(event.html !== undefined && { html: event.html }),
+    // In the transaction of the change itself: what was done and what is said about it cannot come apart.
+    deliver: speak,
   });
+}
+
+type Replying = (room: Room, message: Message, part?: string) => Outgoing;
+
+function spoken(event: Said, outcome: Outcome, reply: Replying): Outgoing[] {
   switch (outcome.kind) {
     case "answer":
-      return parts.outbox.post(reply(event.room, outcome.message));
+      return [reply(event.room, outcome.message)];
     case "private":
-      parts.outbox.post(
-        reply(event.direct ? event.room : { direct: event.sender }, outcome.message, "private"),
-      );
-      if (!event.direct) parts.outbox.post(reply(event.room, outcome.public));
-      return;
-    case "started":
-      // The run itself tells how it goes; the wheel on the command says that it was heard.
-      return parts.outbox.post({
-        kind: "reaction",
-        key: `${event.eventId}/heard`,
-        room: event.room,
-        target: event.eventId,
-        symbol: "🚲",
-      });
+      if (event.direct) return [reply(event.room, outcome.message, "private")];
+      return [reply({ direct: event.sender }, outcome.message, "private"), reply(event.room, outcome.public)];
     case "problem":
-      return parts.outbox.post(reply(event.room, sayProblem(outcome.problem)));
+      return [reply(event.room, sayProblem(outcome.problem))];
+    case "started": {
+      // The run itself tells how it goes; the wheel on the command says that it was heard.
+      const { room, eventId: target } = event;
+      return [{ kind: "reaction", key: `${target}/heard`, room, target, symbol: "🚲" }];
+    }
   }
 }
 

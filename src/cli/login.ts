@@ -1,0 +1,48 @@
+import { writeFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { Writable } from "node:stream";
+import { parseArgs } from "node:util";
+import { login as logIn } from "../chat/matrix/index.ts";
+import { loadConfig } from "../config.ts";
+import { Secret } from "../core/secret.ts";
+
+const usage = `Usage: tandem login --user NAME [--homeserver URL] [--out FILE]
+
+Logs the bot in with its password (asked for, or read from standard input) and writes the access token into FILE
+(default: matrix_token), readable for you alone. Name that file in matrix.accessTokenFile.`;
+
+/** Makes an access token for the bot's account. The password is never kept; the token goes into a file of its own. */
+export async function login(words: string[], print: (text: string) => void): Promise<number> {
+  const { values } = parseArgs({
+    args: words,
+    options: {
+      user: { type: "string" },
+      homeserver: { type: "string" },
+      out: { type: "string", default: "matrix_token" },
+    },
+  });
+  const homeserver = values.homeserver ?? loadConfig().matrix?.homeserver;
+  if (values.user === undefined || homeserver === undefined) {
+    print(usage);
+    return 2;
+  }
+  const loggedIn = await logIn(homeserver, values.user, new Secret(await readPassword()));
+  writeFileSync(values.out, `${loggedIn.accessToken.reveal()}\n`, { mode: 0o600 });
+  print(`${loggedIn.userId} is logged in as device ${loggedIn.deviceId}; the token is in ${values.out}.`);
+  return 0;
+}
+
+/** One line from standard input; a terminal is asked for it and shows nothing of it. */
+function readPassword(): Promise<string> {
+  const { stdin, stderr } = process;
+  if (stdin.isTTY) stderr.write("Password of the bot's account: ");
+  const nowhere = new Writable({ write: (_chunk, _encoding, written) => written() });
+  const lines = createInterface({ input: stdin, output: nowhere, terminal: stdin.isTTY });
+  return new Promise((read) => {
+    lines.once("line", (line) => {
+      lines.close();
+      if (stdin.isTTY) stderr.write("\n");
+      read(line);
+    });
+  });
+}

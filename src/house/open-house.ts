@@ -1,0 +1,193 @@
+import path from "node:path";
+import type { Logger } from "pino";
+import { openApprovals } from "../approvals/index.ts";
+import { openApps } from "../apps/index.ts";
+import { openAudit } from "../audit/index.ts";
+import { openInbox } from "../chat/inbox.ts";
+import { openOutbox } from "../chat/outbox.ts";
+import type { DurableInbox } from "../chat/inbox.ts";
+import type { OutboxQueue } from "../chat/outbox.ts";
+import type { Transport } from "../chat/transport.ts";
+import type { Config } from "../config.ts";
+import { systemClock, type Clock } from "../core/clock.ts";
+import { openDb, type Db } from "../db/index.ts";
+import { openDocs, type Docs } from "../docs/index.ts";
+import { assertMaintainer, openPeople, seedFromConfig, type People } from "../people/index.ts";
+import { openRecipes } from "../recipes/index.ts";
+import { discover, openHelp, openRouter, openTokens, type Router } from "../router/index.ts";
+import { openSwarm } from "../swarm/index.ts";
+import { openEngine, type AnyWorkflow, type CutPoint, type Engine, type Trades } from "../workflow/index.ts";
+import { openAdmission } from "./admit.ts";
+import { announce } from "./announce.ts";
+import { startHouse } from "./start-house.ts";
+
+const root = path.join(import.meta.dirname, "../..");
+
+export interface ChatParts {
+  db: Db;
+  inbox: DurableInbox;
+  outbox: OutboxQueue;
+  clock: Clock;
+  log: Logger;
+  people: People;
+}
+
+export interface HouseOptions {
+  config: Config;
+  log: Logger;
+  /** Opens the transport; left out, Tandem runs with web and command line only. */
+  chat?: (parts: ChatParts) => Promise<Transport>;
+  via?: "matrix" | "console";
+  /** Where runs and questions speak that come from no room. */
+  defaultRoom?: string;
+  operatorsRoom?: string;
+  /** What a command begins with in rooms. */
+  prefix?: string;
+  threads?: boolean;
+  clock?: Clock;
+  /** Tests cut the power here. */
+  probe?: (point: CutPoint, run: string, step: string | null) => void;
+}
+
+/** A Tandem that has been put together and runs. */
+export interface House {
+  db: Db;
+  people: People;
+  engine: Engine;
+  router: Router;
+  outbox: OutboxQueue;
+  transport: Transport | null;
+  /** Port of the pages. */
+  port: number;
+  /** Stops hearing, lets steps in flight end, sends what waits, closes the database. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Puts the house together and starts it. Fails with a problem (and leaves nothing running) when the database is
+ * held by another process, when there is no maintainer, or when a command or workflow is not in order.
+ */
+export async function openHouse(options: HouseOptions): Promise<House> {
+  const { config, log, clock = systemClock } = options;
+  const found = await discover({
+    commands: [path.join(root, "commands")],
+    workflows: [path.join(root, "workflows")],
+  });
+  const db = openDb(path.join(config.dataDir, "tandem.db"));
+  try {
+    return await build(options, db, clock, found);
+  } catch (thrown) {
+    log.error({ err: thrown }, "the house was not opened");
+    db.close();
+    throw thrown;
+  }
+}
+
+type Found = Awaited<ReturnType<typeof discover>>;
+
+async function build(options: HouseOptions, db: Db, clock: Clock, found: Found): Promise<House> {
+  const { config, log } = options;
+  const audit = openAudit(db, clock);
+  const people = openPeople({ db, clock, audit });
+  seedFromConfig(db, people, seedsOf(config));
+  assertMaintainer(people);
+  const admission = openAdmission(config.dataDir, config.diskFreeMb);
+  const inbox = openInbox({ db, clock });
+  const outbox = openOutbox({ db, clock });
+  const transport =
+    options.chat === undefined ? null : await options.chat({ db, inbox, outbox, clock, log, people });
+  const recipes = openRecipes({
+    sources: sourcesOf(config),
+    dataDir: path.join(config.dataDir, "recipes"),
+    clock,
+  });
+  const swarm = openSwarm({ socketPath: config.docker.socket, clock });
+  const apps = openApps({ db, clock, audit, recipes, swarm });
+  const tokens = openTokens({ db, clock, audit, people, publicUrl: config.web.publicUrl });
+  const docs = openDocs();
+  const help = openHelp({ commands: found.commands, people, topics: () => topicsOf(docs) });
+
+  // The engine asks through approvals, and approvals answer through the engine: each gets the other when it calls.
+  const engine: Engine = openEngine({
+    db,
+    clock,
+    log,
+    approvals: { open: (row) => approvals.open(row), withdraw: (id, why) => approvals.withdraw(id, why) },
+    get trades(): Trades {
+      return trades;
+    },
+    record: announce({
+      outbox,
+      audit,
+      people,
+      show: (run) => engine.show(run),
+      defaultRoom: options.defaultRoom,
+    }),
+    onStrandedRun: (run, problem) => log.error({ run, code: problem.code }, problem.message),
+    ...(options.probe && { probe: options.probe }),
+  });
+  const approvals = openApprovals({
+    db,
+    clock,
+    people,
+    audit,
+    outbox,
+    settle: (run, topic, payload, dedupe) => engine.signal(run, topic, payload, dedupe),
+    self: () => transport?.self ?? null,
+    defaultRoom: options.defaultRoom ?? "nowhere",
+    webUrl: config.web.publicUrl,
+    prefix: options.prefix === undefined ? "" : `${options.prefix} `,
+    report: (thrown) => log.warn({ err: thrown }, "an approval that came due is tried again"),
+  });
+  for (const [name, workflow] of found.workflows) engine.register(name, workflow as AnyWorkflow);
+  const trades: Trades = { people, apps, recipes, approvals, runs: engine, help, tokens, audit };
+  const router = openRouter({
+    db,
+    clock,
+    people,
+    audit,
+    engine: { start: (workflow, input, asked) => engine.start(workflow as AnyWorkflow, input, asked) },
+    trades,
+    commands: found.commands,
+    log,
+    admit: admission.admit,
+  });
+  const rooms = {
+    audit,
+    people,
+    recipes,
+    swarm,
+    apps,
+    tokens,
+    docs,
+    approvals,
+    engine,
+    router,
+    inbox,
+    outbox,
+  };
+  return startHouse({ ...rooms, options, db, clock, admission, transport });
+}
+
+/** Pages of the manual as `help <topic>` shows them in rooms. */
+function topicsOf(docs: Docs): { name: string; title: string; markdown: string }[] {
+  return docs.list().map(({ name, title }) => ({ name, title, markdown: docs.read(name) ?? "" }));
+}
+
+function seedsOf({ people }: Config): Parameters<typeof seedFromConfig>[2] {
+  return [
+    ...people.operators.map((person) => ({ ...person, roles: ["operator"] as const })),
+    ...people.maintainers.map((person) => ({ ...person, roles: ["maintainer"] as const })),
+  ];
+}
+
+/** Paths of recipes are meant from the settings file on; addresses stay as they are. */
+function sourcesOf({ recipes, root: from }: Config): Record<string, string> {
+  const isAddress = /^[a-z+]+:\/\/|^[^/]+@[^/]+:/;
+  return Object.fromEntries(
+    Object.entries(recipes).map(([name, source]) => [
+      name,
+      isAddress.test(source) ? source : path.resolve(from, source),
+    ]),
+  );
+}

@@ -1,0 +1,147 @@
+import type { Approvals } from "../approvals/index.ts";
+import type { Apps } from "../apps/index.ts";
+import type { Audit } from "../audit/index.ts";
+import type { DurableInbox } from "../chat/inbox.ts";
+import type { OutboxQueue } from "../chat/outbox.ts";
+import type { Transport } from "../chat/transport.ts";
+import type { Clock } from "../core/clock.ts";
+import { messageOf } from "../core/problem.ts";
+import { portTaken } from "../core/problems/house.ts";
+import type { Db } from "../db/index.ts";
+import type { Docs } from "../docs/index.ts";
+import type { People } from "../people/index.ts";
+import type { Recipes } from "../recipes/index.ts";
+import type { Router, Tokens, TokenSpending } from "../router/index.ts";
+import type { Swarm } from "../swarm/index.ts";
+import { openWeb, type Web } from "../web/index.ts";
+import type { Engine } from "../workflow/index.ts";
+import type { Admission } from "./admit.ts";
+import { postAuditHead } from "./audit-head.ts";
+import { converse } from "./converse.ts";
+import { healthOf } from "./health.ts";
+import { keepHouse } from "./housekeeping.ts";
+import { openLocalDoor } from "./local-door.ts";
+import { openMetrics } from "./metrics.ts";
+import type { House, HouseOptions } from "./open-house.ts";
+
+export interface Rooms {
+  options: HouseOptions;
+  db: Db;
+  clock: Clock;
+  audit: Audit;
+  people: People;
+  recipes: Recipes;
+  swarm: Swarm;
+  apps: Apps;
+  tokens: Tokens & TokenSpending;
+  docs: Docs;
+  approvals: Approvals;
+  engine: Engine;
+  router: Router;
+  admission: Admission;
+  inbox: DurableInbox;
+  outbox: OutboxQueue;
+  transport: Transport | null;
+}
+
+const firstReconcileMs = 1000;
+const lastReconcileMs = 60_000;
+
+/** Takes up the journal, opens the doors, and answers how to stop it all. */
+export async function startHouse(rooms: Rooms): Promise<House> {
+  const { options, db, engine, approvals, transport, inbox, clock } = rooms;
+  const { log } = options;
+  const stops: (() => unknown)[] = [];
+  const resumed = engine.recover();
+  log.info(resumed, "the journal is taken up");
+  approvals.start();
+  stops.push(() => approvals.stop());
+  if (transport !== null) {
+    const listener = converse({
+      ...rooms,
+      self: transport.self,
+      via: options.via ?? "matrix",
+      prefix: options.prefix ?? "!tandem",
+      threads: options.threads ?? false,
+    });
+    await transport.start();
+    stops.push(
+      inbox.pump(listener, {
+        onSetAside: (event, reason) =>
+          log.error({ err: reason, event: event.eventId }, "an event was set aside"),
+      }),
+    );
+    stops.push(reconcileSoon(rooms, transport));
+  }
+  const web = webOf(rooms);
+  const { port } = await serve(web, options.config.web.listen);
+  stops.push(await openLocalDoor({ ...rooms, dataDir: options.config.dataDir, runs: engine }));
+  if (options.operatorsRoom !== undefined) {
+    stops.push(postAuditHead(rooms.audit, rooms.outbox, options.operatorsRoom, clock));
+  }
+  stops.push(keepHouse({ engine, inbox, clock, log, keepRunsDays: options.config.keepRunsDays }));
+  const { people, router, outbox } = rooms;
+  return { db, people, engine, router, outbox, transport, port, stop: () => stopAll(rooms, web, stops) };
+}
+
+/** Doors first, so that nothing new is begun; then the steps in flight; then what waits to be said; the database last. */
+async function stopAll(rooms: Rooms, web: Web, stops: (() => unknown)[]): Promise<void> {
+  await web.stop();
+  for (const stop of stops.reverse()) await stop();
+  await rooms.engine.stop();
+  await rooms.transport?.stop();
+  rooms.swarm.close();
+  rooms.db.close();
+}
+
+function webOf(rooms: Rooms): Web {
+  const { options, engine, transport, swarm, admission } = rooms;
+  const { config, log } = options;
+  return openWeb({
+    ...rooms,
+    log,
+    runs: engine,
+    settings: {
+      publicUrl: config.web.publicUrl,
+      listen: addressOf(config.web.listen),
+      trustedProxies: config.web.trustedProxies,
+      coopName: config.coop.name,
+    },
+    health: () => healthOf({ transport, swarm, engine, admission, reserveMb: config.diskFreeMb }),
+    metrics: openMetrics(rooms),
+  });
+}
+
+async function serve(web: Web, listen: string): Promise<{ port: number }> {
+  try {
+    return await web.start();
+  } catch (thrown) {
+    throw portTaken({ listen, reason: messageOf(thrown) }, thrown);
+  }
+}
+
+function addressOf(listen: string): { host: string; port: number } {
+  const colon = listen.lastIndexOf(":");
+  return { host: listen.slice(0, colon).replace(/^\[|\]$/g, ""), port: Number(listen.slice(colon + 1)) };
+}
+
+/** Reactions given or taken back while we were away count as if heard; tried until the homeserver has answered. */
+function reconcileSoon({ approvals, clock, options }: Rooms, transport: Transport): () => void {
+  let stopped = false;
+  let cancel = (): void => undefined;
+  const attempt = (waitMs: number): void => {
+    approvals
+      .reconcile((room, eventId) => transport.reactionsOn(room, eventId))
+      .catch((thrown: unknown) => {
+        options.log.warn({ err: thrown, waitMs }, "open questions are compared with the rooms later");
+        if (!stopped) {
+          cancel = clock.at(clock.now() + waitMs, () => attempt(Math.min(waitMs * 2, lastReconcileMs)));
+        }
+      });
+  };
+  attempt(firstReconcileMs);
+  return () => {
+    stopped = true;
+    cancel();
+  };
+}

@@ -1,0 +1,73 @@
+/** Starts Tandem on Matrix and the web, and stops it in order when it is told to. */
+import path from "node:path";
+import { openMatrix } from "./chat/matrix/index.ts";
+import { loadConfig, type Config } from "./config.ts";
+import { Problem } from "./core/problem.ts";
+import { matrixTokenMissing } from "./core/problems/house.ts";
+import { openHouse, openLog, type House, type HouseOptions } from "./house/index.ts";
+
+/** After this long a stop that hangs is cut short; the journal makes that harmless. */
+const longestStopMs = 20_000;
+
+async function start(): Promise<House> {
+  const config = loadConfig();
+  const log = openLog(config.logLevel);
+  const house = await openHouse({ config, log, ...matrixOf(config) });
+  let stopping = false;
+  const stop = (signal: string): void => {
+    if (stopping) return;
+    stopping = true;
+    log.info({ signal }, "stopping");
+    setTimeout(() => process.exit(1), longestStopMs).unref();
+    house.stop().then(
+      () => process.exit(0),
+      (thrown: unknown) => {
+        log.error({ err: thrown }, "the stop did not go in order; the journal has everything");
+        process.exit(1);
+      },
+    );
+  };
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+  return house;
+}
+
+function matrixOf(config: Config): Partial<HouseOptions> {
+  const { matrix, secrets } = config;
+  if (matrix === undefined) return {};
+  const accessToken = secrets.matrixAccessToken;
+  if (accessToken === undefined) throw matrixTokenMissing({ homeserver: matrix.homeserver });
+  return {
+    via: "matrix",
+    prefix: matrix.prefix,
+    threads: matrix.threads,
+    ...(matrix.defaultRoom !== undefined && { defaultRoom: matrix.defaultRoom }),
+    ...(matrix.operatorsRoom !== undefined && { operatorsRoom: matrix.operatorsRoom }),
+    chat: ({ people, ...parts }) =>
+      openMatrix({
+        ...parts,
+        settings: {
+          homeserver: matrix.homeserver,
+          accessToken,
+          dataDir: path.join(config.dataDir, "matrix"),
+          storePassphrase: secrets.matrixStorePassphrase,
+          recoveryKey: secrets.matrixRecoveryKey,
+          resetIdentity: matrix.resetIdentity,
+          mayInvite: (matrixId) => people.byMatrixId(matrixId) !== undefined,
+        },
+        onEnd: (problem) => {
+          parts.log.fatal({ code: problem.code, ...problem.text }, problem.message);
+          process.exit(1);
+        },
+      }),
+  };
+}
+
+try {
+  await start();
+} catch (thrown) {
+  if (!(thrown instanceof Problem)) throw thrown;
+  const { happened, means, remedy } = thrown.text;
+  process.stderr.write(`${happened}\n${means}\n${remedy}\n`);
+  process.exitCode = 1;
+}
