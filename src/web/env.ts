@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import type { HttpBindings } from "@hono/node-server";
-import type { Member } from "../people/types.ts";
+import type { Member } from "../people/index.ts";
 
 /** What middleware leaves for the handlers of a request. */
 export interface WebEnv {

@@ -3,7 +3,7 @@
  * did not exist. What one may do is not decided here but in dispatch.
  */
 import type { ApprovalView } from "../approvals/types.ts";
-import type { Member } from "../people/types.ts";
+import type { Member } from "../people/index.ts";
 import type { RunSummary } from "../workflow/types.ts";
 import type { WebParts } from "./types.ts";
 

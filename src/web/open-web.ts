@@ -4,14 +4,14 @@ import { createAdaptorServer } from "@hono/node-server";
 import type { Hono } from "hono";
 import { durationMs } from "../core/clock.ts";
 import { messageOf } from "../core/problem.ts";
-import { webAddressTaken } from "../core/problems/web.ts";
+import { portTaken } from "../core/problems/house.ts";
 import { webApp } from "./app.ts";
 import type { WebEnv } from "./env.ts";
 import { openSessions } from "./sessions.ts";
 import type { WebParts } from "./types.ts";
 
 export interface Web {
-  /** Listens; answers the port. Throws `web-address-taken`. */
+  /** Listens; answers the port. Throws `web-port-taken`. */
   start(): Promise<{ port: number }>;
   /** Takes no more requests, lets those under way end (2 s at most), closes. */
   stop(): Promise<void>;
@@ -63,7 +63,7 @@ function listen(app: Hono<WebEnv>, { settings }: WebParts): Promise<Server> {
   return new Promise((done, failed) => {
     server.once("error", (thrown: NodeJS.ErrnoException) => {
       const reason = thrown.code === "EADDRINUSE" ? "the port is taken" : messageOf(thrown);
-      failed(webAddressTaken({ address: `${host}:${port}`, reason }, thrown));
+      failed(portTaken({ listen: `${host}:${port}`, reason }, thrown));
     });
     server.listen(port, host.replace(/^\[|\]$/g, ""), () => done(server));
   });

@@ -1,7 +1,7 @@
 import type { HtmlEscapedString } from "hono/utils/html";
 import type { Problem } from "../core/problem.ts";
 import type { Role } from "../core/terms.ts";
-import type { Member } from "../people/types.ts";
+import type { Member } from "../people/index.ts";
 import type { CsvCell } from "./csv.ts";
 import type { When } from "./parts/time.ts";
 import type { WebParts } from "./types.ts";
@@ -69,8 +69,8 @@ export interface Form {
   name: string;
   /** The page that it stands on: shown again, with the problem, when the command is not carried out. */
   page: Page;
-  /** The command that it says. Undefined: there is nothing to say it about, or not for this visitor. */
-  line(visit: MemberVisit, fields: Readonly<Record<string, string>>): string | undefined;
+  /** The command that it says, word by word. Undefined: nothing to say it about, or not for this visitor. */
+  words(visit: MemberVisit, fields: Readonly<Record<string, string>>): string[] | undefined;
   /** Where to go afterwards. */
   after(visit: MemberVisit): string;
 }

@@ -4,7 +4,7 @@ import type { Problem } from "../core/problem.ts";
 import { pageUnknown, tooManyTries } from "../core/problems/web.ts";
 import type { WebContext } from "./env.ts";
 import { layout } from "./parts/layout.ts";
-import { problemNote } from "./parts/problem.ts";
+import { problemNote, problemText } from "./parts/problem.ts";
 import { tandem } from "./parts/tandem.ts";
 import type { WebParts } from "./types.ts";
 
@@ -26,7 +26,7 @@ export function problemAnswer(
         title,
         at: "",
         body: html`<h1>${unknown ? "No road leads here" : title}</h1>
-          ${unknown && tandem("tandem picture")} ${problemNote(problem.text)}`,
+          ${unknown ? html`${tandem("tandem picture")}${problemText(problem.text)}` : problemNote(problem.text)}`,
       },
     ),
     status,
@@ -36,7 +36,7 @@ export function problemAnswer(
 /** The one answer for what is not there and for what one may not see. */
 export function nothingHere(context: WebContext, parts: WebParts): Response | Promise<Response> {
   const path = new URL(context.req.url).pathname.slice(0, 200);
-  return problemAnswer(context, parts, pageUnknown({ path }), 404);
+  return problemAnswer(context, parts, pageUnknown({ path, signedIn: context.get("member") !== null }), 404);
 }
 
 export function tooMany(context: WebContext, parts: WebParts, seconds: number): Response | Promise<Response> {

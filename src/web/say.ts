@@ -1,7 +1,7 @@
-import { sha256 } from "../core/canonical.ts";
-import type { Member } from "../people/types.ts";
-import type { Speaker } from "../router/define.ts";
-import type { Outcome, WebParts } from "./types.ts";
+import { hashOf } from "../core/canonical.ts";
+import type { Member } from "../people/index.ts";
+import type { Outcome, Said, Speaker } from "../router/index.ts";
+import type { WebParts } from "./types.ts";
 
 /** A mark by which the same request sent twice is carried out once. Longer ones are no marks of ours. */
 const longestMark = 200;
@@ -14,7 +14,7 @@ export function say(
   { router }: Pick<WebParts, "router">,
   member: Member,
   via: "web" | "api",
-  line: string,
+  said: Said,
   mark: string | undefined,
 ): Promise<Outcome> {
   const by: Speaker = {
@@ -24,8 +24,7 @@ export function say(
     trust: via === "web" ? "verified" : "unverified",
     place: null,
   };
-  if (mark === undefined || mark === "" || mark.length > longestMark) return router.dispatch(line, by);
-  // With the line in it, the same form sent again with other words is another command.
-  const key = `${via}/${member.name}/${sha256(`${mark}\n${line}`).slice(0, 32)}`;
-  return router.dispatch(line, by, { key });
+  if (mark === undefined || mark === "" || mark.length > longestMark) return router.dispatch(said, by);
+  // With the words in it, the same form sent again with other words is another command.
+  return router.dispatch(said, by, { key: `${via}/${hashOf({ mark, said }).slice(0, 32)}` });
 }

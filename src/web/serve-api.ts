@@ -6,25 +6,28 @@ import { apiTokenUnknown, commandBodyWrong, jsonExpected } from "../core/problem
 import { neighbourhoodOf } from "./address.ts";
 import { buckets } from "./buckets.ts";
 import type { WebContext, WebEnv } from "./env.ts";
-import { lineOf } from "./line.ts";
+import type { Outcome, Said } from "../router/index.ts";
 import { plainText } from "./parts/message.ts";
 import { tooMany } from "./problem-answer.ts";
 import { say } from "./say.ts";
 import { statusOf } from "./status-of.ts";
-import type { Outcome, WebParts } from "./types.ts";
+import type { WebParts } from "./types.ts";
 
 /** How often an address may come with a token that nobody made: ten times, then once every half a minute. */
 const strangerRate = { burst: 10, everySeconds: 30 };
 
 const Body = z.union([
   z.strictObject({ line: z.string().min(1) }),
-  z.strictObject({ command: z.string().min(1), args: z.array(z.string()).default([]) }),
+  z.strictObject({
+    command: z.string().min(1),
+    args: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).default({}),
+  }),
 ]);
 
 /**
  * `POST /api/commands`: says a command with a bearer token. `{"line": "app list"}` as it would be typed, or
- * `{"command": "app show", "args": ["cloud.example.coop"]}`, whose args need no quoting. An `Idempotency-Key`
- * makes the same command sent twice happen once.
+ * `{"command": "app show", "args": {"app": "cloud.example.coop"}}` with the arguments by name. An
+ * `Idempotency-Key` makes the same command sent twice happen once.
  */
 export function serveApi(app: Hono<WebEnv>, parts: WebParts): void {
   const strangers = buckets(parts.clock, strangerRate);
@@ -43,17 +46,17 @@ export function serveApi(app: Hono<WebEnv>, parts: WebParts): void {
     if (!/^application\/json(?:\s*;\s*charset=utf-8)?$/i.test(type)) {
       return refuse(context, jsonExpected({ got: type.slice(0, 100) }), 415);
     }
-    const line = await lineFrom(context);
-    if (line === undefined) {
+    const said = await saidIn(context);
+    if (said === undefined) {
       return refuse(context, commandBodyWrong({ expected: 'a "line", or a "command" with "args"' }), 400);
     }
-    const outcome = await say(parts, member, "api", line, context.req.header("idempotency-key"));
+    const outcome = await say(parts, member, "api", said, context.req.header("idempotency-key"));
     if (outcome.kind === "problem") return refuse(context, outcome.problem, statusOf(outcome.problem.code));
     return context.json(answerOf(outcome), outcome.kind === "started" ? 202 : 200);
   });
 }
 
-async function lineFrom(context: WebContext): Promise<string | undefined> {
+async function saidIn(context: WebContext): Promise<Said | undefined> {
   let json: unknown;
   try {
     json = JSON.parse(await context.req.text());
@@ -63,7 +66,7 @@ async function lineFrom(context: WebContext): Promise<string | undefined> {
   }
   const body = Body.safeParse(json);
   if (!body.success) return undefined;
-  return "line" in body.data ? body.data.line : [body.data.command, lineOf(...body.data.args)].join(" ");
+  return "line" in body.data ? body.data.line : body.data;
 }
 
 function answerOf(outcome: Exclude<Outcome, { kind: "problem" }>): object {

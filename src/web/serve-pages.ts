@@ -41,9 +41,9 @@ async function answerForm(context: WebContext, parts: WebParts, form: Form): Pro
   }
   const visit: MemberVisit = { ...visitOf(context, parts), member };
   const fields = textsOf(await context.req.parseBody());
-  const line = form.line(visit, fields);
-  if (line === undefined) return nothingHere(context, parts);
-  const outcome = await say(parts, member, "web", line, fields[onceField]);
+  const words = form.words(visit, fields);
+  if (words === undefined) return nothingHere(context, parts);
+  const outcome = await say(parts, member, "web", { words }, fields[onceField]);
   if (outcome.kind !== "problem") return context.redirect(form.after(visit), 303);
   const { problem } = outcome;
   const again: Visit = { ...visit, refused: { problem, form: form.name, fields } };

@@ -3,7 +3,7 @@ import { sha256 } from "../core/canonical.ts";
 import { durationMs, type Clock } from "../core/clock.ts";
 import { newToken } from "../core/ids.ts";
 import { schema, type Db } from "../db/index.ts";
-import type { Member } from "../people/types.ts";
+import type { Member } from "../people/index.ts";
 import type { WebParts } from "./types.ts";
 
 /** ASVS 7.3.1 and 7.3.2: how long a session lives unused, and in all. */

@@ -30,34 +30,38 @@ function clean(value: Json, other: Json | undefined, name: string): Json {
       Object.entries(value).map(([key, inner]) => [key, cleanMember(key, inner, beside?.[key], name)]),
     );
   }
-  return typeof value === "string" ? cleanText(value) : value;
+  return typeof value === "string" ? cleanText(value, other) : value;
 }
 
-/** Labels and the like. Secret and config references are names, not values, and stay. */
+/** Labels by their name, configs by their content. References to secrets are names, not values, and stay. */
 function cleanMember(key: string, inner: Json, other: Json | undefined, parent: string): Json {
-  const isLabel = /labels$/i.test(parent);
-  if (isLabel && looksSecret.test(key) && typeof inner === "string") return hidden(inner, other);
-  if (key === "Data" && typeof inner === "string") return hidden(inner, other);
-  return clean(inner, other, key);
+  const isHidden = key === "Data" || (/labels$/i.test(parent) && looksSecret.test(key));
+  return isHidden && typeof inner === "string" ? hidden(mark, inner, other) : clean(inner, other, key);
 }
 
+/** Settings stand beside the setting of the same name, other items beside that of the same place. */
 function cleanItem(item: Json, others: Json | undefined, index: number, name: string): Json {
-  if (name !== "Env" || typeof item !== "string") {
-    return clean(item, Array.isArray(others) ? others[index] : undefined, name);
-  }
-  const at = item.indexOf("=");
-  const key = at < 0 ? item : item.slice(0, at);
-  if (at < 0 || !looksSecret.test(key)) return cleanText(item);
-  const before = Array.isArray(others)
-    ? others.find((other) => typeof other === "string" && other.startsWith(`${key}=`))
-    : undefined;
-  return `${key}=${hidden(item, before)}`;
+  const list = Array.isArray(others) ? others : [];
+  if (name !== "Env" || typeof item !== "string") return clean(item, list[index], name);
+  const key = item.split("=", 1)[0] ?? item;
+  const before = list.find((other) => typeof other === "string" && other.startsWith(`${key}=`));
+  return looksSecret.test(key) && item.includes("=")
+    ? hidden(`${key}=${mark}`, item, before)
+    : cleanText(item, before);
 }
 
-function hidden(value: string, other: Json | undefined): string {
-  return other === undefined || other === value ? mark : `${mark} (changed)`;
+/** A text without what looks secret in it; where only that differs, it is said that it did. */
+function cleanText(text: string, other: Json | undefined): string {
+  const shown = withoutParts(text);
+  return shown !== text && typeof other === "string" && withoutParts(other) === shown
+    ? hidden(shown, text, other)
+    : shown;
 }
 
-function cleanText(text: string): string {
+function withoutParts(text: string): string {
   return redact(text).replace(inAddress, `$1:${mark}@`).replace(inFlag, `$1$2${mark}`);
+}
+
+function hidden(shown: string, value: string, other: Json | undefined): string {
+  return other === undefined || other === value ? shown : `${shown} (changed)`;
 }

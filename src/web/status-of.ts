@@ -1,13 +1,14 @@
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 
-/** HTTP status codes of the problems that a command can meet, by their code; all others are 422. */
+/** HTTP status codes of problems by their code; all others are 422: understood, and not to be done like this. */
 const byCode: [RegExp, ContentfulStatusCode][] = [
-  [/^(not-allowed|role-missing|not-yours|speaker-unknown)/, 403],
-  [/(-unknown|-missing|-not-found|no-such-.*)$/, 404],
-  [/^(too-many|too-fast|rate-|slow-down)/, 429],
-  [/^(command-too-long|body-too-large)/, 413],
-  [/^(broke|page-broke|command-broke|internal)/, 500],
-  [/^(disk-full|database-locked|server-silent|docker-.*)/, 503],
+  [/^(not-known|not-allowed|not-your-run|approval-(own|beneficiary|role|unverified))$/, 403],
+  [/^(app|approval|command|member|recipe|recipe-version|run|seat|stack|token|topic|page)-unknown$/, 404],
+  [/^(approval-(settled|past)|plan-changed|run-already-over|lock-held.*|.*-taken)$/, 409],
+  [/^(command-too-long|body-too-large)$/, 413],
+  [/^too-many-(commands|tries)$/, 429],
+  [/^(unexpected|page-broke)$/, 500],
+  [/^(disk-full|docker-down|not-a-manager|server-slow|database-.*)$/, 503],
 ];
 
 /** The status with which the JSON API and refused forms answer a problem. */

@@ -2,13 +2,14 @@ import { problem } from "../problem.ts";
 
 export const pageUnknown = problem(
   "page-unknown",
-  ({ path }: { path: string }) => ({
+  ({ path, signedIn }: { path: string; signedIn: boolean }) => ({
     happened: `There is nothing at ${path} that you may see.`,
-    means: "It never was there, it is gone, or it is for somebody else; this page does not tell which.",
-    remedy:
-      "If you are a member, sign in: send `!tandem web` to the bot and open the link that it sends you.",
+    means: "It never was there, it is gone, or it is for others; this page does not tell which.",
+    remedy: signedIn
+      ? "Go on from the home page. Which roles you hold, the bot tells you: `whoami`"
+      : "If you are a member, sign in: send `!tandem web` to the bot and open the link that it sends you.",
   }),
-  { path: "/runs/bakor" },
+  { path: "/runs/bakor", signedIn: false },
 );
 
 export const signInLinkSpent = problem(
@@ -66,7 +67,7 @@ export const commandBodyWrong = problem(
   ({ expected }: { expected: string }) => ({
     happened: "The body does not say a command.",
     means: `Expected ${expected}. Nothing was done.`,
-    remedy: 'Send {"line": "app list"}, or {"command": "app list", "args": []}.',
+    remedy: 'Send {"line": "app list"}, or {"command": "app list", "args": {}}.',
   }),
   { expected: "a line, or a command with its args" },
 );
@@ -99,16 +100,6 @@ export const publicUrlInsecure = problem(
     remedy: "Put a proxy with TLS before Tandem and set web.publicUrl to its https address.",
   }),
   { url: "http://tandem.example.coop" },
-);
-
-export const webAddressTaken = problem(
-  "web-address-taken",
-  ({ address, reason }: { address: string; reason: string }) => ({
-    happened: `The pages cannot be served at ${address}: ${reason}.`,
-    means: "Another program has that port, or the address is not of this machine.",
-    remedy: "Stop the other program, or name another address with web.listen.",
-  }),
-  { address: "127.0.0.1:8080", reason: "the port is taken" },
 );
 
 export const serverSlow = problem(

@@ -113,7 +113,7 @@ function servicesTable(services: readonly ServiceRow[], problem: Problem | undef
     rows: services.map((row) => [
       row.service,
       row.wanted === null ? row.running : `${row.running} of ${row.wanted}`,
-      html`<span class="mono">${row.image}</span>`,
+      image(row.image),
       row.update ?? "",
     ]),
     empty:
@@ -121,6 +121,14 @@ function servicesTable(services: readonly ServiceRow[], problem: Problem | undef
         ? "Nothing of it runs: the wheels stand still."
         : "Not known while the server is silent.",
   });
+}
+
+/** The name that people know, and enough of the digest to compare. */
+function image(full: string): Html {
+  const [name = "", digest] = full.split("@sha256:");
+  return html`<span class="mono">${name}</span>${
+      digest !== undefined && html`<br /><span class="soft mono">sha256:${digest.slice(0, 12)}…</span>`
+    }`;
 }
 
 function deploysTable({ when }: MemberVisit, app: App, deploys: readonly DeployRecord[]): Html {

@@ -1,10 +1,9 @@
 import { html } from "hono/html";
 import type { ApprovalView } from "../../approvals/types.ts";
-import { lineOf } from "../line.ts";
 import { maySeeApproval } from "../may-see.ts";
 import { memberPage, type Form, type Html, type MemberVisit } from "../page.ts";
 import { approvalJson, approvalPath, tally, voiceWord } from "../parts/approval.ts";
-import { hiddenOnce, refusal } from "../parts/form.ts";
+import { hiddenOnce, refusal, wordsOf } from "../parts/form.ts";
 import { link, pathOf } from "../parts/link.ts";
 import { firstLine, message } from "../parts/message.ts";
 import { state } from "../parts/state.ts";
@@ -41,11 +40,10 @@ export const approveForm: Form = {
   audience: "members",
   name: "approve",
   page: approvalPage,
-  line(visit, fields) {
+  words(visit, fields) {
     const approval = find(visit);
     if (approval === undefined) return undefined;
-    const subject = fields["subject"]?.trim() ?? "";
-    return subject === "" ? lineOf("approve", approval.run) : lineOf("approve", approval.run, subject);
+    return ["approve", approval.run, ...wordsOf(fields["subject"])];
   },
   after,
 };
@@ -55,9 +53,9 @@ export const declineForm: Form = {
   audience: "members",
   name: "decline",
   page: approvalPage,
-  line(visit, fields) {
+  words(visit, fields) {
     const approval = find(visit);
-    return approval && lineOf("decline", approval.run, fields["why"] ?? "");
+    return approval && ["decline", approval.run, ...wordsOf(fields["why"])];
   },
   after,
 };
@@ -66,11 +64,13 @@ function body(visit: MemberVisit, approval: ApprovalView, mayAnswer: boolean): H
   return html`<p class="way">${link("/approvals", "Approvals")}</p>
     <h1>Question of run ${approval.run}</h1>
     ${refusal(visit)}
-    <p>${state(approval.status)}</p>
+    <p>${state(approval.status)}${approval.why !== null && html` <span>${approval.why}</span>`}</p>
     <div class="question">${message(approval.question)}</div>
     ${mayAnswer ? forms(visit, approval) : whyNoForms(visit, approval)}
     <h2>How it is settled</h2>
-    ${facts(visit, approval)} ${voices(visit, approval)}
+    ${facts(visit, approval)}
+    <h2>Voices</h2>
+    ${voices(visit, approval)}
     <div class="signed">
       <p>Proposed by</p>
       <p>Agreed by</p>
@@ -91,8 +91,13 @@ function facts({ when }: MemberVisit, approval: ApprovalView): Html {
     <dd>${people}; ${tally(approval)} so far</dd>
     <dt>Weight</dt>
     <dd>${weights[approval.weight]}</dd>
-    <dt>Until</dt>
-    <dd>${when.at(approval.expiresAt)}</dd>
+    ${
+      approval.settledAt === null
+        ? html`<dt>Until</dt>
+            <dd>${when.at(approval.expiresAt)}</dd>`
+        : html`<dt>Settled</dt>
+            <dd>${when.at(approval.settledAt)}</dd>`
+    }
     <dt>Plan hash</dt>
     <dd><code>${approval.binds}</code></dd>
   </dl>`;
@@ -107,7 +112,8 @@ const weights: Record<ApprovalView["weight"], string> = {
 function voices({ when }: MemberVisit, approval: ApprovalView): Html {
   return table({
     id: "voices",
-    caption: "Voices",
+    caption: "Voices so far",
+    quietCaption: true,
     columns: [{ head: "Who" }, { head: "Says" }, { head: "Why" }, { head: "Through" }, { head: "When" }],
     rows: approval.voices.map((voice) => [
       voice.member,

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { App, DeployRecord } from "../../apps/types.ts";
-import { diffText } from "../../core/diff.ts";
+import { hunks } from "../hunks.ts";
 import { memberPage, type Html, type MemberVisit } from "../page.ts";
 import { diff } from "../parts/diff.ts";
 import { link, pathOf } from "../parts/link.ts";
@@ -33,7 +33,7 @@ export const deployPage = memberPage({
 
 function changesBetween(before: DeployRecord | undefined, deploy: DeployRecord): string {
   const old = before === undefined ? "" : specsText(withoutSecrets(before.specs));
-  return diffText(old, specsText(withoutSecrets(deploy.specs, before?.specs)), 2);
+  return hunks(old, specsText(withoutSecrets(deploy.specs, before?.specs)));
 }
 
 function body(

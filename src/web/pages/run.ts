@@ -4,12 +4,11 @@ import type { Message } from "../../chat/message.ts";
 import { redact } from "../../core/secret.ts";
 import type { ApprovalView } from "../../approvals/types.ts";
 import type { RunDetail } from "../../workflow/types.ts";
-import { lineOf } from "../line.ts";
 import { maySeeApproval, maySeeRun } from "../may-see.ts";
 import { memberPage, type Form, type Html, type MemberVisit } from "../page.ts";
 import { approvalJson, questionCards } from "../parts/approval.ts";
 import { auditTable } from "../parts/audit-table.ts";
-import { hiddenOnce, refusal } from "../parts/form.ts";
+import { hiddenOnce, refusal, wordsOf } from "../parts/form.ts";
 import { link, pathOf } from "../parts/link.ts";
 import { message } from "../parts/message.ts";
 import { problemNote } from "../parts/problem.ts";
@@ -74,9 +73,9 @@ export const cancelForm: Form = {
   audience: "members",
   name: "cancel",
   page: runPage,
-  line(visit, fields) {
+  words(visit, fields) {
     const story = find(visit);
-    return story && lineOf("cancel", story.run.id, fields["why"] ?? "");
+    return story && ["cancel", story.run.id, ...wordsOf(fields["why"])];
   },
   after: ({ path }) => pathOf("runs", path["id"] ?? ""),
 };

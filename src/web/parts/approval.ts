@@ -34,11 +34,12 @@ export function questionCards(approvals: readonly ApprovalView[], when: When): H
 
 /** An approval as the JSON face shows it: times as ISO text. */
 export function approvalJson(approval: ApprovalView): object {
-  const { openedAt, expiresAt, voices, ...rest } = approval;
+  const { openedAt, expiresAt, settledAt, voices, ...rest } = approval;
   return {
     ...rest,
     openedAt: new Date(openedAt).toISOString(),
     expiresAt: new Date(expiresAt).toISOString(),
+    settledAt: settledAt === null ? null : new Date(settledAt).toISOString(),
     voices: voices.map((voice) => ({ ...voice, at: new Date(voice.at).toISOString() })),
   };
 }

@@ -15,3 +15,9 @@ export function hiddenOnce(): Html {
 export function refusal({ refused }: Visit): Html {
   return refused === undefined ? html`` : problemNote(refused.problem.text, "Not done");
 }
+
+/** What was typed into a field as one word of a command, or no word at all. */
+export function wordsOf(typed: string | undefined): string[] {
+  const text = (typed ?? "").replace(/\s+/g, " ").trim();
+  return text === "" ? [] : [text];
+}
