@@ -47,6 +47,19 @@ export const MemberName = z
   .brand<"MemberName">();
 export type MemberName = z.infer<typeof MemberName>;
 
+/** A member as people name one: by short name, or by Matrix id (what a mention becomes). */
+export const Person = z.union([MemberName, MatrixId], {
+  error: "a member's short name or Matrix id, such as bo or @bo:example.coop",
+});
+export type Person = z.infer<typeof Person>;
+
+/** What a member calls one of their tokens. */
+export const TokenLabel = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_-]{0,40}$/, { error: "a name for the token, such as backup-script" })
+  .brand<"TokenLabel">();
+export type TokenLabel = z.infer<typeof TokenLabel>;
+
 /** The short name of a member organisation, which holds one vote. */
 export const SeatName = z
   .string()

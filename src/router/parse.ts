@@ -79,7 +79,7 @@ function parseNamed(typed: string, given: Readonly<Record<string, unknown>>, com
 }
 
 /** As the schemas take it: text, or yes and no. An empty field of a form is one that was not filled in. */
-function plainValue(boolean: boolean, value: unknown): string | boolean | undefined {
+function plainValue(boolean: boolean, value: Plain): string | boolean | undefined {
   if (value === undefined || value === null || value === "") return undefined;
   if (typeof value === "boolean") return boolean ? value : String(value);
   const text = cleanLine(String(value));
@@ -88,6 +88,8 @@ function plainValue(boolean: boolean, value: unknown): string | boolean | undefi
   return text === "true" || text === "on" ? true : text === "false" ? false : text;
 }
 
-function isPlain(value: unknown): boolean {
+type Plain = string | number | bigint | boolean | null | undefined;
+
+function isPlain(value: unknown): value is Plain {
   return value === null || ["undefined", "string", "number", "bigint", "boolean"].includes(typeof value);
 }

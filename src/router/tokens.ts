@@ -3,7 +3,7 @@ import type { Audit } from "../audit/index.ts";
 import { sha256 } from "../core/canonical.ts";
 import type { Clock } from "../core/clock.ts";
 import { newToken } from "../core/ids.ts";
-import { signInLinkSpent, tokenLabelTaken, tokenUnknown, tooManyTokens } from "../core/problems/router.ts";
+import { tokenLabelTaken, tokenUnknown, tooManyTokens } from "../core/problems/router.ts";
 import { schema, type Db } from "../db/index.ts";
 import type { People } from "../people/index.ts";
 import type { Tokens } from "./types.ts";
@@ -17,8 +17,8 @@ const usedAtGrainMs = 60_000;
 
 /** What the web does with tokens. They are found by their hash, so that comparing takes the same time for all. */
 export interface TokenSpending {
-  /** The member's name; the link is used up by it. Throws `sign-in-link-spent`. Joins the open transaction. */
-  spendSignInLink(token: string): string;
+  /** The member's name; the link is used up by it. Undefined when it counts for nothing (used, too old, never made). */
+  spendSignInLink(token: string): string | undefined;
   /** The name of the member whose token this is, if it is one that still counts. */
   memberOfApiToken(token: string): string | undefined;
 }
@@ -67,8 +67,7 @@ function signInLinks({
           .from(signInLink)
           .where(eq(signInLink.hash, sha256(token)))
           .get();
-        if (row === undefined || row.spentAt !== null || row.expiresAt <= clock.now())
-          throw signInLinkSpent({});
+        if (row === undefined || row.spentAt !== null || row.expiresAt <= clock.now()) return undefined;
         db.orm.update(signInLink).set({ spentAt: clock.now() }).where(eq(signInLink.hash, row.hash)).run();
         audit.append({ who: row.member, what: "sign-in-link.spent", subject: row.member });
         return row.member;

@@ -263,16 +263,6 @@ export const topicUnknown = problem(
   { typed: "aprove", nearest: "approve" },
 );
 
-export const runNotFound = problem(
-  "run-not-found",
-  ({ typed }: { typed: string }) => ({
-    happened: `There is no run ${typed}.`,
-    means: "Its letters may be mistyped, or it was finished so long ago that it is no longer kept.",
-    remedy: "See the newest ones: runs --all",
-  }),
-  { typed: "bakor" },
-);
-
 export const tokenLabelTaken = problem(
   "token-label-taken",
   ({ label }: { label: string }) => ({
@@ -301,16 +291,6 @@ export const tooManyTokens = problem(
     remedy: "End one that is no longer used: token list, then token revoke <name>",
   }),
   { most: 20 },
-);
-
-export const signInLinkSpent = problem(
-  "sign-in-link-spent",
-  (_: object) => ({
-    happened: "This sign-in link has been used, has run out, or never was one.",
-    means: "A link signs in once, within 5 minutes, so that nobody else can use it later.",
-    remedy: "Ask for a new one in the chat: web",
-  }),
-  {},
 );
 
 export const houseNotInOrder = problem(

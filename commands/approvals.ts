@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { say } from "../src/chat/message.ts";
+import { isoOf } from "../src/core/clock.ts";
+import { answer, command } from "../src/router/define.ts";
+
+export default command({
+  summary: "List the questions that wait for your voice, or all open ones.",
+  example: "approvals --all",
+  role: "member",
+  args: { all: z.boolean().default(false).describe("those that wait for others as well") },
+  flags: ["all"],
+  reads: true,
+  run: ({ args: { all }, by, approvals }) => {
+    const open = all ? approvals.list({ status: "open" }) : approvals.waitingFor(by.member.name);
+    const whom = all ? "" : " for your voice";
+    const text =
+      open.length === 0
+        ? `Nothing waits${whom}.`
+        : open.length === 1
+          ? `1 question waits${whom}.`
+          : `${open.length} questions wait${whom}.`;
+    return answer(
+      say(text, {
+        list: open.map(({ run, subject, question, from, needed, voices, asker, expiresAt }) => {
+          const [first] = question.blocks;
+          const asked = first?.kind === "text" ? (first.text.split("\n")[0] ?? "") : subject;
+          const yes = voices.filter((voice) => voice.says === "yes" && !voice.withdrawn).length;
+          const until = `${isoOf(expiresAt).slice(0, 16).replace("T", " ")} UTC`;
+          return `\`${run}\` ${asked} · ${yes} of ${needed} ${from} · asked by ${asker ?? "a schedule"} · until ${until}`;
+        }),
+        ...(open.length > 0 && {
+          next: "To agree: `approve <run> <subject>`. To refuse: `decline <run> <why>`.",
+        }),
+        ...(open.length === 0 && !all && { next: "Those that wait for others: `approvals --all`" }),
+      }),
+      open,
+    );
+  },
+});
