@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { Logger } from "pino";
-import { openApprovals } from "../approvals/index.ts";
+import { openApprovals, type ApprovalsParts } from "../approvals/index.ts";
 import { openApps } from "../apps/index.ts";
 import { openAudit } from "../audit/index.ts";
 import { openInbox } from "../chat/inbox.ts";
@@ -19,7 +19,7 @@ import { openSwarm } from "../swarm/index.ts";
 import { openEngine, type AnyWorkflow, type CutPoint, type Engine, type Trades } from "../workflow/index.ts";
 import { openAdmission } from "./admit.ts";
 import { announce } from "./announce.ts";
-import { startHouse } from "./start-house.ts";
+import { startHouse, type Rooms } from "./start-house.ts";
 
 const root = path.join(import.meta.dirname, "../..");
 
@@ -91,7 +91,6 @@ async function build(options: HouseOptions, db: Db, clock: Clock, found: Found):
   const people = openPeople({ db, clock, audit });
   seedFromConfig(db, people, seedsOf(config));
   assertMaintainer(people);
-  const admission = openAdmission(config.dataDir, config.diskFreeMb);
   const inbox = openInbox({ db, clock });
   const outbox = openOutbox({ db, clock });
   const transport =
@@ -105,9 +104,31 @@ async function build(options: HouseOptions, db: Db, clock: Clock, found: Found):
   const apps = openApps({ db, clock, audit, recipes, swarm });
   const tokens = openTokens({ db, clock, audit, people, publicUrl: config.web.publicUrl });
   const docs = openDocs();
-  const help = openHelp({ commands: found.commands, people, topics: () => topicsOf(docs) });
+  const admission = openAdmission(config.dataDir, config.diskFreeMb);
+  const ground = {
+    options,
+    db,
+    clock,
+    audit,
+    people,
+    inbox,
+    outbox,
+    transport,
+    recipes,
+    swarm,
+    apps,
+    tokens,
+  };
+  const rooms = { ...ground, docs, admission };
+  return startHouse({ ...rooms, ...wire(rooms, found) });
+}
 
-  // The engine asks through approvals, and approvals answer through the engine: each gets the other when it calls.
+type Ground = Omit<Rooms, "engine" | "approvals" | "router">;
+
+/** The three that know each other: the engine asks through approvals, they answer through it, the door starts runs. */
+function wire(ground: Ground, found: Found): Pick<Rooms, "engine" | "approvals" | "router"> {
+  const { options, db, clock, audit, people, outbox, recipes, apps, tokens, docs, admission } = ground;
+  const { log, probe } = options;
   const engine: Engine = openEngine({
     db,
     clock,
@@ -124,9 +145,31 @@ async function build(options: HouseOptions, db: Db, clock: Clock, found: Found):
       defaultRoom: options.defaultRoom,
     }),
     onStrandedRun: (run, problem) => log.error({ run, code: problem.code }, problem.message),
-    ...(options.probe && { probe: options.probe }),
+    ...(probe && { probe }),
   });
-  const approvals = openApprovals({
+  const approvals = openApprovals(approvalsParts(ground, engine));
+  for (const [name, workflow] of found.workflows) engine.register(name, workflow as unknown as AnyWorkflow);
+  const help = openHelp({ commands: found.commands, people, topics: () => topicsOf(docs) });
+  const trades: Trades = { people, apps, recipes, approvals, runs: engine, help, tokens, audit };
+  const router = openRouter({
+    db,
+    clock,
+    people,
+    audit,
+    log,
+    trades,
+    commands: found.commands,
+    engine: {
+      start: (workflow, input, asked) => engine.start(workflow as unknown as AnyWorkflow, input, asked),
+    },
+    admit: () => admission.admit(),
+  });
+  return { engine, approvals, router };
+}
+
+function approvalsParts(ground: Ground, engine: Engine): ApprovalsParts {
+  const { options, db, clock, people, audit, outbox, transport } = ground;
+  return {
     db,
     clock,
     people,
@@ -135,38 +178,10 @@ async function build(options: HouseOptions, db: Db, clock: Clock, found: Found):
     settle: (run, topic, payload, dedupe) => engine.signal(run, topic, payload, dedupe),
     self: () => transport?.self ?? null,
     defaultRoom: options.defaultRoom ?? "nowhere",
-    webUrl: config.web.publicUrl,
+    webUrl: options.config.web.publicUrl,
     prefix: options.prefix === undefined ? "" : `${options.prefix} `,
-    report: (thrown) => log.warn({ err: thrown }, "an approval that came due is tried again"),
-  });
-  for (const [name, workflow] of found.workflows) engine.register(name, workflow as AnyWorkflow);
-  const trades: Trades = { people, apps, recipes, approvals, runs: engine, help, tokens, audit };
-  const router = openRouter({
-    db,
-    clock,
-    people,
-    audit,
-    engine: { start: (workflow, input, asked) => engine.start(workflow as AnyWorkflow, input, asked) },
-    trades,
-    commands: found.commands,
-    log,
-    admit: admission.admit,
-  });
-  const rooms = {
-    audit,
-    people,
-    recipes,
-    swarm,
-    apps,
-    tokens,
-    docs,
-    approvals,
-    engine,
-    router,
-    inbox,
-    outbox,
+    report: (thrown) => options.log.warn({ err: thrown }, "an approval that came due is tried again"),
   };
-  return startHouse({ ...rooms, options, db, clock, admission, transport });
 }
 
 /** Pages of the manual as `help <topic>` shows them in rooms. */
