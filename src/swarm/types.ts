@@ -2,6 +2,7 @@
  * What the swarm room hands out. Everything here is JSON: plans and verdicts are kept in the journal of the
  * workflow that works with them.
  */
+import type { LateProblem } from "./probation.ts";
 import type { Json } from "../core/canonical.ts";
 
 /** A stack as its files say it, before anything is asked of the engine. */
@@ -49,7 +50,7 @@ export interface StackPlan {
   timeoutSeconds: number;
 }
 
-/** Docker API payloads by kind. */
+/** Docker API payloads by kind; services by their short name, such as `app`. */
 export interface StackSpecs {
   services: Record<string, Json>;
   networks: Record<string, Json>;
@@ -57,9 +58,19 @@ export interface StackSpecs {
   configs: Record<string, Json>;
 }
 
-/** Per service what ran before: null when it did not exist. */
+/** Per service (short name, such as `app`) what ran before: null when it did not exist. */
 export interface StackSnapshot {
-  services: Record<string, { id: string; spec: Json; version: number; tasks: string[] } | null>;
+  services: Record<string, ServiceSnapshot | null>;
+}
+
+export interface ServiceSnapshot {
+  id: string;
+  spec: Json;
+  version: number;
+  /** Every task that the engine remembered: what failed among them is old news for the watch. */
+  tasks: string[];
+  /** StartedAt of the update status that was there, so that an old rollback is not taken for a new one. */
+  updateStartedAt?: string;
 }
 
 /** How a deploy went. A rollback is a failure. */
@@ -98,13 +109,21 @@ export interface ServiceRow {
 export interface Swarm {
   /** Renders, compares, checks everything that can be checked before the first write. Throws a Problem on the first failing check. */
   plan(input: StackInput): Promise<StackPlan>;
-  /** Sends the plan. Refuses with `plan-changed` when what runs is not what the plan was made for. Safe to call again. */
-  apply(plan: StackPlan): Promise<void>;
+  /**
+   * Sends the plan. Refuses with `plan-changed` when what runs is not what the plan was made for. Safe to call again.
+   * `labels` go onto every service that is written (`tandem.run`, `tandem.asked-by`): they restart nothing.
+   */
+  apply(plan: StackPlan, labels?: Record<string, string>): Promise<void>;
   /** Watches until there is a verdict. `progress` gets short lines for people. Safe to call again after a crash. */
   watch(
     plan: StackPlan,
     options?: { signal?: AbortSignal; progress?: (line: string) => void },
   ): Promise<Verdict>;
+  /**
+   * Listens to a stack whose deploy was called good, on events alone, and tells of late crashes and rollbacks. Ends
+   * by itself after `forMs` (10 min) or when the answer is called.
+   */
+  probation(stack: string, onProblem: (problem: LateProblem) => void, forMs?: number): () => void;
   /** Puts the services of the stack back to what they were: specs restored, services that were new removed. */
   restore(stack: string, before: StackSnapshot): Promise<void>;
   /** Removes services, networks and configs of the stack and waits until they are gone. Secrets and volumes stay unless named. */

@@ -1,0 +1,170 @@
+import { problem } from "../problem.ts";
+
+export const dockerDown = problem(
+  "docker-down",
+  ({ socket, reason }: { socket: string; reason: string }) => ({
+    happened: `The Docker Engine does not answer at ${socket}: ${reason}.`,
+    means: "Nothing can be deployed or looked at until it does; what already runs is not touched.",
+    remedy:
+      "An operator starts Docker on that server and lets Tandem use the socket; then say the command again.",
+  }),
+  { socket: "/var/run/docker.sock", reason: "nothing listens there" },
+);
+
+export const notAManager = problem(
+  "not-a-manager",
+  ({ node }: { node: string }) => ({
+    happened: `The Docker Engine on ${node} answers, but it manages no Swarm.`,
+    means: "Apps run as Swarm stacks, so nothing can be deployed there.",
+    remedy: "An operator runs docker swarm init on that server, or names a server that is a manager.",
+  }),
+  { node: "swarm-1" },
+);
+
+export const engineRefused = problem(
+  "engine-refused",
+  ({ asked, answer }: { asked: string; answer: string }) => ({
+    happened: `The Docker Engine refused to ${asked}: ${answer}.`,
+    means: "What came before it was done, what comes after it was not.",
+    remedy: "Mend what the engine names, then deploy again; that continues where this stopped.",
+  }),
+  {
+    asked: "create the service cloud_example_coop_app",
+    answer: "rpc error: name conflicts with an existing object",
+  },
+);
+
+export const imageNotFound = problem(
+  "image-not-found",
+  ({ image, service, answer }: { image: string; service: string; answer: string }) => ({
+    happened: `The image ${image} of ${service} cannot be had: ${answer}.`,
+    means: "The deploy would fail, so nothing was changed.",
+    remedy: "Check the image's name and tag in the recipe, and that the registry lets this server read it.",
+  }),
+  { image: "nextcloud:99-fpm", service: "app", answer: "manifest unknown" },
+);
+
+export const imageUnreachable = problem(
+  "image-unreachable",
+  ({ image, service, answer }: { image: string; service: string; answer: string }) => ({
+    happened: `The registry of ${image} (for ${service}) does not answer: ${answer}.`,
+    means: "The server has no copy of that image either, so the deploy would fail; nothing was changed.",
+    remedy: "Wait until the registry answers, then deploy again.",
+  }),
+  { image: "git.example.coop/forum:3.1", service: "app", answer: "connection refused" },
+);
+
+export const networkMissing = problem(
+  "network-missing",
+  ({ network, scope }: { network: string; scope?: string }) => ({
+    happened:
+      scope === undefined
+        ? `The network ${network} does not exist on this Swarm.`
+        : `The network ${network} exists with scope ${scope}, and a stack needs one with scope swarm.`,
+    means: "The app is to be reached through it and cannot start without it; nothing was changed.",
+    remedy: `Deploy the app that brings ${network} first (often traefik), or make it: docker network create -d overlay ${network}`,
+  }),
+  { network: "proxy" },
+);
+
+export const networkTaken = problem(
+  "network-taken",
+  ({ network, owner }: { network: string; owner: string }) => ({
+    happened: `A network named ${network} exists already and belongs to ${owner}.`,
+    means: "The stack would make one of the same name, which the engine refuses; nothing was changed.",
+    remedy: `Remove that network, or mark it as external in the recipe: docker network inspect ${network}`,
+  }),
+  { network: "cloud_example_coop_internal", owner: "nobody's stack" },
+);
+
+export const secretMissing = problem(
+  "secret-missing",
+  ({ kind, names }: { kind: "secret" | "config"; names: string[] }) => ({
+    happened: `${names.length === 1 ? `The ${kind}` : `The ${kind}s`} ${names.join(", ")} ${names.length === 1 ? "does" : "do"} not exist on this Swarm.`,
+    means: "The services that need it cannot start; nothing was changed.",
+    remedy: `Put it there first: docker ${kind} create ${names[0] ?? "name"} - (the value on standard input).`,
+  }),
+  { kind: "secret", names: ["cloud_example_coop_db_password_v1"] },
+);
+
+export const configChanged = problem(
+  "config-changed",
+  ({ config }: { config: string }) => ({
+    happened: `The config ${config} exists with other content than the recipe has now.`,
+    means:
+      "Docker never changes a config's content, so this deploy would stop half-way; nothing was changed.",
+    remedy: "Raise the version in the config's name in the recipe (…_v2 after …_v1), then deploy again.",
+  }),
+  { config: "cloud_example_coop_nginx_conf_v1" },
+);
+
+export const portTaken = problem(
+  "port-taken",
+  ({ port, service, holder }: { port: string; service: string; holder: string }) => ({
+    happened: `${service} wants port ${port}, which ${holder} holds.`,
+    means: "Two cannot listen on one port, so nothing was changed.",
+    remedy: "Give one of them another port, or undeploy the one that is not needed.",
+  }),
+  { port: "443/tcp", service: "app", holder: "the service traefik_app" },
+);
+
+export const noNode = problem(
+  "no-node",
+  ({ service, wants }: { service: string; wants: string }) => ({
+    happened: `No server of this Swarm can run ${service}: ${wants}.`,
+    means: "It would wait for ever, so nothing was changed.",
+    remedy:
+      "Change the placement in the recipe or the labels of a server: docker node update --label-add key=value server",
+  }),
+  { service: "app", wants: "node.labels.gpu == yes holds on none of 1 ready server" },
+);
+
+export const constraintUnreadable = problem(
+  "constraint-unreadable",
+  ({ service, constraint }: { service: string; constraint: string }) => ({
+    happened: `The placement constraint "${constraint}" of ${service} is none that Swarm knows.`,
+    means: "The engine would refuse the service, so nothing was changed.",
+    remedy: "Write it as node.role == manager, node.labels.key == value or with != in the recipe.",
+  }),
+  { service: "app", constraint: "node.labels.gpu = yes" },
+);
+
+export const noResources = problem(
+  "no-resources",
+  ({ service, wants, has }: { service: string; wants: string; has: string }) => ({
+    happened: `${service} reserves ${wants}, and the roomiest server has ${has} left.`,
+    means: "It would wait for ever, so nothing was changed.",
+    remedy: "Lower the reservation in the recipe, or add a larger server.",
+  }),
+  { service: "app", wants: "900 GB of memory", has: "3.8 GB" },
+);
+
+export const planChanged = problem(
+  "plan-changed",
+  ({ stack, what }: { stack: string; what: string }) => ({
+    happened: `What runs as ${stack} is no longer what this plan was made for: ${what}.`,
+    means: "Going on could undo somebody else's work, so nothing more was changed.",
+    remedy: "Plan again, look at the new difference, and have that approved.",
+  }),
+  { stack: "cloud_example_coop", what: "app was changed since" },
+);
+
+export const stackStays = problem(
+  "stack-stays",
+  ({ stack, what, seconds }: { stack: string; what: string; seconds: number }) => ({
+    happened: `After ${seconds} s these parts of ${stack} are still there: ${what}.`,
+    means: "The rest was removed; something still uses these.",
+    remedy: "Look which containers hold them (docker ps -a), then undeploy again.",
+  }),
+  { stack: "cloud_example_coop", what: "network cloud_example_coop_default", seconds: 120 },
+);
+
+export const stackUnknown = problem(
+  "stack-unknown",
+  ({ stack, service }: { stack: string; service?: string }) => ({
+    happened: service === undefined ? `Nothing of ${stack} runs.` : `${stack} has no service ${service}.`,
+    means: "So there is nothing to show.",
+    remedy: service === undefined ? "Deploy it first." : "Leave the service out to see all of them.",
+  }),
+  { stack: "cloud_example_coop", service: "redis" },
+);

@@ -1,0 +1,34 @@
+import type { Clock } from "../core/clock.ts";
+
+/** Lets one loop wait for a while and be woken before its time. */
+export interface Alarm {
+  /** Waits until `atMs` (ms since 1970), until rung, or until `signal` aborts; never throws. */
+  wait(atMs: number, signal: AbortSignal): Promise<void>;
+  /** Wakes the waiter at `atMs` if that is earlier. */
+  ring(atMs: number): void;
+}
+
+export function openAlarm(clock: Clock): Alarm {
+  let wake: (() => void) | undefined;
+  let rungAtMs = Infinity;
+  return {
+    async wait(atMs, signal) {
+      if (signal.aborted) return;
+      const stops: (() => void)[] = [];
+      await new Promise<void>((done) => {
+        const setAt = (ms: number): void => void stops.push(clock.at(ms, done));
+        wake = () => setAt(rungAtMs);
+        setAt(Math.min(atMs, rungAtMs));
+        signal.addEventListener("abort", () => done(), { once: true });
+      });
+      for (const stop of stops) stop();
+      wake = undefined;
+      rungAtMs = Infinity;
+    },
+    ring(atMs) {
+      if (atMs >= rungAtMs) return;
+      rungAtMs = atMs;
+      wake?.();
+    },
+  };
+}

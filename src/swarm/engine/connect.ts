@@ -1,0 +1,191 @@
+import Docker from "dockerode";
+import { messageOf, Problem } from "../../core/problem.ts";
+import { dockerDown, engineRefused, notAManager } from "../../core/problems/swarm.ts";
+import { EngineAgent } from "./agent.ts";
+import type {
+  Distribution,
+  EngineContainer,
+  EngineFile,
+  EngineNetwork,
+  EngineNode,
+  EngineService,
+  EngineTask,
+  EngineVolume,
+  ServiceSpec,
+} from "./types.ts";
+
+/** The newest API that this code was written for; an older engine is spoken to in its own version. */
+const newestApi = "1.50";
+/** An engine that is silent for longer does not answer. Listing on a busy manager took 0.9 s at most when measured. */
+const callTimeoutMs = 20_000;
+
+/** The Docker Engine behind one unix socket. Every call throws `docker-down` when the engine does not answer. */
+export interface Engine {
+  docker: Docker;
+  /** For streams, which are silent for long and must not time out. */
+  streams: Docker;
+  /** Runs a call; `asked` completes "refused to …". Engine answers of 404 and 409 pass through as EngineAnswer. */
+  ask<T>(asked: string, call: () => Promise<T>): Promise<T>;
+  services(filters?: Filters): Promise<EngineService[]>;
+  tasks(filters?: Filters): Promise<EngineTask[]>;
+  nodes(): Promise<EngineNode[]>;
+  networks(): Promise<EngineNetwork[]>;
+  secrets(): Promise<EngineFile[]>;
+  configs(): Promise<EngineFile[]>;
+  containers(filters?: Filters): Promise<EngineContainer[]>;
+  volumes(filters?: Filters): Promise<EngineVolume[]>;
+  distribution(image: string): Promise<Distribution>;
+  createService(spec: ServiceSpec): Promise<void>;
+  updateService(id: string, version: number, spec: ServiceSpec): Promise<void>;
+  check(): Promise<{ engine: string; node: string }>;
+  close(): void;
+}
+
+export type Filters = Record<string, string[]>;
+
+/** An HTTP status with which the engine refused; kept as cause of the Problem. */
+export function statusOf(thrown: unknown): number | undefined {
+  const inner = thrown instanceof Problem ? thrown.cause : thrown;
+  return typeof inner === "object" && inner !== null && "statusCode" in inner
+    ? Number(inner.statusCode)
+    : undefined;
+}
+
+/** The engine's own words, without the wrapping of docker-modem (`(HTTP code 500) server error - … `). */
+export function wordsOf(thrown: unknown): string {
+  const inner = thrown instanceof Problem && thrown.cause !== undefined ? thrown.cause : thrown;
+  return messageOf(inner)
+    .replace(/^\(HTTP code \d+\) [^-]*- /, "")
+    .trim();
+}
+
+/** Opens the engine at a socket; nothing is sent before the first call, which also settles the API version. */
+export function connectEngine(socketPath: string): Engine {
+  const agent = new EngineAgent();
+  // `host: undefined` keeps DOCKER_HOST of the process from overriding the socket.
+  const options = { socketPath, host: undefined, agent } as Docker.DockerOptions;
+  const docker = new Docker({ ...options, timeout: callTimeoutMs });
+  const streams = new Docker(options);
+  const settle = versionSettler([docker, streams]);
+
+  const ask = async <T>(asked: string, call: () => Promise<T>): Promise<T> => {
+    try {
+      await settle();
+      return await onceMore(call);
+    } catch (thrown) {
+      throw problemOf(thrown, socketPath, asked);
+    }
+  };
+  return {
+    docker,
+    streams,
+    ask,
+    ...lists(docker, ask),
+    distribution: (image) =>
+      ask(`look up ${image}`, () => docker.getImage(image).distribution() as Promise<Distribution>),
+    createService: (spec) =>
+      ask(`create the service ${spec.Name}`, async () => {
+        await (docker.createService(spec as object) as Promise<unknown>);
+      }),
+    updateService: (id, version, spec) =>
+      ask(`update the service ${spec.Name}`, async () => {
+        const sent = { _query: { version }, _body: spec };
+        await (docker.getService(id).update(sent) as Promise<unknown>);
+      }),
+    check: () => ask("say what it is", () => whoAreYou(docker)),
+    close: () => agent.destroy(),
+  };
+}
+
+type Ask = Engine["ask"];
+
+function lists(docker: Docker, ask: Ask) {
+  const filtered = (filters: Filters = {}) => ({ filters: JSON.stringify(filters) });
+  const list = <T>(what: string, call: () => Promise<unknown>): Promise<T> =>
+    ask(`list ${what}`, call) as Promise<T>;
+  return {
+    services: (filters?: Filters) =>
+      list<EngineService[]>("services", () => docker.listServices(filtered(filters))),
+    tasks: (filters?: Filters) => list<EngineTask[]>("tasks", () => docker.listTasks(filtered(filters))),
+    nodes: () => list<EngineNode[]>("nodes", () => docker.listNodes()),
+    networks: () => list<EngineNetwork[]>("networks", () => docker.listNetworks()),
+    secrets: () => list<EngineFile[]>("secrets", () => docker.listSecrets()),
+    configs: () => list<EngineFile[]>("configs", () => docker.listConfigs()),
+    containers: (filters?: Filters) =>
+      list<EngineContainer[]>("containers", () => docker.listContainers({ all: true, ...filtered(filters) })),
+    volumes: async (filters?: Filters) => {
+      const answer = await list<{ Volumes: EngineVolume[] | null }>("volumes", () =>
+        docker.listVolumes(filtered(filters)),
+      );
+      return answer.Volumes ?? [];
+    },
+  };
+}
+
+/** Asks once for the engine's API version and pins the older of its and ours for all further calls. */
+function versionSettler(clients: Docker[]): () => Promise<void> {
+  let settled: Promise<void> | undefined;
+  const settle = async (): Promise<void> => {
+    const answer = await clients[0]?.version();
+    const api = olderOf(answer?.ApiVersion ?? newestApi, newestApi);
+    for (const client of clients) (client.modem as { version?: string }).version = `v${api}`;
+  };
+  return () => {
+    settled ??= settle().catch((thrown: unknown) => {
+      settled = undefined;
+      throw thrown;
+    });
+    return settled;
+  };
+}
+
+function olderOf(a: string, b: string): string {
+  const minor = (version: string): number => Number(version.split(".")[1] ?? 0);
+  return minor(a) <= minor(b) ? a : b;
+}
+
+async function whoAreYou(docker: Docker): Promise<{ engine: string; node: string }> {
+  const info = (await docker.info()) as {
+    ServerVersion: string;
+    Name: string;
+    Swarm: { ControlAvailable: boolean };
+  };
+  if (!info.Swarm.ControlAvailable) throw notAManager({ node: info.Name });
+  return { engine: info.ServerVersion, node: info.Name };
+}
+
+/** A kept-open connection may be closed by the engine in the moment in which it is used again: that call is safe to repeat. */
+async function onceMore<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (thrown) {
+    if (codeOf(thrown) !== "EPIPE") throw thrown;
+    return await call();
+  }
+}
+
+function problemOf(thrown: unknown, socket: string, asked: string): Problem {
+  if (thrown instanceof Problem) return thrown;
+  const status = statusOf(thrown);
+  if (status === undefined) return dockerDown({ socket, reason: reasonOf(thrown) }, thrown);
+  if (status === 503 || /not a swarm manager/i.test(messageOf(thrown))) {
+    return notAManager({ node: "this server" }, thrown);
+  }
+  return engineRefused({ asked, answer: wordsOf(thrown) }, thrown);
+}
+
+const reasons: Record<string, string> = {
+  ENOENT: "there is no such socket",
+  ECONNREFUSED: "nothing listens there",
+  EACCES: "Tandem may not open that socket",
+  ECONNRESET: `it hung up or was silent for ${callTimeoutMs / 1000} s`,
+};
+
+function reasonOf(thrown: unknown): string {
+  const code = codeOf(thrown);
+  return (code === undefined ? undefined : reasons[code]) ?? messageOf(thrown);
+}
+
+function codeOf(thrown: unknown): string | undefined {
+  return thrown instanceof Error && "code" in thrown ? String(thrown.code) : undefined;
+}

@@ -1,0 +1,60 @@
+import type { Engine } from "./engine/connect.ts";
+import { logLines } from "./engine/logs.ts";
+import { redact } from "../core/secret.ts";
+import type { EngineTask } from "./engine/types.ts";
+
+/** Last log lines that go with a verdict. */
+const linesKept = 15;
+/** A node that is gone does not give logs; the verdict does not wait longer for them. */
+const patienceMs = 3_000;
+const longestProbe = 300;
+
+/** Collects what failing tasks said before their containers are cleaned away. */
+export interface Evidence {
+  /** Fetches and keeps the last lines of a task, once. */
+  keep(task: string): void;
+  /** The last lines of a task; empty when it said nothing or they cannot be had. */
+  lastLines(task: string): Promise<string[]>;
+  /** What the last probe of a task's healthcheck printed, if its container is on the node that we ask. */
+  lastProbe(task: EngineTask): Promise<string | undefined>;
+}
+
+export function openEvidence(engine: Engine): Evidence {
+  const kept = new Map<string, Promise<string[]>>();
+  // That a task has no lines to give (no container yet, a log driver without reading) is no failure of the deploy.
+  const fetch = (task: string): Promise<string[]> => soon(logLines(engine, { task }, linesKept), []);
+  return {
+    keep(task) {
+      if (!kept.has(task)) kept.set(task, fetch(task));
+    },
+    async lastLines(task) {
+      const before = (await kept.get(task)) ?? [];
+      const now = await fetch(task);
+      return now.length >= before.length ? now : before;
+    },
+    async lastProbe(task) {
+      const id = task.Status.ContainerStatus?.ContainerID;
+      if (id === undefined || id === "") return undefined;
+      const inspected = engine.docker.getContainer(id).inspect();
+      const health = await soon(
+        inspected.then((one) => one.State.Health as ProbeLog | undefined),
+        undefined,
+      );
+      const output = health?.Log?.at(-1)?.Output.trim();
+      return output === undefined || output === "" ? undefined : redact(output).slice(0, longestProbe);
+    },
+  };
+}
+
+interface ProbeLog {
+  Log?: { Output: string }[] | null;
+}
+
+/** The answer, or `otherwise` when it fails or takes too long. */
+async function soon<T>(answer: Promise<T>, otherwise: T): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<T>((give) => {
+    timer = setTimeout(() => give(otherwise), patienceMs);
+  });
+  return await Promise.race([answer.catch(() => otherwise), tooLong]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,62 @@
+import { planChanged } from "../core/problems/swarm.ts";
+import type { FileSpec } from "./compose/index.ts";
+import { statusOf, type Engine } from "./engine/connect.ts";
+import type { EngineFile } from "./engine/types.ts";
+import type { Live } from "./plan/live.ts";
+import type { StackPlan } from "./types.ts";
+
+/** Makes the stack's networks that do not exist. One that exists with other options is kept, as the plan has warned. */
+export async function makeNetworks(engine: Engine, plan: StackPlan, live: Live): Promise<void> {
+  for (const [name, payload] of Object.entries(plan.specs.networks)) {
+    if (live.networks.some((one) => one.Name === name)) continue;
+    await unlessThere(engine, `create the network ${name}`, () =>
+      engine.docker.createNetwork({ ...(payload as object), Name: name, CheckDuplicate: true }),
+    );
+  }
+}
+
+/**
+ * Makes secrets and configs that do not exist; answers all that exist then, for their ids. `contents` are the secrets
+ * whose values the files bring: they are in no plan, so after a restart only a new plan has them.
+ */
+export async function makeFiles(
+  engine: Engine,
+  plan: StackPlan,
+  live: Live,
+  contents: FileSpec[],
+): Promise<{ secrets: EngineFile[]; configs: EngineFile[] }> {
+  for (const [name, payload] of Object.entries(plan.specs.configs)) {
+    if (live.configs.some((one) => one.Spec.Name === name)) continue;
+    await unlessThere(engine, `create the config ${name}`, () =>
+      engine.docker.createConfig(payload as object),
+    );
+  }
+  for (const name of plan.specs.secrets) {
+    if (live.secrets.some((one) => one.Spec.Name === name)) continue;
+    const content = contents.find((one) => one.Name === name);
+    if (content === undefined) {
+      throw planChanged({
+        stack: plan.stack,
+        what: `the content of the secret ${name} was not kept over a restart`,
+      });
+    }
+    await unlessThere(engine, `create the secret ${name}`, () => engine.docker.createSecret(content));
+  }
+  const [secrets, configs] = await Promise.all([engine.secrets(), engine.configs()]);
+  return { secrets, configs };
+}
+
+/** Runs a call that makes something; that it exists already (made by an earlier try) is as good. */
+export async function unlessThere(
+  engine: Engine,
+  asked: string,
+  call: () => Promise<unknown>,
+): Promise<boolean> {
+  try {
+    await engine.ask(asked, call);
+    return true;
+  } catch (thrown) {
+    if (statusOf(thrown) === 409) return false;
+    throw thrown;
+  }
+}

@@ -1,0 +1,50 @@
+import type { Clock } from "../core/clock.ts";
+import { applyPlan } from "./apply.ts";
+import { belongingsOf, createSecrets } from "./belongings.ts";
+import type { FileSpec } from "./compose/index.ts";
+import { connectEngine } from "./engine/connect.ts";
+import { planStack } from "./plan/plan.ts";
+import { render } from "./plan/render.ts";
+import { probation } from "./probation.ts";
+import { removeStack } from "./remove.ts";
+import { restoreStack } from "./restore.ts";
+import { serviceRows, stackLogs, taskRows } from "./rows.ts";
+import type { Swarm } from "./types.ts";
+import { watchPlan } from "./watch.ts";
+
+/** Plans whose secret contents are held, newest last; the contents are never written anywhere but to the engine. */
+const mostPlansHeld = 50;
+
+export interface SwarmOptions {
+  /** Unix socket of a Swarm manager, such as /var/run/docker.sock. */
+  socketPath: string;
+  clock: Clock;
+}
+
+/** Opens a Swarm. Nothing is sent before the first call; every call throws `docker-down` when the engine does not answer. */
+export function openSwarm({ socketPath, clock }: SwarmOptions): Swarm {
+  const engine = connectEngine(socketPath);
+  const contents = new Map<string, FileSpec[]>();
+  return {
+    async plan(input) {
+      const rendered = render(input);
+      const plan = await planStack(engine, clock, input, rendered);
+      if (rendered.secrets.length > 0) contents.set(plan.hash, rendered.secrets);
+      for (const oldest of contents.keys()) if (contents.size > mostPlansHeld) contents.delete(oldest);
+      return plan;
+    },
+    apply: (plan, labels = {}) => applyPlan(engine, clock, plan, labels, contents.get(plan.hash) ?? []),
+    watch: (plan, options) => watchPlan(engine, clock, plan, options),
+    probation: (stack, onProblem, forMs) => probation(engine, clock, stack, onProblem, forMs),
+    restore: (stack, before) => restoreStack(engine, clock, stack, before),
+    remove: (stack, options) => removeStack(engine, clock, stack, options),
+    services: (stack) => serviceRows(engine, stack, clock.now()),
+    tasks: (stack) => taskRows(engine, stack),
+    logs: (stack, options) => stackLogs(engine, stack, options),
+    belongings: (stack) => belongingsOf(engine, stack),
+    createSecrets: (stack, wanted) => createSecrets(engine, stack, wanted),
+    secretNames: async () => new Set((await engine.secrets()).map((one) => one.Spec.Name)),
+    check: () => engine.check(),
+    close: () => engine.close(),
+  };
+}

@@ -1,0 +1,60 @@
+import type { Clock } from "../core/clock.ts";
+import type { Engine } from "./engine/connect.ts";
+import { listen } from "./engine/events.ts";
+import { namespaceLabel, shortName } from "./plan/rendered.ts";
+
+/** How long a deploy that was called good is still listened to (facts: swarm §5.3.7). */
+export const probationMs = 600_000;
+
+export interface LateProblem {
+  service: string;
+  kind: "died" | "unhealthy" | "rolled back" | "paused";
+  exitCode?: number;
+  atMs: number;
+}
+
+/**
+ * Listens to a stack after its deploy was called good, on events alone (no polling), and tells what goes wrong. The
+ * answer ends it; it ends by itself after `forMs`. Containers of other nodes than the asked one are not heard.
+ */
+export function probation(
+  engine: Engine,
+  clock: Clock,
+  stack: string,
+  onProblem: (problem: LateProblem) => void,
+  forMs: number = probationMs,
+): () => void {
+  const ended = new AbortController();
+  const stopTimer = clock.at(clock.now() + forMs, () => ended.abort());
+  const types = ["container", "service"];
+  listen(engine, clock, { types, sinceMs: clock.now(), signal: ended.signal }, ({ Type, Action, Actor }) => {
+    const facts = Actor.Attributes ?? {};
+    const name = Type === "service" ? facts["name"] : facts["com.docker.swarm.service.name"];
+    const ours =
+      Type === "service" ? name?.startsWith(`${stack}_`) === true : facts[namespaceLabel] === stack;
+    const kind = kindOf(Type, Action, facts);
+    if (!ours || kind === undefined) return;
+    const exit = Number(facts["exitCode"]);
+    const service = shortName(stack, name ?? "");
+    onProblem({ service, kind, atMs: clock.now(), ...(Number.isNaN(exit) ? {} : { exitCode: exit }) });
+  });
+  return () => {
+    stopTimer();
+    ended.abort();
+  };
+}
+
+function kindOf(
+  type: string,
+  action: string,
+  facts: Record<string, string>,
+): LateProblem["kind"] | undefined {
+  if (type === "service") {
+    const state = facts["updatestate.new"] ?? "";
+    if (state.startsWith("rollback")) return "rolled back";
+    return state === "paused" ? "paused" : undefined;
+  }
+  // 137 and 143 are SIGKILL and SIGTERM: what Swarm itself sends when it replaces or removes a task.
+  if (action === "die" && !["137", "143"].includes(facts["exitCode"] ?? "")) return "died";
+  return action === "health_status: unhealthy" ? "unhealthy" : undefined;
+}

@@ -1,0 +1,59 @@
+import { canonicalJson } from "../core/canonical.ts";
+import type { Clock } from "../core/clock.ts";
+import { isOutOfSequence } from "./apply.ts";
+import { statusOf, type Engine } from "./engine/connect.ts";
+import type { ServiceSpec } from "./engine/types.ts";
+import { namespaceLabel, shortName } from "./plan/rendered.ts";
+import { awaitServicesGone } from "./remove.ts";
+import type { StackSnapshot } from "./types.ts";
+
+/** The orchestrator writes to services too, most of all while an update fails. */
+const mostTries = 20;
+
+/**
+ * Puts every service of a snapshot back: its spec exactly as it was, made again if it was removed, removed if it was
+ * new. What already is as it was is left alone, so it is safe half-way and twice.
+ */
+export async function restoreStack(
+  engine: Engine,
+  clock: Clock,
+  stack: string,
+  before: StackSnapshot,
+): Promise<void> {
+  const removed: string[] = [];
+  for (const [service, snapshot] of Object.entries(before.services)) {
+    if (snapshot !== null) await putBack(engine, snapshot.spec as unknown as ServiceSpec);
+    else removed.push(...(await removeNew(engine, stack, service)));
+  }
+  if (removed.length > 0) await awaitServicesGone(engine, clock, stack, removed);
+}
+
+async function putBack(engine: Engine, spec: ServiceSpec): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    const [found] = (await engine.services({ name: [spec.Name] })).filter(
+      (one) => one.Spec.Name === spec.Name,
+    );
+    try {
+      if (found === undefined) return await engine.createService(spec);
+      if (canonicalJson(found.Spec) === canonicalJson(spec)) return;
+      return await engine.updateService(found.ID, found.Version.Index, spec);
+    } catch (thrown) {
+      const mayPass = isOutOfSequence(thrown) || statusOf(thrown) === 409 || statusOf(thrown) === 404;
+      if (!mayPass || tries === mostTries) throw thrown;
+    }
+  }
+}
+
+async function removeNew(engine: Engine, stack: string, service: string): Promise<string[]> {
+  const found = (await engine.services({ label: [`${namespaceLabel}=${stack}`] })).filter(
+    ({ Spec }) => shortName(stack, Spec.Name) === service,
+  );
+  for (const { ID, Spec } of found) {
+    await engine
+      .ask(`remove the service ${Spec.Name}`, () => engine.docker.getService(ID).remove() as Promise<unknown>)
+      .catch((thrown: unknown) => {
+        if (statusOf(thrown) !== 404) throw thrown;
+      });
+  }
+  return found.map((one) => one.ID);
+}

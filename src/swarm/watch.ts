@@ -1,0 +1,179 @@
+import type { Clock } from "../core/clock.ts";
+import { Problem } from "../core/problem.ts";
+import { redact } from "../core/secret.ts";
+import { openAlarm } from "./alarm.ts";
+import type { Engine } from "./engine/connect.ts";
+import { listen } from "./engine/events.ts";
+import type { EngineEvent, ServiceSpec } from "./engine/types.ts";
+import { openEvidence, type Evidence } from "./evidence.ts";
+import { lookAt, sightOf, type HealthByTask, type Look, type Surroundings } from "./look.ts";
+import { namespaceLabel, shortName } from "./plan/rendered.ts";
+import type { StackPlan, Verdict } from "./types.ts";
+import { isOver } from "./verdict/signs.ts";
+import { openJury, type Jury, type StackVerdict } from "./verdict/jury.ts";
+import { rulesOf } from "./verdict/rules.ts";
+import type { Sight } from "./verdict/sight.ts";
+
+/** Events wake the watcher; between them it looks this often while tasks move, and less often in stillness. */
+const lookEveryMs = 250;
+const lookInStillnessMs = 1_000;
+/** Several events come at once; one look a moment later sees what all of them meant. */
+const afterEventMs = 30;
+/** Once Swarm has begun to go back it gets this much longer, so that the verdict can say how that ended. */
+const rollbackExtraMs = 180_000;
+/** An engine that restarts says nothing about the app; one that stays away for this long is a problem of its own. */
+const engineAwayMs = 60_000;
+
+export interface WatchOptions {
+  signal?: AbortSignal;
+  progress?: (line: string) => void;
+}
+
+interface Watch {
+  engine: Engine;
+  clock: Clock;
+  plan: StackPlan;
+  signal: AbortSignal;
+  around: Surroundings;
+  jury: Jury;
+  evidence: Evidence;
+  health: HealthByTask;
+  say: (lines: string[]) => void;
+  deadlineMs: number;
+}
+
+/**
+ * Watches a deploy until there is a verdict (facts: swarm §5.3). Safe to call again: what happened meanwhile is in the
+ * engine's task history. Throws when the engine stays away (`docker-down`), or the reason of an aborted `signal`.
+ */
+export async function watchPlan(
+  engine: Engine,
+  clock: Clock,
+  plan: StackPlan,
+  options: WatchOptions = {},
+): Promise<Verdict> {
+  const startedMs = clock.now();
+  const ended = new AbortController();
+  const signal = AbortSignal.any([ended.signal, ...(options.signal === undefined ? [] : [options.signal])]);
+  const [nodes, networks, look] = await Promise.all([
+    engine.nodes(),
+    engine.networks(),
+    lookAt(engine, plan.stack, startedMs),
+  ]);
+  const watch: Watch = {
+    engine,
+    clock,
+    plan,
+    signal,
+    around: { nodes, networks },
+    jury: juryFor(plan, look),
+    evidence: openEvidence(engine),
+    health: new Map(),
+    say: changesOnly(options.progress ?? (() => undefined)),
+    deadlineMs: startedMs + plan.timeoutSeconds * 1000,
+  };
+  try {
+    const { verdict, seen } = await untilVerdict(watch, look);
+    const seconds = Math.round((clock.now() - startedMs) / 100) / 10;
+    return { ...(await withProof(watch, verdict, seen)), seconds };
+  } finally {
+    ended.abort();
+  }
+}
+
+/** Rules from the specs that are live when the watch begins; a service that is gone by then has only its plan. */
+function juryFor(plan: StackPlan, look: Look): Jury {
+  const services = plan.changes.filter(({ change }) => change !== "remove").map(({ service }) => service);
+  return openJury(
+    services.map((service) => {
+      const live = look.services.find((one) => shortName(plan.stack, one.Spec.Name) === service)?.Spec;
+      const spec = live ?? (plan.specs.services[service] as unknown as ServiceSpec);
+      return rulesOf(service, spec, plan.before.services[service] ?? null);
+    }),
+  );
+}
+
+async function untilVerdict(watch: Watch, first: Look): Promise<{ verdict: StackVerdict; seen: Look }> {
+  const { clock, jury, signal, evidence } = watch;
+  const alarm = openAlarm(clock);
+  let isListening = false;
+  for (let seen = first; ; seen = await patiently(watch)) {
+    const verdict = jury.hear(sightsOf(watch, seen));
+    watch.say(jury.standing());
+    for (const task of jury.suspects()) evidence.keep(task);
+    if (verdict !== undefined) return { verdict, seen };
+    const deadlineMs = watch.deadlineMs + (jury.isGoingBack() ? rollbackExtraMs : 0);
+    if (clock.now() >= deadlineMs) return { verdict: jury.tooLate(), seen };
+    if (!isListening) {
+      isListening = true;
+      const types = ["service", "container"];
+      listen(watch.engine, clock, { types, sinceMs: clock.now(), signal }, (event) => {
+        if (hear(watch, event)) alarm.ring(clock.now() + afterEventMs);
+      });
+    }
+    const nextMs = clock.now() + (isMoving(seen) ? lookEveryMs : lookInStillnessMs);
+    await alarm.wait(Math.min(nextMs, deadlineMs, jury.dueAtMs() ?? Infinity), signal);
+    signal.throwIfAborted();
+  }
+}
+
+function sightsOf({ plan, health, around }: Watch, seen: Look): Map<string, Sight> {
+  return new Map(plan.changes.map(({ service }) => [service, sightOf(plan, service, seen, health, around)]));
+}
+
+/** Takes in an event; answers whether it is worth a look. */
+function hear({ plan, health }: Watch, event: EngineEvent): boolean {
+  const facts = event.Actor.Attributes ?? {};
+  const told = /^health_status: (starting|healthy|unhealthy)/.exec(event.Action)?.[1];
+  const task = facts["com.docker.swarm.task.id"];
+  if (told !== undefined && task !== undefined)
+    health.set(task, told as "starting" | "healthy" | "unhealthy");
+  if (event.Type === "service") return facts["name"]?.startsWith(`${plan.stack}_`) === true;
+  return facts[namespaceLabel] === plan.stack && !event.Action.startsWith("exec_");
+}
+
+function isMoving(seen: Look): boolean {
+  return seen.tasks.some((task) => !isOver(task.Status.State) && task.Status.State !== "running");
+}
+
+/** Looks again; an engine that is away for a moment is waited for. */
+async function patiently({ engine, clock, plan, signal }: Watch): Promise<Look> {
+  const sinceMs = clock.now();
+  for (;;) {
+    try {
+      return await lookAt(engine, plan.stack, clock.now());
+    } catch (thrown) {
+      const isAway = thrown instanceof Problem && thrown.code === "docker-down";
+      if (!isAway || clock.now() - sinceMs > engineAwayMs) throw thrown;
+      await openAlarm(clock).wait(clock.now() + lookInStillnessMs, signal);
+      signal.throwIfAborted();
+    }
+  }
+}
+
+/** The verdict with what the failing task said last. */
+async function withProof(watch: Watch, found: StackVerdict, seen: Look): Promise<Omit<Verdict, "seconds">> {
+  const { task: id, ...verdict } = found;
+  if (id === undefined) return verdict;
+  const task = seen.tasks.find((one) => one.ID === id);
+  const asksProbe = verdict.code === "unhealthy" || verdict.code === "not-ready";
+  const [lastLines, probe] = await Promise.all([
+    watch.evidence.lastLines(id),
+    task !== undefined && asksProbe ? watch.evidence.lastProbe(task) : undefined,
+  ]);
+  const reason = redact(
+    [verdict.reason, probe === undefined ? undefined : `The last probe said: ${probe}`]
+      .filter(Boolean)
+      .join(" "),
+  );
+  return { ...verdict, reason, ...(lastLines.length === 0 ? {} : { lastLines }) };
+}
+
+/** Passes on lines that differ from what the same service said last. */
+function changesOnly(progress: (line: string) => void): (lines: string[]) => void {
+  let said: string[] = [];
+  return (lines) => {
+    for (const line of lines) if (!said.includes(line)) progress(redact(line));
+    said = lines;
+  };
+}
