@@ -1,8 +1,8 @@
 import { durationMs } from "../core/clock.ts";
-import { tooManyQuestions } from "../core/problems/approvals.ts";
 import type { ApprovalAsk, Place } from "../workflow/define.ts";
 import { questionKey, sceneOf, type Desk } from "./parts.ts";
 import { questionMessage } from "./question.ts";
+import type { ApprovalRow } from "./rows.ts";
 import { finish, seeds } from "./settle.ts";
 
 /** Questions open in one room at a time: more would only be overlooked. */
@@ -22,77 +22,73 @@ export interface NewApproval {
 
 /**
  * Opens a question in the transaction that is open: its row, its message and its seeds. An older open question of
- * the run about the same subject with another plan is withdrawn. The same id twice is asked once.
+ * the run about the same subject with another plan is withdrawn. The same id twice is asked once. When the room is
+ * full of questions it is not asked: the run is told at once that it was declined, and why.
  */
 export function openApproval(desk: Desk, asked: NewApproval): void {
-  const { db, rows, clock, audit, isShared = () => true, defaultRoom } = desk;
-  const { id, run, step, ask, askedBy, place } = asked;
+  const { db, rows, audit } = desk;
+  const { id, run, ask, askedBy } = asked;
   if (rows.get(id) !== undefined) return;
   for (const older of rows.ofRun(run))
     if (older.status === "open" && older.subject === ask.subject && older.binds !== ask.binds)
       finish(desk, older, "withdrawn", { by: null, why: "the plan changed, and it is asked anew" });
 
-  const inPlace = place !== null && isShared(place.room);
-  const room = inPlace ? place.room : defaultRoom;
-  const open = rows.open().filter((row) => row.room === room).length;
-  if (open >= mostOpenPerRoom) throw tooManyQuestions({ most: mostOpenPerRoom });
+  const room = roomFor(desk, asked.place);
+  const full = rows.open().filter((row) => row.room === room).length >= mostOpenPerRoom;
+  const row = insert(desk, asked, full ? null : room);
+  const { binds, subject, from, needed = 1, weight } = ask;
+  audit.append({
+    who: askedBy ?? "schedule",
+    what: "approval.opened",
+    subject: id,
+    details: { binds, subject, from, needed, weight },
+  });
+  if (full) {
+    const why = `${mostOpenPerRoom} questions are open in the room already, and one more would be overlooked`;
+    finish(desk, row, "declined", { by: "tandem", why });
+    return;
+  }
+  post(desk, row, room);
+  db.afterCommit(desk.rearm);
+}
 
+/** Where it is asked: where it was said, if those who may answer can read there. */
+function roomFor({ isShared = () => true, defaultRoom }: Desk, place: Place | null): string {
+  return place !== null && isShared(place.room) ? place.room : defaultRoom;
+}
+
+function insert({ rows, clock }: Desk, asked: NewApproval, room: string | null): ApprovalRow {
+  const { id, run, step, ask, askedBy, place } = asked;
   const now = clock.now();
   const lasts = durationMs(ask.expires ?? defaultExpiry);
-  rows.insert({
-    id,
-    run,
-    step,
+  return rows.insert({
+    ...{ id, run, step, room, subject: ask.subject, weight: ask.weight, binds: ask.binds },
     question: JSON.stringify(withinLimits(ask.ask)),
-    subject: ask.subject,
     fromRole: ask.from,
     needed: Math.max(1, ask.needed ?? 1),
-    weight: ask.weight,
-    binds: ask.binds,
     asker: askedBy,
     beneficiaries: JSON.stringify(ask.beneficiaries ?? []),
-    room,
-    threadRoot: (inPlace ? place.threadRoot : undefined) ?? null,
+    threadRoot: (place?.room === room ? place.threadRoot : undefined) ?? null,
     status: "open",
     openedAt: now,
     expiresAt: now + lasts,
     remindAt: now + Math.floor(lasts / 2),
   });
-  audit.append({
-    who: askedBy ?? "schedule",
-    what: "approval.opened",
-    subject: id,
-    details: {
-      binds: ask.binds,
-      subject: ask.subject,
-      from: ask.from,
-      needed: ask.needed ?? 1,
-      weight: ask.weight,
-    },
-  });
-  post(desk, id, room);
-  db.afterCommit(desk.rearm);
 }
 
-function post(desk: Desk, id: string, room: string): void {
-  const row = desk.rows.get(id);
-  if (row === undefined) return;
+function post(desk: Desk, row: ApprovalRow, room: string): void {
   const { outbox } = desk;
+  const { id, threadRoot } = row;
   outbox.post({
     kind: "message",
     key: questionKey(id),
     room,
     message: questionMessage(sceneOf(desk, row)),
-    ...(row.threadRoot !== null && { threadRoot: row.threadRoot }),
+    ...(threadRoot !== null && { threadRoot }),
   });
+  const target = `key:${questionKey(id)}`;
   for (const symbol of seeds[row.weight])
-    outbox.post({
-      kind: "reaction",
-      key: `${id}/seed/${symbol}`,
-      room,
-      target: `key:${questionKey(id)}`,
-      symbol,
-    });
+    outbox.post({ kind: "reaction", key: `${id}/seed/${symbol}`, room, target, symbol });
 }
 
 function withinLimits(ask: ApprovalAsk["ask"]): ApprovalAsk["ask"] {

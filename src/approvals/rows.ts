@@ -46,7 +46,8 @@ function questions(orm: Orm) {
     open: () => where(eq(approval.status, "open")),
     list: (status: ApprovalView["status"] | undefined, limit: number) =>
       where(status && eq(approval.status, status), limit),
-    insert: (row: typeof approval.$inferInsert): void => void orm.insert(approval).values(row).run(),
+    insert: (row: typeof approval.$inferInsert): ApprovalRow =>
+      read(orm.insert(approval).values(row).returning().get()),
     settle: (id: string, status: ApprovalView["status"], why: string | null, at: number): void =>
       change(id, { status, why, settledAt: at, remindAt: null }),
     reminded: (id: string): void => change(id, { remindAt: null }),

@@ -194,13 +194,25 @@ describe("who is asked, and what is listed", () => {
     ]);
   });
 
-  test("the twenty-first open question of a room is a problem, and is not asked", () => {
-    const { open, approvals } = bench();
+  test("the twenty-first open question of a room is not asked: its run is told at once why", () => {
+    const { open, approvals, settled, sent, status } = bench();
     for (let i = 0; i < 20; i++) open({}, { run: `run${String.fromCharCode(97 + i)}x` });
-    expect(codeOf(() => open({}, { run: "onetoo" }))).toBe("too-many-questions");
-    expect(approvals.list({ limit: 100 })).toHaveLength(20);
+    const before = sent.length;
+    open({}, { run: "onetoo" });
+    expect(sent.length).toBe(before);
+    expect(status("onetoo/approval")).toBe("declined");
+    expect(settled).toEqual([
+      expect.objectContaining({
+        run: "onetoo",
+        payload: expect.objectContaining({ status: "declined", by: "tandem" }) as unknown,
+      }),
+    ]);
+    expect(settled[0]?.payload.why).toContain("20 questions are open in the room already");
+    open({}, { run: "elsew", place: { room: "!other" } });
+    expect(status("elsew/approval")).toBe("open");
     approvals.withdraw("runax/approval", "cancelled");
-    expect(codeOf(() => open({}, { run: "again" }))).toBe("none");
+    open({}, { run: "again" });
+    expect(status("again/approval")).toBe("open");
   });
 
   test("the same id twice is asked once, and two questions about different things stay side by side", () => {

@@ -97,13 +97,3 @@ export const declineWithoutWhy = problem(
   }),
   { run: "bakor" },
 );
-
-export const tooManyQuestions = problem(
-  "too-many-questions",
-  ({ most }: { most: number }) => ({
-    happened: `${most} questions are open in this room already.`,
-    means: "One more would only be overlooked, so it was not asked and nothing was carried out.",
-    remedy: "Answer or cancel some of them (`runs`), then say the command again.",
-  }),
-  { most: 20 },
-);
