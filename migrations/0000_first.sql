@@ -73,6 +73,7 @@ CREATE TABLE `deploy` (
 ) STRICT;
 --> statement-breakpoint
 CREATE INDEX `deploy_app` ON `deploy` (`app`,`id`);--> statement-breakpoint
+CREATE UNIQUE INDEX `deploy_run` ON `deploy` (`run`,`app`);--> statement-breakpoint
 CREATE TABLE `audit` (
 	`n` integer PRIMARY KEY NOT NULL,
 	`at` text NOT NULL,

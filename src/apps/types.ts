@@ -4,9 +4,11 @@ import type { ServiceRow, StackPlan, StackSnapshot, StackSpecs, TaskRow, Verdict
 export interface App {
   domain: AppDomain;
   recipe: RecipeName;
+  /** The version last deployed or pinned; null before the first deploy of an app without a pin. */
   version: RecipeVersion | null;
   server: ServerName;
   stack: string;
+  /** Short name of a member. */
   createdBy: string;
   createdAt: string;
 }
@@ -15,12 +17,19 @@ export interface App {
 export interface DeployPlan extends StackPlan {
   domain: AppDomain;
   recipe: RecipeName;
+  /** The version that runs now, as its label says; null when nothing runs or it does not say. */
   from: RecipeVersion | null;
   to: RecipeVersion;
   /** Release notes of every version between, joined. */
   notes: string;
   /** Secrets that will be generated, by name. */
   newSecrets: string[];
+  /** Where the app can be opened afterwards, as far as its files say: its domain, or a published port. */
+  opensAt: string | null;
+  /** Over the recipe's files at this version and the app's settings: `deploy` refuses when it is another one by then. */
+  inputHash: string;
+  /** The hash of the stack's plan alone; `hash` covers it, the version, the settings and the new secrets. */
+  stackHash: string;
 }
 
 export interface DeployRecord {
@@ -33,7 +42,14 @@ export interface DeployRecord {
   reason: string | null;
   startedAt: string;
   finishedAt: string | null;
+  /** As they were sent; values of settings that look secret are `•••`. */
   specs: StackSpecs;
+}
+
+export interface AppStatus {
+  app: App;
+  state: "running" | "starting" | "down" | "unknown";
+  newest: RecipeVersion | null;
 }
 
 /** Apps: their rows, their settings and their way onto the swarm. Synchronous members read or write the database only. */
@@ -53,12 +69,17 @@ export interface Apps {
       version: RecipeVersion | null;
     },
   ): App;
-  /** The sample settings of a recipe, filled in for a domain; checks that recipe and version exist. */
+  /** The sample settings of a recipe, filled in for a domain; checks that the app can be, and that recipe and version exist. */
   prepare(
     domain: AppDomain,
     recipe: RecipeName,
     version?: RecipeVersion,
   ): Promise<{ env: string; version: RecipeVersion | null }>;
+  /** The app's settings in order, the last line of a key alone; values that look secret are null. */
+  settings(domain: AppDomain): { key: string; value: string | null }[];
+  /** Changes one setting; it counts from the next deploy on. Joins the open transaction, writes its audit row. */
+  set(who: string, domain: AppDomain, key: string, value: string): void;
+  /** `key` names the run's step. Without a version: the app's own, else the newest release. Writes nothing. */
   planDeploy(domain: AppDomain, version: RecipeVersion | undefined, key: string): Promise<DeployPlan>;
   /** Generates the missing secrets, then applies the plan. Throws `plan-changed` when settings or services differ from the plan's. */
   deploy(plan: DeployPlan, key: string): Promise<void>;
@@ -69,22 +90,26 @@ export interface Apps {
   restore(plan: DeployPlan): Promise<void>;
   undeploy(domain: AppDomain, options: { volumes: boolean; signal: AbortSignal }): Promise<void>;
   belongings(domain: AppDomain): Promise<{ volumes: string[]; secrets: string[]; services: string[] }>;
-  /** Records for the deploy history; each joins the open transaction. */
+  /** Opens the run's record in the deploy history; the same run has one record per app. Joins the open transaction. */
   beginRecord(plan: DeployPlan, run: string, askedBy: string | null): number;
+  /**
+   * Closes the run's record; one that is closed stays as it is, one that was never opened is none. `converged`
+   * pins the app to the version. Joins the open transaction, writes its audit row.
+   */
   endRecord(
-    id: number,
-    outcome: DeployRecord["outcome"],
-    reason: string | null,
-    version: RecipeVersion | null,
+    domain: AppDomain,
+    run: string,
+    end: { outcome: Exclude<DeployRecord["outcome"], "running">; reason: string | null },
   ): void;
+  /** Writes down who took the app off its server. Joins the open transaction. */
+  recordUndeploy(domain: AppDomain, run: string, who: string | null, volumes: readonly string[]): void;
+  /** Newest first. */
   history(domain: AppDomain): DeployRecord[];
   services(domain: AppDomain): Promise<ServiceRow[]>;
   tasks(domain: AppDomain): Promise<TaskRow[]>;
   logs(domain: AppDomain, options?: { service?: string; lines?: number }): Promise<string[]>;
   /** All apps with what runs of them, asked of the server at once; a server that does not answer is said, not thrown. */
-  status(): Promise<
-    { app: App; state: "running" | "starting" | "down" | "unknown"; newest: RecipeVersion | null }[]
-  >;
+  status(): Promise<AppStatus[]>;
 }
 
 export type { StackSnapshot };

@@ -3,7 +3,7 @@
  * drop comments, which carry the lengths of secrets; so this parser goes line by line, knows what was set above,
  * and remembers where each value stands, so that one can be rewritten with every other byte left alone.
  */
-import { settingsTooLarge, settingsUnreadable } from "../core/problems/recipes.ts";
+import { settingsTooLarge, settingSwallowed } from "../core/problems/recipes.ts";
 import { scanValue } from "./env-value.ts";
 
 export interface EnvEntry {
@@ -59,7 +59,7 @@ export function envValues(text: string, given: Record<string, string> = {}): Rec
 
 /**
  * The text with one key set: the last line that sets it is rewritten in place, or a line is added at the end.
- * Throws `settings-unreadable` when the text around it (a quote never closed, say) would swallow the change.
+ * Throws `setting-swallowed` when the text around it (a quote never closed, say) would swallow the change.
  */
 export function setEnv(text: string, key: string, value: string): string {
   const before = parseEnv(text);
@@ -73,7 +73,7 @@ export function setEnv(text: string, key: string, value: string): string {
   const keys = before.map((e) => e.key).concat(entry === undefined ? [key] : []);
   const kept = after.length === keys.length && after.every((e, index) => e.key === keys[index]);
   if (!kept || after.findLast((e) => e.key === key)?.value !== value) {
-    throw settingsUnreadable({ key, line: entry?.line ?? countLines(text, 0, text.length) + 1 });
+    throw settingSwallowed({ key, line: entry?.line ?? countLines(text, 0, text.length) + 1 });
   }
   return changed;
 }

@@ -210,6 +210,7 @@ CREATE UNIQUE INDEX `app_stack_unique` ON `app` (`stack`);
 CREATE INDEX `approval_run` ON `approval` (`run`);
 CREATE INDEX `approval_status` ON `approval` (`status`);
 CREATE INDEX `deploy_app` ON `deploy` (`app`,`id`);
+CREATE UNIQUE INDEX `deploy_run` ON `deploy` (`run`,`app`);
 CREATE UNIQUE INDEX `inbox_event_id_unique` ON `inbox` (`event_id`);
 CREATE INDEX `inbox_state` ON `inbox` (`state`,`seq`);
 CREATE INDEX `outbox_event` ON `outbox` (`event_id`);

@@ -69,10 +69,10 @@ describe("setting one key", () => {
   it("refuses when an unclosed quote would swallow the change", () => {
     expect(() => setEnv("A='open", "B", "bare")).not.toThrow();
     expect(() => setEnv("A='open", "B", "two words")).toThrow(
-      expect.objectContaining({ code: "settings-unreadable" }),
+      expect.objectContaining({ code: "setting-swallowed" }),
     );
     expect(() => setEnv("A=open\\", "B", "1")).toThrow(
-      expect.objectContaining({ code: "settings-unreadable" }),
+      expect.objectContaining({ code: "setting-swallowed" }),
     );
   });
 
@@ -113,7 +113,7 @@ describe("setting one key", () => {
         try {
           changed = setEnv(text, "A", wanted);
         } catch (thrown) {
-          expect(thrown).toMatchObject({ code: "settings-unreadable" });
+          expect(thrown).toMatchObject({ code: "setting-swallowed" });
           return;
         }
         expect(changed.startsWith(text.slice(0, entry.start))).toBe(true);

@@ -118,7 +118,7 @@ describe("recipes from git repositories", () => {
   it("names the nearest recipe when one does not exist", async () => {
     await expect(recipes.versions(RecipeName.parse("note"))).rejects.toMatchObject({
       code: "recipe-unknown",
-      text: { remedy: "The nearest is notes: recipe show notes" },
+      text: { remedy: "The nearest is notes: `recipe show notes`" },
     });
   });
 

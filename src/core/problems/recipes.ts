@@ -7,8 +7,8 @@ export const recipeUnknown = problem(
     means: "Only recipes that an operator has named in the settings can be deployed.",
     remedy:
       nearest === undefined
-        ? "See which there are: recipe list"
-        : `The nearest is ${nearest}: recipe show ${nearest}`,
+        ? "See which there are: `recipe list`"
+        : `The nearest is ${nearest}: \`recipe show ${nearest}\``,
   }),
   { recipe: "nextclod", nearest: "nextcloud" },
 );
@@ -21,7 +21,7 @@ export const recipeVersionUnknown = problem(
       nearest.length === 0
         ? "Its repository has no version tag at all, so nothing of it can be deployed."
         : `The nearest it has: ${nearest.join(", ")}.`,
-    remedy: `See all of them: recipe show ${recipe}`,
+    remedy: `See all of them: \`recipe show ${recipe}\``,
   }),
   { recipe: "nextcloud", version: "5.1.0+29.0.9", nearest: ["5.1.0+29.0.1", "5.0.2+28.0.6"] },
 );
@@ -72,7 +72,7 @@ export const gitMissing = problem(
   () => ({
     happened: "The program git is not installed where Tandem runs.",
     means: "Recipes come from git repositories, so none can be read.",
-    remedy: "An operator installs it: apt-get install git",
+    remedy: "An operator installs it: `apt-get install git`",
   }),
   {},
 );
@@ -87,8 +87,8 @@ export const settingsTooLarge = problem(
   { limit: 262144 },
 );
 
-export const settingsUnreadable = problem(
-  "settings-unreadable",
+export const settingSwallowed = problem(
+  "setting-swallowed",
   ({ key, line }: { key: string; line: number }) => ({
     happened: `${key} cannot be set: the settings around line ${line} are not closed properly.`,
     means:

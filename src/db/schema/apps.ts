@@ -1,4 +1,4 @@
-import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 
 /** An app: one recipe at a domain on a server, with its settings as the `.env` text that abra would keep. */
 export const app = sqliteTable("app", {
@@ -33,5 +33,9 @@ export const deploy = sqliteTable(
     startedAt: text("started_at").notNull(),
     finishedAt: text("finished_at"),
   },
-  (table) => [index("deploy_app").on(table.app, table.id)],
+  (table) => [
+    index("deploy_app").on(table.app, table.id),
+    // A run deploys an app once: its record is found again after a crash, never made twice.
+    uniqueIndex("deploy_run").on(table.run, table.app),
+  ],
 );
