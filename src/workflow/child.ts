@@ -3,7 +3,7 @@ import { childCancelled } from "../core/problems/workflow.ts";
 import { put, type Call } from "./call.ts";
 import type { Execution } from "./execution.ts";
 import type { PreparedStart } from "./house.ts";
-import type { AnyWorkflow, Outcome } from "./ports.ts";
+import type { Outcome, Startable } from "./ports.ts";
 import { called } from "./tools.ts";
 import { waitFor } from "./wait.ts";
 
@@ -19,7 +19,7 @@ export function childKey(parent: string, call: string): string {
 
 /** Runs another workflow and waits for its end. A cancel is passed on; the parent is told when the child has cleaned up. */
 export function childTool(run: Execution) {
-  return (name: string, workflow: AnyWorkflow, input: unknown): Promise<unknown> =>
+  return (name: string, workflow: Startable, input: unknown): Promise<unknown> =>
     called(run, "child", name, async (call) => {
       const prepared = await prepare(call, workflow, input);
       const { journal } = run.house;
@@ -44,7 +44,7 @@ export function childTool(run: Execution) {
 }
 
 /** A child that cannot be started is a recorded failure of the call. */
-async function prepare(call: Call, workflow: AnyWorkflow, input: unknown): Promise<PreparedStart> {
+async function prepare(call: Call, workflow: Startable, input: unknown): Promise<PreparedStart> {
   const { run } = call;
   try {
     return run.house.prepareStart(workflow, input, {

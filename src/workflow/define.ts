@@ -67,30 +67,37 @@ export interface Agreement {
   voices: { member: string; via: string; at: number }[];
 }
 
-/** The engine's own tools. */
+/** The engine's own tools. Functions, not methods: a story takes them apart (`{ step, approval }`). */
 export interface Tools {
   readonly run: { id: RunId; askedBy: string | null; place: Place | null };
   /** Does something once. The name is its identity in the journal; a second use of it becomes `name#2`. */
-  step<T>(name: string, work: (context: StepContext) => T | Promise<T>, options?: StepOptions<T>): Promise<T>;
+  step: <T>(
+    name: string,
+    work: (context: StepContext) => T | Promise<T>,
+    options?: StepOptions<T>,
+  ) => Promise<T>;
   /** Database changes and the step's record in one SQLite transaction: exactly once. `change` is synchronous. */
-  tx<T>(name: string, change: () => T): Promise<T>;
+  tx: <T>(name: string, change: () => T) => Promise<T>;
   /** Asks people and waits. Throws a Problem when they decline or let it expire. */
-  approval(ask: ApprovalAsk): Promise<Agreement>;
+  approval: (ask: ApprovalAsk) => Promise<Agreement>;
   /** The next signal on a topic (buffered and in order), or null after the timeout. */
-  waitFor<T>(topic: string, options?: { timeout?: Duration }): Promise<T | null>;
+  waitFor: <T>(topic: string, options?: { timeout?: Duration }) => Promise<T | null>;
   /** The next signal on any of the topics, or null after the timeout. */
-  any(
+  any: (
     topics: string[],
     options?: { timeout?: Duration },
-  ): Promise<{ topic: string; payload: unknown } | null>;
+  ) => Promise<{ topic: string; payload: unknown } | null>;
   /** Branches side by side; waits for all, then throws the first failure if there was one. */
-  all<T extends readonly unknown[]>(branches: { [K in keyof T]: () => Promise<T[K]> }): Promise<T>;
-  sleep(name: string, length: Duration): Promise<void>;
+  all: <T extends readonly unknown[]>(branches: { [K in keyof T]: () => Promise<T[K]> }) => Promise<T>;
+  sleep: (name: string, length: Duration) => Promise<void>;
   /** The time, kept in the journal: ms since 1970. */
-  now(): Promise<number>;
+  now: () => Promise<number>;
   /** Runs another workflow as a child and waits for what it returns. Cancel reaches the child. */
-  child<I, O>(name: string, workflow: Workflow<I, O>, input: I): Promise<O>;
+  child: <I, O>(name: string, workflow: Workflow<I, O>, input: I) => Promise<O>;
 }
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- for lists of workflows, whatever each takes and gives
+export type AnyWorkflow = Workflow<any, any>;
 
 export interface WorkflowSpec<I, O> {
   /** Raise it when the order or the names of recorded steps change; keep the old story under `older`. */
@@ -101,7 +108,7 @@ export interface WorkflowSpec<I, O> {
   /** Names of the steps to come, for the progress message. */
   outline?: readonly string[];
   /** Earlier versions of the story: runs that began with one go on with it. */
-  older?: readonly Workflow<never>[];
+  older?: readonly AnyWorkflow[];
   run: (tools: Tools & Trades, input: I) => Promise<O>;
 }
 
@@ -111,7 +118,10 @@ export interface Workflow<I, O = unknown> extends WorkflowSpec<I, O> {
   readonly version: number;
 }
 
-/** Declares a workflow. What `run` returns is the outcome: a Message is posted to the place that asked. */
+/**
+ * Declares a workflow. What `run` returns is the outcome: a Message is posted to the place that asked. A cancel is
+ * thrown into the story once, as a problem; a story that catches it and returns has decided to end well.
+ */
 export function workflow<I, O>(spec: WorkflowSpec<I, O>): Workflow<I, O> {
   return { kind: "workflow", ...spec, version: spec.version ?? 1 };
 }

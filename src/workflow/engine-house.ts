@@ -7,7 +7,8 @@ import { openJournal, type Journal, type RunRow, type StepRow } from "./journal.
 import { mostJsonLength, mostParkedInMemory } from "./limits.ts";
 import { waitsForLock } from "./locks.ts";
 import { openMemory, type Memory } from "./memory.ts";
-import type { AnyWorkflow, CutPoint, EngineOptions, Log, Outcome, StartOptions } from "./ports.ts";
+import type { AnyWorkflow } from "./define.ts";
+import type { CutPoint, EngineOptions, Log, Outcome, Startable, StartOptions } from "./ports.ts";
 import { openRegistry, type Registry } from "./registry.ts";
 import { openResults, type Results } from "./results.ts";
 import { prepareStart, writeStart } from "./start.ts";
@@ -121,7 +122,7 @@ export class EngineHouse implements House {
   }
 
   prepareStart(
-    workflow: AnyWorkflow | string,
+    workflow: Startable,
     input: unknown,
     options: StartOptions & { parent?: string },
   ): PreparedStart {

@@ -1,10 +1,10 @@
 import type { Clock } from "../core/clock.ts";
 import type { Problem } from "../core/problem.ts";
 import type { Db } from "../db/index.ts";
-import type { Trades } from "./define.ts";
+import type { AnyWorkflow, Trades } from "./define.ts";
 import type { Execution } from "./execution.ts";
 import type { Journal, RunRow, StepRow } from "./journal.ts";
-import type { AnyWorkflow, ApprovalsPort, CutPoint, Log, Outcome, RunEvent, StartOptions } from "./ports.ts";
+import type { ApprovalsPort, CutPoint, Log, Outcome, RunEvent, Startable, StartOptions } from "./ports.ts";
 
 /** A start that was checked and can be written. */
 export interface PreparedStart {
@@ -35,7 +35,7 @@ export interface House {
   cut(point: CutPoint, run: string, step: string | null): boolean;
   /** Throws a Problem when the workflow is unknown or its input does not fit. */
   prepareStart(
-    workflow: AnyWorkflow | string,
+    workflow: Startable,
     input: unknown,
     options: StartOptions & { parent?: string },
   ): PreparedStart;

@@ -6,6 +6,7 @@ export { openEngine } from "./engine.ts";
 export { workflow } from "./define.ts";
 export type {
   Agreement,
+  AnyWorkflow,
   ApprovalAsk,
   Place,
   StepContext,
@@ -16,7 +17,6 @@ export type {
   WorkflowSpec,
 } from "./define.ts";
 export type {
-  AnyWorkflow,
   ApprovalsPort,
   ApprovalVerdict,
   CutPoint,
@@ -28,6 +28,7 @@ export type {
   ProblemJson,
   RunEvent,
   RunFacts,
+  Startable,
   StartOptions,
   StepKind,
 } from "./ports.ts";

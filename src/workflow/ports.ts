@@ -2,11 +2,11 @@ import type { Clock } from "../core/clock.ts";
 import type { Problem, ProblemText } from "../core/problem.ts";
 import type { RunStatus } from "../core/terms.ts";
 import type { Db } from "../db/index.ts";
-import type { Agreement, ApprovalAsk, Place, Trades, Workflow } from "./define.ts";
+import type { Agreement, AnyWorkflow, ApprovalAsk, Place, Trades, Workflow } from "./define.ts";
 import type { RunsView } from "./types.ts";
 
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- the engine carries every workflow, whatever it takes and gives
-export type AnyWorkflow = Workflow<any, any>;
+/** A workflow as it may be handed in: the object (commands know it as Workflow<never>) or its name. */
+export type Startable = AnyWorkflow | Workflow<never> | string;
 
 export type StepKind = "step" | "tx" | "sleep" | "wait" | "approval" | "child" | "undo" | "now";
 export type ProblemJson = ProblemText & { code: string };
@@ -137,16 +137,12 @@ export interface EngineStats {
 
 export interface Engine extends RunsView {
   /** Makes a workflow and its older versions known. A name or a version twice is a mistake and throws. */
-  register(name: string, workflow: AnyWorkflow): void;
+  register(name: string, workflow: AnyWorkflow | Workflow<never>): void;
   /**
    * Writes a new run; joins the open transaction, begins after its commit. Throws `workflow-input-unfit` or
    * `workflow-unknown`. `fresh` is false when the key was used before: then it is that run.
    */
-  start(
-    workflow: AnyWorkflow | string,
-    input: unknown,
-    options: StartOptions,
-  ): { runId: string; fresh: boolean };
+  start(workflow: Startable, input: unknown, options: StartOptions): { runId: string; fresh: boolean };
   /**
    * Puts a message into the run's inbox; joins the open transaction, wakes the run after its commit. The same
    * `dedupe` on a topic twice is one message. False when there is no such open run: nothing was kept.
@@ -164,7 +160,7 @@ export interface Engine extends RunsView {
     name: string,
     cron: string,
     timezone: string,
-    make: () => { workflow: AnyWorkflow | string; input: unknown },
+    make: () => { workflow: Startable; input: unknown },
   ): void;
   /** Removes steps and signals of runs that finished more than `keepDays` ago; those that did not end well are kept four times as long. */
   prune(policy: { keepDays: number }): Promise<{ runs: number; steps: number; signals: number }>;

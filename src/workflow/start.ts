@@ -6,14 +6,14 @@ import type { House, PreparedStart } from "./house.ts";
 import type { RunRow } from "./journal.ts";
 import { mostJsonLength } from "./limits.ts";
 import { refuseLockOfAncestor } from "./locks.ts";
-import type { AnyWorkflow, StartOptions } from "./ports.ts";
+import type { Startable, StartOptions } from "./ports.ts";
 import type { Registry } from "./registry.ts";
 
 /** Checks a start without writing: the workflow is known, its input fits, its lock can be had. Throws Problems. */
 export function prepareStart(
   house: House,
   registry: Registry,
-  workflow: AnyWorkflow | string,
+  workflow: Startable,
   input: unknown,
   options: StartOptions & { parent?: string },
 ): PreparedStart {

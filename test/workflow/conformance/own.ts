@@ -1,4 +1,4 @@
-import { mkdtempSync } from "node:fs";
+import { copyFileSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { FakeClock, type Clock } from "../../../src/core/clock.ts";
@@ -7,7 +7,7 @@ import { openEngine, type Engine, type EngineOptions } from "../../../src/workfl
 import type { Contest, Contestant, Stories } from "./contestant.ts";
 
 /** Turns of the event loop after which whatever needs no time has happened. */
-const settledTurns = 40;
+const settledTurns = 25;
 const slices = 20;
 
 export async function settle(turns = settledTurns): Promise<void> {
@@ -29,7 +29,7 @@ export function mortal(db: Db, clock: Clock): { db: Db; clock: Clock; kill(): vo
         new Promise((done, failed) => {
           db.write(() => alive(change)).then(
             (value) => (dead ? undefined : done(value)),
-            (thrown: Error) => (dead ? undefined : failed(thrown)),
+            (thrown: unknown) => (dead ? undefined : failed(thrown as Error)),
           );
         }),
       afterCommit: (then) => db.afterCommit(() => (dead ? undefined : then())),
@@ -44,8 +44,23 @@ export function ownEngine(name: string, keepParked?: number): Contest {
   return { name, fakeTime: true, enter: (stories) => Promise.resolve(enter(stories, keepParked)) };
 }
 
+/** A migrated database, made once and copied: migrating for every case would take most of the time. */
+let template: string | undefined;
+
+export function freshDb(): Db {
+  const folder = (): string => mkdtempSync(path.join(tmpdir(), "tandem-engine-"));
+  if (template === undefined) {
+    const file = path.join(folder(), "template.db");
+    openDb(file).close();
+    template = file;
+  }
+  const file = path.join(folder(), "tandem.db");
+  copyFileSync(template, file);
+  return openDb(file);
+}
+
 function enter(first: Stories, keepParked: number | undefined): Contestant {
-  const db = openDb(path.join(mkdtempSync(path.join(tmpdir(), "tandem-conformance-")), "tandem.db"));
+  const db = freshDb();
   db.sqlite.exec("create table world (n integer primary key, text text not null)");
   const add = db.sqlite.prepare("insert into world (text) values (?)");
   const all = db.sqlite.prepare<[], string>("select text from world order by n").pluck();

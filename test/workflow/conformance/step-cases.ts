@@ -203,7 +203,7 @@ export const stepCases: Case[] = [
             world.did("half");
             throw new Passing("cut short");
           },
-          { retries: 0, undo: (value) => world.did(`undo half ${value ?? "?"}`) },
+          { retries: 0, undo: (value) => world.did(`undo half ${String(value)}`) },
         );
       }),
     }),
@@ -211,7 +211,7 @@ export const stepCases: Case[] = [
       const { status, problem } = await c.result(await c.start("w"));
       expect(status).toBe("undone");
       expect(problem?.code).toBe("step-failed");
-      expect(world.done).toEqual(["half", "undo half ?", "undo b B", "undo a A"]);
+      expect(world.done).toEqual(["half", "undo half undefined", "undo b B", "undo a A"]);
     },
   },
   {

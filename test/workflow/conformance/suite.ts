@@ -20,7 +20,7 @@ export interface Case {
 /** A story without input. */
 export function story(
   run: (tools: Tools & Trades) => Promise<unknown>,
-  more: { version?: number; lock?: () => string; older?: AnyWorkflow[] } = {},
+  more: Partial<Pick<AnyWorkflow, "version" | "lock" | "older">> = {},
 ): AnyWorkflow {
   return workflow({ input: z.unknown(), run, ...more });
 }

@@ -59,11 +59,9 @@ export const togetherCases: Case[] = [
       ),
     }),
     async play(c, world) {
-      const [first = "", second = "", third = ""] = [
-        await c.start("w"),
-        await c.start("w"),
-        await c.start("w"),
-      ];
+      const first = await c.start("w");
+      const second = await c.start("w");
+      const third = await c.start("w");
       await c.settle();
       await c.cancel(second);
       expect((await c.result(second)).status).toBe("cancelled");
@@ -86,7 +84,7 @@ export const togetherCases: Case[] = [
         inner,
         w: story(async ({ child, run, step }) => {
           await step("tell", () => world.did(run.id));
-          return [await child("part", inner, null), "and the parent"];
+          return [(await child("part", inner, null)) as unknown, "and the parent"];
         }),
       };
     },
