@@ -35,7 +35,8 @@ export function openSender(parts: Parts): Sender {
 
   const drain = (): void => {
     scheduled = false;
-    while (online && !stopped && underWay.size < mostAtOnce) {
+    if (stopped) return;
+    while (online && underWay.size < mostAtOnce) {
       const claimed = outbox.claimNext(clock.now());
       if (claimed === undefined) break;
       const work = send(parts, claimed).finally(() => {
@@ -46,7 +47,7 @@ export function openSender(parts: Parts): Sender {
     }
     cancelAlarm();
     const at = outbox.nextAt(clock.now());
-    if (at !== undefined && !stopped) cancelAlarm = clock.at(at, schedule);
+    if (at !== undefined) cancelAlarm = clock.at(at, schedule);
   };
   const schedule = (): void => {
     if (scheduled || stopped) return;

@@ -10,7 +10,7 @@ import path from "node:path";
 import { writeConfig } from "./config.ts";
 import { synapseRoot } from "./packages.ts";
 import { freePort, startServer } from "./server.ts";
-import { loginOf, register, type TestUser } from "./users.ts";
+import { call, loginOf, register, type TestUser } from "./users.ts";
 
 export type { TestUser } from "./users.ts";
 export { call } from "./users.ts";
@@ -70,8 +70,10 @@ export async function startSynapse(): Promise<TestSynapse> {
 }
 
 async function versionOf(url: string): Promise<string> {
-  const response = await fetch(`${url}/_matrix/federation/v1/version`);
-  if (!response.ok) return "Synapse";
-  const { server } = (await response.json()) as { server?: { version?: string } };
-  return `Synapse ${server?.version ?? ""}`.trim();
+  const { server_version: version } = await call<{ server_version: string }>(
+    url,
+    "GET",
+    "/_synapse/admin/v1/server_version",
+  );
+  return `Synapse ${version}`;
 }
