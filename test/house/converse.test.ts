@@ -1,0 +1,160 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { say } from "../../src/chat/message.ts";
+import type { Incoming, Outgoing } from "../../src/chat/transport.ts";
+import { Problem } from "../../src/core/problem.ts";
+import { MatrixId, MemberName } from "../../src/core/terms.ts";
+import { converse } from "../../src/house/converse.ts";
+import type { Outcome, Said } from "../../src/router/index.ts";
+import type { Speaker } from "../../src/router/define.ts";
+
+const bo = MatrixId.parse("@bo:example.coop");
+const self = "@tandem:example.coop";
+let posted: Outgoing[];
+let asked: { said: Said; by: Speaker; key: string | undefined }[];
+let heard: string[];
+let outcome: Outcome;
+
+beforeEach(() => {
+  posted = [];
+  asked = [];
+  heard = [];
+  outcome = { kind: "answer", message: say("Two apps.") };
+});
+
+function listener(options: { threads?: boolean } = {}) {
+  return converse({
+    self,
+    via: "matrix",
+    prefix: "!tandem",
+    threads: options.threads ?? false,
+    people: {
+      byMatrixId: (id) =>
+        id === bo
+          ? {
+              name: MemberName.parse("bo"),
+              displayName: "Bo",
+              seat: null,
+              matrixIds: [bo],
+              roles: ["member"],
+            }
+          : undefined,
+    },
+    approvals: { heard: (event) => void heard.push(event.kind) },
+    outbox: {
+      post: (out) => void posted.push(out),
+      eventIdOf: () => undefined,
+      keyOf: () => undefined,
+      depth: () => 0,
+    },
+    router: {
+      dispatch: (said, by, { key, deliver } = {}) => {
+        asked.push({ said, by, key });
+        deliver?.(outcome);
+        return Promise.resolve(outcome);
+      },
+    },
+  });
+}
+
+function message(text: string, more: Partial<Extract<Incoming, { kind: "message" }>> = {}): Incoming {
+  return {
+    kind: "message",
+    eventId: "$1",
+    room: "!room",
+    sender: bo,
+    at: 1000,
+    text,
+    mentioned: false,
+    direct: false,
+    trust: "verified",
+    ...more,
+  };
+}
+
+describe("what is meant for the bot", () => {
+  const pill = `<a href="https://matrix.to/#/${encodeURIComponent(self)}">Tandem Bot</a>: app list`;
+  test.each<[string, Incoming, string]>([
+    ["the prefix", message("!tandem app list"), "app list"],
+    ["the prefix alone asks for help", message("!tandem"), "help"],
+    [
+      "a mention by display name",
+      message("Tandem Bot: app list", { mentioned: true, html: pill }),
+      "app list",
+    ],
+    ["a mention by id", message(`${self} app list`, { mentioned: true }), "app list"],
+    ["a room of two", message("app list", { direct: true }), "app list"],
+  ])("%s", async (_what, event, line) => {
+    await listener()(event);
+    expect(asked.map((one) => one.said)).toEqual([line]);
+    expect(asked[0]?.key).toBe("$1");
+  });
+
+  test.each(["!tandemapp list", "app list", "say !tandem app list"])("not %j", async (text) => {
+    await listener()(message(text));
+    expect(asked).toEqual([]);
+    expect(posted).toEqual([]);
+  });
+});
+
+describe("the answer", () => {
+  test("replies to the command under a key of its event, in its thread if there is one", async () => {
+    await listener()(message("!tandem app list", { threadRoot: "$0" }));
+    expect(posted).toEqual([
+      {
+        kind: "message",
+        key: "$1/reply",
+        room: "!room",
+        replyTo: "$1",
+        threadRoot: "$0",
+        message: say("Two apps."),
+      },
+    ]);
+  });
+
+  test("opens a thread where the room says so", async () => {
+    await listener({ threads: true })(message("!tandem app list"));
+    expect(posted[0]).toMatchObject({ threadRoot: "$1" });
+    expect(asked[0]?.by.place).toEqual({ room: "!room", eventId: "$1", threadRoot: "$1" });
+  });
+
+  test("a private one goes to the asker alone", async () => {
+    outcome = { kind: "private", message: say("link"), public: say("I have sent you a link.") };
+    await listener()(message("!tandem web"));
+    expect(posted.map(({ key, room }) => [key, room])).toEqual([
+      ["$1/private", { direct: bo }],
+      ["$1/reply", "!room"],
+    ]);
+    expect(JSON.stringify(posted[1])).not.toContain('"link"');
+  });
+
+  test("a run is told by a wheel on the command; the run speaks for itself", async () => {
+    outcome = { kind: "started", runId: "bakor", fresh: true, message: say("begun") };
+    await listener()(message("!tandem app deploy notes.example.coop"));
+    expect(posted).toEqual([
+      { kind: "reaction", key: "$1/heard", room: "!room", target: "$1", symbol: "🚲" },
+    ]);
+  });
+
+  test("a problem is said in its three parts", async () => {
+    const text = { happened: "It rained.", means: "The road is wet.", remedy: "Take the train." };
+    outcome = { kind: "problem", problem: new Problem("rain", text) };
+    await listener()(message("!tandem ride"));
+    const said = JSON.stringify(posted);
+    for (const part of Object.values(text)) expect(said).toContain(part);
+  });
+
+  test("a stranger is nobody", async () => {
+    await listener()(message("!tandem app list", { sender: MatrixId.parse("@eve:elsewhere.example") }));
+    expect(asked[0]?.by.member).toBeNull();
+  });
+});
+
+test("reactions and redactions go to the approvals, what cannot be read is said once per event", async () => {
+  const listen = listener();
+  const base = { eventId: "$2", room: "!room", sender: bo, at: 1 };
+  await listen({ ...base, kind: "reaction", target: "$q", symbol: "✅" });
+  await listen({ ...base, kind: "redaction", redacts: "$2" });
+  await listen({ ...base, kind: "undecryptable" });
+  expect(heard).toEqual(["reaction", "redaction"]);
+  expect(posted.map((out) => out.key)).toEqual(["$2/unreadable"]);
+});
