@@ -54,7 +54,7 @@ async function recordVersion(
     for (const layer of layers) {
       await cp(layer, files, { recursive: true, filter: (from) => isWanted(from, dir) });
     }
-    await run("add", "--all", "--force", "--", ".");
+    await run("add", "--all", "--", ".");
     const tree = await run("write-tree");
     const tagged = await run("for-each-ref", "--format=%(*objectname) %(*tree)", `refs/tags/${version}`);
     const [commit, before] = tagged.split(" ");

@@ -1,0 +1,36 @@
+import { say } from "../../src/chat/message.ts";
+import { AppDomain } from "../../src/core/terms.ts";
+import { answer, command } from "../../src/router/define.ts";
+
+const deploysShown = 5;
+
+export default command({
+  summary: "Show one app: its version, its settings, its latest deploys.",
+  example: "app show notes.example.coop",
+  role: "member",
+  args: { app: AppDomain },
+  reads: true,
+  run: ({ args, apps }) => {
+    const app = apps.get(args.app);
+    const settings = apps.settings(app.domain);
+    const deploys = apps.history(app.domain).slice(0, deploysShown);
+    return answer(
+      say(`${app.domain} is a ${app.recipe} ${app.version ?? "without a version"} on ${app.server}.`, {
+        list: [
+          `Made by ${app.createdBy} on ${app.createdAt.slice(0, 10)}; its stack is \`${app.stack}\`.`,
+          ...deploys.map(({ version, outcome, reason, startedAt, askedBy, run }) =>
+            [
+              `${startedAt.slice(0, 16).replace("T", " ")} UTC: ${version ?? "unknown version"} ${outcome}`,
+              `asked by ${askedBy ?? "a schedule"}, run \`${run}\``,
+              ...(reason === null ? [] : [reason]),
+            ].join(" · "),
+          ),
+          ...(deploys.length === 0 ? ["It was never deployed."] : []),
+        ],
+        code: settings.map(({ key, value }) => `${key}=${value ?? "•••"}`).join("\n"),
+        next: `What runs: \`app ps ${app.domain}\`. To change a setting: \`app set ${app.domain} <setting> <value>\``,
+      }),
+      { ...app, settings, deploys: deploys.map(({ specs: _specs, ...deploy }) => deploy) },
+    );
+  },
+});

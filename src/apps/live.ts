@@ -1,0 +1,29 @@
+/** What the specs of services say about an app: the version that runs, and where it can be opened. */
+import type { Json } from "../core/canonical.ts";
+import { RecipeVersion, type AppDomain } from "../core/terms.ts";
+import type { StackSnapshot, StackSpecs } from "../swarm/types.ts";
+
+/** The version on the running service `app`; null when nothing runs or the label is no version (facts: many are malformed). */
+export function runningVersion(stack: string, before: StackSnapshot): RecipeVersion | null {
+  const labels = member(before.services["app"]?.spec, "Labels");
+  const parsed = RecipeVersion.safeParse(member(labels, `coop-cloud.${stack}.version`));
+  return parsed.success ? parsed.data : null;
+}
+
+/** The domain when a proxy is told about the app, else a port that it publishes on its server, else null. */
+export function opensAt(domain: AppDomain, specs: StackSpecs): string | null {
+  const services = Object.values(specs.services);
+  const proxied = services.some((spec) => member(member(spec, "Labels"), "traefik.enable") === "true");
+  if (proxied) return `https://${domain}`;
+  const ports = services.flatMap((spec) => {
+    const listed = member(member(spec, "EndpointSpec"), "Ports");
+    return Array.isArray(listed) ? listed.map((port) => member(port, "PublishedPort")) : [];
+  });
+  const port = ports.find((one) => typeof one === "number");
+  return port === undefined ? null : `http://localhost:${port}`;
+}
+
+function member(value: Json | undefined, key: string): Json | undefined {
+  const isMap = typeof value === "object" && value !== null && !Array.isArray(value);
+  return isMap && Object.hasOwn(value, key) ? value[key] : undefined;
+}

@@ -1,0 +1,101 @@
+import type { Audit } from "../audit/index.ts";
+import type { Clock } from "../core/clock.ts";
+import { appExists } from "../core/problems/apps.ts";
+import { recipeWithoutVersions } from "../core/problems/recipes.ts";
+import { Problem } from "../core/problem.ts";
+import { redact } from "../core/secret.ts";
+import type { AppDomain, RecipeName, RecipeVersion } from "../core/terms.ts";
+import type { Db } from "../db/index.ts";
+import { newestRelease, setEnv, type Recipes } from "../recipes/index.ts";
+import type { ServiceRow, Swarm } from "../swarm/types.ts";
+import { openDeploying } from "./deploying.ts";
+import { openRecords } from "./records.ts";
+import { openRows, type Rows } from "./rows.ts";
+import { stackNameOf } from "./stack-name.ts";
+import type { App, Apps, AppStatus } from "./types.ts";
+
+export interface AppsOptions {
+  db: Db;
+  clock: Clock;
+  audit: Audit;
+  recipes: Recipes;
+  /** The server `local`. */
+  swarm: Swarm;
+}
+
+const usualLogLines = 50;
+
+/** Opens the apps: rows in the database, and what becomes of them on the swarm. */
+export function openApps({ db, clock, audit, recipes, swarm }: AppsOptions): Apps {
+  const rows = openRows({ db, clock, audit });
+  const stackOf = (domain: AppDomain): string => rows.get(domain).stack;
+  return {
+    ...rows,
+    ...openRecords({ db, clock, audit }),
+    ...openDeploying({ db, rows, recipes, swarm }),
+    prepare: (domain, recipe, version) => prepare({ rows, recipes }, { domain, recipe, version }),
+    undeploy: async (domain, { volumes, signal }) => swarm.remove(stackOf(domain), { volumes, signal }),
+    async belongings(domain) {
+      const stack = stackOf(domain);
+      const [services, kept] = await Promise.all([swarm.services(stack), swarm.belongings(stack)]);
+      return {
+        volumes: [...kept.volumes].sort(),
+        secrets: [...kept.secrets].sort(),
+        services: services.map(({ service }) => service).sort(),
+      };
+    },
+    services: async (domain) => swarm.services(stackOf(domain)),
+    tasks: async (domain) => swarm.tasks(stackOf(domain)),
+    async logs(domain, options) {
+      const lines = await swarm.logs(stackOf(domain), { lines: usualLogLines, ...options });
+      return lines.map(redact);
+    },
+    status: () => Promise.all(rows.list().map((app) => statusOf(app, recipes, swarm))),
+  };
+}
+
+async function prepare(
+  { rows, recipes }: { rows: Rows; recipes: Recipes },
+  { domain, recipe, version }: { domain: AppDomain; recipe: RecipeName; version: RecipeVersion | undefined },
+): Promise<{ env: string; version: RecipeVersion }> {
+  stackNameOf(domain);
+  const taken = rows.find(domain);
+  if (taken !== undefined) throw appExists({ app: domain, recipe: taken.recipe });
+  if (version === undefined) await recipes.refresh(recipe);
+  const wanted = version ?? newestRelease(await recipes.versions(recipe));
+  if (wanted === null) throw recipeWithoutVersions({ recipe });
+  const key = `prepare/${domain}`;
+  try {
+    const { envSample } = await recipes.checkout(recipe, wanted, key);
+    // Samples speak of <recipe>.example.com wherever the domain belongs; abra fills it in the same way.
+    const filled = envSample.replaceAll(`${recipe}.example.com`, domain);
+    return { env: setEnv(filled, "DOMAIN", domain), version: wanted };
+  } finally {
+    await recipes.release(key);
+  }
+}
+
+async function statusOf(app: App, recipes: Recipes, swarm: Swarm): Promise<AppStatus> {
+  const [state, newest] = await Promise.all([
+    orWithout(async () => stateOf(await swarm.services(app.stack)), "unknown" as const),
+    orWithout(async () => newestRelease(await recipes.versions(app.recipe)), null),
+  ]);
+  return { app, state, newest };
+}
+
+function stateOf(services: ServiceRow[]): "running" | "starting" | "down" {
+  if (services.length === 0) return "down";
+  return services.every(({ running, wanted }) => wanted === null || running >= wanted)
+    ? "running"
+    : "starting";
+}
+
+/** A server or a repository that does not answer is part of the answer; anything else is a fault and thrown. */
+async function orWithout<T, W>(ask: () => Promise<T>, without: W): Promise<T | W> {
+  try {
+    return await ask();
+  } catch (thrown) {
+    if (thrown instanceof Problem) return without;
+    throw thrown;
+  }
+}

@@ -1,0 +1,89 @@
+/** Apps in the database: who they are and how they are set. */
+import { eq } from "drizzle-orm";
+import type { Audit } from "../audit/index.ts";
+import { isoOf, type Clock } from "../core/clock.ts";
+import { nearest } from "../core/nearest.ts";
+import { appExists, appUnknown, serverUnknown, settingSaidAloud } from "../core/problems/apps.ts";
+import type { AppDomain, RecipeName, RecipeVersion, ServerName } from "../core/terms.ts";
+import { schema, type Db } from "../db/index.ts";
+import { envValues, looksSecret, setEnv } from "../recipes/index.ts";
+import { stackNameOf } from "./stack-name.ts";
+import type { App, Apps } from "./types.ts";
+
+export type Rows = Pick<Apps, "list" | "find" | "get" | "create" | "settings" | "set"> & {
+  /** The app's settings as text. */
+  envOf(domain: AppDomain): string;
+};
+
+/** The servers there are in this release. */
+const servers = ["local"];
+
+export function openRows({ db, clock, audit }: { db: Db; clock: Clock; audit: Audit }): Rows {
+  const { app } = schema;
+  const rowOf = (domain: AppDomain) => db.orm.select().from(app).where(eq(app.domain, domain)).get();
+  const existing = (domain: AppDomain) => {
+    const row = rowOf(domain);
+    if (row !== undefined) return row;
+    const domains = db.orm.select({ domain: app.domain }).from(app).all();
+    throw appUnknown({
+      app: domain,
+      nearest: nearest(
+        domain,
+        domains.map((one) => one.domain),
+      ),
+    });
+  };
+  return {
+    list: () => db.orm.select().from(app).orderBy(app.domain).all().map(appOf),
+    find: (domain) => {
+      const row = rowOf(domain);
+      return row === undefined ? undefined : appOf(row);
+    },
+    get: (domain) => appOf(existing(domain)),
+    envOf: (domain) => existing(domain).env,
+    settings: (domain) =>
+      Object.entries(envValues(existing(domain).env)).map(([key, value]) => ({
+        key,
+        value: looksSecret(key) ? null : value,
+      })),
+    create: (who, wanted) =>
+      db.tx(() => {
+        const taken = rowOf(wanted.domain);
+        if (taken !== undefined) throw appExists({ app: wanted.domain, recipe: taken.recipe });
+        if (!servers.includes(wanted.server)) throw serverUnknown({ server: wanted.server, known: servers });
+        const stack = stackNameOf(wanted.domain);
+        const row = { ...wanted, stack, createdBy: who, createdAt: isoOf(clock.now()) };
+        db.orm.insert(app).values(row).run();
+        const { recipe, server, version } = wanted;
+        audit.append({
+          who,
+          what: "app.created",
+          subject: wanted.domain,
+          details: { recipe, version, server },
+        });
+        return appOf(row);
+      }),
+    set(who, domain, key, value) {
+      db.tx(() => {
+        const { env } = existing(domain);
+        if (looksSecret(key)) throw settingSaidAloud({ key });
+        db.orm
+          .update(app)
+          .set({ env: setEnv(env, key, value) })
+          .where(eq(app.domain, domain))
+          .run();
+        audit.append({ who, what: "app.set", subject: domain, details: { key, value } });
+      });
+    },
+  };
+}
+
+function appOf({ env: _env, ...row }: typeof schema.app.$inferSelect): App {
+  return {
+    ...row,
+    domain: row.domain as AppDomain,
+    recipe: row.recipe as RecipeName,
+    version: row.version as RecipeVersion | null,
+    server: row.server as ServerName,
+  };
+}

@@ -1,0 +1,81 @@
+import { z } from "zod";
+import { say, type Message } from "../src/chat/message.ts";
+import { hashOf } from "../src/core/canonical.ts";
+import { planKeepsChanging } from "../src/core/problems/apps.ts";
+import { AppDomain } from "../src/core/terms.ts";
+import { workflow, type Tools, type Trades } from "../src/workflow/define.ts";
+
+const mostTimesAsked = 3;
+
+/** What goes, by name. */
+interface Parts {
+  services: string[];
+  volumes: string[];
+}
+
+/**
+ * Takes an app off its server. Its settings, secrets and (unless they are asked for) volumes stay, so that
+ * `app deploy` brings it back. What has gone cannot be brought back by an undo, so there is none.
+ */
+export default workflow({
+  input: z.strictObject({ app: AppDomain, volumes: z.boolean().default(false) }),
+  lock: ({ app }) => `app ${app}`,
+  outline: ["look", "approval", "look again", "remove", "write it down"],
+
+  async run(tools, { app, volumes }) {
+    const { step, tx, apps, run } = tools;
+    const parts = await agreedParts(tools, app, volumes);
+    if (parts === null) return say(`Nothing of ${app} is on its server.`);
+
+    await step("remove", ({ signal }) => apps.undeploy(app, { volumes, signal }));
+    await tx("write it down", () => apps.recordUndeploy(app, run.id, run.askedBy, parts.volumes));
+    return say(`${app} is off its server.`, {
+      list: volumes
+        ? parts.volumes.map((name) => `gone for good: the volume ${name}`)
+        : ["Its volumes, secrets and settings are kept."],
+      next: `To bring it ${volumes ? "up anew, without its data" : "back"}: \`app deploy ${app}\``,
+    });
+  },
+});
+
+/** Asks until what was approved is what is there; null when nothing is. */
+async function agreedParts(
+  { step, approval, apps }: Tools & Trades,
+  app: AppDomain,
+  volumes: boolean,
+): Promise<Parts | null> {
+  const look = async (): Promise<Parts> => {
+    const found = await apps.belongings(app);
+    return { services: found.services, volumes: volumes ? found.volumes : [] };
+  };
+  let parts = await step("look", look);
+  for (let asked = 1; ; asked++) {
+    if (parts.services.length + parts.volumes.length === 0) return null;
+    const binds = hashOf({ app, ...parts });
+    await approval({
+      ask: question(app, parts, asked > 1),
+      from: "maintainer",
+      weight: volumes ? "grave" : "ordinary",
+      binds,
+      subject: app,
+    });
+    const now = await step("look again", look);
+    if (hashOf({ app, ...now }) === binds) return now;
+    if (asked === mostTimesAsked) throw planKeepsChanging({ app, times: asked });
+    parts = now;
+  }
+}
+
+function question(app: AppDomain, { services, volumes }: Parts, isChanged: boolean): Message {
+  const again = isChanged ? "What is there has changed since it was approved, so it needs new voices. " : "";
+  const what = volumes.length > 0 ? "off its server, **with all its data**" : "off its server";
+  return say(`${again}Take ${app} ${what}?`, {
+    list: [
+      ...(services.length > 0 ? [`It stops: ${services.join(", ")}`] : []),
+      ...volumes.map((name) => `The volume \`${name}\` and everything in it is deleted.`),
+      volumes.length > 0
+        ? "Its settings and secrets are kept."
+        : "Its volumes, secrets and settings are kept.",
+    ],
+  });
+}
