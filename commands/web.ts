@@ -5,6 +5,7 @@ export default command({
   summary: "Send you a link that signs you in to the web pages.",
   example: "web",
   role: "member",
+  givesKeys: true,
   args: {},
   run: ({ by, tokens }) => ({
     kind: "private",

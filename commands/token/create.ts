@@ -6,6 +6,7 @@ export default command({
   summary: "Make a token with which a program can speak in your name.",
   example: "token create backup-script",
   role: "member",
+  givesKeys: true,
   args: { label: TokenLabel },
   run: ({ args: { label }, by, tokens }) => ({
     kind: "private",

@@ -1,4 +1,4 @@
-import { asc, eq, isNull } from "drizzle-orm";
+import { asc, eq, isNull, sql } from "drizzle-orm";
 import { schema, type Db } from "../db/index.ts";
 import { Role, type MatrixId, type MemberName, type SeatName } from "../core/terms.ts";
 import type { Member } from "./types.ts";
@@ -44,7 +44,8 @@ function complete(db: Db, row: typeof member.$inferSelect): Member {
     .select()
     .from(account)
     .where(eq(account.member, row.name))
-    .orderBy(asc(account.linkedAt), asc(account.matrixId))
+    // Linked in the same millisecond: in the order of their rows.
+    .orderBy(asc(account.linkedAt), sql`rowid`)
     .all();
   const held = db.orm.select().from(roleHeld).where(eq(roleHeld.member, row.name)).all();
   const roles = new Set(held.map((one) => one.role));

@@ -49,7 +49,7 @@ function faultInExample(name: string, command: Command, commands: Commands): str
     return heard.name === name ? [] : [`its example says another command, ${heard.name}: ${command.example}`];
   } catch (thrown) {
     const why = thrown instanceof Problem ? thrown.text.happened : messageOf(thrown);
-    return [`its example does not parse: ${why}`];
+    return [`its example does not parse: ${why.split("\n")[0] ?? ""}`];
   }
 }
 

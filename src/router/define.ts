@@ -44,6 +44,8 @@ export interface CommandSpec<S extends Shape> {
   rest?: boolean;
   /** Changes nothing: may be async, is not audited, may be asked again. Others run in one transaction with their audit entry. */
   reads?: boolean;
+  /** Gives out keys (a sign-in link, a token): not to be said with a bearer token, which would outlive its own end. */
+  givesKeys?: boolean;
   /** Said so old, it is asked about instead of run. Default 10 minutes. */
   maxAgeMinutes?: number;
   run: (context: CommandContext<{ [K in keyof S]: z.infer<S[K]> }>) => Reply | Promise<Reply>;

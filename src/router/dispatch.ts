@@ -3,7 +3,14 @@ import type { Audit } from "../audit/index.ts";
 import { say } from "../chat/message.ts";
 import type { Clock } from "../core/clock.ts";
 import { Problem } from "../core/problem.ts";
-import { commandTooOld, notAllowed, notKnown, notYourRun, unexpected } from "../core/problems/router.ts";
+import {
+  commandTooOld,
+  notAllowed,
+  notByToken,
+  notKnown,
+  notYourRun,
+  unexpected,
+} from "../core/problems/router.ts";
 import type { Db } from "../db/index.ts";
 import type { Member, People } from "../people/index.ts";
 import type { Place, Trades, Workflow } from "../workflow/define.ts";
@@ -12,14 +19,14 @@ import type { Reply, Speaker } from "./define.ts";
 import { shown } from "./excerpt.ts";
 import { openLimits, type Limits, type Rates } from "./limit.ts";
 import type { Commands } from "./match.ts";
-import { may, unknownSpeaker, whyNot } from "./may.ts";
+import { assertMay, unknownSpeaker } from "./may.ts";
 import { parse, type Heard, type Said } from "./parse.ts";
 
 /** Commands said longer ago than this are asked about instead of run, unless the command says otherwise. */
 const usualMaxAgeMinutes = 10;
 
 /** Refusals that are written down. */
-const denials = new Set([notKnown.code, notAllowed.code, notYourRun.code]);
+const denials = new Set([notKnown.code, notAllowed.code, notByToken.code, notYourRun.code]);
 
 /** What the door needs of the engine. */
 export interface Starter {
@@ -144,7 +151,7 @@ class Door {
 
   #allow(turn: Turn, by: Known, heard: Heard): void {
     const { clock, people } = this.#house;
-    if (!may(by.member, heard.command)) throw whyNot(people, by, heard.name, heard.command);
+    assertMay(people, by, heard.name, heard.command);
     const ageMinutes = turn.options.at === undefined ? 0 : (clock.now() - turn.options.at) / 60_000;
     if (ageMinutes > (heard.command.maxAgeMinutes ?? usualMaxAgeMinutes))
       throw commandTooOld({ typed: shown(heard.line), minutes: Math.floor(ageMinutes) });

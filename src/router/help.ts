@@ -3,7 +3,7 @@ import { nearest } from "../core/nearest.ts";
 import { topicUnknown } from "../core/problems/router.ts";
 import type { Member, People } from "../people/index.ts";
 import type { Command } from "./define.ts";
-import { shown } from "./excerpt.ts";
+import { either, shown } from "./excerpt.ts";
 import type { Commands } from "./match.ts";
 import { holdersOf, may, rolesFor } from "./may.ts";
 import { argsOf, usageOf } from "./shape.ts";
@@ -71,13 +71,13 @@ function aboutGroup(words: string, group: [string, Command][], member: Member): 
 
 function aboutCommand(people: People, name: string, command: Command, member: Member): Message {
   const args = argsOf(command).map((arg) => {
-    const said = arg.flag ?? arg.key;
+    const said = arg.flag ?? arg.shown;
     return `\`${said}\`: ${arg.boolean && arg.expected === "a word" ? "yes when it is there" : arg.expected}${arg.optional ? " (may be left out)" : ""}`;
   });
   const roles = rolesFor(command);
   const who = roles.includes("member")
     ? "Every member may say it."
-    : `For ${roles.map((role) => `${role}s`).join(" and ")}.`;
+    : `For ${either(roles.map((role) => `${role}s`)).replace(" or ", " and ")}.`;
   const holders = may(member, command)
     ? ""
     : ` Ask one of them: ${holdersOf(people, roles) || "nobody holds that role yet"}.`;

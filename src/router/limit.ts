@@ -26,6 +26,8 @@ const mostBuckets = 1000;
 export interface Limits {
   /** Counts a command. Throws `too-many-commands`, which says when to try again. A null member is a stranger. */
   take(member: string | null, room: string | null): void;
+  /** How many buckets are kept. */
+  size(): number;
 }
 
 /** Token buckets per member and per room. They live in memory: a restart begins with full ones. */
@@ -47,6 +49,7 @@ export function openLimits(clock: Clock, rates: Rates = usualRates): Limits {
     }
   };
   return {
+    size: () => buckets.size,
     take(member, room) {
       forgetFull();
       const asked =

@@ -1,5 +1,5 @@
 /** Who may say what: role and command, decided here and nowhere else. What is not allowed is denied. */
-import { notAllowed, notKnown } from "../core/problems/router.ts";
+import { notAllowed, notByToken, notKnown } from "../core/problems/router.ts";
 import type { Problem } from "../core/problem.ts";
 import type { Role } from "../core/terms.ts";
 import type { Member, People } from "../people/index.ts";
@@ -18,11 +18,18 @@ export function may(member: Pick<Member, "roles"> | null, command: Pick<Command,
   return member !== null && rolesFor(command).some((role) => member.roles.includes(role));
 }
 
-/** Why the speaker may not, and whom to ask. `name` is the command's. */
-export function whyNot(people: People, by: Speaker, name: string, command: Pick<Command, "role">): Problem {
+/** Throws why the speaker may not say it, and whom to ask. `name` is the command's. */
+export function assertMay(
+  people: People,
+  by: Speaker,
+  name: string,
+  command: Pick<Command, "role" | "givesKeys">,
+): void {
   const roles = rolesFor(command);
-  if (by.member === null) return unknownSpeaker(people, by);
-  return notAllowed({ command: name, name: by.member.name, roles, holders: holdersOf(people, roles) });
+  if (by.member === null) throw unknownSpeaker(people, by);
+  if (command.givesKeys === true && by.via === "api") throw notByToken({ command: name });
+  if (may(by.member, command)) return;
+  throw notAllowed({ command: name, name: by.member.name, roles, holders: holdersOf(people, roles) });
 }
 
 /** For somebody whom nobody has added. */

@@ -5,6 +5,8 @@ import type { Command } from "./define.ts";
 export interface Arg {
   key: string;
   schema: z.ZodType;
+  /** The key as it is typed and shown: `matrix-id`. */
+  shown: string;
   /** `--key` when it is said by name, else null: it is positional. */
   flag: string | null;
   /** A flag without a value. */
@@ -24,6 +26,7 @@ export function argsOf(command: Command): Arg[] {
   return Object.entries(command.args).map(([key, schema]) => ({
     key,
     schema,
+    shown: kebab(key),
     flag: flags.has(key) ? `--${kebab(key)}` : null,
     boolean: core(schema)._zod.def.type === "boolean",
     optional: schema.safeParse(undefined).success,
@@ -35,7 +38,7 @@ export function argsOf(command: Command): Arg[] {
 /** How the command is said, such as `app deploy <app> [version] [--force]`. */
 export function usageOf(name: string, command: Command): string {
   const parts = argsOf(command).map((arg) => {
-    const value = arg.rest ? `<${kebab(arg.key)}…>` : `<${kebab(arg.key)}>`;
+    const value = arg.rest ? `<${arg.shown}…>` : `<${arg.shown}>`;
     const said = arg.flag === null ? value : arg.boolean ? arg.flag : `${arg.flag} ${value}`;
     if (!arg.optional) return said;
     return arg.flag === null ? `[${said.slice(1, -1)}]` : `[${said}]`;

@@ -14,7 +14,7 @@ export interface Word {
 /** The longest command, in bytes of UTF-8. */
 export const longestCommand = 4096;
 
-const spaces = /[\s\u0085]+/gu;
+const spaces = /[\s\u0085]/gu;
 // Characters that show nothing, or turn the direction of what stands around them.
 const unseen = /[\p{Cc}\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/gu;
 

@@ -198,7 +198,7 @@ export const notAllowed = problem(
     roles: readonly Role[];
     holders: string;
   }) => ({
-    happened: `${command} is for ${roles.map((role) => `${role}s`).join(" and ")}; ${name} is none.`,
+    happened: `${command} is for ${roles.map((role) => `${role}s`).join(", ")}; ${name} is none.`,
     means: nothingDone,
     remedy:
       holders === ""
@@ -211,6 +211,17 @@ export const notAllowed = problem(
     roles: ["operator"] as readonly Role[],
     holders: "ana (@ana:example.coop)",
   },
+);
+
+export const notByToken = problem(
+  "not-by-token",
+  ({ command }: { command: string }) => ({
+    happened: `${command} cannot be said with a bearer token.`,
+    means:
+      "It gives out a key, and a token that can make keys would live on after it is revoked. Nothing was done.",
+    remedy: `Say it in the chat: ${command}`,
+  }),
+  { command: "token create" },
 );
 
 export const notYourRun = problem(
