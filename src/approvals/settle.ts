@@ -19,7 +19,8 @@ export function recount(desk: Desk, row: ApprovalRow): void {
   if (no !== undefined) finish(desk, row, "declined", { by: no.member, why: no.why });
   else if (yes.length >= row.needed)
     finish(desk, row, "approved", { by: yes.at(-1)?.member ?? null, why: null });
-  else edit(desk, row, { ...questionMessage(sceneOf(desk, row)), mentions: [] });
+  // Transports ring only those whom the question has not rung yet, such as somebody who just got the role.
+  else edit(desk, row, questionMessage(sceneOf(desk, row)));
 }
 
 /**

@@ -68,14 +68,20 @@ describe("golden messages", () => {
 });
 
 describe("who is rung", () => {
-  test("the question rings all accounts of those who may answer and neither asker nor bot; edits ring nobody", () => {
-    const { open, react, sent, people } = bench();
+  test("the question names all accounts of those who may answer and neither asker nor bot; the outcome names nobody", () => {
+    const { open, react, sent, people, deliver } = bench();
     people.link("config", bo, MatrixId.parse("@bo:elsewhere.net"));
     open({ needed: 2, beneficiaries: [MemberName.parse("di")] });
     react("bo", "✅");
     const mentions = sent.map(({ out }) => ("message" in out ? (out.message.mentions ?? []) : []));
     expect(mentions[0]).toEqual([MatrixId.parse("@bo:elsewhere.net"), idOf("bo"), idOf("cy")]);
-    expect(mentions.slice(1).flat()).toEqual([]);
+    people.grant("config", MemberName.parse("mo"), "maintainer");
+    deliver();
+    const newest = sent.at(-1)?.out;
+    expect(newest?.kind === "edit" && newest.message.mentions).toContain(idOf("mo"));
+    react("mo", "✅");
+    const outcome = sent.findLast(({ out }) => out.kind === "edit")?.out;
+    expect(outcome?.kind === "edit" && (outcome.message.mentions ?? [])).toEqual([]);
     expect(mentions.flat()).not.toContain(bot);
   });
 
