@@ -8,8 +8,8 @@ import { redact } from "../core/secret.ts";
 import type { StackSpecs } from "../swarm/types.ts";
 
 const looksSecret = /pass|secret|token|key|credential|auth|salt|private|dsn|hash/i;
-const inAddress = /(\w+:\/\/[^\s:/@]*):[^\s@/]+@/g;
-const inFlag = /(--?[\w-]*(?:pass|secret|token|key)[\w-]*)([= ])(\S+)/gi;
+const inAddress = /(\b\w{1,20}:\/\/[^\s:/@]{0,200}):[^\s@/]+@/g;
+const inFlag = /((?<![\w-])--?[\w-]{0,60}(?:pass|secret|token|key)[\w-]{0,60})([= ])(\S+)/gi;
 const mark = "•••";
 
 /** The specs with everything that looks secret replaced. With `other`, what differs from it is marked as changed. */

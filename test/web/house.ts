@@ -117,7 +117,7 @@ export function house(options: HouseOptions = {}): House {
     clock,
     people,
     told,
-    said,
+    heard,
     logged,
     answerWith: (next) => (outcome = next),
     linkFor: (name) => new URL(tokens.signInLink(name)).searchParams.get("token") ?? "",

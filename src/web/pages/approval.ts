@@ -86,7 +86,7 @@ function facts({ when }: MemberVisit, approval: ApprovalView): Html {
     <dt>About</dt>
     <dd>${approval.subject}</dd>
     <dt>Asked by</dt>
-    <dd>${approval.asker ?? "schedule"}, who has no voice in it</dd>
+    <dd>${approval.asker === null ? "schedule" : `${approval.asker}, who has no voice in it`}</dd>
     <dt>Who must agree</dt>
     <dd>${people}; ${tally(approval)} so far</dd>
     <dt>Weight</dt>
@@ -133,6 +133,7 @@ function forms(visit: MemberVisit, approval: ApprovalView): Html {
     <label for="subject">Type ${approval.subject} to approve it</label>
     <input
       id="subject"
+      type="text"
       name="subject"
       required
       autocomplete="off"

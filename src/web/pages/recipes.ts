@@ -93,7 +93,7 @@ function recipeBody(recipe: RecipeDetail): Html {
     ${
       recipe.readme.trim() === ""
         ? html`<p class="empty">It has no readme.</p>`
-        : markdown(recipe.readme, { below: 2, link: outwards })
+        : markdown(recipe.readme, { below: 2, link: outwards, idPrefix: "readme-" })
     }`;
 }
 

@@ -49,18 +49,18 @@ export function runsTable(runs: readonly RunSummary[], when: When, caption: stri
     quietCaption: true,
     columns: [
       { head: "Run" },
+      { head: "State" },
       { head: "Workflow" },
       { head: "On" },
-      { head: "State" },
       { head: "Asked by" },
       { head: "Begun" },
       { head: "Took", number: true },
     ],
     rows: runs.map((run) => [
       link(pathOf("runs", run.id), html`<span class="mono">${run.id}</span>`),
+      html`${state(run.status)}${run.waitsFor !== null && html`<br /><span class="soft">${run.waitsFor}</span>`}`,
       run.workflow,
       run.lock ?? "",
-      html`${state(run.status)}${run.waitsFor !== null && html`<br /><span class="soft">${run.waitsFor}</span>`}`,
       run.askedBy ?? "schedule",
       when.at(run.createdAt),
       run.finishedAt === null

@@ -39,9 +39,9 @@ export function blocksOf(text: string): MdBlock[] {
 }
 
 function read(lines: string[], at: number, line: string): [MdBlock, number] {
-  const heading = /^(#{1,4})\s+(.*?)\s*#*$/.exec(line);
+  const heading = /^(#{1,4})\s+(.+)$/.exec(line);
   if (heading !== null) {
-    return [{ kind: "heading", level: heading[1]?.length ?? 1, text: heading[2] ?? "" }, 1];
+    return [{ kind: "heading", level: heading[1]?.length ?? 1, text: heading[2]?.trim() ?? "" }, 1];
   }
   if (/^\s*(```|~~~)/.test(line)) return fence(lines, at, line);
   if (line.trimStart().startsWith("|") && isRule(lines[at + 1] ?? "")) return tableAt(lines, at);

@@ -13,6 +13,8 @@ export interface MarkdownOptions {
   below: number;
   /** Where a link leads; an address that may not be linked to comes out as text. */
   link: (href: string) => string;
+  /** Stands before every id, where the text is only a part of the page. */
+  idPrefix?: string;
 }
 
 /** Renders a text. A text of any kind gives a page; nothing in it can add markup of its own. */
@@ -23,11 +25,11 @@ export function markdown(text: string, options: MarkdownOptions): Html {
   return html`${blocksOf(text).map((block) => {
     if (block.kind === "heading") {
       heading = plain(block.text);
-      return headingOf(block.level + options.below, block.text, idOf(heading, taken), options);
+      return headingOf(block.level + options.below, block.text, idOf(`${options.idPrefix ?? ""}${heading}`, taken), options);
     }
     if (block.kind === "table") {
       tables += 1;
-      return tableOf(block, { heading, id: `table-${tables}` }, options);
+      return tableOf(block, { heading, id: `${options.idPrefix ?? ""}table-${tables}` }, options);
     }
     return blockOf(block, options);
   })}`;
@@ -75,7 +77,7 @@ function tableOf(
 ): Html {
   return table({
     id,
-    caption: id === "table-1" ? heading : `${heading} (${id.replace("-", " ")})`,
+    caption: id.endsWith("table-1") ? heading : `${heading} (${id.replaceAll("-", " ")})`,
     quietCaption: true,
     columns: head.map((cell) => ({ head: plain(cell) })),
     rows: rows.map((row) => head.map((_, index) => inline(row[index] ?? "", options))),
@@ -83,7 +85,8 @@ function tableOf(
   });
 }
 
-const marks = /(`[^`]+`|\*\*[^*]+\*\*|\*[^*\s][^*]*\*|\[[^\]]+\]\([^)\s]+\))/;
+// Bounded: a readme comes from outside, and an unbounded pattern would look to the end from each mark.
+const marks = /(`[^`]{1,500}`|\*\*[^*]{1,500}\*\*|\*[^*\s][^*]{0,500}\*|\[[^\][]{1,300}\]\([^()\s]{1,500}\))/;
 
 function inline(text: string, options: MarkdownOptions): Html {
   const parts = text.split(marks);
@@ -94,12 +97,12 @@ function marked(part: string, options: MarkdownOptions): Html {
   if (part.startsWith("`")) return html`<code>${part.slice(1, -1)}</code>`;
   if (part.startsWith("**")) return html`<strong>${inline(part.slice(2, -2), options)}</strong>`;
   if (part.startsWith("*")) return html`<em>${inline(part.slice(1, -1), options)}</em>`;
-  const [, words = "", href = ""] = /^\[([^\]]+)\]\(([^)\s]+)\)$/.exec(part) ?? [];
+  const [, words = "", href = ""] = /^\[([^\][]+)\]\(([^()\s]+)\)$/.exec(part) ?? [];
   return linkTo(options.link(href), inline(words, options));
 }
 
 function plain(text: string): string {
-  return text.replace(/\[([^\]]+)\]\([^)\s]+\)/g, "$1").replace(/[`*]/g, "");
+  return text.replace(/\[([^\][]{1,300})\]\([^()\s]{1,500}\)/g, "$1").replace(/[`*]/g, "");
 }
 
 function idOf(heading: string, taken: Set<string>): string {

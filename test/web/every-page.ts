@@ -1,0 +1,45 @@
+/** An address for every page, with the data of the test house. A page without one fails the sweep. */
+import { forms, pages } from "../../src/web/routes.ts";
+
+const examples: Record<string, string[]> = {
+  "/": ["/"],
+  "/approvals": ["/approvals"],
+  "/approvals/:run/:step": [
+    "/approvals/bakor/approval",
+    "/approvals/dufem/approval%232",
+    "/approvals/payot/approval",
+  ],
+  "/apps": ["/apps"],
+  "/apps/:domain": ["/apps/notes.example.coop", "/apps/wiki.example.coop"],
+  "/apps/:domain/deploys/:id": ["/apps/notes.example.coop/deploys/1", "/apps/notes.example.coop/deploys/2"],
+  "/runs": ["/runs"],
+  "/runs/:id": ["/runs/bakor", "/runs/gomip", "/runs/lekab", "/runs/payot"],
+  "/recipes": ["/recipes"],
+  "/recipes/:name": ["/recipes/custom-html"],
+  "/docs": ["/docs"],
+  "/docs/:page": ["/docs/approve"],
+  "/audit": ["/audit"],
+  "/approvals/:run/:step/approve": ["/approvals/bakor/approval/approve", "/approvals/payot/approval/approve"],
+  "/approvals/:run/:step/decline": ["/approvals/bakor/approval/decline", "/approvals/payot/approval/decline"],
+  "/runs/:id/cancel": ["/runs/bakor/cancel", "/runs/payot/cancel"],
+};
+
+/** What is answered beside the listed pages. */
+export const otherGets = [
+  "/sign-in",
+  "/healthz",
+  "/metrics",
+  "/style.css",
+  "/icon.svg",
+  "/sign-out",
+  "/nowhere",
+];
+
+export function examplesOf(path: string): string[] {
+  const found = examples[path];
+  if (found === undefined) throw new Error(`${path} has no example: add one, so that it is swept`);
+  return found;
+}
+
+export const everyGet: string[] = pages.flatMap((page) => examplesOf(page.path));
+export const everyPost: string[] = forms.flatMap((form) => examplesOf(form.path));
