@@ -34,9 +34,11 @@ async function putBack(engine: Engine, spec: ServiceSpec): Promise<void> {
       (one) => one.Spec.Name === spec.Name,
     );
     try {
-      if (found === undefined) return await engine.createService(spec);
-      if (canonicalJson(found.Spec) === canonicalJson(spec)) return;
-      return await engine.updateService(found.ID, found.Version.Index, spec);
+      if (found === undefined) await engine.createService(spec);
+      else if (canonicalJson(found.Spec) !== canonicalJson(spec)) {
+        await engine.updateService(found.ID, found.Version.Index, spec);
+      }
+      return;
     } catch (thrown) {
       const mayPass = isOutOfSequence(thrown) || statusOf(thrown) === 409 || statusOf(thrown) === 404;
       if (!mayPass || tries === mostTries) throw thrown;

@@ -50,8 +50,8 @@ function decide(memory: Memory, rules: Rules, sight: Sight): ServiceVerdict | un
   }
   if (sight.live === "other") return failed(rules, { code: "changed-meanwhile", detail: "" });
   if (update?.state === "paused") {
-    const cause = causeOf(memory, sight);
-    return failed(rules, { ...cause, code: fatalCode(cause.detail) ?? "paused" });
+    const cause = causeOf(memory, rules, sight);
+    return failed(rules, { ...cause, code: memory.doom?.code ?? fatalCode(cause.detail) ?? "paused" });
   }
   const stuck = stuckPending(memory, rules, sight);
   if (stuck !== undefined) return failed(rules, stuck);
@@ -71,7 +71,7 @@ function wentBack(
   sight: Sight,
   state: string | undefined,
 ): ServiceVerdict | undefined {
-  memory.rollback ??= causeOf(memory, sight);
+  memory.rollback ??= causeOf(memory, rules, sight);
   if (state === "rollback_started") return undefined;
   if (state === "rollback_paused") return failed(rules, { ...memory.rollback, code: "rollback-paused" });
   return { ...failed(rules, { ...memory.rollback, code: "rolled-back" }), outcome: "rolled back" };

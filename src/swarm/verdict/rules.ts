@@ -33,6 +33,7 @@ export function rulesOf(service: string, spec: ServiceSpec, before: Before | nul
     failureAction: action === "rollback" || action === "continue" ? action : "pause",
     isJob: spec.Mode?.ReplicatedJob !== undefined || spec.Mode?.GlobalJob !== undefined,
     restarts: condition === "none" || condition === "on-failure" ? condition : "any",
+    hasHealthcheck: hasHealthcheck(spec.TaskTemplate.ContainerSpec.Healthcheck),
     settleMs: settleMs(spec),
   };
 }

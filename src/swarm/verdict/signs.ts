@@ -1,4 +1,4 @@
-import { fatalCode, pendingCode } from "./causes.ts";
+import { fatalCode, pendingCode, reasonFor } from "./causes.ts";
 import type { Bad, Failure, Memory } from "./memory.ts";
 import type { Rules, Sight, TaskSight } from "./sight.ts";
 
@@ -78,14 +78,25 @@ function mostInOneSlot(failures: Failure[]): Failure[] {
   return [...bySlot.values()].reduce((most, some) => (some.length > most.length ? some : most), []);
 }
 
+/** A failure between two looks: by the second one its task no longer belongs to the live spec. */
+function missed(rules: Rules, sight: Sight): Failure | undefined {
+  const task = sight.tasks.find(
+    (one) => !rules.oldTasks.includes(one.id) && !one.isCurrent && hasFailed(one, rules),
+  );
+  return task === undefined ? undefined : { task: task.id, slot: task.slot, detail: detailOf(task) };
+}
+
 /** Why Swarm stopped or went back: its message names a task, and that task knows. */
-export function causeOf(memory: Memory, sight: Sight): Bad {
-  if (memory.doom !== undefined) return memory.doom;
+export function causeOf(memory: Memory, rules: Rules, sight: Sight): Bad {
+  if (memory.doom !== undefined) {
+    const { code, detail } = memory.doom;
+    return { ...memory.doom, detail: reasonFor(code, rules.service, detail) };
+  }
   const message = sight.update?.message ?? "";
   const named = /task (\w+)/.exec(message)?.[1];
   const task = sight.tasks.find((one) => one.id === named);
   if (task !== undefined) return { code: "", detail: detailOf(task), task: task.id };
-  const failure = [...memory.failures.values()].at(-1);
+  const failure = [...memory.failures.values()].at(-1) ?? missed(rules, sight);
   if (failure !== undefined) return { code: "", detail: failure.detail, task: failure.task };
   return { code: "", detail: message, ...(named === undefined ? {} : { task: named }) };
 }

@@ -12,7 +12,7 @@ export function standingOf(memory: Memory, rules: Rules): string {
   const running = current.filter((task) => task.state === "running").length;
   const waiting = current.find((task) => task.state !== "running" && !isOver(task.state));
   const words = [`${running} of ${sight.wanted} running`];
-  if (waiting !== undefined) words.push(stateWords(waiting));
+  if (waiting !== undefined) words.push(stateWords(waiting, rules));
   const failures = memory.failures.size;
   const latest = [...memory.failures.values()].at(-1);
   if (latest !== undefined)
@@ -23,8 +23,10 @@ export function standingOf(memory: Memory, rules: Rules): string {
   return words.join(", ");
 }
 
-function stateWords(task: TaskSight): string {
-  const health = task.health === undefined || task.state !== "starting" ? "" : ` (health: ${task.health})`;
+function stateWords(task: TaskSight, rules: Rules): string {
+  // A container with a healthcheck stays `starting` until its first good probe.
+  const told = task.health ?? (rules.hasHealthcheck ? "starting" : undefined);
+  const health = told === undefined || task.state !== "starting" ? "" : ` (health: ${told})`;
   const why = task.err === undefined || task.err === "" ? "" : `: ${task.err}`;
   return `${task.state}${health}${why}`;
 }

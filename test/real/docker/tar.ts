@@ -21,7 +21,7 @@ function headerOf(entry: TarEntry, size: number): Buffer {
   const octal = (value: number, at: number, width: number): number =>
     head.write(`${value.toString(8).padStart(width - 1, "0")}\0`, at, "ascii");
   head.write("folder" in entry ? `${entry.path}/` : entry.path, 0, 100, "utf8");
-  octal("mode" in entry && entry.mode !== undefined ? entry.mode : 0o755, 100, 8);
+  octal(("mode" in entry ? entry.mode : undefined) ?? 0o755, 100, 8);
   octal(0, 108, 8);
   octal(0, 116, 8);
   octal(size, 124, 12);
