@@ -1,0 +1,120 @@
+/**
+ * Power cuts at every point of a workflow. A scenario is told calmly, then with each step failing in each way, then
+ * with its questions declined and with a cancel; and each of these again with the power cut at every point that the
+ * engine names, once and twice. What must be true afterwards is given in absolute terms by the scenario, not as
+ * "same as calm": a mistake that happens both ways would pass unseen.
+ */
+import { openDb, type Db } from "../../src/db/index.ts";
+import type { RunStatus } from "../../src/core/terms.ts";
+import type { AnyWorkflow, ApprovalAsk, RunDetail, Trades } from "../../src/workflow/index.ts";
+import type { openEngine } from "../../src/workflow/index.ts";
+import { tellOnce, type Telling } from "./tell-once.ts";
+
+/** What is done to a scenario, beside the cuts. */
+export type Variant =
+  | { kind: "calm" }
+  /** The step throws a Problem: instead of its effect, or after it. */
+  | { kind: "fails"; step: string; when: "before" | "half-way" }
+  /** The step throws a passing failure after its effect, once. */
+  | { kind: "stumbles"; step: string }
+  | { kind: "declined"; step: string }
+  /** A cancel is said at the named point of the calm telling. */
+  | { kind: "cancelled"; at: number; point: string };
+
+export interface Expected {
+  status: RunStatus;
+  /** Deep-equal to what `see` gives. */
+  world: unknown;
+  /** The code of the problem that ended it; undefined: not looked at. */
+  problem?: string;
+}
+
+export interface Scenario<W> {
+  name: string;
+  workflow: AnyWorkflow;
+  /** Workflows that it starts as children, by name. */
+  others?: Record<string, AnyWorkflow>;
+  input: unknown;
+  /** The world outside, new for every telling. `db` is the database in which the run is kept, for trades with rows. */
+  world: (db: Db) => W;
+  trades: (world: W, db: Db) => Partial<Trades> | Record<string, unknown>;
+  /** What of the world counts, as plain data. */
+  see: (world: W, db: Db) => unknown;
+  /** How a question is answered; approved when left out. */
+  answer?: (ask: ApprovalAsk) => "approve" | "decline" | "expire";
+  /** What is said on each topic that the story waits for, in order. */
+  says?: Record<string, unknown[]>;
+  /** What must be true, for each variant. More than one: any of them (a cancel may come too late). */
+  expect: (variant: Variant) => Expected | Expected[];
+  /** Steps that are not made to fail (their name as in the journal). */
+  spare?: string[];
+  /** The engine under test; a mutant in the harness's own tests. */
+  openEngine?: typeof openEngine;
+}
+
+export interface CrashReport {
+  name: string;
+  variants: number;
+  /** Points at which the power was cut. */
+  cuts: number;
+  tellings: number;
+  /** One line each; empty when everything was as expected. */
+  violations: string[];
+}
+
+const mostViolations = 20;
+/** TANDEM_CRASH=deep cuts every variant again at the first points of its way back; otherwise only the calm one. */
+const deep = process.env["TANDEM_CRASH"] === "deep";
+
+/** Runs a scenario through everything. Fails by the report's `violations`, so that a test can print them all. */
+export async function crashEverywhere<W>(scenario: Scenario<W>): Promise<CrashReport> {
+  const report: CrashReport = { name: scenario.name, variants: 0, cuts: 0, tellings: 0, violations: [] };
+  // What is tested here is the order of things, not the disk.
+  const db = openDb(":memory:");
+  const tell = (variant: Variant, cuts: number[]): Promise<Telling> => tellOnce(db, scenario, variant, cuts);
+  const calm = await tell({ kind: "calm" }, []);
+  report.violations.push(...calm.violations);
+  const variants: Variant[] = [{ kind: "calm" }, ...failures(scenario, calm.detail), ...cancels(calm.points)];
+  for (const variant of variants) {
+    report.variants++;
+    const uncut = await tell(variant, []);
+    report.tellings++;
+    report.violations.push(...uncut.violations);
+    for (let cut = 0; cut < uncut.points.length; cut++) {
+      report.cuts++;
+      for (const cuts of deep || variant.kind === "calm" ? [[cut], [cut, 0], [cut, 2]] : [[cut]]) {
+        const { violations } = await tell(variant, cuts);
+        report.tellings++;
+        report.violations.push(...violations);
+      }
+    }
+    if (report.violations.length > mostViolations) break;
+  }
+  db.close();
+  return report;
+}
+
+/** The report in one line, as the test run prints it. */
+export function lineOf({ name, variants, cuts, tellings, violations }: CrashReport): string {
+  return `crash ${name}: ${variants} variants, ${cuts} cut points, ${tellings} tellings, ${violations.length} violations`;
+}
+
+function failures<W>(scenario: Scenario<W>, calm: RunDetail | undefined): Variant[] {
+  return (calm?.steps ?? []).flatMap((step): Variant[] => {
+    if (scenario.spare?.includes(step.key) === true) return [];
+    if (step.kind === "approval") return [{ kind: "declined", step: step.key }];
+    if (step.kind !== "step" && step.kind !== "tx") return [];
+    return [
+      { kind: "fails", step: step.key, when: "before" },
+      { kind: "fails", step: step.key, when: "half-way" },
+      { kind: "stumbles", step: step.key },
+    ];
+  });
+}
+
+function cancels(points: string[]): Variant[] {
+  // From inside a transaction nothing can be said.
+  return points.flatMap((point, at): Variant[] =>
+    point.startsWith("tx inside") ? [] : [{ kind: "cancelled", at, point }],
+  );
+}
