@@ -40,8 +40,7 @@ describe.skipIf(synapse === undefined)("Matrix, with a real homeserver", () => {
     call(url, "GET", `/_matrix/client/v3/rooms/${esc(room)}/event/${esc(eventId)}`, {
       token: botUser.accessToken,
     });
-  const idOf = async (key: string): Promise<string> =>
-    (await vi.waitUntil(() => bot.outbox.eventIdOf(key), patience)) ?? "";
+  const idOf = (key: string): Promise<string> => vi.waitUntil(() => bot.outbox.eventIdOf(key), patience);
   const contentOf = async (
     room: string,
     member: Member,

@@ -8,6 +8,8 @@ export interface Proxy {
   instead: (method: string, path: string) => { status: number; body: object } | undefined;
   /** Changes what /sync answers. */
   sync: (answer: Record<string, unknown>) => Record<string, unknown>;
+  /** Whether the answer is thrown away and the connection cut, after the homeserver has done what was asked. */
+  lose: (method: string, path: string) => boolean;
   /** Called with each request that is passed on. */
   seen: (method: string, path: string, body: string) => void;
   stop(): Promise<void>;
@@ -38,6 +40,10 @@ export async function startProxy(homeserver: string): Promise<Proxy> {
         },
         ...(body.length > 0 && { body }),
       });
+      if (proxy.lose(method, url)) {
+        response.destroy();
+        return;
+      }
       let bytes = Buffer.from(await answer.arrayBuffer());
       if (url.includes("/v3/sync?") && answer.ok)
         bytes = Buffer.from(
@@ -54,6 +60,7 @@ export async function startProxy(homeserver: string): Promise<Proxy> {
     instead: () => undefined,
     sync: (answer) => answer,
     seen: () => undefined,
+    lose: () => false,
     async stop() {
       server.closeAllConnections();
       await new Promise((closed) => server.close(closed));

@@ -59,17 +59,21 @@ async function loop(parts: SyncLoopParts, signal: AbortSignal, begun: () => void
   let prepared = false;
   let hasSynced = false;
   while (!signal.aborted) {
+    let answered = false;
     try {
       if (!prepared) await parts.prepare();
       prepared = true;
+      const since = parts.token();
       // The first answer of a start comes at once, so that what waits can leave.
-      await once(parts, hasSynced && failures === 0 ? holdMs : 0, signal);
+      const answer = await ask(parts.api, since, hasSynced && failures === 0 ? holdMs : 0, signal);
+      answered = true;
+      await parts.take(answer, since);
       hasSynced = true;
       failures = 0;
       parts.onConnection(undefined);
     } catch (thrown) {
       if (isOver(signal)) return;
-      const waitMs = onFailure(parts, thrown, failures++);
+      const waitMs = onFailure(parts, thrown, failures++, answered && hasSynced);
       if (waitMs === undefined) return;
       begun();
       await sleep(waitMs, undefined, { signal }).catch(stopped);
@@ -87,23 +91,28 @@ function isOver(signal: AbortSignal): boolean {
   return signal.aborted;
 }
 
-async function once(
-  { api, token, take }: SyncLoopParts,
+async function ask(
+  api: Api,
+  since: string | undefined,
   timeout: number,
   signal: AbortSignal,
-): Promise<void> {
-  const since = token();
+): Promise<SyncAnswer> {
   const query = { filter, timeout, ...(since !== undefined && { since }) };
   // The very first answer holds every room's state and may take a large server minutes.
   const timeoutMs = since === undefined ? 600_000 : timeout + 30_000;
-  const answer = await withSignal(signal, () =>
-    api.call<SyncAnswer>("GET", "/_matrix/client/v3/sync", { query, timeoutMs }),
-  );
-  await take(answer, since);
+  return withSignal(signal, () => api.call("GET", "/_matrix/client/v3/sync", { query, timeoutMs }));
 }
 
-/** How long to wait before the next try, ms; undefined when there is no next one. */
-function onFailure(parts: SyncLoopParts, thrown: unknown, failures: number): number | undefined {
+/**
+ * How long to wait before the next try, ms; undefined when there is no next one. `isThere`: the homeserver answered,
+ * and only taking the answer in failed (a room could not be asked); what waits can leave all the same.
+ */
+function onFailure(
+  parts: SyncLoopParts,
+  thrown: unknown,
+  failures: number,
+  isThere: boolean,
+): number | undefined {
   const { api, log, onConnection, onEnd } = parts;
   const failure = failureOf(thrown);
   if (thrown instanceof Problem || failure.kind === "token") {
@@ -112,9 +121,9 @@ function onFailure(parts: SyncLoopParts, thrown: unknown, failures: number): num
     onEnd(problem);
     return undefined;
   }
-  if (failures === 0)
-    log.warn({ err: thrown, reason: failure.words }, "the homeserver is out of reach; trying on");
-  onConnection(failure.words);
+  const what = isThere ? "an answer could not be taken in" : "the homeserver is out of reach";
+  if (failures === 0) log.warn({ err: thrown, reason: failure.words }, `${what}; trying on`);
+  if (!isThere) onConnection(failure.words);
   const growing = Math.min(1000 * 2 ** failures, longestWaitMs);
   // Spread, so that many bots do not come back to a homeserver at the same moment.
   return failure.retryAfterMs ?? growing + randomInt(growing / 2);

@@ -142,16 +142,22 @@ async function applyState(parts: TakeInParts, room: string, event: RawEvent): Pr
   }
 }
 
-/** Devices of people who came in are learned now, so that their first words can be trusted. */
-async function watchNewcomers(parts: TakeInParts, room: string, events: RawEvent[]): Promise<void> {
-  const { crypto } = parts;
+/**
+ * Devices of people who came in are learned now, so that their first words can be trusted. What fails here is made
+ * up for when the first of them is read or answered.
+ */
+async function watchNewcomers({ crypto, log }: TakeInParts, room: string, events: RawEvent[]): Promise<void> {
   const present = (membership: unknown): boolean => membership === "join" || membership === "invite";
   const newcomers = events
     .filter((event) => event.type === "m.room.member" && present(event.content["membership"]))
     .map((event) => event.state_key)
     .filter((user) => user !== undefined);
   if (newcomers.length === 0) return;
-  if (await unlessRefused(parts, crypto.rooms.isEncrypted(room), false)) await crypto.watch(newcomers);
+  try {
+    if (await crypto.rooms.isEncrypted(room)) await crypto.watch(newcomers);
+  } catch (thrown) {
+    log.warn({ room, reason: failureOf(thrown).words }, "newcomers' devices could not be asked for");
+  }
 }
 
 /** A refusal would come again with every try (the bot was removed meanwhile): it must not hold up other rooms. */

@@ -84,6 +84,17 @@ export const recoveryKeyWrong = problem(
   { user: "@tandem:example.coop", reason: "it belongs to another key" },
 );
 
+export const deviceKeysLost = problem(
+  "device-keys-lost",
+  ({ user, device }: { user: string; device: string }) => ({
+    happened: `The homeserver knows other encryption keys for the device ${device} of ${user} than this store holds.`,
+    means:
+      "The store was lost or put back from a copy. A device cannot change its keys, and nobody would trust it.",
+    remedy: "Log in as a new device: tandem login with another device name; then start with the new token.",
+  }),
+  { user: "@tandem:example.coop", device: "TANDEM" },
+);
+
 export const identityNeedsPassword = problem(
   "identity-needs-password",
   ({ user, homeserver }: { user: string; homeserver: string }) => ({

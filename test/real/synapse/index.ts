@@ -13,7 +13,7 @@ import { freePort, startServer } from "./server.ts";
 import { call, loginOf, register, type TestUser } from "./users.ts";
 
 export type { TestUser } from "./users.ts";
-export { call } from "./users.ts";
+export { call, testPassword } from "./users.ts";
 
 export interface TestSynapse {
   /** Such as `http://127.0.0.1:40123`. */

@@ -1,6 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { DeviceId, UserId, type Device, type OlmMachine } from "@matrix-org/matrix-sdk-crypto-wasm";
-import { identityNeedsPassword, recoveryKeyNeeded, recoveryKeyWrong } from "../../../core/problems/chat.ts";
+import {
+  deviceKeysLost,
+  identityNeedsPassword,
+  recoveryKeyNeeded,
+  recoveryKeyWrong,
+} from "../../../core/problems/chat.ts";
 import { Secret } from "../../../core/secret.ts";
 import { path, type Api } from "../api.ts";
 import { failureOf } from "../failure.ts";
@@ -35,10 +40,11 @@ const secretNames = [
 /**
  * Sees to it that the bot's device is signed by the bot's own identity. An account without identity gets one; an
  * existing one is opened with the recovery key; it is replaced only when `resetIdentity` says so. Problems:
- * recovery-key-needed, recovery-key-wrong, identity-needs-password.
+ * device-keys-lost, recovery-key-needed, recovery-key-wrong, identity-needs-password.
  */
 export async function ensureCrossSigned(parts: Parts, settings: IdentitySettings): Promise<void> {
   const { machine, pump } = parts;
+  await checkOwnKeys(parts);
   if ((await ownDevice(machine))?.isCrossSignedByOwner() === true) return;
   await pump.run();
   // Brings the account's public identity into the machine, which then drops private keys that do not belong to it.
@@ -52,6 +58,17 @@ export async function ensureCrossSigned(parts: Parts, settings: IdentitySettings
   else if (settings.recoveryKey !== undefined) await openIdentity(parts, settings.recoveryKey);
   else if (settings.resetIdentity === true) await makeIdentity(parts, settings, true);
   else throw recoveryKeyNeeded({ user: machine.userId.toString() });
+}
+
+/** The homeserver may know this device with other keys: then the store is new, or older than the device. */
+async function checkOwnKeys({ machine, api }: Parts): Promise<void> {
+  const [user, device] = [machine.userId.toString(), machine.deviceId.toString()];
+  const body = { device_keys: { [user]: [device] } };
+  const answer = await api.call<{
+    device_keys?: Record<string, Record<string, { keys?: Record<string, string> }>>;
+  }>("POST", "/_matrix/client/v3/keys/query", { body });
+  const known = answer.device_keys?.[user]?.[device]?.keys?.[`ed25519:${device}`];
+  if (known !== undefined && known !== fingerprintOf(machine)) throw deviceKeysLost({ user, device });
 }
 
 /** The public fingerprint of the bot's device, for people to compare. */
