@@ -26,7 +26,8 @@ export default command({
           const asked = first?.kind === "text" ? (first.text.split("\n")[0] ?? "") : subject;
           const yes = voices.filter((voice) => voice.says === "yes" && !voice.withdrawn).length;
           const until = `${isoOf(expiresAt).slice(0, 16).replace("T", " ")} UTC`;
-          return `\`${run}\` ${asked} · ${yes} of ${needed} ${from} · asked by ${asker ?? "a schedule"} · until ${until}`;
+          const who = `asked by ${asker ?? "a schedule"}`;
+          return [`\`${run}\` ${asked}`, `${yes} of ${needed} ${from}`, who, `until ${until}`].join(" · ");
         }),
         ...(open.length > 0 && {
           next: "To agree: `approve <run> <subject>`. To refuse: `decline <run> <why>`.",

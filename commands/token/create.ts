@@ -13,7 +13,7 @@ export default command({
     message: say(
       `This is your token \`${label}\`. It is shown this once; whoever has it speaks in your name.`,
       {
-        code: tokens.createApiToken(by.member.name, label),
+        reveal: tokens.createApiToken(by.member.name, label),
         next: `To end it: \`token revoke ${label}\``,
       },
     ),

@@ -78,7 +78,7 @@ export function openAudit(db: Db, clock: Clock): Audit {
   };
 }
 
-/** Every text in it redacted by itself: in finished JSON a secret's quotes would be escaped and it would slip through. */
+/** Every text in it redacted by itself: in finished JSON a secret with quotes in it would look different. */
 function withoutSecrets(details: unknown): unknown {
   const asJson = JSON.stringify(details, (_key, inner: unknown) =>
     typeof inner === "bigint" ? inner.toString() : inner,

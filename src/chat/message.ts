@@ -9,7 +9,8 @@ import type { MatrixId } from "../core/terms.ts";
 export type Block =
   | { kind: "text"; text: string }
   | { kind: "list"; items: string[] }
-  | { kind: "code"; text: string }
+  /** `reveal`: a key that its reader asked for and sees this once. Only in answers for one person's eyes. */
+  | { kind: "code"; text: string; reveal?: true }
   | { kind: "diff"; text: string };
 
 export interface Message {
@@ -23,6 +24,8 @@ export interface Message {
 export interface SayMore {
   list?: string[];
   code?: string;
+  /** A key that the reader asked for: shown as it is. Only in answers for one person's eyes. */
+  reveal?: string;
   diff?: string;
   notes?: string;
   /** What can be done now, such as the way back. */
@@ -38,6 +41,7 @@ export function say(text: string, more: SayMore = {}): Message {
   if (more.notes !== undefined && more.notes !== "") blocks.push({ kind: "text", text: more.notes });
   if (more.diff !== undefined && more.diff !== "") blocks.push({ kind: "diff", text: more.diff });
   if (more.code !== undefined && more.code !== "") blocks.push({ kind: "code", text: more.code });
+  if (more.reveal !== undefined) blocks.push({ kind: "code", text: more.reveal, reveal: true });
   if (more.next !== undefined) blocks.push({ kind: "text", text: more.next });
   return {
     blocks,

@@ -36,6 +36,7 @@ export function render(message: Message): Rendered {
 
 function clean(block: Block): Block {
   if (block.kind === "list") return { ...block, items: block.items.map((item) => redact(cleanText(item))) };
+  if (block.kind === "code" && block.reveal === true) return { ...block, text: cleanText(block.text) };
   return { ...block, text: redact(cleanText(block.text)) };
 }
 

@@ -10,7 +10,7 @@ export interface Member {
   roles: Role[];
 }
 
-/** Everything about who people are. Reads are synchronous; writes join the open transaction and write their audit row in it. */
+/** Who people are. All synchronous; writes join the open transaction and write their audit row in it. */
 export interface People {
   byMatrixId(id: string): Member | undefined;
   byName(name: string): Member | undefined;
@@ -32,6 +32,6 @@ export interface People {
   remove(who: string, name: MemberName): void;
   addSeat(who: string, name: SeatName, title: string): void;
   seats(): { name: SeatName; title: string; members: MemberName[] }[];
-  /** Called after a member's roles, accounts or membership changed, inside the transaction (sessions end, approvals recheck). */
+  /** Called after roles, accounts or membership changed, inside the transaction (sessions end, approvals recheck). */
   onChange(then: (name: MemberName) => void): void;
 }

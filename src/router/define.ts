@@ -42,7 +42,10 @@ export interface CommandSpec<S extends Shape> {
   flags?: readonly (keyof S & string)[];
   /** The last positional takes all the words that are left, joined by spaces. */
   rest?: boolean;
-  /** Changes nothing: may be async, is not audited, may be asked again. Others run in one transaction with their audit entry. */
+  /**
+   * Changes nothing: may be async, is not audited, may be asked again. Others run in one transaction with their
+   * audit entry.
+   */
   reads?: boolean;
   /** Gives out keys (a sign-in link, a token): not to be said with a bearer token, which would outlive its own end. */
   givesKeys?: boolean;

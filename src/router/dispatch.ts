@@ -53,7 +53,10 @@ export interface RouterHouse {
 }
 
 export interface DispatchOptions {
-  /** Names this saying for ever (a Matrix event id, an Idempotency-Key): the same key twice is answered the same and changes nothing. */
+  /**
+   * Names this saying for ever (a Matrix event id, an Idempotency-Key): the same key twice is answered the same
+   * and changes nothing.
+   */
   key?: string;
   /** A chat message's formatted body: pills are read from it. */
   html?: string;
@@ -61,7 +64,7 @@ export interface DispatchOptions {
   at?: number;
   /**
    * Takes the outcome, inside the transaction of what the command changed: what it posts to the outbox is
-   * committed with the change. Called again with the same outcome when the key comes again.
+   * committed with the change. Not called when the key comes again, because then that has been committed.
    */
   deliver?: (outcome: Outcome) => void;
 }
@@ -118,10 +121,7 @@ class Door {
 
   async take(turn: Turn): Promise<Outcome> {
     const before = turn.key === undefined ? undefined : this.#answered.find(turn.key);
-    if (before !== undefined) {
-      turn.options.deliver?.(before);
-      return before;
-    }
+    if (before !== undefined) return before;
     const heard = this.#hear(turn);
     try {
       const by = this.#speakerOf(turn);

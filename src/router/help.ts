@@ -71,8 +71,8 @@ function aboutGroup(words: string, group: [string, Command][], member: Member): 
 
 function aboutCommand(people: People, name: string, command: Command, member: Member): Message {
   const args = argsOf(command).map((arg) => {
-    const said = arg.flag ?? arg.shown;
-    return `\`${said}\`: ${arg.boolean && arg.expected === "a word" ? "yes when it is there" : arg.expected}${arg.optional ? " (may be left out)" : ""}`;
+    const left = arg.optional ? " (may be left out)" : "";
+    return `\`${arg.flag ?? arg.shown}\`: ${arg.expected}${left}`;
   });
   const roles = rolesFor(command);
   const who = roles.includes("member")

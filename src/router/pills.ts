@@ -42,7 +42,7 @@ function pillsIn(html: string): { name: string; id: string }[] {
   });
 }
 
-/** The id in a link, such as `@bo:example.coop` in https://matrix.to/#/%40bo%3Aexample.coop or matrix:u/bo:example.coop. */
+/** The id in a link: `@bo:example.coop` in https://matrix.to/#/%40bo%3Aexample.coop or matrix:u/bo:example.coop. */
 function idOf(link: string): string | undefined {
   const written = /^https:\/\/matrix\.to\/#\/([^?/]+)/.exec(link)?.[1];
   const user = /^matrix:u\/([^?/]+)/.exec(link)?.[1];

@@ -64,7 +64,8 @@ function expectationOf(schema: z.ZodType): string {
   if (said !== undefined && !/^(Invalid|Too) /.test(said)) return said;
   const choices = choicesOf(schema);
   if (choices.length > 0) return `one of ${choices.join(", ")}`;
-  return inner._zod.def.type === "number" ? "a number" : "a word";
+  const byType: Record<string, string> = { number: "a number", boolean: "yes, when it is there" };
+  return byType[inner._zod.def.type] ?? "a word";
 }
 
 /** The words that an enumeration admits; empty for every other schema. */

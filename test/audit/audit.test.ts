@@ -17,9 +17,10 @@ beforeEach(() => {
   audit.append({ who: "bo", what: "step.done", subject: "bakor/deploy" });
 });
 
+const change = (sql: string): void => void db.sqlite.exec(sql);
 const tamper = (sql: string): void => {
-  db.sqlite.exec("drop trigger audit_no_update; drop trigger audit_no_delete;");
-  db.sqlite.exec(sql);
+  change("drop trigger audit_no_update; drop trigger audit_no_delete;");
+  change(sql);
 };
 
 describe("the chain", () => {
@@ -37,8 +38,8 @@ describe("the chain", () => {
   });
 
   test("refuses UPDATE and DELETE", () => {
-    expect(() => db.sqlite.exec("update audit set who = 'eve' where n = 2")).toThrow("never changed");
-    expect(() => db.sqlite.exec("delete from audit where n = 3")).toThrow("never deleted");
+    expect(() => change("update audit set who = 'eve' where n = 2")).toThrow("never changed");
+    expect(() => change("delete from audit where n = 3")).toThrow("never deleted");
     expect(audit.verify()).toMatchObject({ rows: 3 });
   });
 

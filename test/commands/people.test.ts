@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { render } from "../../src/chat/render.ts";
 import { codeOf, openHouse, shippedCommands, textOf, type TestHouse } from "../router/house.ts";
 
 let house: TestHouse;
@@ -116,7 +117,9 @@ describe("keys", () => {
     const outcome = await house.says("bo", "token create script");
     const token = /tdm_\S+/.exec(textOf(outcome))?.[0] ?? "";
     expect(house.tokens.memberOfApiToken(token)).toBe("bo");
-    expect(JSON.stringify(outcome.kind === "private" && outcome.public)).not.toContain("tdm_");
+    if (outcome.kind !== "private") throw new Error("the token was not private");
+    expect(render(outcome.message).body, "what leaves for the room of two holds it").toContain(token);
+    expect(JSON.stringify(outcome.public)).not.toContain("tdm_");
     expect(await says("bo", "token list")).toBe(
       "You have 1 token.\n- `script` · made on 2026-10-01 · last used on 2026-10-01\nTo end one: `token revoke <label>`",
     );
