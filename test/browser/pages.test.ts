@@ -1,0 +1,150 @@
+/** Every page in a real Chromium: light and dark, wide and narrow, forced colours, on paper. */
+import type { BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openDocs } from "../../src/docs/index.ts";
+import { everyGet } from "../web/every-page.ts";
+import { house, type House } from "../web/house.ts";
+import { freePort } from "../real/docker/index.ts";
+import { axeFinds, useChromium } from "./chromium.ts";
+
+const browser = await useChromium();
+const manual = openDocs()
+  .list()
+  .map((page) => `/docs/${page.name}`);
+const strangers = ["/", "/sign-in?token=abc", "/nowhere", "/docs"];
+const members = [...new Set([...everyGet, ...manual, "/nowhere"])];
+const variants = (["light", "dark"] as const).flatMap((scheme) =>
+  [1000, 360].map((width) => ({ scheme, width })),
+);
+
+async function startHouse(): Promise<House & { url: string }> {
+  const port = await freePort();
+  const url = `http://localhost:${port}`;
+  const home = house({ settings: { publicUrl: url, listen: { host: "127.0.0.1", port } } });
+  await home.web.start();
+  return { ...home, url };
+}
+
+describe.skipIf(browser === undefined)("every page in Chromium", () => {
+  if (browser === undefined) return;
+  let home: House & { url: string };
+  beforeAll(async () => {
+    home = await startHouse();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await home.web.stop();
+  });
+
+  async function signIn(context: BrowserContext, name: "bo" | "otto"): Promise<Page> {
+    const page = await context.newPage();
+    await page.goto(`${home.url}/sign-in?token=${home.linkFor(name)}`);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("heading", { level: 1, name: /^Hello/ }).waitFor();
+    return page;
+  }
+
+  async function check(page: Page, path: string, complaints: string[], except: string[] = []): Promise<void> {
+    await page.goto(home.url + path);
+    const wide = await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
+    expect([path, "sideways", Math.max(0, wide)]).toEqual([path, "sideways", 0]);
+    expect(await page.evaluate("document.scripts.length")).toBe(0);
+    expect(await smallTargets(page)).toEqual([]);
+    expect([path, await axeFinds(page, except)]).toEqual([path, []]);
+    expect(complaints).toEqual([]);
+  }
+
+  describe.each(variants)("$scheme, $width px", ({ scheme, width }) => {
+    let context: BrowserContext;
+    const complaints: string[] = [];
+    let asStranger: Page;
+    let asMember: Page;
+    beforeAll(async () => {
+      context = await browser.newContext({ colorScheme: scheme, viewport: { width, height: 800 } });
+      asStranger = await (
+        await browser.newContext({ colorScheme: scheme, viewport: { width, height: 800 } })
+      ).newPage();
+      asMember = await signIn(context, "otto");
+      for (const page of [asStranger, asMember]) {
+        // What the browser says of a page that is not there is no complaint about it.
+        page.on("console", (message) => {
+          if (!message.text().includes("404")) complaints.push(message.text());
+        });
+      }
+    });
+    afterAll(async () => {
+      await context.close();
+      await asStranger.context().close();
+    });
+    test.each(strangers)("nobody: %s", (path) => check(asStranger, path, complaints));
+    test.each(members)("%s", (path) => check(asMember, path, complaints));
+    // The page stops itself when asked to (WCAG 2.2.1), which axe cannot know.
+    test("a followed run", () => check(asMember, "/runs/bakor?follow", complaints, ["meta-refresh"]));
+  });
+
+  test("a maintainer's questions, with forced colours", async () => {
+    const context = await browser.newContext({ forcedColors: "active" });
+    const page = await signIn(context, "bo");
+    for (const path of [
+      "/",
+      "/approvals",
+      "/approvals/dufem/approval%232",
+      "/runs/bakor",
+      "/apps/notes.example.coop",
+    ]) {
+      await check(page, path, []);
+    }
+    await context.close();
+  });
+
+  test("with twice the letters nothing is cut off sideways", async () => {
+    const context = await browser.newContext({ viewport: { width: 640, height: 800 } });
+    const page = await signIn(context, "bo");
+    for (const path of ["/", "/approvals/dufem/approval%232", "/runs/gomip"]) {
+      await page.goto(home.url + path);
+      await page.evaluate('document.documentElement.setAttribute("style", "font-size: 200%")');
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(640);
+    }
+    await context.close();
+  });
+
+  test("on paper: no navigation, no buttons, light, and a place to sign", async () => {
+    const context = await browser.newContext({ colorScheme: "dark" });
+    const page = await signIn(context, "bo");
+    await page.goto(`${home.url}/approvals/bakor/approval`);
+    expect(await page.getByText("Agreed by", { exact: true }).isVisible()).toBe(false);
+    await page.emulateMedia({ media: "print" });
+    expect(await page.getByRole("navigation").isVisible()).toBe(false);
+    expect(await page.getByRole("button").count()).toBe(0);
+    expect(await page.getByText("Agreed by", { exact: true }).isVisible()).toBe(true);
+    expect(await page.evaluate("getComputedStyle(document.body).color")).toBe("rgb(33, 29, 43)");
+    expect(await axeFinds(page)).toEqual([]);
+    expect((await page.pdf()).length).toBeGreaterThan(10_000);
+    await context.close();
+  });
+
+  test("by keyboard: the first stop skips to the content, and wide tables can be reached", async () => {
+    const context = await browser.newContext({ viewport: { width: 360, height: 800 } });
+    const page = await signIn(context, "bo");
+    await page.goto(`${home.url}/runs`);
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate("document.activeElement.textContent")).toBe("Skip to the content");
+    await page.keyboard.press("Enter");
+    expect(await page.evaluate("document.activeElement.id")).toBe("main");
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate("document.activeElement.className")).toBe("scroll");
+    expect(await page.evaluate("getComputedStyle(document.activeElement).outlineWidth")).toBe("3px");
+    await context.close();
+  });
+});
+
+/** Buttons, fields and the links of the frame that are less than 44 px high or wide, with their size. */
+function smallTargets(page: Page): Promise<string[]> {
+  const targets = "button, input:not([type=hidden]), textarea, summary, nav a, .home, .way a, .title a";
+  // As text: what runs in the page knows other globals than this program.
+  return page.evaluate(`[...document.querySelectorAll("${targets}")]
+    .filter((one) => one.checkVisibility())
+    .map((one) => [one.textContent.trim().slice(0, 40), one.getBoundingClientRect()])
+    .filter(([, box]) => box.height < 43.5 || box.width < 43.5)
+    .map(([text, box]) => text + ": " + Math.round(box.width) + " × " + Math.round(box.height))`);
+}
