@@ -12,7 +12,6 @@ export default workflow({
     version: RecipeVersion.optional(),
   }),
   lock: ({ domain }) => `app ${domain}`,
-  outline: ["prepare", "register"],
 
   async run({ step, tx, apps, run }, { recipe, domain, server, version }) {
     const { env, version: pinned } = await step("prepare", () => apps.prepare(domain, recipe, version));

@@ -1,0 +1,144 @@
+/**
+ * `npm run demo`: the real Tandem with a room in this terminal, pages on localhost and the local Docker Engine.
+ * Without a terminal it plays its own script and ends 0 only if the deployed page answers.
+ */
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { lookOf, openConsole, openTerminal, openTyped, type ConsoleTransport } from "./chat/console.ts";
+import { loadConfig } from "./config.ts";
+import { systemClock } from "./core/clock.ts";
+import { Problem } from "./core/problem.ts";
+import { findEngine } from "./demo/engine.ts";
+import { firstHint, guide } from "./demo/guide.ts";
+import { buildImage } from "./demo/image.ts";
+import { ana, bo, cleo, demoSettings, room, tandem, app } from "./demo/people.ts";
+import { playScript } from "./demo/script.ts";
+import { openHouse, openLog, type House } from "./house/index.ts";
+import { openSwarm } from "./swarm/index.ts";
+
+const root = path.join(import.meta.dirname, "..");
+const recipe = path.join(root, "recipes/custom-html");
+const usualPort = 8080;
+const pageUrl = "http://localhost:8091";
+const stack = app.replaceAll(".", "_");
+
+const { values } = parseArgs({
+  options: { "no-install": { type: "boolean" }, clean: { type: "boolean" }, script: { type: "boolean" } },
+  args: process.argv.slice(2).filter((word) => word !== "demo"),
+});
+const scripted = values.script === true || !process.stdin.isTTY;
+const folder = path.join(root, ".demo", scripted ? "script" : "room");
+const terminal = openTerminal({ input: process.stdin, output: process.stdout });
+const look = lookOf(process.stdout);
+
+function say(text: string): void {
+  const lines = text.split("\n").map((line) => `  ${line}`);
+  terminal.write(look.colours ? `\n\u001b[35m${lines.join("\n")}\u001b[0m\n\n` : `\n${lines.join("\n")}\n\n`);
+}
+
+async function run(): Promise<number> {
+  const mayInstall = values["no-install"] !== true;
+  // A script begins at the beginning; a room goes on where it was left.
+  if (scripted || values.clean === true) rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const settings = path.join(folder, "tandem.yaml");
+  writeFileSync(settings, demoSettings(recipe, await freePort(usualPort)));
+  const config = loadConfig({}, settings);
+  const wish = { socketPath: config.docker.socket, folder: path.join(root, ".demo"), mayInstall, say };
+  const docker = await findEngine(wish);
+  if (docker !== undefined) {
+    if (scripted || values.clean === true) await takeOld(config.docker.socket);
+    if (values.clean === true) return 0;
+    await buildImage(docker, path.join(recipe, "image"), mayInstall);
+  } else if (scripted) return 1;
+
+  let rooms: ConsoleTransport | undefined;
+  const house = await openHouse({
+    config,
+    log: openLog(config.logLevel),
+    via: "console",
+    prefix: "!tandem",
+    defaultRoom: room,
+    chat: ({ db, clock, inbox, outbox, people }) => {
+      if (people.byName("ana") === undefined) {
+        people.add("config", { name: "ana" as never, matrixId: ana, displayName: "Ana" });
+      }
+      rooms = openConsole({
+        db,
+        clock,
+        inbox,
+        outbox,
+        self: tandem,
+        rooms: [room],
+        write: terminal.write,
+        look,
+      });
+      return Promise.resolve(rooms);
+    },
+  });
+  if (rooms === undefined) throw new Error("the house opened no room");
+  return scripted ? playAlone(house, rooms) : beThere(house, rooms, docker !== undefined);
+}
+
+async function playAlone(house: House, rooms: ConsoleTransport): Promise<number> {
+  try {
+    const answered = await playScript({ room: rooms, say, pageUrl });
+    if (answered) {
+      say(`${app} goes on running. To take it off: npm run demo -- --clean`);
+    }
+    return answered ? 0 : 1;
+  } finally {
+    await house.stop();
+  }
+}
+
+async function beThere(house: House, rooms: ConsoleTransport, withEngine: boolean): Promise<number> {
+  say(
+    [
+      "This is Tandem. The room is this terminal, the pages are on " + `http://localhost:${house.port}`,
+      "Three people are here: Ana (a member), Bo and Cleo (maintainers). /as bo speaks as Bo, /help tells the rest.",
+      firstHint(withEngine),
+    ].join("\n"),
+  );
+  const stopGuide = guide(rooms, pageUrl, say);
+  await terminal.run(openTyped({ console: rooms, persons: [ana, bo, cleo], prefix: "!tandem" }));
+  stopGuide();
+  await house.stop();
+  process.stdout.write(
+    "Everything is kept in .demo/; npm run demo goes on from here, npm run demo -- --clean takes it all away.\n",
+  );
+  return 0;
+}
+
+/** A stack of an earlier demo would be in the way of one that begins at the beginning. */
+async function takeOld(socketPath: string): Promise<void> {
+  const swarm = openSwarm({ socketPath, clock: systemClock });
+  try {
+    await swarm.remove(stack, { volumes: true, secrets: true });
+  } finally {
+    swarm.close();
+  }
+}
+
+/** The wished port if nobody listens on it, else any free one. */
+function freePort(wished: number): Promise<number> {
+  return new Promise((found, failed) => {
+    const probe = createServer();
+    probe.once("error", () => (wished === 0 ? failed(new Error("no free port")) : found(freePort(0))));
+    probe.listen(wished, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() => found(typeof address === "object" && address !== null ? address.port : wished));
+    });
+  });
+}
+
+try {
+  process.exitCode = await run();
+} catch (thrown) {
+  if (!(thrown instanceof Problem)) throw thrown;
+  const { happened, means, remedy } = thrown.text;
+  process.stderr.write(`\n${happened}\n${means}\n${remedy}\n`);
+  process.exitCode = 1;
+}

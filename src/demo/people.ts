@@ -1,0 +1,31 @@
+import { MatrixId, MemberName } from "../core/terms.ts";
+
+/** Who lives in the demo: a member who asks, two maintainers who agree, one of them the operator as well. */
+export const ana = MatrixId.parse("@ana:demo");
+export const bo = MatrixId.parse("@bo:demo");
+export const cleo = MatrixId.parse("@cleo:demo");
+export const tandem = MatrixId.parse("@tandem:demo");
+export const room = "!co-op:demo";
+
+export const app = "notes.example.coop";
+export const goodVersion = "1.0.0+1.0.0";
+export const nextVersion = "1.1.0+1.0.0";
+export const brokenVersion = "1.2.0-broken+1.0.0";
+
+/** The settings of the demo, written out so that a newcomer can see what real ones look like. */
+export function demoSettings(recipe: string, webPort: number): string {
+  return `# Made by npm run demo. The real ones of a co-op look like this, with a matrix part added.
+coop: { name: "Tandem demo co-op" }
+dataDir: data
+people:
+  operators:
+    - { name: ${MemberName.parse("cleo")}, matrixId: "${cleo}" }
+  maintainers:
+    - { name: bo, matrixId: "${bo}" }
+    - { name: cleo, matrixId: "${cleo}" }
+web: { listen: "127.0.0.1:${webPort}", publicUrl: "http://localhost:${webPort}" }
+recipes:
+  custom-html: ${JSON.stringify(recipe)}
+logLevel: error
+`;
+}
