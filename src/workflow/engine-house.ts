@@ -77,6 +77,7 @@ export class EngineHouse implements House {
   }
 
   wake(id: string, topic: string): void {
+    if (this.probing && !this.cut("message kept", id, topic)) return;
     const run = this.memory.live.get(id);
     if (run === undefined) this.takeUp(id);
     else if (topic !== "$cancel") run.poke(topic);

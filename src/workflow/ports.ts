@@ -80,6 +80,7 @@ export interface RunEvent {
 /** Named points at which a test may cut the power by throwing. */
 export type CutPoint =
   | "run begun"
+  | "message kept"
   | "step begun"
   | "step effect"
   | "step recorded"

@@ -32,10 +32,10 @@ type Work = (context: StepContext) => unknown;
 
 export function openWitness(db: Db, variant: Variant): Witness {
   db.sqlite.exec(
-    "create table if not exists harness_tx (key text); create table if not exists harness_event (run text, kind text, step text)",
+    "create table if not exists harness_tx (key text); create table if not exists harness_event (seq integer primary key, run text, kind text, step text)",
   );
   const txDone = db.sqlite.prepare("insert into harness_tx values (?)");
-  const eventSeen = db.sqlite.prepare("insert into harness_event values (?, ?, ?)");
+  const eventSeen = db.sqlite.prepare("insert into harness_event (run, kind, step) values (?, ?, ?)");
   /** Effects begun, by idempotency key. */
   const effects = new Map<string, number>();
   let stumbled = false;
@@ -117,6 +117,7 @@ export function openWitness(db: Db, variant: Variant): Witness {
       ...wrongEffects(effects, variant, detail, cuts),
       ...wrongTransactions(db, detail),
       ...wrongEvents(db),
+      ...wrongAfterCancel(db, detail),
     ],
   };
 }
@@ -164,6 +165,20 @@ function wrongTransactions(db: Db, detail: RunDetail): string[] {
       wrong.push(`the transaction ${step.key} is ${step.status}, its rows are ${there ? "" : "not "}there`);
   }
   return wrong;
+}
+
+/** A run that ended well in spite of a cancel must not have begun anything after it: the cancel came too late, or was told. */
+function wrongAfterCancel(db: Db, { id, status, steps }: RunDetail): string[] {
+  if (status !== "done" || steps.some((step) => step.problem?.code === "run-cancelled")) return [];
+  return db.sqlite
+    .prepare<[string, string], { step: string }>(
+      // A bare column beside min() is of the row of the minimum. What is told only when done was begun unseen.
+      `select step, kind, min(seq) as first from harness_event where run = ? and step <> '' group by step
+       having first > (select min(seq) from harness_event where run = ? and kind = 'cancel asked')
+       and kind in ('step started', 'waiting')`,
+    )
+    .all(id, id)
+    .map((row) => `${row.step} was begun after the cancel`);
 }
 
 function wrongEvents(db: Db): string[] {
