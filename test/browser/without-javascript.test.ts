@@ -54,7 +54,7 @@ describe.skipIf(browser === undefined)("with JavaScript off", () => {
     await page.getByRole("link", { name: /^Deploy notes/ }).click();
     await page.getByRole("button", { name: "Approve" }).click();
     expect(page.url()).toBe(`${url}/approvals/bakor/approval`);
-    expect(home.heard.map(({ said }) => said)).toEqual([{ words: ["approve", "bakor"] }]);
+    expect(home.heard.map(({ said }) => said)).toEqual([{ words: ["approve", "bakor/approval"] }]);
   });
 
   test("a grave question wants its subject typed before the browser sends anything", async () => {
@@ -63,7 +63,7 @@ describe.skipIf(browser === undefined)("with JavaScript off", () => {
     expect(home.heard).toHaveLength(1);
     await page.getByLabel("Type old.example.coop to approve it").fill("old.example.coop");
     await page.getByRole("button", { name: "Approve" }).click();
-    expect(home.heard.at(-1)?.said).toEqual({ words: ["approve", "dufem", "old.example.coop"] });
+    expect(home.heard.at(-1)?.said).toEqual({ words: ["approve", "dufem/approval#2", "old.example.coop"] });
   });
 
   test("refuse, not counted: the page says why and keeps what was typed", async () => {
@@ -75,7 +75,7 @@ describe.skipIf(browser === undefined)("with JavaScript off", () => {
     expect(await page.getByLabel(/^Why/).inputValue()).toBe("it is late");
     home.answerWith({ kind: "answer", message: { blocks: [] } });
     await page.getByRole("button", { name: "Decline" }).click();
-    expect(home.heard.at(-1)?.said).toEqual({ words: ["decline", "bakor", "it is late"] });
+    expect(home.heard.at(-1)?.said).toEqual({ words: ["decline", "bakor/approval", "it is late"] });
     expect(await page.getByRole("alert").count()).toBe(0);
   });
 

@@ -25,9 +25,9 @@ describe("forms say commands", () => {
     const cancelled = await one.post("/runs/bakor/cancel", { why: "not today" });
     expect(cancelled.headers.get("location")).toBe("/runs/bakor");
     expect(home.heard.map(({ said }) => said)).toEqual([
-      { words: ["approve", "bakor"] },
-      { words: ["approve", "dufem", "old.example.coop"] },
-      { words: ["decline", "bakor", 'it is "late" --really'] },
+      { words: ["approve", "bakor/approval"] },
+      { words: ["approve", "dufem/approval#2", "old.example.coop"] },
+      { words: ["decline", "bakor/approval", 'it is "late" --really'] },
       { words: ["cancel", "bakor", "not today"] },
     ]);
     expect(home.heard[0]?.by).toMatchObject({

@@ -165,7 +165,7 @@ export function runsOf(now: number, told: Told): RunDetail[] {
       id: "bakor",
       status: "waiting",
       lock: "app notes.example.coop",
-      waitsFor: "waits for a maintainer's voice",
+      waitsFor: "a maintainer to agree",
       createdAt: now - 12 * minute,
       finishedAt: null,
       steps: [

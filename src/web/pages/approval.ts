@@ -43,7 +43,7 @@ export const approveForm: Form = {
   words(visit, fields) {
     const approval = find(visit);
     if (approval === undefined) return undefined;
-    return ["approve", approval.run, ...wordsOf(fields["subject"])];
+    return ["approve", approval.id, ...wordsOf(fields["subject"])];
   },
   after,
 };
@@ -55,7 +55,7 @@ export const declineForm: Form = {
   page: approvalPage,
   words(visit, fields) {
     const approval = find(visit);
-    return approval && ["decline", approval.run, ...wordsOf(fields["why"])];
+    return approval && ["decline", approval.id, ...wordsOf(fields["why"])];
   },
   after,
 };

@@ -86,7 +86,9 @@ function body(visit: MemberVisit, { run, questions, rows }: Story, follows: bool
   return html`<p class="way">${link("/runs", "Runs")}</p>
     <h1>Run ${run.id}: ${run.workflow}</h1>
     ${refusal(visit)}
-    <p>${state(run.status)}${run.waitsFor !== null && html` <span class="soft">${run.waitsFor}</span>`}</p>
+    <p>
+      ${state(run.status)}${run.waitsFor !== null && html` <span class="soft">for ${run.waitsFor}</span>`}
+    </p>
     ${run.finishedAt === null && followLink(run, follows)}
     ${run.problem !== null && problemNote(run.problem, "How it ended")}
     ${isMessage(run.output) && html`<div class="question">${message(run.output)}</div>`}
@@ -127,6 +129,9 @@ function whatNow(visit: MemberVisit, run: RunDetail): Html {
       It is over; nothing of it waits. ${app !== undefined && link(pathOf("apps", app), `See ${app}`)}
     </p>`;
   }
+  if (!mayCancel(visit, run)) {
+    return html`<p class="note">Whoever asked for it, a maintainer or an operator can cancel it.</p>`;
+  }
   return html`<div class="forms">
     <form class="form" method="post" action="${pathOf("runs", run.id)}/cancel">
       <h3>Cancel</h3>
@@ -140,6 +145,12 @@ ${visit.refused?.fields["why"] ?? ""}</textarea>
       <p><button class="stop" type="submit">Cancel this run</button></p>
     </form>
   </div>`;
+}
+
+/** Whom the form is shown to. Whether it is carried out decides the command. */
+function mayCancel({ member }: MemberVisit, run: RunDetail): boolean {
+  const { name, roles } = member;
+  return run.askedBy === name || roles.includes("maintainer") || roles.includes("operator");
 }
 
 function facts({ when }: MemberVisit, run: RunDetail): Html {

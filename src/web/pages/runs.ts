@@ -58,7 +58,7 @@ export function runsTable(runs: readonly RunSummary[], when: When, caption: stri
     ],
     rows: runs.map((run) => [
       link(pathOf("runs", run.id), html`<span class="mono">${run.id}</span>`),
-      html`${state(run.status)}${run.waitsFor !== null && html`<br /><span class="soft">${run.waitsFor}</span>`}`,
+      html`${state(run.status)}${run.waitsFor !== null && html`<br /><span class="soft">for ${run.waitsFor}</span>`}`,
       run.workflow,
       run.lock ?? "",
       run.askedBy ?? "schedule",

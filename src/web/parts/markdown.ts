@@ -25,7 +25,12 @@ export function markdown(text: string, options: MarkdownOptions): Html {
   return html`${blocksOf(text).map((block) => {
     if (block.kind === "heading") {
       heading = plain(block.text);
-      return headingOf(block.level + options.below, block.text, idOf(`${options.idPrefix ?? ""}${heading}`, taken), options);
+      return headingOf(
+        block.level + options.below,
+        block.text,
+        idOf(`${options.idPrefix ?? ""}${heading}`, taken),
+        options,
+      );
     }
     if (block.kind === "table") {
       tables += 1;

@@ -20,7 +20,7 @@ export function message({ blocks, attachment }: Pick<Message, "blocks" | "attach
     attachment &&
     html`<details>
       <summary>${attachment.name}</summary>
-      <pre>${redact(attachment.text)}</pre>
+      ${attachment.name.endsWith(".diff") ? diff(attachment.text) : html`<pre>${redact(attachment.text)}</pre>`}
     </details>`
   }`;
 }
