@@ -96,11 +96,10 @@ function empty({ sqlite }: Db): void {
   const all = sqlite.prepare<[], { name: string; type: string }>(
     "select name, type from sqlite_schema where type in ('table', 'trigger') and name not like '\\_\\_%' escape '\\'",
   );
-  sqlite.pragma("foreign_keys = OFF");
+  sqlite.exec("begin; pragma defer_foreign_keys = on;");
   for (const { name, type } of all.all())
-    if (type === "trigger") sqlite.exec(`drop trigger "${name}"`);
-    else if (name !== "sqlite_stat1") sqlite.exec(`delete from "${name}"`);
-  sqlite.pragma("foreign_keys = ON");
+    sqlite.exec(type === "trigger" ? `drop trigger "${name}"` : `delete from "${name}"`);
+  sqlite.exec("commit");
 }
 
 /** Quiet turns after which nothing will happen any more without an answer or an alarm. */
