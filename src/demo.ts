@@ -57,7 +57,7 @@ async function run(): Promise<number> {
   let rooms: ConsoleTransport | undefined;
   const house = await openHouse({
     config,
-    log: openLog(config.logLevel),
+    log: openLog(config.logLevel, path.join(folder, "log")),
     via: "console",
     prefix: "!tandem",
     defaultRoom: room,
@@ -72,7 +72,7 @@ async function run(): Promise<number> {
         outbox,
         self: tandem,
         rooms: [room],
-        write: terminal.write,
+        write: (text) => terminal.write(text),
         look,
       });
       return Promise.resolve(rooms);

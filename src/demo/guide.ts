@@ -42,7 +42,10 @@ export function guide(room: ConsoleTransport, pageUrl: string, say: (text: strin
   const left = hints(pageUrl);
   const timer = setInterval(() => {
     const next = left[0];
-    if (next === undefined) return clearInterval(timer);
+    if (next === undefined) {
+      clearInterval(timer);
+      return;
+    }
     const said = room.board.all().filter((one) => one.sender === room.self);
     if (!said.some((one) => next.after.test(one.text))) return;
     left.shift();

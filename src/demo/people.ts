@@ -26,6 +26,6 @@ people:
 web: { listen: "127.0.0.1:${webPort}", publicUrl: "http://localhost:${webPort}" }
 recipes:
   custom-html: ${JSON.stringify(recipe)}
-logLevel: error
+logLevel: info
 `;
 }

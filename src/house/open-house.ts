@@ -16,7 +16,7 @@ import { assertMaintainer, openPeople, seedFromConfig, type People } from "../pe
 import { openRecipes } from "../recipes/index.ts";
 import { discover, openHelp, openRouter, openTokens, type Router } from "../router/index.ts";
 import { openSwarm } from "../swarm/index.ts";
-import { openEngine, type AnyWorkflow, type CutPoint, type Engine, type Trades } from "../workflow/index.ts";
+import { openEngine, type CutPoint, type Engine, type Trades } from "../workflow/index.ts";
 import { openAdmission } from "./admit.ts";
 import { announce } from "./announce.ts";
 import { startHouse, type Rooms } from "./start-house.ts";
@@ -148,7 +148,7 @@ function wire(ground: Ground, found: Found): Pick<Rooms, "engine" | "approvals" 
     ...(probe && { probe }),
   });
   const approvals = openApprovals(approvalsParts(ground, engine));
-  for (const [name, workflow] of found.workflows) engine.register(name, workflow as unknown as AnyWorkflow);
+  for (const [name, workflow] of found.workflows) engine.register(name, workflow);
   const help = openHelp({ commands: found.commands, people, topics: () => topicsOf(docs) });
   const trades: Trades = { people, apps, recipes, approvals, runs: engine, help, tokens, audit };
   const router = openRouter({
@@ -159,9 +159,7 @@ function wire(ground: Ground, found: Found): Pick<Rooms, "engine" | "approvals" 
     log,
     trades,
     commands: found.commands,
-    engine: {
-      start: (workflow, input, asked) => engine.start(workflow as unknown as AnyWorkflow, input, asked),
-    },
+    engine,
     admit: () => admission.admit(),
   });
   return { engine, approvals, router };
