@@ -3,6 +3,7 @@ import type { Audit } from "../audit/index.ts";
 import { say } from "../chat/message.ts";
 import type { Clock } from "../core/clock.ts";
 import { Problem } from "../core/problem.ts";
+import { diskFull } from "../core/problems/db.ts";
 import {
   commandTooOld,
   notAllowed,
@@ -216,10 +217,16 @@ class Door {
       turn.options.deliver?.(outcome);
       return outcome;
     }
-    return this.#house.db.tx(() => {
-      if (denied) this.#auditDenied(turn, name ?? "no command", problem);
-      return this.#settle(turn, outcome);
-    });
+    try {
+      return this.#house.db.tx(() => {
+        if (denied) this.#auditDenied(turn, name ?? "no command", problem);
+        return this.#settle(turn, outcome);
+      });
+    } catch (failed) {
+      // Whoever waits for the answer itself can be told without a row; what must be posted is tried again later.
+      if (!isDiskFull(failed) || turn.options.deliver !== undefined) throw failed;
+      return { kind: "problem", problem: diskFull({ freeMb: 0 }, failed) };
+    }
   }
 
   #auditDenied({ by, options }: Turn, command: string, { code }: Problem): void {
@@ -239,8 +246,13 @@ class Door {
 
   #problemOf(thrown: unknown, command: string | undefined): Problem {
     if (thrown instanceof Problem) return thrown;
+    if (isDiskFull(thrown)) return diskFull({ freeMb: 0 }, thrown);
     const reference = randomBytes(4).toString("hex");
     this.#house.log.error({ err: thrown, reference, command }, "a command failed unexpectedly");
     return unexpected({ reference }, thrown);
   }
+}
+
+function isDiskFull(thrown: unknown): boolean {
+  return (thrown as { code?: unknown } | null)?.code === "SQLITE_FULL";
 }

@@ -160,6 +160,20 @@ describe("a command that changes something", () => {
     expect(house.people.byName("zoe")).toBeUndefined();
   });
 
+  test("on a full disk says so to whoever waits, and leaves the rest for another try", async () => {
+    const pages = house.db.sqlite.pragma("page_count", { simple: true }) as number;
+    house.db.sqlite.pragma(`max_page_count = ${pages}`);
+    const long = `note ${"x".repeat(4000)}`;
+    expect(codeOf(await house.says("bo", long))).toBe("disk-full");
+    // Not even the answer's row fits: whoever waits is told, what must be posted is tried again later.
+    const key = "k".repeat(8000);
+    expect(codeOf(await house.router.dispatch(long, house.speaker("bo"), { key }))).toBe("disk-full");
+    const posted = house.router.dispatch(long, house.speaker("bo"), { key, deliver: () => undefined });
+    await expect(posted).rejects.toMatchObject({ code: "SQLITE_FULL" });
+    house.db.sqlite.pragma("max_page_count = 1000000");
+    expect((await house.router.dispatch(long, house.speaker("bo"), { key })).kind).toBe("answer");
+  });
+
   test("must answer at once; one that only reads must not start anything", async () => {
     expect(codeOf(await house.says("bo", "late"))).toBe("unexpected");
     expect(codeOf(await house.says("bo", "reads-start"))).toBe("unexpected");
