@@ -65,7 +65,7 @@ export function hearReaction(desk: Desk, event: Reaction): void {
   recount(desk, row);
 }
 
-/** Once for each person and question; strangers share one, so that a crowd of them cannot make the bot flood the room. */
+/** Once for each person and question; strangers share one, so that a crowd cannot make the bot flood the room. */
 function explain(
   desk: Desk,
   row: ApprovalRow,

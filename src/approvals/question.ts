@@ -45,7 +45,7 @@ export function questionMessage(scene: Scene): Message {
 function tooFew({ row, mayAnswer }: Scene): string[] {
   if (mayAnswer.length >= row.needed) return [];
   return [
-    `**That is too few for ${row.needed}**: nobody can agree to it until an operator gives the role ${row.from} to more people`,
+    `**That is too few for ${row.needed}**: it cannot be agreed to until an operator makes more people ${row.from}`,
   ];
 }
 
@@ -54,7 +54,8 @@ export function howToAnswer({ row, prefix, link }: Scene): string[] {
   const decline = `\`${prefix}decline ${row.run} <why>\``;
   if (row.weight === "grave")
     return [
-      `This is grave, so reactions do not count. To agree: say \`${prefix}approve ${row.run} ${row.subject}\` from a verified device` +
+      `This is grave, so reactions do not count. To agree: say \`${prefix}approve ${row.run} ${row.subject}\`` +
+        " from a verified device" +
         (link === null ? "" : ", or sign in to the page below"),
       `To decline: say ${decline}`,
     ];

@@ -4,7 +4,7 @@ import { questionMessage, settledMessage } from "./question.ts";
 import type { ApprovalRow, StoredVoice } from "./rows.ts";
 import type { ApprovalView } from "./types.ts";
 
-/** The reactions that the bot puts under a question: for grave ones none, for ordinary ones the yes is picked by people. */
+/** What the bot puts under a question: nothing under grave ones; under ordinary ones people pick the yes. */
 export const seeds = { light: ["✅", "❌"], ordinary: ["❌"], grave: [] } as const;
 
 /**

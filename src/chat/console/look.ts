@@ -26,7 +26,7 @@ export function inkOf(id: string): Ink {
   return inks[sum % inks.length] ?? "cyan";
 }
 
-/** The lines of a rendered body for the terminal: diffs in green and red, commands and names set off, broken at the width. */
+/** A rendered body for the terminal: diffs in green and red, commands and names set off, broken at the width. */
 export function paintBody(look: Look, body: string, names: readonly string[], indent: string): string[] {
   return cleanText(body)
     .split("\n")

@@ -21,7 +21,7 @@ function who(look: Look, id: MatrixId, bot: MatrixId): string {
   return ink(look, "bold", name);
 }
 
-/** How messages, edits and reactions look in the terminal. Every call answers whole lines, without the last line end. */
+/** How messages, edits and reactions look in the terminal: whole lines, without the last line end. */
 export function printer(look: Look, bot: MatrixId, several: () => boolean) {
   const tag = (room: string): string => (several() ? ink(look, "dim", ` in ${roomName(room)}`) : "");
   const number = (shown: Shown): string => ink(look, "dim", String(shown.number).padStart(3));

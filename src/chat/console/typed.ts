@@ -119,21 +119,23 @@ function goTo(seat: Seat, name: string | undefined): string {
 }
 
 function react(seat: Seat, symbol: string | undefined, typed: string | undefined): string {
-  const { board } = seat.console;
+  const { console: chat } = seat;
+  const { board } = chat;
   if (symbol === undefined) return "Which one? Such as: /react ✅, or /react ❌ 3 for message 3";
   const target = typed === undefined ? board.newestQuestion() : board.byNumber(Number(typed));
   if (target === undefined)
     return typed === undefined
       ? "Nothing was asked yet. To react to a message, give its number: /react 👍 1"
       : `There is no message ${typed}.`;
-  seat.console.react(seat.person, target.eventId, symbol);
+  chat.react(seat.person, target.eventId, symbol);
   return "";
 }
 
 function unreact(seat: Seat, typed: string | undefined): string {
-  const target = typed === undefined ? undefined : seat.console.board.byNumber(Number(typed))?.eventId;
+  const { console: chat } = seat;
+  const target = typed === undefined ? undefined : chat.board.byNumber(Number(typed))?.eventId;
   if (typed !== undefined && target === undefined) return `There is no message ${typed}.`;
-  const gone = seat.console.unreact(seat.person, target);
+  const gone = chat.unreact(seat.person, target);
   return gone === undefined ? `${nameOf(seat.person)} has no reaction to take back.` : "";
 }
 
