@@ -39,7 +39,7 @@ export const bans: Ban[] = [
     except: /^src\/(demo|cli|main)\.ts$/,
   },
   {
-    pattern: /\b(execSync|exec)\(["'`]/,
+    pattern: /\bexecSync\(|(?<![.\w])exec\(["'`]/,
     instead: "execFile with an argument list: no shell",
     where: anyCode,
   },
@@ -67,7 +67,7 @@ export function bannedIn(file: string, lines: string[]): string[] {
     .filter((ban) => ban.where.test(file) && ban.except?.test(file) !== true)
     .flatMap((ban) =>
       lines.flatMap((line, index) =>
-        ban.pattern.test(line) && !/^\s*(\/\/|\*)/.test(line)
+        ban.pattern.test(line) && !/^\s*(\/\/|\/?\*)/.test(line)
           ? [`${file}:${index + 1}: ${line.trim().slice(0, 60)} is not used here; use ${ban.instead}`]
           : [],
       ),

@@ -32,9 +32,11 @@ export const table: Record<string, Walls> = {
   },
   commands: { may: ["core", "router/define", "chat/message", "workflows", "tools"], io: false },
   workflows: { may: ["core", "workflow/define", "chat/message", "workflows", "tools"], io: false },
+  docs: { may: [], io: true },
   web: {
     may: [
       ...ground,
+      "docs",
       "router",
       "approvals",
       "apps",
