@@ -10,7 +10,9 @@ import { problemAnswer, tooMany } from "./problem-answer.ts";
 import type { Sessions } from "./sessions.ts";
 import type { WebParts } from "./types.ts";
 
-/** Ten tries at once per address, then one every half a minute: a token has 256 bits, this only keeps the noise down. */
+/**
+ * Ten tries at once per address, then one every half a minute. A token has 256 bits: this only keeps the noise down.
+ */
 const signInRate = { burst: 10, everySeconds: 30 };
 
 /**

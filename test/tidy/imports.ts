@@ -45,9 +45,11 @@ export const table: Record<string, Walls> = {
       "workflow/types",
       "chat/message",
       "chat/render",
+      "docs",
     ],
     io: true,
   },
+  docs: { may: ["core"], io: true },
 };
 
 /** These know every room: they build and start the house. */

@@ -42,11 +42,12 @@ export const auditPage = memberPage({
 
 function body(rows: readonly AuditRow[], result: Result, when: When): Html {
   const oldest = rows.at(-1)?.n;
+  const older = oldest === undefined || oldest <= 1 ? "" : link(`/audit?before=${oldest}`, "Older rows");
   return html`<h1>Audit</h1>
     ${verdict(result)}
     <h2 id="rows">What was done</h2>
     ${auditTable(rows, when, "audit", "Rows of the audit chain, newest first")}
-    ${oldest !== undefined && oldest > 1 && html`<p class="way">${link(`/audit?before=${oldest}`, "Older rows")}</p>`}`;
+    ${older !== "" && html`<p class="way">${older}</p>`}`;
 }
 
 function verdict(result: Result): Html {

@@ -3,10 +3,8 @@ import type { Html } from "../page.ts";
 
 const wheels = html`<circle cx="24" cy="43" r="15" />
   <circle cx="100" cy="43" r="15" />
-  <path
-    class="fine"
-    d="M24 28v30M9 43h30M13.4 32.4l21.2 21.2M13.4 53.6l21.2-21.2M100 28v30M85 43h30M89.4 32.4l21.2 21.2M89.4 53.6l21.2-21.2"
-  />`;
+  <path class="fine" d="M24 28v30M9 43h30M13.4 32.4l21.2 21.2M13.4 53.6l21.2-21.2" />
+  <path class="fine" d="M100 28v30M85 43h30M89.4 32.4l21.2 21.2M89.4 53.6l21.2-21.2" />`;
 
 /** Two saddles, two handlebars, two cranks, one chain. */
 const frame = html`<path d="M24 43h24l-6-21zM42 25h48M48 43h24M72 43l18-16M72 43l-6-21M88 20l12 23" />
