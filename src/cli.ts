@@ -26,7 +26,7 @@ Words of the command line alone:
   login          make an access token for the bot's Matrix account
   migrate        bring the database up to date without starting
   export         write members, apps, runs, approvals and the audit trail as JSON
-  verify-audit   walk the audit chain
+  verify-audit   walk the audit chain; --against FILE compares it with the heads posted in the room
 
   --as NAME      speak as this member (default: the first operator)
   --json         print the answer as JSON
@@ -84,7 +84,7 @@ async function run(): Promise<number> {
     case "export":
       return exportData(loadConfig(), print);
     case "verify-audit":
-      return verifyAudit(loadConfig(), print);
+      return verifyAudit(loadConfig(), words.slice(1), print);
     default: {
       const as = typeof values.as === "string" ? values.as : undefined;
       const answer = await ask(loadConfig(), words, as);

@@ -1,5 +1,4 @@
-import type { Audit } from "../audit/index.ts";
-import { say } from "../chat/message.ts";
+import { dayHead, type Audit } from "../audit/index.ts";
 import type { Outbox } from "../chat/transport.ts";
 import type { Clock } from "../core/clock.ts";
 import { isoOf } from "../core/clock.ts";
@@ -15,12 +14,11 @@ export function postAuditHead(audit: Audit, outbox: Outbox, room: string, clock:
   const post = (): void => {
     const now = clock.now();
     const day = isoOf(now).slice(0, 10);
-    const { n, hash } = audit.head();
     outbox.post({
       kind: "message",
       key: `audit-head/${day}`,
       room,
-      message: say(`Audit trail on ${day}: ${n} rows, head \`${hash}\`.`),
+      message: dayHead(audit, clock),
     });
     cancel = clock.at((Math.floor(now / dayMs) + 1) * dayMs, post);
   };
