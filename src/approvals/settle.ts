@@ -34,8 +34,8 @@ export function finish(
   { by, why, tellRun = true }: { by: string | null; why: string | null; tellRun?: boolean },
 ): void {
   const { db, rows, audit, clock, outbox } = desk;
-  const voices = rows.voices(row.id);
-  const counted = counting(desk, row, voices).map(({ member, says, via, at }) => ({ member, says, via, at }));
+  const voices = counting(desk, row, rows.voices(row.id));
+  const counted = voices.map(({ member, says, via, at }) => ({ member, says, via, at }));
   rows.settle(row.id, status, why, clock.now());
   audit.append({
     who: by ?? "tandem",

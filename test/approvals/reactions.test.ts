@@ -316,6 +316,7 @@ describe("roles", () => {
     react("di", "✅");
     expect(status()).toBe("approved");
     expect(shown()).toContain("Approved: cy and di agreed.");
+    expect(shown()).not.toContain("bo agreed");
   });
 
   test("losing the role shows at once; getting it back counts at once and settles", () => {

@@ -281,7 +281,7 @@ describe("typed lines", () => {
   test("/react means the newest question, a number any message, and /unreact takes the newest back", async () => {
     const { line, heard, post } = await seated();
     expect(await line("/react ✅")).toBe(
-      "     Nothing was asked yet. To react to a message, give its number: /react 👍 1\n",
+      "     Nothing was asked since this terminal was opened. To react to a message, give its number: /react 👍 1\n",
     );
     const asked = await post("bakor/approval/question", question);
     const after = await post("x", say("something later"));

@@ -125,7 +125,7 @@ function react(seat: Seat, symbol: string | undefined, typed: string | undefined
   const target = typed === undefined ? board.newestQuestion() : board.byNumber(Number(typed));
   if (target === undefined)
     return typed === undefined
-      ? "Nothing was asked yet. To react to a message, give its number: /react 👍 1"
+      ? "Nothing was asked since this terminal was opened. To react to a message, give its number: /react 👍 1"
       : `There is no message ${typed}.`;
   chat.react(seat.person, target.eventId, symbol);
   return "";
