@@ -23,10 +23,8 @@ export default command({
   run: async ({ args: { app, service, lines }, apps }) => {
     const found = await apps.logs(app, { lines, ...(service !== undefined && { service }) });
     const whose = service === undefined ? app : `${service} of ${app}`;
-    const text =
-      found.length === 0
-        ? `${whose} has written nothing yet.`
-        : `The last ${found.length} lines of ${whose}:`;
+    const count = found.length === 1 ? "The last line" : `The last ${found.length} lines`;
+    const text = found.length === 0 ? `${whose} has written nothing yet.` : `${count} of ${whose}:`;
     return answer(
       say(text, {
         code: found.slice(-linesInRoom).join("\n"),

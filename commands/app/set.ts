@@ -3,11 +3,9 @@ import { say } from "../../src/chat/message.ts";
 import { AppDomain } from "../../src/core/terms.ts";
 import { answer, command } from "../../src/router/define.ts";
 
-const Setting = z
-  .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, {
-    error: "a setting's name as the recipe writes it, such as PORT",
-  });
+const Setting = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, {
+  error: "a setting's name as the recipe writes it, such as PORT",
+});
 
 export default command({
   summary: "Change a setting of an app; it counts from its next deploy on. Passwords are not taken.",

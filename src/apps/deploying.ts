@@ -39,7 +39,7 @@ export function openDeploying(parts: Parts): Pick<Apps, "planDeploy" | "deploy" 
   ): Promise<T> => {
     try {
       const checkout = await recipes.checkout(app.recipe, version, key);
-      const made = await renderApp(app, rows.envOf(app.domain), checkout);
+      const made = renderApp(app, rows.envOf(app.domain), checkout);
       return await use({ ...made, notes: checkout.notes });
     } finally {
       await recipes.release(key);
@@ -52,10 +52,14 @@ export function openDeploying(parts: Parts): Pick<Apps, "planDeploy" | "deploy" 
       return withFiles(app, wanted.to, key, (rendered) => planFor(swarm, app, rendered, wanted));
     },
     async deploy(plan, key) {
-      const { inputHash, secrets } = await withFiles(rows.get(plan.domain), plan.to, key, (made) => made);
-      if (inputHash !== plan.inputHash) {
-        throw planChanged({ stack: plan.stack, what: "its settings or its recipe were changed since" });
-      }
+      const secrets = await withFiles(rows.get(plan.domain), plan.to, key, async (made) => {
+        if (made.inputHash !== plan.inputHash) {
+          throw planChanged({ stack: plan.stack, what: "its settings or its recipe were changed since" });
+        }
+        // Contents of secrets that lie in the recipe's files are in no plan; after a restart only planning reads them.
+        if (plan.specs.secrets.length > 0) await swarm.plan({ ...made.input, willExist: plan.newSecrets });
+        return made.secrets;
+      });
       const missing = secrets.filter(({ name }) => plan.newSecrets.includes(name));
       await swarm.createSecrets(
         plan.stack,

@@ -1,6 +1,5 @@
 /** From an app and a checked-out recipe to what the swarm room needs: files, environment, labels, secrets. */
-import { existsSync, statSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { hashOf } from "../core/canonical.ts";
 import { composeFileUnfit, secretNameTooLong } from "../core/problems/apps.ts";
@@ -22,13 +21,13 @@ export interface RenderedApp {
  * The environment is the app's settings, then the exports of abra.sh, then STACK_NAME (facts: the order in which
  * abra merges them). COMPOSE_FILE names the files, split on `:`; only files inside the recipe are read.
  */
-export async function renderApp(app: App, envText: string, checkout: Checkout): Promise<RenderedApp> {
+export function renderApp(app: App, envText: string, checkout: Checkout): RenderedApp {
   const { stack } = app;
   const settings = envValues(envText, { STACK_NAME: stack });
   const env: Record<string, string> = { ...settings, ...checkout.exports, STACK_NAME: stack };
   const names = (settings["COMPOSE_FILE"] ?? "compose.yml").split(":").filter((name) => name !== "");
-  const files = await Promise.all(
-    (names.length === 0 ? ["compose.yml"] : names).map((name) => composeFile(app, checkout.dir, name)),
+  const files = (names.length === 0 ? ["compose.yml"] : names).map((name) =>
+    composeFile(app, checkout.dir, name),
   );
   const timeout = env["TIMEOUT"];
   const timeoutSeconds = Number(timeout);
@@ -56,11 +55,11 @@ export async function renderApp(app: App, envText: string, checkout: Checkout): 
   };
 }
 
-async function composeFile(app: App, dir: string, name: string): Promise<{ path: string; text: string }> {
+function composeFile(app: App, dir: string, name: string): { path: string; text: string } {
   const file = path.resolve(dir, name);
   const inside = file.startsWith(dir + path.sep);
   if (!inside || !existsSync(file) || !statSync(file).isFile()) {
     throw composeFileUnfit({ app: app.domain, file: name });
   }
-  return { path: name, text: await readFile(file, "utf8") };
+  return { path: name, text: readFileSync(file, "utf8") };
 }

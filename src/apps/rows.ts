@@ -44,7 +44,7 @@ export function openRows({ db, clock, audit }: { db: Db; clock: Clock; audit: Au
     settings: (domain) =>
       Object.entries(envValues(existing(domain).env)).map(([key, value]) => ({
         key,
-        value: looksSecret(key) ? null : value,
+        value: looksSecret(key) && value !== "" ? null : value,
       })),
     create: (who, wanted) =>
       db.tx(() => {

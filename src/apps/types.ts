@@ -75,7 +75,7 @@ export interface Apps {
     recipe: RecipeName,
     version?: RecipeVersion,
   ): Promise<{ env: string; version: RecipeVersion | null }>;
-  /** The app's settings in order, the last line of a key alone; values that look secret are null. */
+  /** The app's settings in order, the last line of a key alone; a value that looks secret is null. */
   settings(domain: AppDomain): { key: string; value: string | null }[];
   /** Changes one setting; it counts from the next deploy on. Joins the open transaction, writes its audit row. */
   set(who: string, domain: AppDomain, key: string, value: string): void;

@@ -83,7 +83,8 @@ interface Failed {
 }
 
 /** The reason, and under it the failing task's last words. */
-const withLines = (happened: string, lastLines: readonly string[]): string => [happened, ...lastLines].join("\n");
+const withLines = (happened: string, lastLines: readonly string[]): string =>
+  [happened, ...lastLines].join("\n");
 
 const goOn = ({ app, from, to }: Failed): string =>
   from === null || from === to

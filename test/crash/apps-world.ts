@@ -1,0 +1,101 @@
+/** The world of the stories about apps: a swarm that outlives the process, and what is seen of it and of the rows. */
+import { openApps } from "../../src/apps/index.ts";
+import { openAudit } from "../../src/audit/index.ts";
+import { FakeClock } from "../../src/core/clock.ts";
+import type { Db } from "../../src/db/index.ts";
+import type { Json } from "../../src/core/canonical.ts";
+import { AppDomain, RecipeName, RecipeVersion, ServerName } from "../../src/core/terms.ts";
+import { envSample, fakeRecipes } from "../apps/fake-recipes.ts";
+import { fakeSwarm, type FakeSwarm } from "../apps/fake-swarm.ts";
+import type { Expected, Variant } from "./harness.ts";
+
+export const app = AppDomain.parse("notes.example.coop");
+const stack = "notes_example_coop";
+const recipes = fakeRecipes();
+
+export interface AppsWorld {
+  swarm: FakeSwarm;
+}
+
+/** What must be true afterwards. */
+export interface Seen {
+  /** Version label of the service `app`, by service; null for a service without one. */
+  runs: Record<string, string | null>;
+  secrets: number;
+  volumes: number;
+  /** The version in the app's row; undefined when there is no row. */
+  pinned: string | null | undefined;
+  /** Version and outcome of every record. */
+  history: string[];
+  /** What the audit says of the app. */
+  audit: string[];
+}
+
+export function tradesOf({ swarm }: AppsWorld, db: Db) {
+  const clock = new FakeClock();
+  return { apps: openApps({ db, clock, audit: openAudit(db, clock), recipes, swarm }) };
+}
+
+/** A world in which the app is registered at 1.0.0, and runs there when `runs`. */
+export function worldOf(db: Db, { registered = true, runs = false } = {}): AppsWorld {
+  const swarm = fakeSwarm();
+  if (registered) {
+    const clock = new FakeClock();
+    const env = envSample.replaceAll("notes.example.com", app);
+    const version = RecipeVersion.parse("1.0.0+1.0");
+    const rest = { recipe: RecipeName.parse("notes"), server: ServerName.parse("local"), env, version };
+    openApps({ db, clock, audit: openAudit(db, clock), recipes, swarm }).create("ana", {
+      domain: app,
+      ...rest,
+    });
+  }
+  if (runs) {
+    swarm.running.set(
+      stack,
+      new Map([
+        ["app", specAt("1.0.0+1.0")],
+        ["old", { Name: `${stack}_old` }],
+      ]),
+    );
+    swarm.running.get(stack)?.delete("old");
+    for (const name of ["db_password", "token"]) swarm.secrets.set(`${stack}_${name}_v1`, "kept");
+    swarm.volumes.add(`${stack}_data`);
+  }
+  return { swarm };
+}
+
+function specAt(version: string): Json {
+  return { Name: `${stack}_app`, Labels: { [`coop-cloud.${stack}.version`]: version } };
+}
+
+export function see({ swarm }: AppsWorld, db: Db): Seen {
+  const label = `coop-cloud.${stack}.version`;
+  const versionOf = (spec: Json): string | null =>
+    (spec as { Labels?: Record<string, string> }).Labels?.[label] ?? null;
+  const { apps } = tradesOf({ swarm }, db);
+  return {
+    runs: Object.fromEntries(
+      [...(swarm.running.get(stack) ?? [])].map(([name, spec]) => [name, versionOf(spec)]),
+    ),
+    secrets: swarm.secrets.size,
+    volumes: swarm.volumes.size,
+    pinned: apps.find(app)?.version,
+    history: apps.history(app).map(({ version, outcome }) => `${version ?? "?"} ${outcome}`),
+    audit: openAudit(db, new FakeClock())
+      .list({ subject: app })
+      .map(({ who, what }) => `${who} ${what}`)
+      .reverse(),
+  };
+}
+
+/** The ways in which a cancel may end: too early for anything, on the way, or too late. */
+export function cancelledWays(worlds: Seen[], ended: Expected): Expected[] {
+  return [
+    ...worlds.map((world) => ({ status: "cancelled" as const, problem: "run-cancelled", world })),
+    ended,
+  ];
+}
+
+export function isCalm(variant: Variant): boolean {
+  return variant.kind === "calm" || variant.kind === "stumbles";
+}
