@@ -1,0 +1,168 @@
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseAllDocuments,
+  type Pair,
+  type ParsedNode,
+  type YAMLMap,
+} from "yaml";
+import { composeTooLarge, composeUnreadable } from "../../core/problems/compose.ts";
+import { sayPlace, type ComposeDocument, type Entry, type MapNode, type Node, type Place } from "./node.ts";
+import { readPlain, type GoScalar } from "./scalar.ts";
+
+/** Far above any compose file; anchors can make a short file endless, brackets can exhaust the stack. */
+const limits = { characters: 1_000_000, values: 100_000, depth: 200 };
+
+/**
+ * Reads one compose file: YAML as the docker CLI reads it (merge keys, octal `0NNN`, no key twice). Throws a Problem
+ * with file, line, column and the line itself where it is no YAML, or where its top level is no mapping.
+ */
+export function parseCompose(text: string, file: string): ComposeDocument {
+  if (text.length > limits.characters) throw tooLarge(file, `${limits.characters} characters`);
+  const lines = new LineCounter();
+  // Only texts, lists and maps: what a plain scalar means is decided in scalar.ts, as Go decides it.
+  const parsed = withinStack(file, () =>
+    parseAllDocuments(text, {
+      schema: "failsafe",
+      lineCounter: lines,
+      uniqueKeys: false,
+      logLevel: "silent",
+    }),
+  );
+  const [first, second] = "empty" in parsed ? [] : parsed;
+  const builder = new TreeBuilder(text, file, lines);
+  const [fault] = first?.errors ?? [];
+  if (fault !== undefined)
+    throw builder.unreadable(fault.pos[0], fault.message.split(/ at line \d/)[0] ?? "");
+  const root = withinStack(file, () => builder.build(first?.contents ?? null, 0));
+  if (root.kind !== "map") throw builder.unreadable(0, "The top level has to be a mapping of keys to values");
+  const warnings = second === undefined ? [] : [`${file}: only what stands before the second --- is used.`];
+  return { file, root, warnings };
+}
+
+class TreeBuilder {
+  readonly #text: string;
+  readonly #file: string;
+  readonly #lines: LineCounter;
+  /** Built nodes by anchor and the number of values in them: an alias shares its node. */
+  readonly #anchors = new Map<string, { node: Node; size: number }>();
+  #size = 0;
+
+  constructor(text: string, file: string, lines: LineCounter) {
+    this.#text = text;
+    this.#file = file;
+    this.#lines = lines;
+  }
+
+  build(node: ParsedNode | null, depth: number): Node {
+    if (depth > limits.depth) throw tooLarge(this.#file, `${limits.depth} levels of nesting`);
+    const before = this.#size;
+    this.#count(1);
+    const built = this.#convert(node, depth);
+    if (node !== null && !isAlias(node) && node.anchor !== undefined) {
+      this.#anchors.set(node.anchor, { node: built, size: this.#size - before });
+    }
+    return built;
+  }
+
+  #convert(node: ParsedNode | null, depth: number): Node {
+    const place = this.placeAt(node?.range[0] ?? 0);
+    if (node === null) return { kind: "scalar", place, value: null };
+    if (isAlias(node)) return this.#known(node.source, node.range[0]);
+    if (isSeq(node)) {
+      return {
+        kind: "list",
+        place,
+        items: node.items.map((item) => this.build(item as ParsedNode, depth + 1)),
+      };
+    }
+    if (isMap(node)) return this.#map(node, place, depth);
+    return { kind: "scalar", place, value: valueOf(node) };
+  }
+
+  #known(anchor: string, offset: number): Node {
+    const known = this.#anchors.get(anchor);
+    if (known === undefined) throw this.unreadable(offset, `Nothing before this is marked &${anchor}`);
+    this.#count(known.size);
+    return known.node;
+  }
+
+  #map(node: YAMLMap.Parsed, place: Place, depth: number): MapNode {
+    const entries = new Map<string, Entry>();
+    const merged: MapNode[] = [];
+    for (const pair of node.items) {
+      const value = this.build(pair.value, depth + 1);
+      if (isMergeKey(pair)) {
+        merged.push(...this.#mergeSources(value, pair.key.range[0]));
+        continue;
+      }
+      const key = this.build(pair.key, depth + 1);
+      const offset = pair.key.range[0];
+      if (key.kind !== "scalar" || typeof key.value !== "string") {
+        throw this.unreadable(offset, "A key has to be text; put it in quotes");
+      }
+      if (entries.has(key.value)) throw this.unreadable(offset, `The key ${key.value} stands here twice`);
+      entries.set(key.value, { place: this.placeAt(offset), value });
+    }
+    // What is written out wins over what is merged in, and an earlier source over a later one.
+    for (const [key, entry] of merged.flatMap((one) => [...one.entries])) {
+      if (!entries.has(key)) entries.set(key, entry);
+    }
+    return { kind: "map", place, entries };
+  }
+
+  #mergeSources(value: Node, offset: number): MapNode[] {
+    const sources = value.kind === "list" ? value.items : [value];
+    return sources.map((source) => {
+      if (source.kind === "map") return source;
+      throw this.unreadable(offset, "<< takes a mapping or a list of mappings");
+    });
+  }
+
+  #count(values: number): void {
+    this.#size += values;
+    if (this.#size > limits.values) throw tooLarge(this.#file, `${limits.values} values`);
+  }
+
+  placeAt(offset: number): Place {
+    const { line, col } = this.#lines.linePos(offset);
+    return { file: this.#file, line: Math.max(1, line), column: Math.max(1, col) };
+  }
+
+  unreadable(offset: number, reason: string): Error {
+    const place = this.placeAt(offset);
+    const line = (this.#text.split("\n")[place.line - 1] ?? "").trimEnd().slice(0, 200);
+    return composeUnreadable({ where: sayPlace(place), reason, line });
+  }
+}
+
+function isMergeKey(pair: Pair<ParsedNode, ParsedNode | null>): boolean {
+  return isScalar(pair.key) && pair.key.type === "PLAIN" && pair.key.source === "<<";
+}
+
+function valueOf(node: ParsedNode): GoScalar {
+  if (!isScalar(node)) return null;
+  const text = node.type === "PLAIN" ? node.source : String(node.value);
+  if (node.tag === undefined) return node.type === "PLAIN" ? readPlain(text) : text;
+  const resolved = ["int", "float", "bool", "null", "timestamp"].some((name) =>
+    node.tag?.endsWith(`:${name}`),
+  );
+  return resolved ? readPlain(text) : text;
+}
+
+function tooLarge(file: string, limit: string): Error {
+  return composeTooLarge({ file, limit });
+}
+
+/** Nesting that exhausts the stack is a fault of the file, not of this program. */
+function withinStack<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (thrown) {
+    if (thrown instanceof RangeError) throw tooLarge(file, `${limits.depth} levels of nesting`);
+    throw thrown;
+  }
+}

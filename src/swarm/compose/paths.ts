@@ -1,0 +1,16 @@
+import path from "node:path";
+
+/** A path of a compose file made absolute, from `dir`, as the folder of the first file. */
+export function fromFolder(dir: string, file: string): string {
+  return path.posix.isAbsolute(file) ? file : path.posix.join(dir, file);
+}
+
+const windowsPath = /^(?:[a-zA-Z]:[\\/]|\\\\)/;
+
+/** The source of a bind mount: `~` is HOME where there is one, Windows paths stay, the rest is made absolute. */
+export function bindSource(dir: string, source: string, home: string | undefined): string {
+  const expanded = source.startsWith("~") && home !== undefined ? `${home}${source.slice(1)}` : source;
+  if (windowsPath.test(expanded)) return expanded;
+  const joined = fromFolder(dir, expanded);
+  return joined === expanded ? joined : joined.replace(/(.)\/$/, "$1");
+}

@@ -1,0 +1,91 @@
+import {
+  anything,
+  bool,
+  labels,
+  listOf,
+  text,
+  textMap,
+  wrongKind,
+  type ReadBy,
+  type Reader,
+} from "../read.ts";
+import { named, record, since } from "../record.ts";
+import { service } from "./service.ts";
+
+/** Whether something is made elsewhere; a name only in the old form `external: {name: …}`. */
+interface External {
+  external: boolean;
+  name?: string;
+}
+
+const externalMap = record({ name: text });
+
+const external: Reader<External> = (node, path, reading) => {
+  if (node.kind === "scalar" && typeof node.value === "boolean") return { external: node.value };
+  if (node.kind !== "map") throw wrongKind(node, path, "true, false or a mapping with a name");
+  return { external: true, ...externalMap(node, path, reading) };
+};
+
+const network = record(
+  {
+    name: since(5, text),
+    driver: text,
+    driver_opts: textMap({ empty: false }),
+    ipam: record({ driver: text, config: listOf(record({ subnet: text })) }),
+    external,
+    internal: bool,
+    attachable: since(2, bool),
+    labels,
+  },
+  { extensions: true, empty: true },
+);
+
+const volume = record(
+  {
+    name: since(4, text),
+    driver: text,
+    driver_opts: textMap({ empty: false }),
+    external,
+    labels: since(3, labels),
+  },
+  { extensions: true, empty: true },
+);
+
+const config = record(
+  { name: since(5, text), file: text, external, labels, template_driver: since(8, text) },
+  { extensions: true },
+);
+
+const secret = record(
+  {
+    name: since(5, text),
+    file: text,
+    external,
+    labels,
+    driver: since(8, text),
+    driver_opts: since(8, textMap({ empty: false })),
+    template_driver: since(8, text),
+  },
+  { extensions: true },
+);
+
+const name = /^[a-zA-Z0-9._-]+$/;
+
+/** The whole file. */
+export const composeFile = record(
+  {
+    version: anything,
+    services: named(service, name),
+    networks: named(network),
+    volumes: named(volume, name),
+    secrets: since(1, named(secret, name)),
+    configs: since(3, named(config, name)),
+  },
+  { extensions: true },
+);
+
+export type NetworkEntry = ReadBy<typeof network>;
+export type VolumeEntry = ReadBy<typeof volume>;
+/** A secret or config of the top level. */
+export type FileEntry = ReadBy<typeof secret>;
+export type FileContents = ReadBy<typeof composeFile>;
