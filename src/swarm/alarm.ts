@@ -9,26 +9,27 @@ export interface Alarm {
 }
 
 export function openAlarm(clock: Clock): Alarm {
-  let wake: (() => void) | undefined;
+  let wakeAt: ((atMs: number) => void) | undefined;
   let rungAtMs = Infinity;
   return {
     async wait(atMs, signal) {
       if (signal.aborted) return;
       const stops: (() => void)[] = [];
-      await new Promise<void>((done) => {
-        const setAt = (ms: number): void => void stops.push(clock.at(ms, done));
-        wake = () => setAt(rungAtMs);
-        setAt(Math.min(atMs, rungAtMs));
-        signal.addEventListener("abort", () => done(), { once: true });
+      await new Promise<void>((wake) => {
+        wakeAt = (ms) => void stops.push(clock.at(ms, wake));
+        wakeAt(Math.min(atMs, rungAtMs));
+        const onAbort = (): void => wake();
+        signal.addEventListener("abort", onAbort);
+        stops.push(() => signal.removeEventListener("abort", onAbort));
       });
       for (const stop of stops) stop();
-      wake = undefined;
+      wakeAt = undefined;
       rungAtMs = Infinity;
     },
     ring(atMs) {
       if (atMs >= rungAtMs) return;
       rungAtMs = atMs;
-      wake?.();
+      wakeAt?.(atMs);
     },
   };
 }

@@ -11,17 +11,23 @@ import { withIds } from "./plan/resolve.ts";
 import { awaitServicesGone } from "./remove.ts";
 import type { StackPlan } from "./types.ts";
 
-/** On every service that a plan has written: by it a second apply knows what the first one did, and watching knows a rollback. */
+/**
+ * On every service that a plan has written: by it a second apply knows what the first one did, and watching
+ * knows a rollback.
+ */
 export const planLabel = "tandem.plan";
-/** The orchestrator writes to services too (UpdateStatus); after a lost race for the version we look and try again. */
+/**
+ * The orchestrator writes to services too (UpdateStatus); after a lost race for the version we look and try
+ * again.
+ */
 const mostTries = 8;
 
 type Todo = "create" | "update" | "remove" | "nothing";
 
 /**
- * Sends a plan: removes what is gone from the files, makes networks, secrets, configs, then services in their order.
- * Refuses with `plan-changed` before the first write when what runs is not what the plan was made for. Safe to call
- * again: what an earlier call has done is left alone.
+ * Sends a plan: removes what is gone from the files, makes networks, secrets, configs, then services in
+ * their order. Refuses with `plan-changed` before the first write when what runs is not what the plan was
+ * made for. Safe to call again: what an earlier call has done is left alone.
  */
 export async function applyPlan(
   engine: Engine,
@@ -65,7 +71,10 @@ function nameIn(plan: StackPlan, name: string): string {
   return name.startsWith(`${plan.stack}_`) ? name.slice(plan.stack.length + 1) : name;
 }
 
-/** What is left to do for one service, given what runs; throws `plan-changed` when that is neither before nor after. */
+/**
+ * What is left to do for one service, given what runs; throws `plan-changed` when that is neither before
+ * nor after.
+ */
 function todoFor(plan: StackPlan, service: string, live: Live): Todo {
   const changed = (what: string) => planChanged({ stack: plan.stack, what: `${service} was ${what} since` });
   const before = plan.before.services[service] ?? null;

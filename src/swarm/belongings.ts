@@ -3,9 +3,9 @@ import { unlessThere } from "./make.ts";
 import { namespaceLabel } from "./plan/rendered.ts";
 
 /**
- * Names of the volumes and secrets of a stack: by label; and secrets without label by their prefix, because abra makes
- * them so. A prefix that a longer stack's name shares (`a_b_…` of stack `a` and of stack `a_b`) counts for the longer.
- * Volumes are those of the node that is asked.
+ * Names of the volumes and secrets of a stack: by label; and secrets without label by their prefix, because
+ * abra makes them so. A prefix that a longer stack's name shares (`a_b_…` of stack `a` and of stack `a_b`)
+ * counts for the longer. Volumes are those of the node that is asked.
  */
 export async function belongingsOf(
   engine: Engine,

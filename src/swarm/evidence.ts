@@ -21,7 +21,8 @@ export interface Evidence {
 
 export function openEvidence(engine: Engine): Evidence {
   const kept = new Map<string, Promise<string[]>>();
-  // That a task has no lines to give (no container yet, a log driver without reading) is no failure of the deploy.
+  // That a task has no lines to give (no container yet, a log driver without reading) is no failure of the
+  // deploy.
   const fetch = (task: string): Promise<string[]> => soon(logLines(engine, { task }, linesKept), []);
   return {
     keep(task) {

@@ -1,8 +1,9 @@
 /**
- * One Docker Swarm and the stacks on it. It is a room of its own because a deploy has a verdict here: everything that
- * can be checked is checked before the first write, what runs is watched until it is known how it went, a rollback is
- * a failure, and the specs from before can be put back. Names, labels and specs stay equal to `docker stack deploy`,
- * so that abra, the docker CLI and Tandem can share one Swarm. It knows stacks and services, nothing of apps.
+ * One Docker Swarm and the stacks on it. It is a room of its own because a deploy has a verdict here:
+ * everything that can be checked is checked before the first write, what runs is watched until it is known
+ * how it went, a rollback is a failure, and the specs from before can be put back. Names, labels and specs
+ * stay equal to `docker stack deploy`, so that abra, the docker CLI and Tandem can share one Swarm. It
+ * knows stacks and services, nothing of apps.
  */
 export { openSwarm } from "./open-swarm.ts";
 export { probationMs, type LateProblem } from "./probation.ts";

@@ -5,7 +5,10 @@ import type { EngineFile } from "./engine/types.ts";
 import type { Live } from "./plan/live.ts";
 import type { StackPlan } from "./types.ts";
 
-/** Makes the stack's networks that do not exist. One that exists with other options is kept, as the plan has warned. */
+/**
+ * Makes the stack's networks that do not exist. One that exists with other options is kept, as the plan has
+ * warned.
+ */
 export async function makeNetworks(engine: Engine, plan: StackPlan, live: Live): Promise<void> {
   for (const [name, payload] of Object.entries(plan.specs.networks)) {
     if (live.networks.some((one) => one.Name === name)) continue;
@@ -16,8 +19,9 @@ export async function makeNetworks(engine: Engine, plan: StackPlan, live: Live):
 }
 
 /**
- * Makes secrets and configs that do not exist; answers all that exist then, for their ids. `contents` are the secrets
- * whose values the files bring: they are in no plan, so after a restart only a new plan has them.
+ * Makes secrets and configs that do not exist; answers all that exist then, for their ids. `contents` are
+ * the secrets whose values the files bring: they are in no plan, so after a restart only a new plan has
+ * them.
  */
 export async function makeFiles(
   engine: Engine,

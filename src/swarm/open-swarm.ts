@@ -12,7 +12,10 @@ import { serviceRows, stackLogs, taskRows } from "./rows.ts";
 import type { Swarm } from "./types.ts";
 import { watchPlan } from "./watch.ts";
 
-/** Plans whose secret contents are held, newest last; the contents are never written anywhere but to the engine. */
+/**
+ * Plans whose secret contents are held, newest last; the contents are never written anywhere but to the
+ * engine.
+ */
 const mostPlansHeld = 50;
 
 export interface SwarmOptions {
@@ -21,7 +24,10 @@ export interface SwarmOptions {
   clock: Clock;
 }
 
-/** Opens a Swarm. Nothing is sent before the first call; every call throws `docker-down` when the engine does not answer. */
+/**
+ * Opens a Swarm. Nothing is sent before the first call; every call throws `docker-down` when the engine
+ * does not answer.
+ */
 export function openSwarm({ socketPath, clock }: SwarmOptions): Swarm {
   const engine = connectEngine(socketPath);
   const contents = new Map<string, FileSpec[]>();

@@ -14,8 +14,9 @@ export interface LateProblem {
 }
 
 /**
- * Listens to a stack after its deploy was called good, on events alone (no polling), and tells what goes wrong. The
- * answer ends it; it ends by itself after `forMs`. Containers of other nodes than the asked one are not heard.
+ * Listens to a stack after its deploy was called good, on events alone (no polling), and tells what goes
+ * wrong. The answer ends it; it ends by itself after `forMs`. Containers of other nodes than the asked one
+ * are not heard.
  */
 export function probation(
   engine: Engine,
@@ -27,8 +28,13 @@ export function probation(
   const ended = new AbortController();
   const stopTimer = clock.at(clock.now() + forMs, () => ended.abort());
   const types = ["container", "service"];
+  // Swarm kills what it replaces or removes, and says so first; what dies unasked (out of memory too) was
+  // not killed by it.
+  const killed = new Set<string>();
   listen(engine, clock, { types, sinceMs: clock.now(), signal: ended.signal }, ({ Type, Action, Actor }) => {
     const facts = Actor.Attributes ?? {};
+    if (Action === "kill") killed.add(Actor.ID);
+    if (Action === "die" && killed.delete(Actor.ID)) return;
     const name = Type === "service" ? facts["name"] : facts["com.docker.swarm.service.name"];
     const ours =
       Type === "service" ? name?.startsWith(`${stack}_`) === true : facts[namespaceLabel] === stack;
@@ -54,7 +60,6 @@ function kindOf(
     if (state.startsWith("rollback")) return "rolled back";
     return state === "paused" ? "paused" : undefined;
   }
-  // 137 and 143 are SIGKILL and SIGTERM: what Swarm itself sends when it replaces or removes a task.
-  if (action === "die" && !["137", "143"].includes(facts["exitCode"] ?? "")) return "died";
+  if (action === "die") return "died";
   return action === "health_status: unhealthy" ? "unhealthy" : undefined;
 }

@@ -11,8 +11,8 @@ import type { StackSnapshot } from "./types.ts";
 const mostTries = 20;
 
 /**
- * Puts every service of a snapshot back: its spec exactly as it was, made again if it was removed, removed if it was
- * new. What already is as it was is left alone, so it is safe half-way and twice.
+ * Puts every service of a snapshot back: its spec exactly as it was, made again if it was removed, removed
+ * if it was new. What already is as it was is left alone, so it is safe half-way and twice.
  */
 export async function restoreStack(
   engine: Engine,

@@ -16,7 +16,10 @@ export interface StackInput {
   env: Record<string, string>;
   /** Labels for the service `app` (recipe, version, …), set after conversion. */
   appLabels: Record<string, string>;
-  /** Names of external secrets that are created between plan and apply: the check for missing secrets lets them pass. */
+  /**
+   * Names of external secrets that are created between plan and apply: the check for missing secrets lets
+   * them pass.
+   */
   willExist?: string[];
   /** How long the deploy may take in seconds; undefined = worked out from healthchecks. */
   timeoutSeconds?: number;
@@ -32,7 +35,10 @@ export interface ServiceChange {
 export interface StackPlan {
   stack: string;
   changes: ServiceChange[];
-  /** The rendered specs that will be sent, images with digests where the registry gave them. Secrets by name only. */
+  /**
+   * The rendered specs that will be sent, images with digests where the registry gave them. Secrets by name
+   * only.
+   */
   specs: StackSpecs;
   /** What runs now, for the way back. */
   before: StackSnapshot;
@@ -43,8 +49,8 @@ export interface StackPlan {
   /** True when nothing would change. */
   isEmpty: boolean;
   /**
-   * Over specs and before: an approval binds to it; deploy refuses when either has changed since. Secrets count by
-   * name, so that creating them does not change it.
+   * Over specs and before: an approval binds to it; deploy refuses when either has changed since. Secrets
+   * count by name, so that creating them does not change it.
    */
   hash: string;
   timeoutSeconds: number;
@@ -76,7 +82,10 @@ export interface ServiceSnapshot {
 /** How a deploy went. A rollback is a failure. */
 export interface Verdict {
   outcome: "converged" | "failed" | "rolled back";
-  /** image-not-found, crash-loop, unhealthy, not-ready, no-node, no-resources, port-in-use, missing-secret, cannot-exec, bad-mount, paused, … */
+  /**
+   * image-not-found, crash-loop, unhealthy, not-ready, no-node, no-resources, port-in-use, missing-secret,
+   * cannot-exec, bad-mount, paused, …
+   */
   code?: string;
   /** Why, in words, for people. */
   reason?: string;
@@ -107,26 +116,38 @@ export interface ServiceRow {
 
 /** One Swarm, local in this release (unix socket). */
 export interface Swarm {
-  /** Renders, compares, checks everything that can be checked before the first write. Throws a Problem on the first failing check. */
+  /**
+   * Renders, compares, checks everything that can be checked before the first write. Throws a Problem on
+   * the first failing check.
+   */
   plan(input: StackInput): Promise<StackPlan>;
   /**
-   * Sends the plan. Refuses with `plan-changed` when what runs is not what the plan was made for. Safe to call again.
-   * `labels` go onto every service that is written (`tandem.run`, `tandem.asked-by`): they restart nothing.
+   * Sends the plan. Refuses with `plan-changed` when what runs is not what the plan was made for. Safe to
+   * call again. `labels` go onto every service that is written (`tandem.run`, `tandem.asked-by`): they
+   * restart nothing.
    */
   apply(plan: StackPlan, labels?: Record<string, string>): Promise<void>;
-  /** Watches until there is a verdict. `progress` gets short lines for people. Safe to call again after a crash. */
+  /**
+   * Watches until there is a verdict. `progress` gets short lines for people. Safe to call again after a
+   * crash.
+   */
   watch(
     plan: StackPlan,
     options?: { signal?: AbortSignal; progress?: (line: string) => void },
   ): Promise<Verdict>;
   /**
-   * Listens to a stack whose deploy was called good, on events alone, and tells of late crashes and rollbacks. Ends
-   * by itself after `forMs` (10 min) or when the answer is called.
+   * Listens to a stack whose deploy was called good, on events alone, and tells of late crashes and
+   * rollbacks. Ends by itself after `forMs` (10 min) or when the answer is called.
    */
   probation(stack: string, onProblem: (problem: LateProblem) => void, forMs?: number): () => void;
-  /** Puts the services of the stack back to what they were: specs restored, services that were new removed. */
+  /**
+   * Puts the services of the stack back to what they were: specs restored, services that were new removed.
+   */
   restore(stack: string, before: StackSnapshot): Promise<void>;
-  /** Removes services, networks and configs of the stack and waits until they are gone. Secrets and volumes stay unless named. */
+  /**
+   * Removes services, networks and configs of the stack and waits until they are gone. Secrets and volumes
+   * stay unless named.
+   */
   remove(
     stack: string,
     options?: { volumes?: boolean; secrets?: boolean; signal?: AbortSignal },
@@ -137,7 +158,10 @@ export interface Swarm {
   logs(stack: string, options?: { service?: string; lines?: number }): Promise<string[]>;
   /** Names of volumes, secrets of a stack: for the question before they are removed. */
   belongings(stack: string): Promise<{ volumes: string[]; secrets: string[] }>;
-  /** Creates the secrets that do not exist yet; values are asked for one by one and never kept. Labelled with the stack. */
+  /**
+   * Creates the secrets that do not exist yet; values are asked for one by one and never kept. Labelled
+   * with the stack.
+   */
   createSecrets(
     stack: string,
     wanted: { name: string; value: () => string }[],

@@ -14,14 +14,19 @@ import { openJury, type Jury, type StackVerdict } from "./verdict/jury.ts";
 import { rulesOf } from "./verdict/rules.ts";
 import type { Sight } from "./verdict/sight.ts";
 
-/** Events wake the watcher; between them it looks this often while tasks move, and less often in stillness. */
+/**
+ * Events wake the watcher; between them it looks this often while tasks move, and less often in stillness.
+ */
 const lookEveryMs = 250;
 const lookInStillnessMs = 1_000;
 /** Several events come at once; one look a moment later sees what all of them meant. */
 const afterEventMs = 30;
 /** Once Swarm has begun to go back it gets this much longer, so that the verdict can say how that ended. */
 const rollbackExtraMs = 180_000;
-/** An engine that restarts says nothing about the app; one that stays away for this long is a problem of its own. */
+/**
+ * An engine that restarts says nothing about the app; one that stays away for this long is a problem of its
+ * own.
+ */
 const engineAwayMs = 60_000;
 
 export interface WatchOptions {
@@ -43,8 +48,9 @@ interface Watch {
 }
 
 /**
- * Watches a deploy until there is a verdict (facts: swarm §5.3). Safe to call again: what happened meanwhile is in the
- * engine's task history. Throws when the engine stays away (`docker-down`), or the reason of an aborted `signal`.
+ * Watches a deploy until there is a verdict (facts: swarm §5.3). Safe to call again: what happened
+ * meanwhile is in the engine's task history. Throws when the engine stays away (`docker-down`), or the
+ * reason of an aborted `signal`.
  */
 export async function watchPlan(
   engine: Engine,
@@ -81,7 +87,10 @@ export async function watchPlan(
   }
 }
 
-/** Rules from the specs that are live when the watch begins; a service that is gone by then has only its plan. */
+/**
+ * Rules from the specs that are live when the watch begins; a service that is gone by then has only its
+ * plan.
+ */
 function juryFor(plan: StackPlan, look: Look): Jury {
   const services = plan.changes.filter(({ change }) => change !== "remove").map(({ service }) => service);
   return openJury(

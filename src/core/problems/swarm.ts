@@ -62,7 +62,9 @@ export const networkMissing = problem(
         ? `The network ${network} does not exist on this Swarm.`
         : `The network ${network} exists with scope ${scope}, and a stack needs one with scope swarm.`,
     means: "The app is to be reached through it and cannot start without it; nothing was changed.",
-    remedy: `Deploy the app that brings ${network} first (often traefik), or make it: docker network create -d overlay ${network}`,
+    remedy:
+      `Deploy the app that brings ${network} first (often traefik), ` +
+      `or make it: docker network create -d overlay ${network}`,
   }),
   { network: "proxy" },
 );
@@ -80,7 +82,10 @@ export const networkTaken = problem(
 export const secretMissing = problem(
   "secret-missing",
   ({ kind, names }: { kind: "secret" | "config"; names: string[] }) => ({
-    happened: `${names.length === 1 ? `The ${kind}` : `The ${kind}s`} ${names.join(", ")} ${names.length === 1 ? "does" : "do"} not exist on this Swarm.`,
+    happened:
+      names.length === 1
+        ? `The ${kind} ${names.join()} does not exist on this Swarm.`
+        : `The ${kind}s ${names.join(", ")} do not exist on this Swarm.`,
     means: "The services that need it cannot start; nothing was changed.",
     remedy: `Put it there first: docker ${kind} create ${names[0] ?? "name"} - (the value on standard input).`,
   }),
@@ -114,7 +119,7 @@ export const noNode = problem(
     happened: `No server of this Swarm can run ${service}: ${wants}.`,
     means: "It would wait for ever, so nothing was changed.",
     remedy:
-      "Change the placement in the recipe or the labels of a server: docker node update --label-add key=value server",
+      "Change the placement in the recipe, or label a server: docker node update --label-add key=value server",
   }),
   { service: "app", wants: "node.labels.gpu == yes holds on none of 1 ready server" },
 );

@@ -5,9 +5,9 @@ import { inspect } from "node:util";
 const mostSockets = 32;
 
 /**
- * Keeps connections to the engine open between calls. docker-modem prints every request's options to full depth,
- * hidden members included, even when nobody reads it: without a short form of its own the agent drags its whole
- * graph of sockets through that, 40 times slower (facts: swarm §6).
+ * Keeps connections to the engine open between calls. docker-modem prints every request's options to full
+ * depth, hidden members included, even when nobody reads it: without a short form of its own the agent
+ * drags its whole graph of sockets through that, 40 times slower (facts: swarm §6).
  */
 export class EngineAgent extends http.Agent {
   constructor() {

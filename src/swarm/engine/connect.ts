@@ -16,15 +16,24 @@ import type {
 
 /** The newest API that this code was written for; an older engine is spoken to in its own version. */
 const newestApi = "1.50";
-/** An engine that is silent for longer does not answer. Listing on a busy manager took 0.9 s at most when measured. */
+/**
+ * An engine that is silent for longer does not answer. Listing on a busy manager took 0.9 s at most when
+ * measured.
+ */
 const callTimeoutMs = 20_000;
 
-/** The Docker Engine behind one unix socket. Every call throws `docker-down` when the engine does not answer. */
+/**
+ * The Docker Engine behind one unix socket. Every call throws `docker-down` when the engine does not
+ * answer.
+ */
 export interface Engine {
   docker: Docker;
   /** For streams, which are silent for long and must not time out. */
   streams: Docker;
-  /** Runs a call; `asked` completes "refused to …". Engine answers of 404 and 409 pass through as EngineAnswer. */
+  /**
+   * Runs a call; `asked` completes "refused to …". Engine answers of 404 and 409 pass through as
+   * EngineAnswer.
+   */
   ask<T>(asked: string, call: () => Promise<T>): Promise<T>;
   services(filters?: Filters): Promise<EngineService[]>;
   tasks(filters?: Filters): Promise<EngineTask[]>;
@@ -59,7 +68,9 @@ export function wordsOf(thrown: unknown): string {
     .trim();
 }
 
-/** Opens the engine at a socket; nothing is sent before the first call, which also settles the API version. */
+/**
+ * Opens the engine at a socket; nothing is sent before the first call, which also settles the API version.
+ */
 export function connectEngine(socketPath: string): Engine {
   const agent = new EngineAgent();
   // `host: undefined` keeps DOCKER_HOST of the process from overriding the socket.
@@ -154,7 +165,10 @@ async function whoAreYou(docker: Docker): Promise<{ engine: string; node: string
   return { engine: info.ServerVersion, node: info.Name };
 }
 
-/** A kept-open connection may be closed by the engine in the moment in which it is used again: that call is safe to repeat. */
+/**
+ * A kept-open connection may be closed by the engine in the moment in which it is used again: that call is
+ * safe to repeat.
+ */
 async function onceMore<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call();

@@ -8,8 +8,8 @@ const reconnectMs = 1_000;
 const longestLine = 1_000_000;
 
 /**
- * Listens to the engine's events of the given types until `signal` aborts; a stream that ends is opened again from
- * where it ended. `onBreak` is told why a stream ended or could not be opened.
+ * Listens to the engine's events of the given types until `signal` aborts; a stream that ends is opened
+ * again from where it ended. `onBreak` is told why a stream ended or could not be opened.
  */
 export function listen(
   engine: Engine,

@@ -4,7 +4,10 @@ import type { Engine } from "./connect.ts";
 /** Longer lines are cut: one line of a log can be a whole page. */
 const longestLine = 500;
 
-/** The last lines of a task's or service's output, oldest first, secrets removed. Throws what the engine answers. */
+/**
+ * The last lines of a task's or service's output, oldest first, secrets removed. Throws what the engine
+ * answers.
+ */
 export async function logLines(
   engine: Engine,
   of: { task: string } | { service: string },
@@ -31,8 +34,8 @@ function asBytes(answer: unknown): Buffer {
 }
 
 /**
- * Lines with their time stamps. Output without a terminal comes in frames: one byte stream number, three zeros, four
- * bytes length (Docker Engine API, "Stream format"); with a terminal it comes raw.
+ * Lines with their time stamps. Output without a terminal comes in frames: one byte stream number, three
+ * zeros, four bytes length (Docker Engine API, "Stream format"); with a terminal it comes raw.
  */
 function linesOf(bytes: Buffer): { at: string; text: string }[] {
   const chunks: string[] = [];

@@ -1,6 +1,6 @@
 /**
- * What the Docker Engine answers (API 1.41 and later), as far as the swarm room reads it. Members that we do not
- * read pass through untouched: specs are sent back exactly as they came.
+ * What the Docker Engine answers (API 1.41 and later), as far as the swarm room reads it. Members that we
+ * do not read pass through untouched: specs are sent back exactly as they came.
  */
 
 export interface ServiceSpec {
@@ -157,6 +157,8 @@ export interface EngineFile {
 export interface EngineContainer {
   Id: string;
   Names: string[];
+  /** created, running, exited, … */
+  State: string;
   /** In words, with the health in brackets: `Up 5 seconds (healthy)`. */
   Status: string;
   Labels: Record<string, string>;

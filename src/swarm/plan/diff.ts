@@ -14,7 +14,10 @@ export interface Compared extends ServiceChange {
   after?: ServiceSpec;
 }
 
-/** What a deploy would change, as text for people: `+` new, `-` gone, `~` changed without its value being said. */
+/**
+ * What a deploy would change, as text for people: `+` new, `-` gone, `~` changed without its value being
+ * said.
+ */
 export function diffOf(compared: Compared[], made: string[], networks: EngineNetwork[]): string {
   const lines = made.map((line) => `+ ${line}`);
   for (const one of compared) {
@@ -96,7 +99,9 @@ function imageLines(old: string, now: string): string[] {
   return [`~ ${nowTag}: the same tag, another build`];
 }
 
-/** Everything that differs, by its path in the spec: what has no words of its own must not go unsaid either. */
+/**
+ * Everything that differs, by its path in the spec: what has no words of its own must not go unsaid either.
+ */
 function otherSettings(before: Json, after: Json): string[] {
   const paths = new Set<string>();
   const walk = (a: Json | undefined, b: Json | undefined, path: string): void => {

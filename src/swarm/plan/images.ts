@@ -7,7 +7,9 @@ import { imageLabel, type RenderedService } from "./rendered.ts";
 /** A registry that is silent for longer counts as unreachable. */
 const registryTimeoutMs = 10_000;
 
-/** What a registry says when it answers, but has no such image for us. Everything else: it was not reached. */
+/**
+ * What a registry says when it answers, but has no such image for us. Everything else: it was not reached.
+ */
 const refusal =
   /manifest unknown|not found|denied|unauthorized|no basic auth|authentication required|no such image/i;
 /** A resolver says "not found" too, and means the registry's name. */
@@ -16,9 +18,9 @@ const unresolved = /no such host|dial tcp|lookup .* on /i;
 type Known = { found: Distribution } | { refused: string } | { unreachable: string };
 
 /**
- * Looks up every image at its registry, as `docker stack deploy --resolve-image always` does, and pins the services'
- * specs to the digests found. An image that the registry does not have is a problem; a registry that does not answer
- * is one only when the server has no copy either. Answers warnings.
+ * Looks up every image at its registry, as `docker stack deploy --resolve-image always` does, and pins the
+ * services' specs to the digests found. An image that the registry does not have is a problem; a registry
+ * that does not answer is one only when the server has no copy either. Answers warnings.
  */
 export async function pinImages(
   engine: Engine,
@@ -72,7 +74,10 @@ export function pin(spec: ServiceSpec, found: Distribution): void {
   }
 }
 
-/** Keeps the digest that runs, so that a registry that is down restarts nothing; else the server must have a copy. */
+/**
+ * Keeps the digest that runs, so that a registry that is down restarts nothing; else the server must have a
+ * copy.
+ */
 async function withoutRegistry(
   engine: Engine,
   service: string,
@@ -99,5 +104,6 @@ async function withoutRegistry(
       () => false,
     );
   if (!here) throw imageUnreachable({ image, service, answer });
-  return `The registry of ${image} does not answer (${answer}); ${service} uses the copy on this server, not pinned to a digest.`;
+  const silent = `The registry of ${image} does not answer (${answer})`;
+  return `${silent}; ${service} uses the copy on this server, not pinned to a digest.`;
 }

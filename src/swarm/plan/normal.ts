@@ -6,9 +6,9 @@ import type { EngineNetwork } from "./live.ts";
 export const ownLabelPrefix = "tandem.";
 
 /**
- * A spec in the form in which two of them can be compared: the engine adds defaults to what it is sent (Isolation,
- * Runtime, FailureAction, …), turns network names into ids and leaves out what is empty. Found by sending and
- * reading back; `test/real/swarm.test.ts` holds it to that.
+ * A spec in the form in which two of them can be compared: the engine adds defaults to what it is sent
+ * (Isolation, Runtime, FailureAction, …), turns network names into ids and leaves out what is empty. Found
+ * by sending and reading back; `test/real/swarm.test.ts` holds it to that.
  */
 export function normalSpec(spec: ServiceSpec, networks: EngineNetwork[]): Json {
   const task = spec.TaskTemplate;

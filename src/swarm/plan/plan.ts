@@ -50,8 +50,8 @@ export async function planStack(
 }
 
 /**
- * Over what will be sent and what runs now. Version numbers and task ids are left out: they move by themselves
- * (an update that completes, a container that restarts) while what was agreed to stays the same.
+ * Over what will be sent and what runs now. Version numbers and task ids are left out: they move by
+ * themselves (an update that completes, a container that restarts) while what was agreed to stays the same.
  */
 export function planHash(specs: StackSpecs, before: StackSnapshot): string {
   const runs = Object.fromEntries(
@@ -69,8 +69,9 @@ function compare(rendered: Rendered, live: Live): Compared[] {
     const found = live.services.find((one) => one.Spec.Name === spec.Name)?.Spec;
     if (found === undefined) return { service, change: "create", after: spec };
     spec.TaskTemplate.ForceUpdate = found.TaskTemplate.ForceUpdate ?? 0;
-    const same = sameSpec(found, withIds(spec, live.secrets, live.configs), live.networks);
-    return { service, change: same ? "same" : "update", before: found, after: spec };
+    const after = withIds(spec, live.secrets, live.configs);
+    const same = sameSpec(found, after, live.networks);
+    return { service, change: same ? "same" : "update", before: found, after };
   });
   const gone = servicesOf(live, rendered.stack).filter(
     ({ Spec }) => !rendered.services.some((one) => one.spec.Name === Spec.Name),
@@ -135,7 +136,10 @@ async function snapshot(engine: Engine, rendered: Rendered, live: Live): Promise
   return { services };
 }
 
-/** By label, or by name: a service made by hand under the name of one of ours would be overwritten, so it is kept too. */
+/**
+ * By label, or by name: a service made by hand under the name of one of ours would be overwritten, so it is
+ * kept too.
+ */
 function isOurs(spec: ServiceSpec, rendered: Rendered): boolean {
   return (
     spec.Labels?.[namespaceLabel] === rendered.stack ||

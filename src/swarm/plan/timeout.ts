@@ -6,9 +6,9 @@ export const pullAllowanceSeconds = 120;
 const defaultProbe = { intervalSeconds: 30, timeoutSeconds: 30, retries: 3 };
 
 /**
- * How long a deploy may take, in seconds: what was asked for, else the label `coop-cloud.<stack>.timeout` (TIMEOUT of
- * the recipe), else the slowest healthcheck (start period + retries × (interval + timeout)) and an allowance for the
- * pull (facts: swarm §5.3.6), once per batch of an update.
+ * How long a deploy may take, in seconds: what was asked for, else the label `coop-cloud.<stack>.timeout`
+ * (TIMEOUT of the recipe), else the slowest healthcheck (start period + retries × (interval + timeout)) and
+ * an allowance for the pull (facts: swarm §5.3.6), once per batch of an update.
  */
 export function timeoutOf(stack: string, specs: ServiceSpec[], asked?: number): number {
   if (asked !== undefined) return asked;
@@ -38,7 +38,10 @@ export function probeSeconds(check: Healthcheck | undefined): number {
   return secondsOf(check?.StartPeriod) + retries * (interval + timeout);
 }
 
-/** Whether the spec itself brings a healthcheck (an image may bring one too; then tasks say so by staying `starting`). */
+/**
+ * Whether the spec itself brings a healthcheck (an image may bring one too; then tasks say so by staying
+ * `starting`).
+ */
 export function hasHealthcheck(check: Healthcheck | undefined): boolean {
   const first = check?.Test?.[0];
   return first !== undefined && first !== "NONE";

@@ -98,7 +98,9 @@ function restartWords(policy: ServiceSpec["TaskTemplate"]["RestartPolicy"]): str
 
 function updateWords(update: ServiceSpec["UpdateConfig"]): string | undefined {
   if (update === undefined) return undefined;
-  return `${update.Order ?? "stop-first"}, on failure ${update.FailureAction ?? "pause"}`;
+  const given = (word: string | undefined, usual: string): string =>
+    word === undefined || word === "" ? usual : word;
+  return `${given(update.Order, "stop-first")}, on failure ${given(update.FailureAction, "pause")}`;
 }
 
 function seconds(nanoseconds: number): string {

@@ -9,7 +9,10 @@ export interface Constraint {
 
 const known = /^(node\.(id|hostname|ip|role|platform\.(os|arch)|labels\..+)|engine\.labels\..+)$/i;
 
-/** Reads a placement constraint as swarmkit does (`key == value`, `key != value`); undefined when it is none. */
+/**
+ * Reads a placement constraint as swarmkit does (`key == value`, `key != value`); undefined when it is
+ * none.
+ */
 export function parseConstraint(text: string): Constraint | undefined {
   const match = /^\s*([^\s=!]+)\s*(==|!=)\s*(.*?)\s*$/.exec(text);
   const [, key = "", operator, value = ""] = match ?? [];

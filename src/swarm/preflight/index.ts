@@ -1,7 +1,7 @@
 /**
- * Everything that can be known to fail before the first write. docker stack deploy finds most of this out half-way
- * and leaves networks and services behind (facts: swarm §2.1); here a failing check is a Problem and nothing was
- * touched. Images are looked at in plan/images.ts, because looking them up also pins them.
+ * Everything that can be known to fail before the first write. docker stack deploy finds most of this out
+ * half-way and leaves networks and services behind (facts: swarm §2.1); here a failing check is a Problem
+ * and nothing was touched. Images are looked at in plan/images.ts, because looking them up also pins them.
  */
 import type { Engine } from "../engine/connect.ts";
 import type { Live } from "../plan/live.ts";
@@ -12,7 +12,10 @@ import { checkPorts } from "./ports.ts";
 
 export { checkPlacement, nodesFor } from "./placement.ts";
 
-/** Throws the Problem of the first check that fails. `willExist`: secrets that the caller makes before it applies. */
+/**
+ * Throws the Problem of the first check that fails. `willExist`: secrets that the caller makes before it
+ * applies.
+ */
 export async function preflight(
   engine: Engine,
   rendered: Rendered,

@@ -15,7 +15,10 @@ export function nodesFor(spec: ServiceSpec, nodes: EngineNode[]): EngineNode[] {
   );
 }
 
-/** Whether every service finds servers for all its copies, by constraints, platform, host ports and reservations. */
+/**
+ * Whether every service finds servers for all its copies, by constraints, platform, host ports and
+ * reservations.
+ */
 export function checkPlacement(rendered: Rendered, live: Live, tasks: EngineTask[]): void {
   const ready = usable(live.nodes);
   for (const { service, spec } of rendered.services) {

@@ -9,8 +9,9 @@ interface Held {
 }
 
 /**
- * Published ports: ingress ports are unique over the Swarm; a port in host mode is taken on a one-node Swarm by any
- * other service, and by plain containers of that node. What another process holds is not visible to the engine.
+ * Published ports: ingress ports are unique over the Swarm; a port in host mode is taken on a one-node
+ * Swarm by any other service, and by plain containers of that node. What another process holds is not
+ * visible to the engine.
  */
 export function checkPorts(rendered: Rendered, live: Live, containers: EngineContainer[]): void {
   const own = new Set(rendered.services.map(({ spec }) => spec.Name));

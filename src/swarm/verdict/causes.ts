@@ -1,17 +1,10 @@
 /** Errors of the engine after which no retry helps, and the code that each gets. First match wins. */
 const fatal: [RegExp, string][] = [
-  [
-    /No such image|manifest unknown|pull access denied|repository does not exist|manifest for .* not found|unsupported manifest/i,
-    "image-not-found",
-  ],
-  [
-    /invalid mount config|bind source path does not exist|error while mounting volume|failed to mount/i,
-    "bad-mount",
-  ],
-  [
-    /executable file not found|no such file or directory: unknown|exec format error|permission denied: unknown|is a directory: unknown/i,
-    "cannot-exec",
-  ],
+  [/No such image|manifest unknown|unsupported manifest|manifest for .* not found/i, "image-not-found"],
+  [/pull access denied|repository does not exist/i, "image-not-found"],
+  [/invalid mount config|bind source path does not exist|error while mounting|failed to mount/i, "bad-mount"],
+  [/executable file not found|exec format error/i, "cannot-exec"],
+  [/(no such file or directory|permission denied|is a directory): unknown/i, "cannot-exec"],
   [/port is already allocated|address already in use/i, "port-in-use"],
   [/(secret|config)\b.*\bnot found|(secret|config) reference/i, "missing-secret"],
 ];

@@ -5,7 +5,10 @@ import type { Rules, ServiceVerdict, Sight } from "./sight.ts";
 import { badSign, causeOf, isOver, note, stuckPending } from "./signs.ts";
 import { standingOf } from "./standing.ts";
 
-/** Watches one service through what it is shown, and says when there is a verdict. Knows no engine and no clock. */
+/**
+ * Watches one service through what it is shown, and says when there is a verdict. Knows no engine and no
+ * clock.
+ */
 export interface Judge {
   /** Takes in one look; once there is a verdict it stays. */
   see(sight: Sight): ServiceVerdict | undefined;
@@ -17,7 +20,10 @@ export interface Judge {
   standing(): string;
   /** The verdict when there is no more time: names the state in which it hung. */
   tooLate(): ServiceVerdict;
-  /** The task that most likely shows what is wrong, as soon as there is one: its logs may not be there for long. */
+  /**
+   * The task that most likely shows what is wrong, as soon as there is one: its logs may not be there for
+   * long.
+   */
   suspect(): string | undefined;
   /** When a verdict is due if nothing changes, in ms since 1970. */
   dueAtMs(): number | undefined;
@@ -58,13 +64,17 @@ function decide(memory: Memory, rules: Rules, sight: Sight): ServiceVerdict | un
   const isUpdating = update?.state === "updating";
   memory.doom ??= badSign(memory, rules, sight);
   if (memory.doom !== undefined) {
-    // Swarm watches an update itself and will go back; how that ends is the verdict. Once the update is over it will not.
+    // Swarm watches an update itself and will go back; how that ends is the verdict. Once the update is
+    // over it will not.
     return rules.failureAction === "rollback" && isUpdating ? undefined : failed(rules, memory.doom);
   }
   return hasConverged(memory, rules, sight, isUpdating) ? { outcome: "converged" } : undefined;
 }
 
-/** Swarm restores the old spec in the moment it begins to go back: that it runs as wanted afterwards proves nothing. */
+/**
+ * Swarm restores the old spec in the moment it begins to go back: that it runs as wanted afterwards proves
+ * nothing.
+ */
 function wentBack(
   memory: Memory,
   rules: Rules,

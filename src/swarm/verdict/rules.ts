@@ -4,12 +4,16 @@ import { hasHealthcheck } from "../plan/timeout.ts";
 import type { Rules } from "./sight.ts";
 
 /**
- * Without a healthcheck, running is all that can be seen, so it has to last: as long as the update's monitor, and at
- * least this long. Eight seconds is a common life of an app that waits for its database and gives up (docker stack
- * deploy calls that a success after 5 s). What dies later is for the probation to notice.
+ * Without a healthcheck, running is all that can be seen, so it has to last: as long as the update's
+ * monitor, and at least this long. Eight seconds is a common life of an app that waits for its database and
+ * gives up (docker stack deploy calls that a success after 5 s). What dies later is for the probation to
+ * notice.
  */
 export const leastSettleMs = 10_000;
-/** With one, `running` already means a healthy probe (facts: swarm §5.1); this only lets the engine come to rest. */
+/**
+ * With one, `running` already means a healthy probe (facts: swarm §5.1); this only lets the engine come to
+ * rest.
+ */
 const healthySettleMs = 1_000;
 /** Docker's own default of update_config.monitor. */
 const defaultMonitor = 5e9;
@@ -38,14 +42,20 @@ export function rulesOf(service: string, spec: ServiceSpec, before: Before | nul
   };
 }
 
-/** How long a service must run as wanted until that counts, in ms: max(monitor, 10 s), or 1 s with a healthcheck. */
+/**
+ * How long a service must run as wanted until that counts, in ms: max(monitor, 10 s), or 1 s with a
+ * healthcheck.
+ */
 export function settleMs(spec: ServiceSpec): number {
   if (hasHealthcheck(spec.TaskTemplate.ContainerSpec.Healthcheck)) return healthySettleMs;
   const monitor = spec.UpdateConfig?.Monitor;
   return Math.max(leastSettleMs, (monitor === undefined || monitor === 0 ? defaultMonitor : monitor) / 1e6);
 }
 
-/** Whether no task is restarted between two specs as the engine gives them: labels of the service alone do not count. */
+/**
+ * Whether no task is restarted between two specs as the engine gives them: labels of the service alone do
+ * not count.
+ */
 function runsTheSame(a: ServiceSpec, b: ServiceSpec): boolean {
   const running = ({ TaskTemplate, EndpointSpec, Mode }: ServiceSpec) =>
     canonicalJson({ TaskTemplate, EndpointSpec, Mode });

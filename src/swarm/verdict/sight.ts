@@ -1,10 +1,16 @@
-/** What the judge is told: facts of one moment, without any of the engine's own shapes, so that timelines can be written by hand. */
+/**
+ * What the judge is told: facts of one moment, without any of the engine's own shapes, so that timelines
+ * can be written by hand.
+ */
 
 /** One service at one moment. */
 export interface Sight {
   /** When it was looked at, in ms since 1970 by our own clock. */
   atMs: number;
-  /** Whose spec is live: the plan's, the one from before (so it was rolled back), somebody else's, or none at all. */
+  /**
+   * Whose spec is live: the plan's, the one from before (so it was rolled back), somebody else's, or none
+   * at all.
+   */
   live: "ours" | "before" | "other" | "gone";
   update?: { state: string; startedAt: string; message?: string };
   /** Tasks that should run; for `global` the nodes that may run it. */

@@ -28,7 +28,10 @@ export function note(memory: Memory, rules: Rules, sight: Sight): void {
   }
 }
 
-/** Ending well is a failure too for what should run for ever. A lost node (`orphaned`) is not the app's doing. */
+/**
+ * Ending well is a failure too for what should run for ever. A lost node (`orphaned`) is not the app's
+ * doing.
+ */
 function hasFailed(task: TaskSight, rules: Rules): boolean {
   if (task.state === "failed" || task.state === "rejected") return true;
   return task.state === "complete" && !rules.isJob && rules.restarts === "any";

@@ -1,8 +1,9 @@
 /**
- * A real Docker Engine with Swarm for tests. It is here on purpose, and not a stand-in: what Tandem says about a
- * deploy is only worth something against the engine that co-ops run. `useDocker()` uses the engine that answers;
- * as root on Debian it installs and starts one of its own; otherwise the tests are left out with one line, or fail
- * under TANDEM_REAL=require. Test images are made from a static busybox and pushed to a registry on loopback.
+ * A real Docker Engine with Swarm for tests. It is here on purpose, and not a stand-in: what Tandem says
+ * about a deploy is only worth something against the engine that co-ops run. `useDocker()` uses the engine
+ * that answers; as root on Debian it installs and starts one of its own; otherwise the tests are left out
+ * with one line, or fail under TANDEM_REAL=require. Test images are made from a static busybox and pushed
+ * to a registry on loopback.
  */
 import { existsSync } from "node:fs";
 import { randomBytes } from "node:crypto";
@@ -19,12 +20,17 @@ export interface TestDocker {
   socketPath: string;
   /** Repository of the test images, without tag: tags 1.0.0, 1.0.1, crash. */
   image: string;
+  /** Beginning of every stack name of this test file. */
+  prefix: string;
   /** A stack name that no other test run uses. */
   stackName(of: string): string;
   stop(): Promise<void>;
 }
 
-/** The engine for this test file, or undefined when there is none; says in one line what is used or left out. */
+/**
+ * The engine for this test file, or undefined when there is none; says in one line what is used or left
+ * out.
+ */
 export async function useDocker(options: { images?: boolean } = {}): Promise<TestDocker | undefined> {
   try {
     return await setUp(options.images ?? true);
@@ -60,6 +66,7 @@ async function setUp(withImages: boolean): Promise<TestDocker> {
     docker,
     socketPath,
     image,
+    prefix: `tt-${run}-`,
     stackName: (of) => `tt-${run}-${of}`,
     async stop() {
       for (const tag of tags)

@@ -6,7 +6,10 @@ export type TarEntry =
 
 const block = 512;
 
-/** A tar archive (POSIX ustar, names up to 100 characters) as one buffer; enough for images made from scratch. */
+/**
+ * A tar archive (POSIX ustar, names up to 100 characters) as one buffer; enough for images made from
+ * scratch.
+ */
 export function tarOf(entries: TarEntry[]): Buffer {
   const parts: Buffer[] = [];
   for (const entry of entries) {

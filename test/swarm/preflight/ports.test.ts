@@ -44,6 +44,7 @@ describe("published ports", () => {
       Id: "c1",
       Names: ["/nginx"],
       Status: "Up",
+      State: "running",
       Labels,
       Ports: [{ PublicPort: 443, Type: "tcp" }],
     });

@@ -8,7 +8,9 @@ const everyMs = 250;
 export interface Change {
   at: number;
   live?: Sight["live"];
-  /** State and message of the UpdateStatus; its StartedAt is `startedAt`, or the same for all of a timeline. */
+  /**
+   * State and message of the UpdateStatus; its StartedAt is `startedAt`, or the same for all of a timeline.
+   */
   update?: { state: string; message?: string; startedAt?: string };
   wanted?: number;
   tasks?: Record<string, Partial<TaskSight>>;
