@@ -1,6 +1,7 @@
 /** Tells one workflow on the real engine, with people who answer by a script, and keeps what was said. */
 import type { Message } from "../../src/chat/message.ts";
 import { render } from "../../src/chat/render.ts";
+import type { Clock } from "../../src/core/clock.ts";
 import type { ApprovalAsk } from "../../src/workflow/define.ts";
 import {
   openEngine,
@@ -21,7 +22,7 @@ export interface Told extends Outcome {
 
 /** `answer` is called for each question before it is answered with yes; false declines it. */
 export async function tell(
-  { db, clock, apps }: House,
+  { db, clock, apps }: Pick<House, "db" | "apps"> & { clock: Clock },
   workflow: AnyWorkflow,
   input: unknown,
   answer: (ask: ApprovalAsk, n: number) => boolean | Promise<boolean> = () => true,
