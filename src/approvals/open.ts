@@ -53,8 +53,8 @@ export function openApproval(desk: Desk, asked: NewApproval): void {
 }
 
 /** Where it is asked: where it was said, if those who may answer can read there. */
-function roomFor({ isShared = () => true, defaultRoom }: Desk, place: Place | null): string {
-  return place !== null && isShared(place.room) ? place.room : defaultRoom;
+function roomFor({ defaultRoom }: Desk, place: Place | null): string {
+  return place !== null && place.direct !== true ? place.room : defaultRoom;
 }
 
 function insert({ rows, clock }: Desk, asked: NewApproval, room: string | null): ApprovalRow {

@@ -30,8 +30,6 @@ export interface ApprovalsParts {
   self: () => MatrixId | null;
   /** Where questions go that come from no room: from the web, the CLI, a schedule. */
   defaultRoom: string;
-  /** Whether those who may answer sit in this room. Where not (a direct room), questions go to the default room. */
-  isShared?: (room: string) => boolean;
   /** Base address of the web pages, without a slash at the end. */
   webUrl?: string;
   /** What stands before a command in rooms, such as `!tandem `; nothing by default. */

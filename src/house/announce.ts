@@ -35,7 +35,7 @@ export function announce(parts: AnnounceParts): (event: RunEvent) => void {
     if (detail === undefined) return;
     const key = `${run.id}/progress`;
     if (detail.outline.length > 0) {
-      const message = sayProgress(detail);
+      const message = sayProgress(detail, event.at);
       if (event.kind === "run started") {
         parts.outbox.post({ kind: "message", key, room, message, ...threading(event) });
       } else {

@@ -59,7 +59,12 @@ async function answerMessage(parts: ConverseParts, event: Said): Promise<void> {
     matrixId: event.sender,
     via: parts.via,
     trust: event.trust,
-    place: { room: event.room, eventId: event.eventId, ...(threadRoot !== undefined && { threadRoot }) },
+    place: {
+      room: event.room,
+      eventId: event.eventId,
+      ...(threadRoot !== undefined && { threadRoot }),
+      ...(event.direct && { direct: true as const }),
+    },
   };
   const reply = (room: Room, message: Message, part = "reply"): Outgoing => ({
     kind: "message",

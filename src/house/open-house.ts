@@ -21,6 +21,8 @@ import { openAdmission } from "./admit.ts";
 import { announce } from "./announce.ts";
 import { startHouse, type Rooms } from "./start-house.ts";
 
+/** What a command begins with in rooms unless the settings say otherwise. */
+export const usualPrefix = "!tandem";
 const root = path.join(import.meta.dirname, "../..");
 
 export interface ChatParts {
@@ -177,7 +179,7 @@ function approvalsParts(ground: Ground, engine: Engine): ApprovalsParts {
     self: () => transport?.self ?? null,
     defaultRoom: options.defaultRoom ?? "nowhere",
     webUrl: options.config.web.publicUrl,
-    prefix: options.prefix === undefined ? "" : `${options.prefix} `,
+    prefix: `${options.prefix ?? usualPrefix} `,
     report: (thrown) => options.log.warn({ err: thrown }, "an approval that came due is tried again"),
   };
 }

@@ -22,7 +22,7 @@ import { healthOf } from "./health.ts";
 import { keepHouse } from "./housekeeping.ts";
 import { openLocalDoor } from "./local-door.ts";
 import { openMetrics } from "./metrics.ts";
-import type { House, HouseOptions } from "./open-house.ts";
+import { usualPrefix, type House, type HouseOptions } from "./open-house.ts";
 
 export interface Rooms {
   options: HouseOptions;
@@ -61,7 +61,7 @@ export async function startHouse(rooms: Rooms): Promise<House> {
       ...rooms,
       self: transport.self,
       via: options.via ?? "matrix",
-      prefix: options.prefix ?? "!tandem",
+      prefix: options.prefix ?? usualPrefix,
       threads: options.threads ?? false,
     });
     await transport.start();

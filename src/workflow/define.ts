@@ -18,6 +18,8 @@ export interface Place {
   /** The event that asked. */
   eventId?: string;
   threadRoot?: string;
+  /** Nobody else reads there: what concerns others is asked elsewhere. */
+  direct?: true;
 }
 
 export interface StepContext {

@@ -181,9 +181,9 @@ describe("who is asked, and what is listed", () => {
   });
 
   test("a question that comes from no room, or from one that others cannot read, goes to the default room", () => {
-    const { open, sent } = bench({ isShared: (name) => name !== "!direct" });
+    const { open, sent } = bench();
     open({}, { run: "aaaaa", place: null });
-    open({}, { run: "bbbbb", place: { room: "!direct", threadRoot: "$t" } });
+    open({}, { run: "bbbbb", place: { room: "!direct", threadRoot: "$t", direct: true } });
     open({}, { run: "ccccc", place: { room: "!third", threadRoot: "$t" } });
     const questions = sent.filter(({ out }) => out.key.endsWith("/question")).map(({ out }) => out);
     expect(questions.map((out) => out.room)).toEqual(["!ops:example.coop", "!ops:example.coop", "!third"]);

@@ -49,7 +49,6 @@ export const table: Record<string, Walls> = {
     ],
     io: true,
   },
-  docs: { may: ["core"], io: true },
 };
 
 /** These know every room: they build and start the house. */
