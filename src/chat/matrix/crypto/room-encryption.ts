@@ -43,8 +43,11 @@ export function openRoomEncryption(machine: OlmMachine, api: Api): RoomEncryptio
     // Before anything else, so that even a failure below leaves the room closed for clear text.
     encrypted.set(room, encrypted.get(room) ?? rotation);
     const before = await stored(room);
-    // A later event may ask for quicker rotation, never for slower: the state could be forged to keep one key for ever.
-    if (before !== undefined && !isQuicker(rotation, before)) return;
+    // The first event counts: a later one could be forged to keep one key for ever, and the machine takes no change.
+    if (before !== undefined) {
+      encrypted.set(room, before);
+      return;
+    }
     const settings = new RoomSettings();
     settings.algorithm = EncryptionAlgorithm.MegolmV1AesSha2;
     settings.sessionRotationPeriodMs = rotation.periodMs;
@@ -90,14 +93,4 @@ function rotationOf(periodMs: unknown, messages: unknown): Rotation {
 
 function isCount(value: unknown): value is number {
   return typeof value === "number" && Number.isSafeInteger(value) && value > 0;
-}
-
-function isQuicker(now: Rotation, before: Rotation): boolean {
-  const shorter = (a?: number, b?: number): boolean => a !== undefined && (b === undefined || a < b);
-  const longer = (a?: number, b?: number): boolean => b !== undefined && (a === undefined || a > b);
-  return (
-    (shorter(now.periodMs, before.periodMs) || shorter(now.messages, before.messages)) &&
-    !longer(now.periodMs, before.periodMs) &&
-    !longer(now.messages, before.messages)
-  );
 }
