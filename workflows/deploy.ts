@@ -43,7 +43,10 @@ export default workflow({
   },
 });
 
-/** Asks until what was approved is what would be done; when the plan has changed meanwhile, the voices count for nothing. */
+/**
+ * Asks until what was approved is what would be done; when the plan has changed meanwhile, the voices count
+ * for nothing.
+ */
 async function agreedPlan(
   { step, approval, apps }: Tools & Trades,
   app: AppDomain,

@@ -3,7 +3,9 @@ import { say } from "../src/chat/message.ts";
 import { AppDomain, RecipeName, RecipeVersion, ServerName } from "../src/core/terms.ts";
 import { workflow } from "../src/workflow/define.ts";
 
-/** Makes an app known: looks whether recipe and version exist, then writes it down. Nothing is deployed yet. */
+/**
+ * Makes an app known: looks whether recipe and version exist, then writes it down. Nothing is deployed yet.
+ */
 export default workflow({
   input: z.strictObject({
     recipe: RecipeName,

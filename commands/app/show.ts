@@ -28,7 +28,7 @@ export default command({
           ...(deploys.length === 0 ? ["It was never deployed."] : []),
         ],
         code: settings.map(({ key, value }) => `${key}=${value ?? "•••"}`).join("\n"),
-        next: `What runs: \`app ps ${app.domain}\`. To change a setting: \`app set ${app.domain} <setting> <value>\``,
+        next: `What runs: \`app ps ${app.domain}\`. To change it: \`app set ${app.domain} <setting> <value>\``,
       }),
       { ...app, settings, deploys: deploys.map(({ specs: _specs, ...deploy }) => deploy) },
     );

@@ -56,7 +56,8 @@ export function openDeploying(parts: Parts): Pick<Apps, "planDeploy" | "deploy" 
         if (made.inputHash !== plan.inputHash) {
           throw planChanged({ stack: plan.stack, what: "its settings or its recipe were changed since" });
         }
-        // Contents of secrets that lie in the recipe's files are in no plan; after a restart only planning reads them.
+        // Contents of secrets that lie in the recipe's files are in no plan; after a restart only planning
+        // reads them.
         if (plan.specs.secrets.length > 0) await swarm.plan({ ...made.input, willExist: plan.newSecrets });
         return made.secrets;
       });

@@ -1,7 +1,7 @@
-// Apps: a recipe at a domain, with its settings, its version and its history of deploys.
-// Here recipes and the swarm meet: settings become an environment, a plan is made and bound by one hash to the
-// files, the settings and the specs, missing secrets are made, and what was agreed to is sent or refused.
-// Database members join the caller's transaction; the others ask the server and keep nothing.
-// Nobody is asked here and nothing is said here: that is for workflows and commands.
+// Apps: a recipe at a domain, with its settings, its version and its history of deploys. Here recipes and the
+// swarm meet: settings become an environment, a plan is made and bound by one hash to the files, the settings
+// and the specs, missing secrets are made, and what was agreed to is sent or refused. Database members join
+// the caller's transaction; the others ask the server and keep nothing. Nobody is asked here and nothing is
+// said here: that is for workflows and commands.
 export { openApps, type AppsOptions } from "./open.ts";
 export type * from "./types.ts";

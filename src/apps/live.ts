@@ -3,7 +3,10 @@ import type { Json } from "../core/canonical.ts";
 import { RecipeVersion, type AppDomain } from "../core/terms.ts";
 import type { StackSnapshot, StackSpecs } from "../swarm/types.ts";
 
-/** The version on the running service `app`; null when nothing runs or the label is no version (facts: many are malformed). */
+/**
+ * The version on the running service `app`; null when nothing runs or the label is no version (facts: many
+ * are malformed).
+ */
 export function runningVersion(stack: string, before: StackSnapshot): RecipeVersion | null {
   const labels = member(before.services["app"]?.spec, "Labels");
   const parsed = RecipeVersion.safeParse(member(labels, `coop-cloud.${stack}.version`));

@@ -90,7 +90,9 @@ function stateOf(services: ServiceRow[]): "running" | "starting" | "down" {
     : "starting";
 }
 
-/** A server or a repository that does not answer is part of the answer; anything else is a fault and thrown. */
+/**
+ * A server or a repository that does not answer is part of the answer; anything else is a fault and thrown.
+ */
 async function orWithout<T, W>(ask: () => Promise<T>, without: W): Promise<T | W> {
   try {
     return await ask();

@@ -82,7 +82,10 @@ function readRecord({ before: _before, ...row }: typeof schema.deploy.$inferSele
   };
 }
 
-/** Lines of an environment whose names speak of passwords or keys lose their values: the history is read by all members. */
+/**
+ * Lines of an environment whose names speak of passwords or keys lose their values: the history is read by
+ * all members.
+ */
 function hideSecrets(value: Json, key = ""): Json {
   if (Array.isArray(value)) {
     return value.map((one) => (key === "Env" && typeof one === "string" ? hideValue(one) : hideSecrets(one)));

@@ -18,8 +18,8 @@ export interface RenderedApp {
 }
 
 /**
- * The environment is the app's settings, then the exports of abra.sh, then STACK_NAME (facts: the order in which
- * abra merges them). COMPOSE_FILE names the files, split on `:`; only files inside the recipe are read.
+ * The environment is the app's settings, then the exports of abra.sh, then STACK_NAME (facts: the order in
+ * which abra merges them). COMPOSE_FILE names the files, split on `:`; only files inside the recipe are read.
  */
 export function renderApp(app: App, envText: string, checkout: Checkout): RenderedApp {
   const { stack } = app;

@@ -26,7 +26,10 @@ export interface DeployPlan extends StackPlan {
   newSecrets: string[];
   /** Where the app can be opened afterwards, as far as its files say: its domain, or a published port. */
   opensAt: string | null;
-  /** Over the recipe's files at this version and the app's settings: `deploy` refuses when it is another one by then. */
+  /**
+   * Over the recipe's files at this version and the app's settings: `deploy` refuses when it is another one
+   * by then.
+   */
   inputHash: string;
   /** The hash of the stack's plan alone; `hash` covers it, the version, the settings and the new secrets. */
   stackHash: string;
@@ -52,13 +55,19 @@ export interface AppStatus {
   newest: RecipeVersion | null;
 }
 
-/** Apps: their rows, their settings and their way onto the swarm. Synchronous members read or write the database only. */
+/**
+ * Apps: their rows, their settings and their way onto the swarm. Synchronous members read or write the
+ * database only.
+ */
 export interface Apps {
   list(): App[];
   find(domain: AppDomain): App | undefined;
   /** Throws `app-unknown` with the nearest domain. */
   get(domain: AppDomain): App;
-  /** Registers an app with the recipe's sample settings (DOMAIN set). Joins the open transaction, writes its audit row. */
+  /**
+   * Registers an app with the recipe's sample settings (DOMAIN set). Joins the open transaction, writes its
+   * audit row.
+   */
   create(
     who: string,
     app: {
@@ -69,7 +78,10 @@ export interface Apps {
       version: RecipeVersion | null;
     },
   ): App;
-  /** The sample settings of a recipe, filled in for a domain; checks that the app can be, and that recipe and version exist. */
+  /**
+   * The sample settings of a recipe, filled in for a domain; checks that the app can be, and that recipe and
+   * version exist.
+   */
   prepare(
     domain: AppDomain,
     recipe: RecipeName,
@@ -77,11 +89,18 @@ export interface Apps {
   ): Promise<{ env: string; version: RecipeVersion | null }>;
   /** The app's settings in order, the last line of a key alone; a value that looks secret is null. */
   settings(domain: AppDomain): { key: string; value: string | null }[];
-  /** Changes one setting; it counts from the next deploy on. Joins the open transaction, writes its audit row. */
+  /**
+   * Changes one setting; it counts from the next deploy on. Joins the open transaction, writes its audit row.
+   */
   set(who: string, domain: AppDomain, key: string, value: string): void;
-  /** `key` names the run's step. Without a version: the app's own, else the newest release. Writes nothing. */
+  /**
+   * `key` names the run's step. Without a version: the app's own, else the newest release. Writes nothing.
+   */
   planDeploy(domain: AppDomain, version: RecipeVersion | undefined, key: string): Promise<DeployPlan>;
-  /** Generates the missing secrets, then applies the plan. Throws `plan-changed` when settings or services differ from the plan's. */
+  /**
+   * Generates the missing secrets, then applies the plan. Throws `plan-changed` when settings or services
+   * differ from the plan's.
+   */
   deploy(plan: DeployPlan, key: string): Promise<void>;
   verdict(
     plan: DeployPlan,
@@ -90,11 +109,14 @@ export interface Apps {
   restore(plan: DeployPlan): Promise<void>;
   undeploy(domain: AppDomain, options: { volumes: boolean; signal: AbortSignal }): Promise<void>;
   belongings(domain: AppDomain): Promise<{ volumes: string[]; secrets: string[]; services: string[] }>;
-  /** Opens the run's record in the deploy history; the same run has one record per app. Joins the open transaction. */
+  /**
+   * Opens the run's record in the deploy history; the same run has one record per app. Joins the open
+   * transaction.
+   */
   beginRecord(plan: DeployPlan, run: string, askedBy: string | null): number;
   /**
-   * Closes the run's record; one that is closed stays as it is, one that was never opened is none. `converged`
-   * pins the app to the version. Joins the open transaction, writes its audit row.
+   * Closes the run's record; one that is closed stays as it is, one that was never opened is none.
+   * `converged` pins the app to the version. Joins the open transaction, writes its audit row.
    */
   endRecord(
     domain: AppDomain,
@@ -108,7 +130,10 @@ export interface Apps {
   services(domain: AppDomain): Promise<ServiceRow[]>;
   tasks(domain: AppDomain): Promise<TaskRow[]>;
   logs(domain: AppDomain, options?: { service?: string; lines?: number }): Promise<string[]>;
-  /** All apps with what runs of them, asked of the server at once; a server that does not answer is said, not thrown. */
+  /**
+   * All apps with what runs of them, asked of the server at once; a server that does not answer is said, not
+   * thrown.
+   */
   status(): Promise<AppStatus[]>;
 }
 

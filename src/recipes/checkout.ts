@@ -20,7 +20,10 @@ export function folderOf(dir: string, key: string): string {
   return path.join(dir, sha256(key).slice(0, 16));
 }
 
-/** Writes the files of a commit into `folder` (made whole under another name first) and reads what is asked of it. */
+/**
+ * Writes the files of a commit into `folder` (made whole under another name first) and reads what is asked of
+ * it.
+ */
 export async function checkOut(
   git: Git,
   mirror: Mirror,

@@ -1,7 +1,8 @@
 /**
  * The `.env` files of Co-op Cloud. Dotenv libraries lose the base of `COMPOSE_FILE="$COMPOSE_FILE:x.yml"` and
- * drop comments, which carry the lengths of secrets; so this parser goes line by line, knows what was set above,
- * and remembers where each value stands, so that one can be rewritten with every other byte left alone.
+ * drop comments, which carry the lengths of secrets; so this parser goes line by line, knows what was set
+ * above, and remembers where each value stands, so that one can be rewritten with every other byte left
+ * alone.
  */
 import { settingsTooLarge, settingSwallowed } from "../core/problems/recipes.ts";
 import { scanValue } from "./env-value.ts";

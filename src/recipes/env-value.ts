@@ -47,7 +47,9 @@ interface Raw {
   end: number;
 }
 
-/** Up to the end of the line or to ` #`; blanks at the end do not count, a backslash at the end goes on below. */
+/**
+ * Up to the end of the line or to ` #`; blanks at the end do not count, a backslash at the end goes on below.
+ */
 function plain(text: string, from: number, start: number): Raw {
   const pieces: string[] = [];
   let at = start;

@@ -1,7 +1,8 @@
 /**
- * A plain folder as a recipe. It is copied into a private git repository, so that everything else needs to know
- * repositories only. With `compose.yml` at its root it is one version; with `versions/<any name>/compose.yml` each
- * of these is one, on top of the files at the root. The version is what its label says.
+ * A plain folder as a recipe. It is copied into a private git repository, so that everything else needs to
+ * know repositories only. With `compose.yml` at its root it is one version; with `versions/<any
+ * name>/compose.yml` each of these is one, on top of the files at the root. The version is what its label
+ * says.
  */
 import { cp, mkdtemp, readFile, readdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
@@ -24,7 +25,10 @@ const identity = {
   GIT_COMMITTER_EMAIL: author.email,
 };
 
-/** Brings the bare repository `gitDir` up to date with the folder; versions that have not changed keep their commit. */
+/**
+ * Brings the bare repository `gitDir` up to date with the folder; versions that have not changed keep their
+ * commit.
+ */
 export async function recordFolder(git: Git, dir: string, gitDir: string, scratch: string): Promise<void> {
   if (!(await stat(dir)).isDirectory()) throw new Error(`${dir} is no folder`);
   const versions = await versionsIn(dir);

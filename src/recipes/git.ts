@@ -1,4 +1,7 @@
-/** The git command line, tied down: no shell, no prompts, no hooks, no settings of the machine, three protocols. */
+/**
+ * The git command line, tied down: no shell, no prompts, no hooks, no settings of the machine, three
+ * protocols.
+ */
 import { execFile } from "node:child_process";
 import { gitMissing } from "../core/problems/recipes.ts";
 
@@ -39,7 +42,10 @@ const settings = [
   "safe.directory=*",
 ].flatMap((setting) => ["-c", setting]);
 
-/** Makes a Git. `env` is added to the fixed environment, such as HOME and SSH_AUTH_SOCK for private repositories. */
+/**
+ * Makes a Git. `env` is added to the fixed environment, such as HOME and SSH_AUTH_SOCK for private
+ * repositories.
+ */
 export function gitWith(env: Record<string, string> = {}): Git {
   const fixed = {
     PATH: "/usr/local/bin:/usr/bin:/bin",

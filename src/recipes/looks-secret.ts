@@ -4,7 +4,7 @@
  */
 export function looksSecret(key: string): boolean {
   if (/_VERSION$/.test(key)) return false;
-  return /(PASS(WORD|WD|PHRASE)?|SECRET|TOKEN|CREDENTIAL|PRIVATE|(^|_)(API_?|ACCESS_?|AUTH_?)?KEYS?)(_|$|\d)/i.test(
+  return /(PASS(WORD|WD|PHRASE)?|SECRET|TOKEN|CREDENTIAL|PRIVATE|(^|_)(API|ACCESS|AUTH)?KEYS?)(_|$|\d)/i.test(
     key,
   );
 }

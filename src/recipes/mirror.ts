@@ -1,4 +1,6 @@
-/** The bare mirror of one recipe's repository: its tags, its head and every file of them, readable offline. */
+/**
+ * The bare mirror of one recipe's repository: its tags, its head and every file of them, readable offline.
+ */
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";

@@ -27,7 +27,10 @@ export interface RecipesOptions {
 
 const nearestShown = 3;
 
-/** Opens the recipes named in the settings. Nothing is fetched yet; leftovers of a crash are removed on the side. */
+/**
+ * Opens the recipes named in the settings. Nothing is fetched yet; leftovers of a crash are removed on the
+ * side.
+ */
 export function openRecipes({ sources, dataDir, clock, env, log }: RecipesOptions): Recipes {
   const git = gitWith(env);
   const mirrors = new Map(

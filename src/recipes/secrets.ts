@@ -1,4 +1,6 @@
-/** The secrets a recipe asks for: external ones in its compose files, their lengths in the comments of `.env`. */
+/**
+ * The secrets a recipe asks for: external ones in its compose files, their lengths in the comments of `.env`.
+ */
 import { parseDocument } from "yaml";
 import {
   recipeFileUnreadable,
@@ -23,9 +25,10 @@ export interface WantedSecret {
 }
 
 /**
- * Every external secret of the compose files whose name carries a `SECRET_…_VERSION` setting, without doubles.
- * `env` is the whole environment of the deploy, `envText` the settings with their comments (of which
- * `# length=64 charset=hex` counts). Throws a problem that names the setting which is missing or cannot be used.
+ * Every external secret of the compose files whose name carries a `SECRET_…_VERSION` setting, without
+ * doubles. `env` is the whole environment of the deploy, `envText` the settings with their comments (of which
+ * `# length=64 charset=hex` counts). Throws a problem that names the setting which is missing or cannot be
+ * used.
  */
 export function wantedSecrets(
   files: readonly { path: string; text: string }[],

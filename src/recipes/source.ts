@@ -5,8 +5,9 @@ import path from "node:path";
 export type Source = { kind: "git"; address: string } | { kind: "folder"; dir: string };
 
 /**
- * What a `recipes` setting means: a URL or `host:path` is a repository; a local path is one when it is itself the
- * root of a repository, else a folder (which may lie inside some other repository, as a sample recipe does).
+ * What a `recipes` setting means: a URL or `host:path` is a repository; a local path is one when it is itself
+ * the root of a repository, else a folder (which may lie inside some other repository, as a sample recipe
+ * does).
  */
 export function sourceOf(pathOrUrl: string): Source {
   const isUrl = /^[a-z][a-z0-9+.-]*:\/\//i.test(pathOrUrl) || /^[\w.-]+@[\w.-]+:/.test(pathOrUrl);

@@ -40,18 +40,25 @@ export interface Freshness {
   stale: string | null;
 }
 
-/** Recipes come from git repositories named in the settings: a bare mirror each, a folder of files per run. */
+/**
+ * Recipes come from git repositories named in the settings: a bare mirror each, a folder of files per run.
+ */
 export interface Recipes {
   /** From the mirrors as they are; a recipe that cannot be read is listed and says so. */
   list(): Promise<RecipeSummary[]>;
   show(name: RecipeName): Promise<RecipeDetail>;
-  /** Newest first, from the mirror as it is; tags that are no version are left out. Throws `recipe-unknown`. */
+  /**
+   * Newest first, from the mirror as it is; tags that are no version are left out. Throws `recipe-unknown`.
+   */
   versions(name: RecipeName): Promise<RecipeVersion[]>;
-  /** Asks the repository for what is new. Without an answer the old mirror goes on; without a mirror it throws `recipe-unreachable`. */
+  /**
+   * Asks the repository for what is new. Without an answer the old mirror goes on; without a mirror it throws
+   * `recipe-unreachable`.
+   */
   refresh(name: RecipeName): Promise<Freshness>;
   /**
-   * The files of one version. `key` names the run: the same key gives the same folder. Asks the repository once
-   * when the mirror does not know the version; throws `recipe-version-unknown` with the nearest ones.
+   * The files of one version. `key` names the run: the same key gives the same folder. Asks the repository
+   * once when the mirror does not know the version; throws `recipe-version-unknown` with the nearest ones.
    */
   checkout(name: RecipeName, version: RecipeVersion, key: string): Promise<Checkout>;
   /** Removes what was checked out for this key. */

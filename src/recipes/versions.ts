@@ -1,4 +1,6 @@
-/** Recipe versions: `<recipe semver>+<main image tag>`, and the older `5.7.1_1` when only a database moved. */
+/**
+ * Recipe versions: `<recipe semver>+<main image tag>`, and the older `5.7.1_1` when only a database moved.
+ */
 import type { RecipeVersion } from "../core/terms.ts";
 
 interface Parts {
@@ -27,7 +29,10 @@ export function compareVersions(a: string, b: string): number {
   );
 }
 
-/** The newest that is no preview (`-rc1`); of previews alone the newest; null of none. `versions` newest first. */
+/**
+ * The newest that is no preview (`-rc1`); of previews alone the newest; null of none. `versions` newest
+ * first.
+ */
 export function newestRelease(versions: readonly RecipeVersion[]): RecipeVersion | null {
   return versions.find((version) => !isPreview(version)) ?? versions[0] ?? null;
 }
@@ -43,7 +48,9 @@ export function isMajor(from: string, to: string): boolean {
   return a !== undefined && b !== undefined && compareDigits(a.numbers[0] ?? "", b.numbers[0] ?? "") !== 0;
 }
 
-/** The release notes of every version after `from` up to and with `to`, oldest first, each under its version. */
+/**
+ * The release notes of every version after `from` up to and with `to`, oldest first, each under its version.
+ */
 export function notesBetween(notes: Record<string, string>, from: string, to: string): string {
   return Object.keys(notes)
     .filter((version) => partsOf(version) !== undefined)

@@ -1,4 +1,7 @@
-/** One recipe in three versions, without git: the files lie in a temporary folder that all tests of a file share. */
+/**
+ * One recipe in three versions, without git: the files lie in a temporary folder that all tests of a file
+ * share.
+ */
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";

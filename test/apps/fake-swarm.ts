@@ -1,6 +1,6 @@
 /**
- * A Swarm in memory, for the stories of apps: it holds services, secrets and volumes, counts what is done to it
- * and can be told to fail at any call. What runs survives the "process": a crashed house opens it again.
+ * A Swarm in memory, for the stories of apps: it holds services, secrets and volumes, counts what is done to
+ * it and can be told to fail at any call. What runs survives the "process": a crashed house opens it again.
  */
 import { parse } from "yaml";
 import { hashOf, type Json } from "../../src/core/canonical.ts";
@@ -46,7 +46,10 @@ export function fakeSwarm(): FakeSwarm {
     belongings: 0,
   };
 
-  /** Counts the call; answers the failure that is due after half of the work, throws one that is due before it. */
+  /**
+   * Counts the call; answers the failure that is due after half of the work, throws one that is due before
+   * it.
+   */
   const enter = (call: Call): Error | undefined => {
     calls[call]++;
     const failure = failures.get(call);

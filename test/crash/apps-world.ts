@@ -1,4 +1,7 @@
-/** The world of the stories about apps: a swarm that outlives the process, and what is seen of it and of the rows. */
+/**
+ * The world of the stories about apps: a swarm that outlives the process, and what is seen of it and of the
+ * rows.
+ */
 import { openApps } from "../../src/apps/index.ts";
 import { openAudit } from "../../src/audit/index.ts";
 import { FakeClock } from "../../src/core/clock.ts";

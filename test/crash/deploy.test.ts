@@ -1,4 +1,7 @@
-/** Deploys of an app: the first one, an upgrade, one that is rolled back; whatever fails, wherever the power goes. */
+/**
+ * Deploys of an app: the first one, an upgrade, one that is rolled back; whatever fails, wherever the power
+ * goes.
+ */
 import { expect, test } from "vitest";
 import deploy from "../../workflows/deploy.ts";
 import {

@@ -1,4 +1,7 @@
-/** The sample recipe on a real engine, from nothing to a page, to a newer one, to a broken one and back, and off again. */
+/**
+ * The sample recipe on a real engine, from nothing to a page, to a newer one, to a broken one and back, and
+ * off again.
+ */
 import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";

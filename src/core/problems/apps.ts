@@ -27,7 +27,7 @@ export const appDomainTooLong = problem(
   "app-domain-too-long",
   ({ app, length, limit }: { app: string; length: number; limit: number }) => ({
     happened: `The domain ${app} has ${length} characters.`,
-    means: `It becomes the name of the stack, which may have ${limit}: the names of secrets and configs are built from it.`,
+    means: `It becomes the name of the stack, and secrets are named after it; ${limit} is the most.`,
     remedy: `Take a domain of ${limit} characters or fewer.`,
   }),
   { app: "a-very-long-name-for-an-app.department.example.coop", length: 51, limit: 45 },
@@ -57,7 +57,7 @@ export const secretNameTooLong = problem(
   "secret-name-too-long",
   ({ name, limit }: { name: string; limit: number }) => ({
     happened: `The secret ${name} would have a name of ${name.length} characters.`,
-    means: `Docker takes ${limit} at most, so the app cannot be deployed under this domain; nothing was changed.`,
+    means: `Docker takes ${limit} at most, so the app cannot be deployed under this domain.`,
     remedy: "Take a shorter domain for the app.",
   }),
   { name: "a_long_name_for_an_app_example_coop_synapse_registration_shared_v1", limit: 64 },
@@ -69,7 +69,7 @@ export const settingSaidAloud = problem(
     happened: `${key} looks like the setting of a password or a key, so it was not set.`,
     means: "What is said as a command stays in the room's history and in the audit, where many can read it.",
     remedy:
-      "If what you just said is a real password, change it where it is used. Recipes keep such values in secrets of the swarm; an operator can put one there.",
+      "If you just said a real one, change it where it is used. An operator can put it into a secret of the swarm.",
   }),
   { key: "SMTP_PASSWORD" },
 );
@@ -134,7 +134,7 @@ export const planKeepsChanging = problem(
   ({ app, times }: { app: string; times: number }) => ({
     happened: `What would be done to ${app} has changed ${times} times while it was being approved.`,
     means: "Nobody can agree to something that does not hold still; nothing was changed.",
-    remedy: `Find out who or what changes it (\`app show ${app}\`, \`app ps ${app}\`), then say the command again.`,
+    remedy: `Find out who or what changes it: \`app show ${app}\`. Then say the command again.`,
   }),
   { app: "cloud.example.coop", times: 3 },
 );

@@ -92,7 +92,7 @@ export const settingSwallowed = problem(
   ({ key, line }: { key: string; line: number }) => ({
     happened: `${key} cannot be set: the settings around line ${line} are not closed properly.`,
     means:
-      "The change would have been swallowed by a quote or a backslash at the end of a line; nothing was changed.",
+      "A quote or a backslash at the end of a line would have swallowed the change; nothing was changed.",
     remedy: "Set the value on the line before it anew, then this one again.",
   }),
   { key: "SMTP_HOST", line: 12 },
