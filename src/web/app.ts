@@ -5,6 +5,7 @@ import { HTTPException } from "hono/http-exception";
 import { getPath } from "hono/utils/url";
 import { newToken } from "../core/ids.ts";
 import { messageOf, Problem } from "../core/problem.ts";
+import { settingsWrong } from "../core/problems/config.ts";
 import { bodyTooLarge, formFromElsewhere, pageBroke } from "../core/problems/web.ts";
 import { addressReader, neighbourhoodOf } from "./address.ts";
 import { assets } from "./assets.ts";
@@ -30,6 +31,7 @@ const everyoneRate = { burst: 300, everySeconds: 0.05 };
 /** Everything that answers requests, as an app without a server. */
 export function webApp(parts: WebParts, sessions: Sessions): Hono<WebEnv> {
   const app = new Hono<WebEnv>({ getPath: (request) => formatOf(getPath(request)).path });
+  refusePath(parts.settings.publicUrl);
   const cookie = sessionCookie(parts.settings);
   const addressOf = addressReader(parts.settings.trustedProxies);
 
@@ -45,6 +47,13 @@ export function webApp(parts: WebParts, sessions: Sessions): Hono<WebEnv> {
   serveApi(app, parts);
   servePages(app, parts);
   return app;
+}
+
+/** Every link is an own path from the root, and the cookie's name promises that. */
+function refusePath(publicUrl: string): void {
+  if (new URL(publicUrl).pathname === "/") return;
+  const expected = "an address without a path, such as https://tandem.example.coop";
+  throw settingsWrong({ path: "web.publicUrl", where: "The settings", expected });
 }
 
 function serveAssets(app: Hono<WebEnv>): void {

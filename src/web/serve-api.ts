@@ -2,7 +2,7 @@ import type { Hono } from "hono";
 import { z } from "zod";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { Problem } from "../core/problem.ts";
-import { apiTokenUnknown, commandBodyWrong, jsonExpected } from "../core/problems/web.ts";
+import { apiTokenUnknown, commandBodyWrong, jsonExpected, privateAnswer } from "../core/problems/web.ts";
 import { neighbourhoodOf } from "./address.ts";
 import { buckets } from "./buckets.ts";
 import type { WebContext, WebEnv } from "./env.ts";
@@ -52,6 +52,8 @@ export function serveApi(app: Hono<WebEnv>, parts: WebParts): void {
     }
     const outcome = await say(parts, member, "api", said, context.req.header("idempotency-key"));
     if (outcome.kind === "problem") return refuse(context, outcome.problem, statusOf(outcome.problem.code));
+    // Otherwise whoever copied a token could ask for a sign-in link and so count as verified.
+    if (outcome.kind === "private") return refuse(context, privateAnswer({}), 403);
     return context.json(answerOf(outcome), outcome.kind === "started" ? 202 : 200);
   });
 }
@@ -69,7 +71,7 @@ async function saidIn(context: WebContext): Promise<Said | undefined> {
   return "line" in body.data ? body.data.line : body.data;
 }
 
-function answerOf(outcome: Exclude<Outcome, { kind: "problem" }>): object {
+function answerOf(outcome: Exclude<Outcome, { kind: "problem" | "private" }>): object {
   return {
     ok: true,
     kind: outcome.kind,

@@ -35,9 +35,11 @@ test("a command with a bearer token: answer, run, private word, problem", async 
   expect(home.heard[1]?.said).toEqual({ command: "app deploy", args: { app: "notes.example.coop" } });
 
   home.answerWith({ kind: "private", message: say("tdm_x"), public: say("On its way.") });
-  expect(await (await api(home, token, { line: "token create x" })).json()).toMatchObject({
-    kind: "private",
-  });
+  const secret = await api(home, token, { line: "token create x" });
+  expect(secret.status).toBe(403);
+  const refusal = await secret.text();
+  expect(refusal).toContain("private-answer");
+  expect(refusal).not.toContain("tdm_x");
 
   home.answerWith({ kind: "problem", problem: notAllowedHere({}) });
   const refused = await api(home, token, { line: "member add x" });

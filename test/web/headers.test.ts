@@ -59,6 +59,11 @@ describe("the public address", () => {
     expect(one.cookie).toMatch(/^tandem=/);
   });
 
+  test("an address with a path is refused", () => {
+    const settings = { publicUrl: "https://example.coop/tandem" };
+    expect(() => house({ settings })).toThrow(/web\.publicUrl/);
+  });
+
   test("http on this machine keeps the __Host- cookie", async () => {
     const one = await signedIn(house({ settings: { publicUrl: "http://localhost:8080" } }), "bo");
     expect(one.cookie).toMatch(/^__Host-tandem=/);

@@ -52,7 +52,7 @@ describe("what is not admitted", () => {
   });
 });
 
-test("any text gives a page without markup of its own, in less than 50 ms per 64 KB", async () => {
+test("any text gives a page without markup of its own, in time that grows with its length", async () => {
   const piece = fc.constantFrom(
     "#",
     "- ",
@@ -80,8 +80,13 @@ test("any text gives a page without markup of its own, in less than 50 ms per 64
   );
   for (const unit of ["[", "**", "`a", "- \n", "|a", "  - x\n", "*a *"]) {
     const text = unit.repeat(Math.floor(65_536 / unit.length));
-    const from = performance.now();
-    await flat(text);
-    expect([unit, performance.now() - from < 250]).toEqual([unit, true]);
+    const took: number[] = [];
+    for (let time = 0; time < 3; time++) {
+      const from = performance.now();
+      await flat(text);
+      took.push(performance.now() - from);
+    }
+    // Whatever looks to the end from each mark takes seconds; a busy machine does not.
+    expect([unit, Math.min(...took) < 400]).toEqual([unit, true]);
   }
 });

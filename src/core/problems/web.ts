@@ -82,6 +82,16 @@ export const apiTokenUnknown = problem(
   {},
 );
 
+export const privateAnswer = problem(
+  "private-answer",
+  (_: object) => ({
+    happened: "The answer to this command is for a person's eyes alone.",
+    means: "A token can be copied, so it never opens a sign-in or another token. It was not handed out.",
+    remedy: "Say it in a room or to the bot directly; the answer then comes to you alone.",
+  }),
+  {},
+);
+
 export const pageBroke = problem(
   "page-broke",
   ({ reference }: { reference: string }) => ({
