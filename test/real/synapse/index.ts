@@ -8,10 +8,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { writeConfig } from "./config.ts";
-import { synapseRoot } from "./packages.ts";
+import { debianTree } from "./debian-tree.ts";
 import { freePort, startServer } from "./server.ts";
 import { call, loginOf, register, type TestUser } from "./users.ts";
 
+export { debianTree } from "./debian-tree.ts";
+export { pythonOf } from "./server.ts";
 export type { TestUser } from "./users.ts";
 export { call, testPassword } from "./users.ts";
 
@@ -46,7 +48,8 @@ export async function useSynapse(): Promise<TestSynapse | undefined> {
 
 /** Starts a homeserver with fresh data; rejects with the reason when it cannot be had. */
 export async function startSynapse(): Promise<TestSynapse> {
-  const root = await synapseRoot();
+  // Debian's released versions have no Synapse; sid does. 65 MB to fetch, some 15 s at first.
+  const root = await debianTree({ name: "synapse", suite: "sid", packages: ["matrix-synapse"] });
   const data = mkdtempSync(path.join(tmpdir(), "tandem-synapse-"));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;

@@ -20,44 +20,37 @@ export async function startServer(
   data: string,
   url: string,
 ): Promise<{ stop: () => Promise<void> }> {
-  const loader =
-    first(path.join(root, "usr/lib64"), /^ld-linux-.*\.so\.2$/) ??
-    first(path.join(root, "usr/lib"), /^ld-linux-.*\.so\.1$/);
+  const out = openSync(path.join(data, "out.log"), "a");
+  const { command, args, env } = pythonOf(root);
+  const child = spawn(
+    command,
+    [...args, "-m", "synapse.app.homeserver", "-c", path.join(data, "homeserver.yaml")],
+    { cwd: data, stdio: ["ignore", out, out], env: { ...env, HOME: data } },
+  );
+  await answers(child, data, url);
+  return { stop: () => stop(child) };
+}
+
+/** How to run the tree's Python: with its own loader and libraries, so that the machine's do not matter. */
+export function pythonOf(root: string): { command: string; args: string[]; env: Record<string, string> } {
   const libraries = readdirSync(path.join(root, "usr/lib"))
     .map((folder) => path.join(root, "usr/lib", folder))
     .find((folder) => existsSync(path.join(folder, "libc.so.6")));
   const python = first(path.join(root, "usr/bin"), /^python3\.\d+$/);
-  if (loader === undefined || libraries === undefined || python === undefined)
+  const command = libraries && first(libraries, /^ld-linux-.*\.so\.\d$/);
+  if (command === undefined || libraries === undefined || python === undefined)
     throw new Error(`the unpacked packages in ${root} are incomplete; delete that folder`);
-  const out = openSync(path.join(data, "out.log"), "a");
-  const child = spawn(
-    loader,
-    [
-      "--library-path",
-      libraries,
-      "--argv0",
-      path.join(root, "usr/bin/python3"),
-      python,
-      "-m",
-      "synapse.app.homeserver",
-      "-c",
-      path.join(data, "homeserver.yaml"),
-    ],
-    {
-      cwd: data,
-      stdio: ["ignore", out, out],
-      // Nothing of the machine's own Python may leak in.
-      env: {
-        PATH: "/usr/bin:/bin",
-        HOME: data,
-        LANG: "C.UTF-8",
-        PYTHONHOME: path.join(root, "usr"),
-        PYTHONNOUSERSITE: "1",
-      },
+  return {
+    command,
+    args: ["--library-path", libraries, "--argv0", path.join(root, "usr/bin/python3"), python],
+    // Nothing of the machine's own Python may leak in.
+    env: {
+      PATH: "/usr/bin:/bin",
+      LANG: "C.UTF-8",
+      PYTHONHOME: path.join(root, "usr"),
+      PYTHONNOUSERSITE: "1",
     },
-  );
-  await answers(child, data, url);
-  return { stop: () => stop(child) };
+  };
 }
 
 function first(folder: string, pattern: RegExp): string | undefined {

@@ -5,20 +5,21 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 const keyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
-/** Debian's released versions have no Synapse; sid does. */
-const suite = "sid";
 
-/** Where unpacked packages are kept between runs. */
-function cacheFolder(): string {
-  return path.join(
-    process.env["TANDEM_CACHE"] ?? path.join(import.meta.dirname, "../../../.cache"),
-    "synapse",
-  );
+export interface Tree {
+  /** What the folder in the cache is called. */
+  name: string;
+  /** Debian's name of a release, such as `sid`. */
+  suite: string;
+  packages: string[];
 }
 
-/** The folder with Synapse and everything it needs; made on first use (65 MB to fetch, some 15 s). */
-export async function synapseRoot(): Promise<string> {
-  const cache = cacheFolder();
+/** A folder with the packages and everything they need, unpacked but not installed; kept between runs. */
+export async function debianTree({ name, suite, packages }: Tree): Promise<string> {
+  const cache = path.join(
+    process.env["TANDEM_CACHE"] ?? path.join(import.meta.dirname, "../../../.cache"),
+    name,
+  );
   const root = path.join(cache, "root");
   if (existsSync(path.join(root, ".complete"))) return root;
   const mirror = debianMirror();
@@ -28,7 +29,7 @@ export async function synapseRoot(): Promise<string> {
   // Made aside and moved into place, so that two runs at once cannot use half a tree.
   const work = path.join(cache, `work-${process.pid}`);
   try {
-    await unpackAll(await download(work, mirror ?? ""), path.join(work, "root"));
+    await unpackAll(await download(work, mirror ?? "", suite, packages), path.join(work, "root"));
     writeFileSync(path.join(work, "root/.complete"), "");
     rmSync(root, { recursive: true, force: true });
     if (!existsSync(path.join(root, ".complete"))) renameSync(path.join(work, "root"), root);
@@ -57,7 +58,7 @@ function debianMirror(): string | undefined {
 }
 
 /** Fetches the packages with apt, which checks signatures and hashes, in a world of its own. Answers the files. */
-async function download(work: string, mirror: string): Promise<string[]> {
+async function download(work: string, mirror: string, suite: string, packages: string[]): Promise<string[]> {
   const apt = path.join(work, "apt");
   for (const folder of [
     "etc/apt.conf.d",
@@ -91,7 +92,7 @@ async function download(work: string, mirror: string): Promise<string[]> {
   ].flatMap((setting) => ["-o", setting]);
   const env = { ...process.env, APT_CONFIG: path.join(apt, "empty") };
   await run("apt-get", ["-qq", "-y", ...settings, "update"], { env });
-  await run("apt-get", ["-qq", "-y", ...settings, "--download-only", "install", "matrix-synapse"], { env });
+  await run("apt-get", ["-qq", "-y", ...settings, "--download-only", "install", ...packages], { env });
   const archives = path.join(apt, "cache/archives");
   return readdirSync(archives)
     .filter((file) => file.endsWith(".deb"))
