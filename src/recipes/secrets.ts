@@ -8,9 +8,13 @@ import {
   secretLengthUnfit,
   secretVersionMissing,
 } from "../core/problems/recipes.ts";
+import { messageOf } from "../core/problem.ts";
 import { scanValue } from "./env-value.ts";
 import { parseEnv } from "./env-file.ts";
 import { alphabetOf, defaultLength, lengthLimits } from "./generate-secret.ts";
+
+/** Real recipes have a handful. */
+const mostAliases = 1000;
 
 export interface WantedSecret {
   /** Its name in the compose file, such as `db_password`. */
@@ -61,12 +65,15 @@ function modifiers(setting: string, comment: string): Pick<WantedSecret, "length
 }
 
 function externalSecrets({ path, text }: { path: string; text: string }): [key: string, name: string][] {
-  const parsed = parseDocument(text, { version: "1.1", merge: true, logLevel: "silent" });
-  const wrong = parsed.errors[0];
-  if (wrong !== undefined) {
-    throw recipeFileUnreadable({ file: path, reason: wrong.message.split(":\n")[0] ?? "" }, wrong);
+  let content: unknown;
+  try {
+    const parsed = parseDocument(text, { version: "1.1", merge: true, logLevel: "silent" });
+    if (parsed.errors[0] !== undefined) throw parsed.errors[0];
+    // Aliases that double each other are refused by this count.
+    content = parsed.toJS({ maxAliasCount: mostAliases });
+  } catch (thrown) {
+    throw recipeFileUnreadable({ file: path, reason: messageOf(thrown).split(":\n")[0] ?? "" }, thrown);
   }
-  const content = parsed.toJS({ maxAliasCount: 1000 }) as unknown;
   return Object.entries(record(record(content)["secrets"])).flatMap(([key, value]) => {
     const { external, name } = record(value);
     const externalName = record(external)["name"] ?? name;

@@ -28,6 +28,11 @@ const env = {
 };
 const files = [{ path: "compose.yml", text: compose }];
 
+function aliasBomb(levels: number): string {
+  const lines = Array.from({ length: levels }, (_, n) => `a${n + 1}: &a${n + 1} [*a${n}, *a${n}]`);
+  return ["a0: &a0 [x]", ...lines].join("\n");
+}
+
 describe("which secrets a recipe asks for", () => {
   it("reads names and the comments that say how long they are", () => {
     const text =
@@ -61,11 +66,15 @@ describe("which secrets a recipe asks for", () => {
     expect(() => wantedSecrets(files, environment, text)).toThrow(/SECRET_KEY_VERSION/);
   });
 
-  it("says which file is no YAML", () => {
-    const broken = [{ path: "compose.yml", text: "a: [1\nb: }" }];
-    expect(() => wantedSecrets(broken, env, "")).toThrow(
-      expect.objectContaining({ code: "recipe-file-unreadable" }),
-    );
+  it.each([
+    ["an open bracket", "a: [1\nb: }"],
+    ["a key twice", "a: 1\na: 2"],
+    ["aliases that double each other", aliasBomb(20)],
+    ["no map at all", "- 1"],
+  ])("takes %s without falling over", (_name, text) => {
+    const read = () => wantedSecrets([{ path: "compose.yml", text }], env, "");
+    if (text === "- 1") expect(read()).toEqual([]);
+    else expect(read).toThrow(expect.objectContaining({ code: "recipe-file-unreadable" }));
   });
 });
 
