@@ -11,7 +11,7 @@ import {
 } from "yaml";
 import { composeTooLarge, composeUnreadable } from "../../core/problems/compose.ts";
 import { sayPlace, type ComposeDocument, type Entry, type MapNode, type Node, type Place } from "./node.ts";
-import { readPlain, type GoScalar } from "./scalar.ts";
+import { noNumber, readPlain, type GoScalar } from "./scalar.ts";
 
 /** Far above any compose file; anchors can make a short file endless, brackets can exhaust the stack. */
 const limits = { characters: 1_000_000, values: 100_000, depth: 200 };
@@ -76,10 +76,13 @@ class TreeBuilder {
       return {
         kind: "list",
         place,
-        items: node.items.map((item) => this.build(item as ParsedNode, depth + 1)),
+        items: node.items.map((item) => this.build(item, depth + 1)),
       };
     }
     if (isMap(node)) return this.#map(node, place, depth);
+    if (isScalar(node) && node.type === "PLAIN" && noNumber.test(node.source)) {
+      throw this.unreadable(node.range[0], "A number has to have an end; put it in quotes if it is text");
+    }
     return { kind: "scalar", place, value: valueOf(node) };
   }
 

@@ -5,7 +5,7 @@ export function fromFolder(dir: string, file: string): string {
   return path.posix.isAbsolute(file) ? file : path.posix.join(dir, file);
 }
 
-const windowsPath = /^(?:[a-zA-Z]:[\\/]|\\\\)/;
+const windowsPath = /^(?:[a-zA-Z]:|[\\/]{2}[^\\/.][^\\/]*[\\/][^\\/.][^\\/]*)[\\/]/;
 
 /** The source of a bind mount: `~` is HOME where there is one, Windows paths stay, the rest is made absolute. */
 export function bindSource(dir: string, source: string, home: string | undefined): string {

@@ -29,7 +29,7 @@ export function versionOf(document: ComposeDocument): string {
   if (node === undefined) return `3.${newest}`;
   const value = node.kind === "scalar" ? node.value : null;
   if (value === "" || value === "3") return `3.${newest}`;
-  const minor = typeof value === "string" ? /^3\.(\d{1,2})$/.exec(value)?.[1] : undefined;
+  const minor = typeof value === "string" ? /^3\.(\d|1\d)$/.exec(value)?.[1] : undefined;
   if (typeof value === "string" && minor !== undefined && Number(minor) <= newest) return value;
   const version =
     typeof value === "string" ? JSON.stringify(value) : value === null ? "empty" : goPrint(value);

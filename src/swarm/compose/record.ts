@@ -20,10 +20,12 @@ type Fields = Record<string, Reader<unknown> | Field<unknown>>;
 export type RecordOf<F extends Fields> = { [K in keyof F]?: FieldOf<F[K]> };
 
 interface Shape {
-  /** Whether keys beginning with `x-` may stand here. */
-  extensions?: boolean;
+  /** First minor version in which keys beginning with `x-` may stand here. */
+  extensions?: number;
   /** Whether other keys are passed over with a remark, where the CLI passes over them too. */
   loose?: boolean;
+  /** First minor version in which other keys are passed over without a remark. */
+  open?: number;
   /** Whether nothing at all stands for an empty mapping. */
   empty?: boolean;
 }
@@ -58,7 +60,9 @@ export function record<F extends Fields>(fields: F, shape: Shape = {}): Reader<R
         values[key] = readField(field, entry, inner, reading);
       } else if (shape.loose === true) {
         reading.warnings.push(`${sayPlace(entry.place)}: ${inner}: ignored, Docker does not know it.`);
-      } else if (shape.extensions !== true || !key.startsWith("x-")) {
+      } else if (key.startsWith("x-") && shape.extensions !== undefined) {
+        demandVersion(shape.extensions, entry, inner, reading);
+      } else if (reading.version < (shape.open ?? Infinity)) {
         throw unknownKey(node, key, inner, names);
       }
     }
@@ -74,12 +78,15 @@ function asField(field: Reader<unknown> | Field<unknown>): Field<unknown> {
 function readField(field: Field<unknown>, entry: Entry, path: string, reading: Reading): unknown {
   const where = sayPlace(entry.place);
   if (field.instead !== undefined) throw composeKeyRefused({ where, path, instead: field.instead });
-  if (field.since !== undefined && reading.version < field.since) {
-    throw composeUnknownKey({ where, path, since: `3.${field.since}` });
-  }
+  demandVersion(field.since ?? 0, entry, path, reading);
   if (field.ignored !== undefined)
     reading.warnings.push(`${where}: ${path}: ignored by Swarm, ${field.ignored}.`);
   return field.read(entry.value, path, reading);
+}
+
+function demandVersion(minor: number, entry: Entry, path: string, reading: Reading): void {
+  if (reading.version >= minor) return;
+  throw composeUnknownKey({ where: sayPlace(entry.place), path, since: `3.${minor}` });
 }
 
 /** A mapping whose keys are names: services, networks, … */

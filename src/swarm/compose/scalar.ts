@@ -20,16 +20,14 @@ const constants = new Map<string, GoScalar>([
   ...["", "~", "null", "Null", "NULL"].map((word) => [word, null] as const),
   ...["true", "True", "TRUE"].map((word) => [word, true] as const),
   ...["false", "False", "FALSE"].map((word) => [word, false] as const),
-  ...[".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"].map((word) => [word, { float: Infinity }] as const),
-  ...["-.inf", "-.Inf", "-.INF"].map((word) => [word, { float: -Infinity }] as const),
-  ...[".nan", ".NaN", ".NAN"].map((word) => [word, { float: NaN }] as const),
 ]);
 
 const wholeNumber = /^([-+]?)(?:0b([01]+)|0o([0-7]+)|0x([0-9a-fA-F]+)|0([0-7]+)|(0|[1-9][0-9]*))$/;
 const floatNumber = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
-/** From this exponent on Go writes floats with an exponent. */
-const floatExponent = 21;
 const largest = { min: -(2n ** 63n), max: 2n ** 64n - 1n };
+
+/** Numbers that JSON does not know, and so neither Docker's schema. */
+export const noNumber = /^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
 
 /** The value of a scalar without quotes. */
 export function readPlain(text: string): GoScalar {
@@ -39,7 +37,11 @@ export function readPlain(text: string): GoScalar {
   const time = readTime(text);
   if (time !== undefined) return { time };
   const digits = text.replaceAll("_", "");
-  return readWhole(digits) ?? (floatNumber.test(digits) ? { float: Number(digits) } : text);
+  const whole = readWhole(digits);
+  if (whole !== undefined || !floatNumber.test(digits)) return whole ?? text;
+  const float = Number(digits);
+  // A number too large for Go's float64 is text.
+  return Number.isFinite(float) ? { float } : text;
 }
 
 function readWhole(digits: string): number | bigint | undefined {
@@ -85,11 +87,10 @@ export function goPrint(value: Exclude<GoScalar, null>): string {
   return "time" in value ? value.time : printFloat(value.float);
 }
 
-/** The shortest digits, with an exponent of at least two places below 1e-4 and from 1e21 up. */
+/** The shortest digits, from a million up and below 1e-4 with an exponent of at least two places. */
 function printFloat(value: number): string {
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value > 0 ? "+Inf" : "-Inf";
   if (Object.is(value, -0)) return "-0";
   const exponent = value === 0 ? 0 : Number(value.toExponential().split("e")[1]);
-  if (exponent >= -4 && exponent < floatExponent) return String(value);
+  if (exponent >= -4 && exponent < 6) return String(value);
   return value.toExponential().replace(/e([-+])(\d)$/, "e$10$2");
 }

@@ -199,7 +199,6 @@ export interface Mount {
     Labels?: Record<string, string>;
     DriverConfig?: Driver;
   };
-  ImageOptions?: { Subpath?: string };
   TmpfsOptions?: { SizeBytes?: number };
   ClusterOptions?: Record<string, never>;
 }

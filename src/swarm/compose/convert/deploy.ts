@@ -107,11 +107,12 @@ export function convertRestart(
     return filled<NonNullable<TaskTemplate["RestartPolicy"]>>({ Condition, Delay, MaxAttempts, Window });
   }
   const { restart = "" } = service;
-  const [, word, attempts] = /^([^:]*)(?::(\d+))?$/.exec(restart) ?? [];
-  const MaxAttempts = Number(attempts ?? 0) > 0 ? Number(attempts) : undefined;
-  if (restart === "" || (word === "no" && restart !== "")) return undefined;
-  if (word === "always" || word === "unless-stopped") return filled({ Condition: "any", MaxAttempts });
-  if (word === "on-failure") return filled({ Condition: "on-failure", MaxAttempts });
+  const [, word, attempts = ""] = /^([^:]*)(?::(-?\d*))?$/.exec(restart) ?? [];
+  if (restart === "" || word === "no") return undefined;
+  if (word === "always" || word === "unless-stopped") return { Condition: "any" };
+  if (word === "on-failure" && Number(attempts) >= 0) {
+    return { Condition: "on-failure", MaxAttempts: Number(attempts) };
+  }
   throw valueAt(
     conversion,
     ["services", name, "restart"],

@@ -9,6 +9,8 @@ const longestName = 255;
  * with the default tag). Undefined when it is no image reference.
  */
 export function familiarImage(reference: string): string | undefined {
+  // The id of an image; it is taken as it is.
+  if (/^[a-f0-9]{64}$/.test(reference)) return reference;
   const at = reference.indexOf("@");
   const [named, digest] = at < 0 ? [reference, ""] : [reference.slice(0, at), reference.slice(at + 1)];
   const { host, rest } = splitHost(named);
@@ -20,8 +22,7 @@ export function familiarImage(reference: string): string | undefined {
   if (at >= 0 && !isDigest(digest)) return undefined;
   const isHub = host === "" || host === "docker.io" || host === "index.docker.io";
   const full = isHub ? `docker.io/${path.includes("/") ? path : `library/${path}`}` : `${host}/${path}`;
-  // A bare name of 64 hexadecimal digits would be the id of an image.
-  if (full.length > longestName || (host === "" && /^[a-f0-9]{64}$/.test(named))) return undefined;
+  if (full.length > longestName) return undefined;
   const name = full.replace(/^docker\.io\/(?:library\/(?!.*\/))?/, "");
   const shownTag = tag === "" && digest === "" ? "latest" : tag;
   return `${name}${shownTag === "" ? "" : `:${shownTag}`}${digest === "" ? "" : `@${digest}`}`;

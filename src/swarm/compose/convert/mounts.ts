@@ -13,6 +13,7 @@ const types: Record<string, { takes: Options[]; source: "needed" | "refused" | "
   volume: { takes: ["volume"], source: "free", convert: volumeMount },
   bind: { takes: ["bind"], source: "needed", convert: bindMount },
   tmpfs: { takes: ["tmpfs"], source: "refused", convert: tmpfsMount },
+  image: { takes: [], source: "needed", convert: (_volume, mount) => mount },
   npipe: { takes: ["bind"], source: "needed", convert: bindMount },
   cluster: { takes: [], source: "needed", convert: clusterMount },
 };
@@ -24,7 +25,7 @@ export function convertMounts(conversion: Conversion, name: string, service: Ser
     const kind = volume.type === undefined || volume.type === "" ? "volume" : volume.type;
     const type = Object.hasOwn(types, kind) ? types[kind] : undefined;
     if (type === undefined)
-      throw valueAt(conversion, path, kind, "a mount of type volume, bind, tmpfs or npipe");
+      throw valueAt(conversion, path, kind, "a mount of type volume, bind, tmpfs, npipe, image or cluster");
     const strange = optionsOf.find(
       (options) => volume[options] !== undefined && !type.takes.includes(options),
     );
@@ -37,7 +38,11 @@ export function convertMounts(conversion: Conversion, name: string, service: Ser
     if (type.source === "refused" && hasSource)
       throw conflictAt(conversion, path, `a ${kind} mount has no source`);
     const { source: Source, target: Target = "", read_only: ReadOnly, consistency: Consistency } = volume;
-    const mount = { Type: kind, Target, ...nonZero<Partial<Mount>>({ Source, ReadOnly, Consistency }) };
+    const mount = {
+      Type: volume.type ?? "",
+      Target,
+      ...nonZero<Partial<Mount>>({ Source, ReadOnly, Consistency }),
+    };
     return type.convert(volume, mount, conversion, path);
   });
 }

@@ -22,19 +22,12 @@ const rules: Rules = {
 /** A service as a later file changes it. */
 export function mergeService(base: ServiceConfig, over: ServiceConfig): ServiceConfig {
   const { ...merged } = deep(base, over);
-  for (const key of Object.keys(rules) as (keyof Rules)[]) applyRule(merged, base, over, key);
+  const mutable: Partial<Record<keyof Rules, unknown>> = merged;
+  for (const [key, rule] of Object.entries(rules) as [keyof Rules, Merge<unknown>][]) {
+    const before = base[key];
+    if (before !== undefined) mutable[key] = rule(before, over[key] ?? emptyLike(before));
+  }
   return merged;
-}
-
-function applyRule<K extends keyof Rules>(
-  merged: ServiceConfig,
-  base: ServiceConfig,
-  over: ServiceConfig,
-  key: K,
-): void {
-  const merge = rules[key] as Merge<ServiceConfig[K]> | undefined;
-  if (merge !== undefined && base[key] !== undefined)
-    merged[key] = merge(base[key], over[key] ?? emptyLike(base[key]));
 }
 
 /** Lists are put in order and freed of doubles even when the later file does not name them. */

@@ -18,13 +18,16 @@ interface External {
   name?: string;
 }
 
-const externalMap = record({ name: text });
+function externalAs(names: Reader<{ name?: string }>): Reader<External> {
+  return (node, path, reading) => {
+    if (node.kind === "scalar" && typeof node.value === "boolean") return { external: node.value };
+    if (node.kind !== "map") throw wrongKind(node, path, "true, false or a mapping with a name");
+    return { external: true, ...names(node, path, reading) };
+  };
+}
 
-const external: Reader<External> = (node, path, reading) => {
-  if (node.kind === "scalar" && typeof node.value === "boolean") return { external: node.value };
-  if (node.kind !== "map") throw wrongKind(node, path, "true, false or a mapping with a name");
-  return { external: true, ...externalMap(node, path, reading) };
-};
+const external = externalAs(record({ name: text }));
+const looseExternal = externalAs(record({ name: text }, { loose: true }));
 
 const network = record(
   {
@@ -37,7 +40,7 @@ const network = record(
     attachable: since(2, bool),
     labels,
   },
-  { extensions: true, empty: true },
+  { extensions: 7, empty: true },
 );
 
 const volume = record(
@@ -46,27 +49,27 @@ const volume = record(
     driver: text,
     driver_opts: textMap({ empty: false }),
     external,
-    labels: since(3, labels),
+    labels,
   },
-  { extensions: true, empty: true },
+  { extensions: 7, empty: true },
 );
 
 const config = record(
-  { name: since(5, text), file: text, external, labels, template_driver: since(8, text) },
-  { extensions: true },
+  { name: since(5, text), file: text, external: looseExternal, labels, template_driver: since(8, text) },
+  { extensions: 7 },
 );
 
 const secret = record(
   {
     name: since(5, text),
     file: text,
-    external,
+    external: looseExternal,
     labels,
     driver: since(8, text),
     driver_opts: since(8, textMap({ empty: false })),
     template_driver: since(8, text),
   },
-  { extensions: true },
+  { extensions: 7 },
 );
 
 const name = /^[a-zA-Z0-9._-]+$/;
@@ -81,7 +84,7 @@ export const composeFile = record(
     secrets: since(1, named(secret, name)),
     configs: since(3, named(config, name)),
   },
-  { extensions: true },
+  { extensions: 4 },
 );
 
 export type NetworkEntry = ReadBy<typeof network>;

@@ -49,6 +49,27 @@ const ulimit: Reader<{ soft: number; hard: number }> = (node, path, reading) => 
   return { soft, hard };
 };
 
+const buildMap = record(
+  {
+    context: text,
+    dockerfile: text,
+    args: pairs,
+    cache_from: since(2, texts),
+    labels: since(3, pairs),
+    network: since(4, text),
+    target: since(4, text),
+    shm_size: since(5, anything),
+    extra_hosts: since(10, pairs),
+  },
+  { open: 11 },
+);
+
+const build: Reader<undefined> = (node, path, reading) => {
+  if (node.kind === "map") buildMap(node, path, reading);
+  else text(node, path, reading);
+  return undefined;
+};
+
 /** Keys that change what is sent. */
 const used = {
   image: text,
@@ -91,7 +112,7 @@ const limits = "Use deploy.resources.limits.";
 
 /** Keys that are passed over, and those that the CLI refuses (docker CLI, cli/compose/types). */
 const unused = {
-  build: ignored(anything, "images are built and pushed beforehand"),
+  build: ignored(build, "images are built and pushed beforehand"),
   cgroupns_mode: { ...ignored(text, "which decides that itself"), since: 9 },
   cgroup_parent: ignored(text, "which places containers itself"),
   container_name: ignored(text, "which names containers itself"),
@@ -99,7 +120,6 @@ const unused = {
   domainname: ignored(text, "which knows host names only"),
   expose: ignored(listOf(anything), "services on one network reach every port"),
   external_links: ignored(texts, "use networks"),
-  group_add: ignored(listOf(anything), "which knows the user's own groups only"),
   ipc: ignored(text, "which isolates containers itself"),
   links: ignored(texts, "use networks"),
   mac_address: ignored(text, "which gives addresses itself"),
@@ -121,6 +141,6 @@ const unused = {
   memswap_limit: refused(limits),
 };
 
-export const service = record({ ...used, ...unused }, { extensions: true });
+export const service = record({ ...used, ...unused }, { extensions: 7 });
 
 export type ServiceEntry = ReadBy<typeof service>;

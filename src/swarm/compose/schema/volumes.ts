@@ -7,7 +7,7 @@ const longVolume: Reader<Volume> = record({
   source: text,
   target: text,
   read_only: bool,
-  consistency: since(3, text),
+  consistency: text,
   bind: record({ propagation: text }, { loose: true }),
   volume: record({ nocopy: bool, subpath: text }, { loose: true }),
   tmpfs: since(6, record({ size: count }, { loose: true })),

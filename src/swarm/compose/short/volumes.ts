@@ -8,8 +8,6 @@ export interface Volume {
   bind?: { propagation?: string };
   volume?: { nocopy?: boolean; subpath?: string };
   tmpfs?: { size?: number };
-  image?: { subpath?: string };
-  cluster?: Record<never, never>;
 }
 
 const propagations = ["rprivate", "private", "rshared", "shared", "rslave", "slave"];
