@@ -20,7 +20,7 @@ export async function planStack(
   input: StackInput,
   rendered: Rendered,
 ): Promise<StackPlan> {
-  const [live] = await Promise.all([readLive(engine), engine.check()]);
+  const live = await readLive(engine);
   const [unpinned] = await Promise.all([
     pinImages(engine, clock, rendered.services, live.services),
     preflight(engine, rendered, live, input.willExist ?? []),
