@@ -2,7 +2,10 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 
 /** HTTP status codes of problems by their code; all others are 422: understood, and not to be done like this. */
 const byCode: [RegExp, ContentfulStatusCode][] = [
-  [/^(not-known|not-allowed|not-your-run|approval-(own|beneficiary|role|unverified))$/, 403],
+  [
+    /^(not-known|not-allowed|not-your-run|not-by-token|private-answer|approval-(own|beneficiary|role|unverified))$/,
+    403,
+  ],
   [/^(app|approval|command|member|recipe|recipe-version|run|seat|stack|token|topic|page)-unknown$/, 404],
   [/^(approval-(settled|past)|plan-changed|run-already-over|lock-held.*|.*-taken)$/, 409],
   [/^(command-too-long|body-too-large)$/, 413],
