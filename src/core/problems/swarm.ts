@@ -173,3 +173,13 @@ export const stackUnknown = problem(
   }),
   { stack: "cloud_example_coop", service: "redis" },
 );
+
+export const fileOutsideRecipe = problem(
+  "file-outside-recipe",
+  ({ file }: { file: string }) => ({
+    happened: `The recipe wants to read ${file}, which is not one of its own files.`,
+    means: "A recipe could take Tandem's own keys that way, so nothing was read and nothing was changed.",
+    remedy: "Use a file inside the recipe's folder; report the recipe if you did not write it.",
+  }),
+  { file: "/etc/shadow" },
+);

@@ -31,6 +31,10 @@ export function normalSpec(spec: ServiceSpec, networks: EngineNetwork[]): Json {
     TaskTemplate: {
       ...task,
       Runtime: "",
+      RestartPolicy: task.RestartPolicy && {
+        ...task.RestartPolicy,
+        Condition: task.RestartPolicy.Condition === "any" ? "" : task.RestartPolicy.Condition,
+      },
       Networks: (task.Networks ?? []).map((network) => ({
         ...network,
         Target: networks.find((known) => known.Id === network.Target)?.Name ?? network.Target,

@@ -1,4 +1,6 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, realpathSync } from "node:fs";
+import path from "node:path";
+import { fileOutsideRecipe } from "../../core/problems/swarm.ts";
 import { loadStack, type LoadedStack, type ServiceSpec as LoadedSpec } from "../compose/index.ts";
 import type { ServiceSpec } from "../engine/types.ts";
 import type { StackInput } from "../types.ts";
@@ -7,7 +9,7 @@ import type { Rendered } from "./rendered.ts";
 /** Compose files as what would be sent; throws the Problem of a file that cannot be deployed. */
 export function render(input: StackInput): Rendered {
   const { stack, files, dir, env } = input;
-  return renderedOf(loadStack({ stack, files, dir, env, readFile }), input.appLabels);
+  return renderedOf(loadStack({ stack, files, dir, env, readFile: readInside(dir) }), input.appLabels);
 }
 
 /** A loaded stack as planning reads it; `appLabels` go onto the service `app`, or the only one. */
@@ -38,9 +40,20 @@ function labelled(spec: LoadedSpec, labels: Record<string, string>): ServiceSpec
   return structuredClone({ ...spec, Labels: { ...spec.Labels, ...labels } });
 }
 
-function readFile(path: string): Uint8Array | undefined {
+/** Reads files of the recipe and no others: `file:` and `env_file` say any path, and links lead anywhere. */
+function readInside(dir: string): (file: string) => Uint8Array | undefined {
+  return (file) => {
+    const real = realPath(path.resolve(dir, file));
+    if (real === undefined) return undefined;
+    const folder = realPath(dir) ?? dir;
+    if (!real.startsWith(folder + path.sep)) throw fileOutsideRecipe({ file });
+    return readFileSync(real);
+  };
+}
+
+function realPath(file: string): string | undefined {
   try {
-    return readFileSync(path);
+    return realpathSync(file);
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw thrown;
