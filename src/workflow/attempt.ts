@@ -36,19 +36,33 @@ class Attempt implements StepContext {
  * Calls the work once. It is told by its signal when the run is cancelled or the timeout is over, and may take
  * `graceAfterAbortMs` to let go: only then is it safe to take back what it did.
  */
-export async function tryOnce(
+export function tryOnce(
   call: Call,
   attempt: number,
   work: (context: StepContext) => unknown,
   timeout: Duration,
-): Promise<Tried> {
+): Tried | Promise<Tried> {
   const { run } = call;
   const context = new Attempt(`${run.row.id}/${call.key}`, attempt);
+  let given: unknown;
+  try {
+    given = work(context);
+  } catch (failure) {
+    return { ok: false, failure };
+  }
+  return isPromise(given) ? tryToTheEnd(run, given, context, timeout) : { ok: true, value: given };
+}
+
+async function tryToTheEnd(
+  run: Execution,
+  given: PromiseLike<unknown>,
+  context: Attempt,
+  timeout: Duration,
+): Promise<Tried> {
   run.inFlight.add(context);
   run.house.stepsInFlight++;
   try {
-    const given = work(context);
-    return { ok: true, value: isPromise(given) ? await limited(run, given, context, timeout) : given };
+    return { ok: true, value: await limited(run, given, context, timeout) };
   } catch (failure) {
     return { ok: false, failure };
   } finally {

@@ -45,7 +45,10 @@ export async function carryOut(
       call.written = true;
     }
     if (run.house.probing) await run.cut(points.begun, call.key);
-    const tried = await tryOnce(call, attempt, work, options.timeout ?? defaultStepTimeout);
+    // Cancelled while its record was on the way to the disk: its work would not hear of it.
+    if (run.toTell(call.scope)) return run.tellCancel(call, attempt);
+    const trying = tryOnce(call, attempt, work, options.timeout ?? defaultStepTimeout);
+    const tried = trying instanceof Promise ? await trying : trying;
     if (run.house.probing) await run.cut(points.effect, call.key);
     const kept = tried.ok ? keep(tried.value, call.key) : tried;
     if (kept.ok) {

@@ -92,8 +92,7 @@ export class EngineHouse implements House {
     if (text.length > mostJsonLength)
       throw new RangeError(`a signal of ${text.length} characters is too long`);
     return this.db.tx(() => {
-      const row = this.journal.runById.get(run);
-      if (row === undefined || row.finishedAt !== null) return false;
+      if (this.journal.isOpen.get(run) === undefined) return false;
       this.journal.insertSignal.run(run, topic, text, dedupe ?? null, this.clock.now());
       this.db.afterCommit(() => this.wake(run, topic));
       return true;

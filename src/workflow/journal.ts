@@ -54,6 +54,9 @@ function runStatements(sqlite: Db["sqlite"]) {
     runById: sqlite.prepare<[string], RunRow & { finishedAt: number | null }>(
       `select ${runColumns}, finished_at as finishedAt from run where id = ?`,
     ),
+    isOpen: sqlite
+      .prepare<[string], number>("select 1 from run where id = ? and finished_at is null")
+      .pluck(),
     idByKey: sqlite.prepare<[string], string>("select id from run where key = ?").pluck(),
     idTaken: sqlite.prepare<[string], number>("select 1 from run where id = ?").pluck(),
     markWaiting: sqlite.prepare<[string, number, string]>(

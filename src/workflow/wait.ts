@@ -28,7 +28,6 @@ export async function waitFor(call: Call, wait: Wait): Promise<unknown> {
   let stopAlarm: (() => void) | null = null;
   let passedOn = false;
   try {
-    if (wait.dueAt !== null) stopAlarm = run.alarm(wait.dueAt, () => pokeOne(waiter));
     for (;;) {
       const heard = await hear(call, wait);
       if (heard !== null) {
@@ -43,6 +42,7 @@ export async function waitFor(call: Call, wait: Wait): Promise<unknown> {
         passedOn = true;
         continue;
       }
+      if (wait.dueAt !== null) stopAlarm ??= run.alarm(wait.dueAt, () => pokeOne(waiter));
       await park(run, waiter);
     }
   } finally {
@@ -57,7 +57,7 @@ type Heard = { value: unknown; problem?: Problem; told?: boolean } | null;
 async function hear(call: Call, wait: Wait): Promise<Heard> {
   const { run } = call;
   const parks = !call.written;
-  const heard = await run.write((): Heard => {
+  const heard = await run.write((): Heard | "waits" => {
     const message = takeOldest(run, wait.topics);
     const over = wait.dueAt !== null && wait.dueAt <= run.house.clock.now();
     if (message !== null || over) {
@@ -72,11 +72,16 @@ async function hear(call: Call, wait: Wait): Promise<Heard> {
       waitsFor: wait.waitsFor,
     });
     wait.onPark?.();
-    return null;
+    // Nothing else of the run is under way: that it waits is written in the same breath.
+    if (run.active > 1 || run.waiting) return null;
+    markWaiting(run);
+    return "waits";
   });
   call.written = true;
-  if (parks && heard === null && run.house.probing) await run.cut("wait recorded", call.key);
-  return heard;
+  if (heard === "waits") run.waiting = true;
+  const parked = heard === null || heard === "waits";
+  if (parks && parked && run.house.probing) await run.cut("wait recorded", call.key);
+  return parked ? null : heard;
 }
 
 function takeOldest(run: Execution, topics: readonly string[]): MessageRow | null {
@@ -143,20 +148,25 @@ async function park(run: Execution, waiter: Waiter): Promise<void> {
   run.active++;
 }
 
+/** In the open transaction. */
+function markWaiting(run: Execution): void {
+  const { journal, clock } = run.house;
+  const waitsFor = [...run.waiters].map((waiter) => waiter.waitsFor).join("; ");
+  journal.markWaiting.run(waitsFor, clock.now(), run.row.id);
+}
+
 /** When every line of the run is parked, the run waits: written down once, told to the engine. */
 export function checkQuiet(run: Execution): void {
   if (run.active > 0 || run.waiters.size === 0 || run.gone) return;
+  if (run.waiting) {
+    run.house.parked(run);
+    return;
+  }
   setImmediate(() => {
-    if (run.active > 0 || run.waiters.size === 0 || run.gone || run.house.dead) return;
-    if (run.waiting) {
-      run.house.parked(run);
-      return;
-    }
-    const { journal, clock } = run.house;
-    const waitsFor = [...run.waiters].map((waiter) => waiter.waitsFor).join("; ");
+    if (run.active > 0 || run.waiters.size === 0 || run.gone || run.waiting || run.house.dead) return;
     void run
       .write(() => {
-        if (run.active === 0) journal.markWaiting.run(waitsFor, clock.now(), run.row.id);
+        if (run.active === 0) markWaiting(run);
         return run.active === 0;
       })
       .then((marked) => {

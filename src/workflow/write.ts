@@ -1,6 +1,7 @@
 import { messageOf } from "../core/problem.ts";
 import { journalRefused } from "../core/problems/workflow.ts";
 import type { Execution } from "./execution.ts";
+import { forever } from "./house.ts";
 import { firstDiskRetryMs, lastDiskRetryMs } from "./limits.ts";
 
 const letGo = new Error("the engine was let go");
@@ -11,29 +12,39 @@ const letGo = new Error("the engine was let go");
  * of the house: the run stays where it is and says why. `mayThrow`: what `change` throws is handed to the caller.
  */
 export function write<T>(run: Execution, change: () => T, mayThrow = false): Promise<T> {
-  return new Promise<T>((done, failed) => {
-    const guarded = (): T => {
-      if (run.gone || run.house.dead) throw letGo;
-      return change();
-    };
-    const written = (value: T): void => {
-      if (run.gone || run.house.dead) return;
-      run.committed();
-      done(value);
-    };
-    const once = (waitMs: number): void => {
-      if (run.gone || run.house.dead) return;
-      run.house.db.write(guarded).then(written, (thrown: unknown) => {
-        if (run.gone || run.house.dead) return;
-        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- handed on as it was thrown
-        if (mayThrow) failed(thrown);
-        else if (isDiskTrouble(thrown)) {
-          run.house.log.error({ run: run.row.id, err: thrown }, "the disk refused the journal; trying again");
-          run.alarm(run.house.clock.now() + waitMs, () => once(Math.min(waitMs * 2, lastDiskRetryMs)));
-        } else run.strand(journalRefused({ run: run.row.id, reason: messageOf(thrown) }, thrown));
-      });
-    };
-    once(firstDiskRetryMs);
+  const { house } = run;
+  const guarded = (): T => {
+    if (run.gone || house.dead) throw letGo;
+    return change();
+  };
+  const once = (waitMs: number): Promise<T> =>
+    house.db.write(guarded).then(
+      (value) => {
+        if (run.gone || house.dead) return forever<T>();
+        run.committed();
+        return value;
+      },
+      (thrown: unknown) => {
+        if (run.gone || house.dead) return forever<T>();
+        if (mayThrow) throw thrown;
+        if (isDiskTrouble(thrown)) return later(run, waitMs, thrown, once);
+        run.strand(journalRefused({ run: run.row.id, reason: messageOf(thrown) }, thrown));
+        return forever<T>();
+      },
+    );
+  return once(firstDiskRetryMs);
+}
+
+function later<T>(
+  run: Execution,
+  waitMs: number,
+  thrown: unknown,
+  once: (waitMs: number) => Promise<T>,
+): Promise<T> {
+  const { log, clock } = run.house;
+  log.error({ run: run.row.id, err: thrown }, "the disk refused the journal; trying again");
+  return new Promise((done) => {
+    run.alarm(clock.now() + waitMs, () => done(once(Math.min(waitMs * 2, lastDiskRetryMs))));
   });
 }
 
