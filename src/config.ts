@@ -124,6 +124,8 @@ export type Settings = z.infer<typeof Schema>;
 export interface Config extends Settings {
   /** Where relative paths start: the folder of the settings file. */
   root: string;
+  /** What git gets of the environment: where its keys are, and nothing else. */
+  gitEnv: Record<string, string>;
   secrets: { matrixAccessToken?: Secret; matrixStorePassphrase?: Secret; matrixRecoveryKey?: Secret };
 }
 
@@ -200,8 +202,19 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env, file = env["TAN
     ...settings,
     dataDir: path.resolve(root, settings.dataDir),
     root,
+    gitEnv: gitEnvOf(env),
     secrets: secretsOf(settings, env, root),
   };
+}
+
+function gitEnvOf(env: NodeJS.ProcessEnv): Record<string, string> {
+  const names = ["HOME", "SSH_AUTH_SOCK"];
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = env[name];
+      return value === undefined ? [] : [[name, value] as const];
+    }),
+  );
 }
 
 function readYaml(file: string): Record<string, unknown> {

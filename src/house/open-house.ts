@@ -101,6 +101,7 @@ async function build(options: HouseOptions, db: Db, clock: Clock, found: Found):
     sources: sourcesOf(config),
     dataDir: path.join(config.dataDir, "recipes"),
     clock,
+    env: config.gitEnv,
   });
   const swarm = openSwarm({ socketPath: config.docker.socket, clock });
   const apps = openApps({ db, clock, audit, recipes, swarm });
