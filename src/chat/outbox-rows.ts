@@ -36,9 +36,7 @@ export function outboxRows({ sqlite }: Db) {
     waitingEdits: sqlite.prepare<[string, string], { key: string }>(
       "select key from outbox where target = ? and key <> ? and kind = 'edit' and state = 'queued' and wire is null",
     ),
-    unconfirmed: sqlite.prepare<[], { key: string }>(
-      "select key from outbox where state = 'queued' and wire is not null",
-    ),
+    unconfirmed: sqlite.prepare<[], { key: string }>("select key from outbox where state = 'queued'"),
     supersede: sqlite.prepare<[string]>("update outbox set state = 'superseded' where key = ?"),
     lastEdit: sqlite.prepare<[string], { sent_at: string | null }>(
       "select max(sent_at) as sent_at from outbox where target = ? and kind = 'edit' and state = 'sent'",

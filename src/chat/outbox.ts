@@ -28,8 +28,8 @@ export interface OutboxQueue extends Outbox {
   claimNext(now: number): Claimed | undefined;
   /** When something that waits for its time may be sent, ms since 1970; undefined when nothing waits for time. */
   nextAt(now: number): number | undefined;
-  /** Stores what goes over the wire (JSON), before the first try. Durable when it returns. */
-  storeWire(key: string, wire: unknown): void;
+  /** Stores what goes over the wire (JSON), before the first try. Durable when it resolves; shares its commit. */
+  storeWire(key: string, wire: unknown): Promise<void>;
   /** `room` is where it really went; it replaces `{ direct }`. Also for a message that only its echo proves sent. */
   sent(key: string, eventId: string, room: string): void;
   /** The room will never take it: says why; what is about this message is refused as well. */
@@ -37,7 +37,7 @@ export interface OutboxQueue extends Outbox {
   retryLater(key: string, atMs: number, why: string): void;
   /** Gives a claim back as if it had not been taken. */
   release(key: string): void;
-  /** The key of a stored but not yet confirmed message with this transaction id (a server echoes it in sync). */
+  /** The key of a not yet confirmed message with this transaction id (a server echoes it in sync). */
   keyOfTransaction(transactionId: string): string | undefined;
   /** Called after each commit that made something sendable. Answers how to end it. */
   onReady(wake: () => void): () => void;
@@ -88,7 +88,7 @@ export function openOutbox({ db, clock }: { db: Db; clock: Clock }): OutboxQueue
     claimNext: (now) =>
       claimNext({ rows, underWay, refuse: (key, why) => db.tx(() => refuse(key, why)) }, now),
     nextAt: (now) => nextAt(rows, underWay, now),
-    storeWire: (key, wire) => db.tx(() => void rows.storeWire.run(JSON.stringify(wire), key)),
+    storeWire: (key, wire) => db.write(() => void rows.storeWire.run(JSON.stringify(wire), key)),
     sent: (key, eventId, room) =>
       settle(key, () => void rows.sent.run(eventId, room, isoOf(clock.now()), key)),
     refused: (key, why) => settle(key, () => refuse(key, why)),

@@ -81,10 +81,10 @@ test("a room keeps its order, rooms do not wait for each other", () => {
   expect(claim()?.key).toBe("a2");
 });
 
-test("what goes over the wire is stored and comes back after a restart", () => {
+test("what goes over the wire is stored and comes back after a restart", async () => {
   outbox.post(message("k"));
   expect(claim()?.wire).toBeUndefined();
-  outbox.storeWire("k", { ciphertext: "abc" });
+  await outbox.storeWire("k", { ciphertext: "abc" });
   const again = openOutbox({ db, clock });
   expect(again.claimNext(clock.now())?.wire).toEqual({ ciphertext: "abc" });
   expect(again.keyOfTransaction(transactionIdOf("k"))).toBe("k");
@@ -134,10 +134,10 @@ test("a direct message takes the name of the room in which it was sent", () => {
   expect(outbox.keyOf("$l", "!with-bo")).toBe("link");
 });
 
-test("a message that its echo proved sent is not sent again", () => {
+test("a message that its echo proved sent is not sent again", async () => {
   outbox.post(message("k"));
   claim();
-  outbox.storeWire("k", {});
+  await outbox.storeWire("k", {});
   outbox.sent("k", "$first", "!a");
   outbox.sent("k", "$second", "!a");
   expect(outbox.eventIdOf("k")).toBe("$first");

@@ -2,7 +2,7 @@ import type { Clock } from "../../core/clock.ts";
 import type { Claimed, OutboxQueue } from "../outbox.ts";
 import { failureOf } from "./failure.ts";
 import type { ChatLog } from "./log.ts";
-import { isOutdated, makeWire, sendWire, type Wire, type WireParts } from "./wire.ts";
+import { isOutdated, isRepeatable, makeWire, sendWire, type Wire, type WireParts } from "./wire.ts";
 
 /** Rooms are sent to side by side, but not more than this many at once. */
 const mostAtOnce = 8;
@@ -83,7 +83,7 @@ async function send(parts: Parts, claimed: Claimed): Promise<void> {
     let wire = claimed.wire as Wire | undefined;
     if (wire === undefined || (await isOutdated(wire, crypto))) {
       wire = await makeWire(parts, claimed);
-      outbox.storeWire(claimed.key, wire);
+      if (!isRepeatable(wire)) await outbox.storeWire(claimed.key, wire);
     }
     outbox.sent(claimed.key, await sendWire(api, wire), wire.room);
   } catch (thrown) {

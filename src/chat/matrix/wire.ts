@@ -58,6 +58,13 @@ export async function isOutdated(wire: Wire, crypto: Crypto): Promise<boolean> {
   return isClear && (await crypto.rooms.isEncrypted(wire.room));
 }
 
+/** Whether it would be made the same again, so that it need not be on disk before the first try. */
+export function isRepeatable({ parts }: Wire): boolean {
+  const isSealed = parts.some((part) => part.kind === "event" && part.type === "m.room.encrypted");
+  // Files are uploaded anew under another address.
+  return !isSealed && parts.length === 1;
+}
+
 /** Sends the wire; answers the event id of its first part. Repeating it is harmless: same transaction, same event. */
 export async function sendWire(api: Api, { room, parts }: Wire): Promise<string> {
   let first: string | undefined;

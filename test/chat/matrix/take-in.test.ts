@@ -129,7 +129,7 @@ describe("a sync answer", () => {
   test("proves by its echo that a message has left, whatever became of the answer", async () => {
     outbox.post({ kind: "message", key: "k", room: "!r", message: say("hello") });
     outbox.claimNext(clock.now());
-    outbox.storeWire("k", {});
+    await outbox.storeWire("k", {});
     const echo = said("$mine", { sender: self, unsigned: { transaction_id: transactionIdOf("k") } });
     await takeIn(parts, sync([echo]), "t1");
     expect(outbox.eventIdOf("k")).toBe("$mine");

@@ -86,10 +86,15 @@ export async function openCrypto(settings: CryptoSettings, api: Api): Promise<Cr
 
 function receiver(machine: OlmMachine, pump: Pump): (changes: DeviceChanges) => Promise<void> {
   let first = true;
+  let lastStock = "";
   return async (changes) => {
     const events = changes.to_device?.events ?? [];
     const { changed = [], left = [] } = changes.device_lists ?? {};
     const counts = changes.device_one_time_keys_count ?? {};
+    // Most answers bring messages only; the machine would look through its store for nothing.
+    const stock = JSON.stringify([counts, changes.device_unused_fallback_key_types]);
+    if (!first && stock === lastStock && events.length + changed.length + left.length === 0) return;
+    lastStock = stock;
     await pump.alongside(
       machine.receiveSyncChanges(
         JSON.stringify(events),
