@@ -5,8 +5,8 @@ export type AddressOf = (socket: string | undefined, forwardedFor: string | unde
 
 /**
  * Tells from which address a request comes. X-Forwarded-For is believed only as far as the hops are trusted
- * proxies (ASVS 4.1.3): it is read from the right, and the first hop that is not a proxy of ours is the visitor.
- * Throws `settings-wrong` for a proxy that is no address.
+ * proxies (ASVS 4.1.3): it is read from the right, and the first hop that is not a proxy of ours is the
+ * visitor. Throws `settings-wrong` for a proxy that is no address.
  */
 export function addressReader(trustedProxies: readonly string[]): AddressOf {
   const trusted = new BlockList();
@@ -45,7 +45,10 @@ function plain(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.)/i, "");
 }
 
-/** What counts as one visitor: an IPv4 address, or the /64 network of an IPv6 one (a household gets that much). */
+/**
+ * What counts as one visitor: an IPv4 address, or the /64 network of an IPv6 one (a household gets that
+ * much).
+ */
 export function neighbourhoodOf(address: string): string {
   if (!isIPv6(address)) return address;
   const [head = "", tail = ""] = address.split("::");

@@ -82,7 +82,10 @@ function protect(app: Hono<WebEnv>, parts: WebParts): void {
   );
 }
 
-/** Problems are shown as they are. Anything else is a fault of ours: the log has it, the page a reference to it. */
+/**
+ * Problems are shown as they are. Anything else is a fault of ours: the log has it, the page a reference to
+ * it.
+ */
 function answerFault(context: WebContext, parts: WebParts, thrown: Error): Response | Promise<Response> {
   if (thrown instanceof HTTPException && thrown.status === 403) {
     const expected = new URL(parts.settings.publicUrl).origin;

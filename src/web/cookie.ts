@@ -13,9 +13,9 @@ export interface SessionCookie {
 }
 
 /**
- * `__Host-tandem` wherever a browser keeps Secure cookies: over https, and over http on this very machine (Chromium
- * and Firefox treat localhost as trustworthy; Safari does not). With `insecureCookies` over plain http the cookie is
- * called `tandem` and lacks Secure. Throws `public-url-insecure` when neither holds.
+ * `__Host-tandem` wherever a browser keeps Secure cookies: over https, and over http on this very machine
+ * (Chromium and Firefox treat localhost as trustworthy; Safari does not). With `insecureCookies` over plain
+ * http the cookie is called `tandem` and lacks Secure. Throws `public-url-insecure` when neither holds.
  */
 export function sessionCookie(settings: Pick<WebSettings, "publicUrl" | "insecureCookies">): SessionCookie {
   const url = new URL(settings.publicUrl);

@@ -2,8 +2,8 @@
 const formula = /^[=+\-@\t\r]/;
 
 /**
- * A table as CSV (RFC 4180: CRLF, quotes doubled). Numbers stay numbers; a text that a spreadsheet would take for a
- * formula gets an apostrophe in front.
+ * A table as CSV (RFC 4180: CRLF, quotes doubled). Numbers stay numbers; a text that a spreadsheet would take
+ * for a formula gets an apostrophe in front.
  */
 export function csvOf(table: { head: readonly string[]; rows: readonly (readonly CsvCell[])[] }): string {
   return [table.head, ...table.rows].map((row) => `${row.map(cellOf).join(",")}\r\n`).join("");

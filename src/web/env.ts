@@ -20,7 +20,9 @@ export type WebContext = Context<WebEnv>;
 
 export type Format = "html" | "json" | "csv";
 
-/** The path without its ending, and what the ending asks for: `/runs/bakor.json`, `/apps.csv`, `/index.json`. */
+/**
+ * The path without its ending, and what the ending asks for: `/runs/bakor.json`, `/apps.csv`, `/index.json`.
+ */
 export function formatOf(path: string): { path: string; format: Format } {
   const match = /^(.*)\.(json|csv)$/.exec(path);
   if (match === null) return { path, format: "html" };

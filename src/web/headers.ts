@@ -3,8 +3,9 @@ import { secureHeaders } from "hono/secure-headers";
 import type { WebSettings } from "./types.ts";
 
 /**
- * The headers of every answer (ASVS 3.4). There is no script at all, so the policy names none. `same-origin` as
- * referrer policy because with `no-referrer` browsers send `Origin: null` with forms, which CSRF checks refuse.
+ * The headers of every answer (ASVS 3.4). There is no script at all, so the policy names none. `same-origin`
+ * as referrer policy because with `no-referrer` browsers send `Origin: null` with forms, which CSRF checks
+ * refuse.
  */
 export function headers(settings: Pick<WebSettings, "publicUrl">): MiddlewareHandler {
   const none = ["'none'"];

@@ -1,6 +1,8 @@
 import { diffLines } from "../core/diff.ts";
 
-/** What changed between two texts with `context` lines around, and a line `⋯` where equal lines were left out. */
+/**
+ * What changed between two texts with `context` lines around, and a line `⋯` where equal lines were left out.
+ */
 export function hunks(before: string, after: string, context = 2): string {
   const lines = diffLines(before, after);
   const shown = new Set<number>();

@@ -1,6 +1,6 @@
 /**
- * What of the house a member sees on pages beside what is open to all members. Things of others answer as if they
- * did not exist. What one may do is not decided here but in dispatch.
+ * What of the house a member sees on pages beside what is open to all members. Things of others answer as if
+ * they did not exist. What one may do is not decided here but in dispatch.
  */
 import type { ApprovalView } from "../approvals/types.ts";
 import type { Member } from "../people/index.ts";
@@ -18,8 +18,8 @@ export function maySeeApproval(member: Member, approval: ApprovalView): boolean 
 }
 
 /**
- * A run is seen by those concerned: the asker, maintainers and operators, everybody when it works on an app (apps
- * are common property), and whoever sees one of its questions.
+ * A run is seen by those concerned: the asker, maintainers and operators, everybody when it works on an app
+ * (apps are common property), and whoever sees one of its questions.
  */
 export function maySeeRun(member: Member, run: RunSummary, parts: Pick<WebParts, "approvals">): boolean {
   return (

@@ -25,8 +25,8 @@ const graceMs = 2000;
 const requestTimeoutMs = 30_000;
 
 /**
- * Makes the pages, sign-in and the JSON API from the parts of the house. Throws `public-url-insecure` when people
- * would reach them over plain http from elsewhere.
+ * Makes the pages, sign-in and the JSON API from the parts of the house. Throws `public-url-insecure` when
+ * people would reach them over plain http from elsewhere.
  */
 export function openWeb(parts: WebParts): Web {
   const sessions = openSessions(parts);

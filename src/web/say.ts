@@ -7,8 +7,8 @@ import type { WebParts } from "./types.ts";
 const longestMark = 200;
 
 /**
- * Says a command in a member's name through the one door. A web sign-in came through a room where the member was
- * recognised and counts as verified; a bearer token can be copied and does not.
+ * Says a command in a member's name through the one door. A web sign-in came through a room where the member
+ * was recognised and counts as verified; a bearer token can be copied and does not.
  */
 export function say(
   { router }: Pick<WebParts, "router">,

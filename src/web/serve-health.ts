@@ -5,9 +5,10 @@ import { nothingHere } from "./problem-answer.ts";
 import type { WebParts } from "./types.ts";
 
 /**
- * `/healthz` for whoever watches (200 or 503; what each part says only for operators), `/metrics` for Prometheus.
- * Metrics tell how busy a co-op is, so they want an operator's token or sign-in. Only a Tandem whose own address
- * is this very machine (a demo) answers without: behind a proxy every visitor seems to come from loopback.
+ * `/healthz` for whoever watches (200 or 503; what each part says only for operators), `/metrics` for
+ * Prometheus. Metrics tell how busy a co-op is, so they want an operator's token or sign-in. Only a Tandem
+ * whose own address is this very machine (a demo) answers without: behind a proxy every visitor seems to come
+ * from loopback.
  */
 export function serveHealth(app: Hono<WebEnv>, parts: WebParts): void {
   app.get("/healthz", async (context) => {

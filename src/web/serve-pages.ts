@@ -1,4 +1,5 @@
 import type { Hono } from "hono";
+import { redact } from "../core/secret.ts";
 import { csvOf } from "./csv.ts";
 import type { WebContext, WebEnv } from "./env.ts";
 import { mayOpen, type Form, type MemberVisit, type Page, type Shown, type Visit } from "./page.ts";
@@ -25,14 +26,19 @@ async function answerPage(context: WebContext, parts: WebParts, page: Page): Pro
   const format = context.get("format");
   if (shown === undefined || (format === "csv" && shown.csv === undefined))
     return nothingHere(context, parts);
-  if (format === "json") return context.json(shown.json as object);
-  if (format === "csv" && shown.csv !== undefined) {
-    return context.body(csvOf(shown.csv), 200, { "Content-Type": "text/csv; charset=utf-8" });
+  if (format === "json") {
+    return context.body(redact(JSON.stringify(shown.json)), 200, { "Content-Type": "application/json" });
   }
-  return context.html(whole(context, visit, shown));
+  if (format === "csv" && shown.csv !== undefined) {
+    return context.body(redact(csvOf(shown.csv)), 200, { "Content-Type": "text/csv; charset=utf-8" });
+  }
+  return context.html(await whole(context, visit, shown));
 }
 
-/** A form: said as a command. Done: 303 to where it shows. Not done: the page again, with why and what was typed. */
+/**
+ * A form: said as a command. Done: 303 to where it shows. Not done: the page again, with why and what was
+ * typed.
+ */
 async function answerForm(context: WebContext, parts: WebParts, form: Form): Promise<Response> {
   const member = context.get("member");
   const isForm = /^application\/x-www-form-urlencoded\b/i.test(context.req.header("content-type") ?? "");
@@ -49,16 +55,18 @@ async function answerForm(context: WebContext, parts: WebParts, form: Form): Pro
   const again: Visit = { ...visit, refused: { problem, form: form.name, fields } };
   const shown = await form.page.show(again);
   if (shown === undefined) return nothingHere(context, parts);
-  return context.html(whole(context, again, shown), statusOf(problem.code));
+  return context.html(await whole(context, again, shown), statusOf(problem.code));
 }
 
-function whole(context: WebContext, visit: Visit, shown: Shown): ReturnType<typeof layout> {
-  return layout(visit, {
+/** The page as text, without anything that has the shape of a secret, wherever it came from. */
+async function whole(context: WebContext, visit: Visit, shown: Shown): Promise<string> {
+  const page = layout(visit, {
     title: shown.title,
     at: context.req.path,
     body: shown.body(),
     ...(shown.refreshSeconds !== undefined && { refreshSeconds: shown.refreshSeconds }),
   });
+  return redact(String(await page));
 }
 
 function visitOf(context: WebContext, parts: WebParts): Visit {

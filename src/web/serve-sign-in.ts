@@ -11,13 +11,14 @@ import type { Sessions } from "./sessions.ts";
 import type { WebParts } from "./types.ts";
 
 /**
- * Ten tries at once per address, then one every half a minute. A token has 256 bits: this only keeps the noise down.
+ * Ten tries at once per address, then one every half a minute. A token has 256 bits: this only keeps the
+ * noise down.
  */
 const signInRate = { burst: 10, everySeconds: 30 };
 
 /**
- * Signing in and out. The link that the bot sends shows a button; only the button spends it, because chat programs
- * and mail scanners fetch links to preview them.
+ * Signing in and out. The link that the bot sends shows a button; only the button spends it, because chat
+ * programs and mail scanners fetch links to preview them.
  */
 export function serveSignIn(
   app: Hono<WebEnv>,

@@ -1,6 +1,6 @@
 /**
- * Stored specs as people may see them: of settings that look secret only the name is shown, and in a comparison
- * only that they changed.
+ * Stored specs as people may see them: of settings that look secret only the name is shown, and in a
+ * comparison only that they changed.
  */
 import { stringify } from "yaml";
 import type { Json } from "../core/canonical.ts";
@@ -12,7 +12,10 @@ const inAddress = /(\b\w{1,20}:\/\/[^\s:/@]{0,200}):[^\s@/]+@/g;
 const inFlag = /((?<![\w-])--?[\w-]{0,60}(?:pass|secret|token|key)[\w-]{0,60})([= ])(\S+)/gi;
 const mark = "•••";
 
-/** The specs with everything that looks secret replaced. With `other`, what differs from it is marked as changed. */
+/**
+ * The specs with everything that looks secret replaced. With `other`, what differs from it is marked as
+ * changed.
+ */
 export function withoutSecrets(specs: StackSpecs, other?: StackSpecs): StackSpecs {
   return clean(specs as unknown as Json, other as unknown as Json | undefined, "") as unknown as StackSpecs;
 }

@@ -1,6 +1,8 @@
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 
-/** HTTP status codes of problems by their code; all others are 422: understood, and not to be done like this. */
+/**
+ * HTTP status codes of problems by their code; all others are 422: understood, and not to be done like this.
+ */
 const byCode: [RegExp, ContentfulStatusCode][] = [
   [
     /^(not-known|not-allowed|not-your-run|not-by-token|private-answer|approval-(own|beneficiary|role|unverified))$/,

@@ -26,7 +26,8 @@ export interface WebSettings {
 }
 
 /**
- * How each part is. `says` is shown to operators only; a part that is `optional` may be away without Tandem being ill.
+ * How each part is. `says` is shown to operators only; a part that is `optional` may be away without Tandem
+ * being ill.
  */
 export type Health = Record<string, { ok: boolean; says: string; optional?: boolean }>;
 

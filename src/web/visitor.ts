@@ -23,6 +23,7 @@ export function recognise(with_: Recognising): MiddlewareHandler<WebEnv> {
     context.set("through", through);
     await next();
     if (member !== null) context.header("Cache-Control", "no-store");
+    else if (!context.res.headers.has("Cache-Control")) context.header("Cache-Control", "no-cache");
   };
 }
 

@@ -6,8 +6,8 @@ import type { Clock } from "../core/clock.ts";
 const patienceSeconds = 3;
 
 /**
- * What a server answers, or the problem that stood in the way. A page about stored things is shown also when the
- * server is down or slow. Faults of ours (anything that is no Problem) are thrown on.
+ * What a server answers, or the problem that stood in the way. A page about stored things is shown also when
+ * the server is down or slow. Faults of ours (anything that is no Problem) are thrown on.
  */
 export async function within<T>(
   clock: Clock,

@@ -161,4 +161,37 @@ describe("the audit trail", () => {
     const text = await textOf(await signedIn(home, "otto"), "/audit");
     expect(text).toContain("The chain breaks at row 3: row 3 was changed.");
   });
+
+  test("is walked at most once a minute", async () => {
+    const home = house();
+    const one = await signedIn(home, "otto");
+    const rowsSaid = async (): Promise<string> =>
+      /Each of the (\d+) rows/.exec(await (await one.get("/audit")).text())?.[1] ?? "none";
+    const first = await rowsSaid();
+    home.parts.audit.append({ who: "ana", what: "one.more", subject: "x" });
+    expect(await rowsSaid()).toBe(first);
+    await home.clock.turn(60_000);
+    expect(Number(await rowsSaid())).toBe(Number(first) + 1);
+  });
+});
+
+test("what has the shape of a secret is on no face, wherever it came from", async () => {
+  const token = "tdm_abcdefghijklmnopqrstuvwxyz0123456789";
+  const one = await signedIn(house({ told: { hostile: `see ${token}` } }), "bo");
+  for (const path of [
+    "/runs/bakor",
+    "/approvals/bakor/approval",
+    "/apps/notes.example.coop",
+    "/recipes/custom-html",
+  ]) {
+    for (const ending of ["", ".json"]) {
+      const text = await (await one.get(path + ending)).text();
+      expect([path + ending, text.includes(token), text.includes("•••")]).toEqual([
+        path + ending,
+        false,
+        true,
+      ]);
+    }
+  }
+  expect(await (await one.get("/approvals.csv")).text()).not.toContain(token);
 });

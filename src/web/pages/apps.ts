@@ -28,7 +28,7 @@ export const appsPage = memberPage({
         html`<h1>Apps</h1>
           ${appsTable(apps)}
           <p class="soft">
-            ${inline("To ask for one, say `app new <recipe> <domain>` in the room, then `app deploy <domain>`.")}
+            ${inline("To ask for one, say `app new <recipe> <domain>`, then `app deploy <domain>`.")}
           </p>`,
       json: appStatesJson(apps),
       csv: {

@@ -28,8 +28,8 @@ interface Story {
 }
 
 /**
- * One run. Followed (`?follow`) the page loads itself again while the run is under way; not followed it stands
- * still, so that nobody loses what they type (WCAG 2.2.1).
+ * One run. Followed (`?follow`) the page loads itself again while the run is under way; not followed it
+ * stands still, so that nobody loses what they type (WCAG 2.2.1).
  */
 export const runPage = memberPage({
   path: "/runs/:id",

@@ -6,8 +6,8 @@ import type { Html } from "../page.ts";
 const mostLines = 200;
 
 /**
- * What changes, line by line. The sign stands in the text, so that the colour says nothing new; added and removed
- * lines are also marked as such for screen readers.
+ * What changes, line by line. The sign stands in the text, so that the colour says nothing new; added and
+ * removed lines are also marked as such for screen readers.
  */
 export function diff(text: string): Html {
   const all = redact(text).split("\n");

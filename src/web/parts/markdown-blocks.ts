@@ -21,7 +21,9 @@ const mostCharacters = 100_000;
 const deepestList = 4;
 const itemMark = /^(\s*)([-*+]|\d{1,3}[.)])\s+(.*)$/;
 
-/** Takes the lines one after the other; each block reader answers how many lines it took. Linear in the text. */
+/**
+ * Takes the lines one after the other; each block reader answers how many lines it took. Linear in the text.
+ */
 export function blocksOf(text: string): MdBlock[] {
   const lines = text.slice(0, mostCharacters).replace(/\r\n?/g, "\n").replace(/\t/g, "  ").split("\n");
   const blocks: MdBlock[] = [];

@@ -1,6 +1,7 @@
 /**
- * The part of Markdown that the manual uses: headings, paragraphs, lists (nested by indent), code, tables, quotes,
- * `code`, **strong**, *stressed* and [links](page.md). Everything else, HTML too, is text and is escaped.
+ * The part of Markdown that the manual uses: headings, paragraphs, lists (nested by indent), code, tables,
+ * quotes, `code`, **strong**, *stressed* and [links](page.md). Everything else, HTML too, is text and is
+ * escaped.
  */
 import { html } from "hono/html";
 import type { Html } from "../page.ts";

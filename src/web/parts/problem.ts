@@ -4,14 +4,19 @@ import type { ProblemText } from "../../core/problem.ts";
 import type { Html } from "../page.ts";
 import { inline } from "./message.ts";
 
-/** A problem in its three parts, in a frame. `heading` where it is part of a page that has other things to say. */
+/**
+ * A problem in its three parts, in a frame. `heading` where it is part of a page that has other things to
+ * say.
+ */
 export function problemNote(text: ProblemText, heading?: string): Html {
   return html`<div class="problem" role="alert">
     ${heading !== undefined && html`<h2>${heading}</h2>`} ${problemText(text)}
   </div>`;
 }
 
-/** The three parts alone. Lines after the first of what happened show what was typed and keep their columns. */
+/**
+ * The three parts alone. Lines after the first of what happened show what was typed and keep their columns.
+ */
 export function problemText(text: ProblemText): Html {
   const [first = "", ...excerpt] = redact(text.happened).split("\n");
   return html`<p><strong>${first}</strong></p>

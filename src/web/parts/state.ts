@@ -5,7 +5,10 @@ import type { Html } from "../page.ts";
 type Tone = "go" | "wait" | "stop" | "soft";
 type Mark = "check" | "cross" | "turning" | "half" | "back" | "empty";
 
-/** Every state that a page can show, with its mark and its colour. The word itself is always shown beside them. */
+/**
+ * Every state that a page can show, with its mark and its colour. The word itself is always shown beside
+ * them.
+ */
 const states: Record<string, [Mark, Tone]> = {
   // Runs and steps.
   waiting: ["half", "wait"],

@@ -10,8 +10,9 @@ export interface Column {
 }
 
 /**
- * A real table in a labelled section of its own that scrolls sideways on a narrow screen and can be reached by
- * keyboard. The first cell of each row is its heading. `id` is unique on the page. Without rows: the `empty` line.
+ * A real table in a labelled section of its own that scrolls sideways on a narrow screen and can be reached
+ * by keyboard. The first cell of each row is its heading. `id` is unique on the page. Without rows: the
+ * `empty` line.
  */
 export function table(spec: {
   id: string;
