@@ -43,7 +43,10 @@ export interface DurableInbox extends Inbox {
   waiting(): number;
   /** Events that were given up, newest first, for the operators. */
   setAside(limit?: number): { event: Incoming; fault: string; attempts: number }[];
-  /** Drops handled events that arrived before `beforeMs`; answers how many. Keep at least what a server may repeat: weeks. */
+  /**
+   * Drops handled events that arrived before `beforeMs` (ms since 1970); answers how many. What a server may repeat
+   * must be kept: some weeks.
+   */
   forget(beforeMs: number): number;
 }
 
@@ -106,7 +109,8 @@ function statements({ sqlite }: Db) {
       "insert or ignore into inbox (event_id, room, state, event, arrived_at) values (?, ?, 'pending', ?, ?)",
     ),
     keepUnreadable: sqlite.prepare<[string, string, string, string, string]>(
-      "insert or ignore into inbox (event_id, room, state, event, session, arrived_at) values (?, ?, 'undecryptable', ?, ?, ?)",
+      "insert or ignore into inbox (event_id, room, state, event, session, arrived_at)" +
+        " values (?, ?, 'undecryptable', ?, ?, ?)",
     ),
     unreadable: sqlite.prepare<
       [{ room: string | null; session: string | null }],
@@ -187,7 +191,7 @@ function startPump(parts: PumpParts, listener: Listener, options: PumpOptions): 
   };
 }
 
-/** One attempt at one event. Answers how long to wait before the next attempt, ms; 0 when the event is out of the way. */
+/** One attempt at one event. Answers how long to wait before the next one, ms; 0 when the event is out of the way. */
 async function handle(
   { db, clock, rows }: PumpParts,
   row: Row,

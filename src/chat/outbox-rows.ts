@@ -21,7 +21,8 @@ export type OutboxRows = ReturnType<typeof outboxRows>;
 export function outboxRows({ sqlite }: Db) {
   return {
     insert: sqlite.prepare<[string, string, string, string | null, string, string]>(
-      "insert or ignore into outbox (key, room, kind, target, content, state, queued_at) values (?, ?, ?, ?, ?, 'queued', ?)",
+      "insert or ignore into outbox (key, room, kind, target, content, state, queued_at)" +
+        " values (?, ?, ?, ?, ?, 'queued', ?)",
     ),
     byKey: sqlite.prepare<[string], OutboxRow>(`select ${columns} from outbox where key = ?`),
     keyOf: sqlite.prepare<[string, string], { key: string }>(
@@ -48,7 +49,8 @@ export function outboxRows({ sqlite }: Db) {
       .pluck(),
     storeWire: sqlite.prepare<[string, string]>("update outbox set wire = ? where key = ?"),
     sent: sqlite.prepare<[string, string, string, string]>(
-      "update outbox set state = 'sent', event_id = ?, room = ?, sent_at = ?, refusal = null where key = ? and state = 'queued'",
+      "update outbox set state = 'sent', event_id = ?, room = ?, sent_at = ?, refusal = null" +
+        " where key = ? and state = 'queued'",
     ),
     refused: sqlite.prepare<[string, string]>(
       "update outbox set state = 'refused', refusal = ? where key = ? and state = 'queued'",

@@ -12,7 +12,7 @@ import type { SyncAnswer } from "./take-in.ts";
 const holdMs = 30_000;
 const longestWaitMs = 30_000;
 
-/** Only what is read; the largest timeline that Synapse gives, since what is beyond must be fetched (facts: cap 100). */
+/** Only what is read, and the largest timeline that Synapse gives: what is beyond must be fetched. */
 const filter = JSON.stringify({
   presence: { types: [] },
   account_data: { types: [] },
