@@ -4,11 +4,11 @@ import { planChanged } from "../core/problems/swarm.ts";
 import type { FileSpec } from "./compose/index.ts";
 import { statusOf, wordsOf, type Engine } from "./engine/connect.ts";
 import type { EngineService, ServiceSpec } from "./engine/types.ts";
-import { makeFiles, makeNetworks } from "./make.ts";
+import { contentsFor, makeFiles, makeNetworks } from "./make.ts";
 import { readLive, servicesOf, type Live } from "./plan/live.ts";
 import { sameSpec } from "./plan/normal.ts";
 import { withIds } from "./plan/resolve.ts";
-import { awaitServicesGone } from "./remove.ts";
+import { awaitServicesGone, unlessGone } from "./gone.ts";
 import type { StackPlan } from "./types.ts";
 
 /**
@@ -44,6 +44,7 @@ export async function applyPlan(
   if (strange !== undefined) {
     throw planChanged({ stack: plan.stack, what: `${strange.Spec.Name} was made since` });
   }
+  contentsFor(plan, live, contents);
   const gone = plan.changes.filter(({ service }) => todo.get(service) === "remove");
   await removeServices(
     engine,
@@ -150,10 +151,7 @@ async function removeServices(
 ): Promise<void> {
   const ids = services.map((service) => plan.before.services[service]?.id).filter((id) => id !== undefined);
   for (const id of ids) {
-    await engine.ask(
-      `remove the service ${id}`,
-      () => engine.docker.getService(id).remove() as Promise<unknown>,
-    );
+    await unlessGone(engine, `remove the service ${id}`, () => engine.docker.getService(id).remove());
   }
   if (ids.length > 0) await awaitServicesGone(engine, clock, plan.stack, ids);
 }

@@ -35,19 +35,25 @@ export async function makeFiles(
       engine.docker.createConfig(payload as object),
     );
   }
-  for (const name of plan.specs.secrets) {
-    if (live.secrets.some((one) => one.Spec.Name === name)) continue;
-    const content = contents.find((one) => one.Name === name);
-    if (content === undefined) {
-      throw planChanged({
-        stack: plan.stack,
-        what: `the content of the secret ${name} was not kept over a restart`,
-      });
-    }
+  for (const content of contentsFor(plan, live, contents)) {
+    const name = content.Name;
     await unlessThere(engine, `create the secret ${name}`, () => engine.docker.createSecret(content));
   }
   const [secrets, configs] = await Promise.all([engine.secrets(), engine.configs()]);
   return { secrets, configs };
+}
+
+/**
+ * Contents of the secrets that are still to be made. Throws `plan-changed` when one is not known any more.
+ */
+export function contentsFor(plan: StackPlan, live: Live, contents: FileSpec[]): FileSpec[] {
+  const missing = plan.specs.secrets.filter((name) => !live.secrets.some((one) => one.Spec.Name === name));
+  return missing.map((name) => {
+    const content = contents.find((one) => one.Name === name);
+    const what = `the content of its secret ${name} was not kept over a restart`;
+    if (content === undefined) throw planChanged({ stack: plan.stack, what });
+    return content;
+  });
 }
 
 /** Runs a call that makes something; that it exists already (made by an earlier try) is as good. */

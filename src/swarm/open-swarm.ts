@@ -22,14 +22,16 @@ export interface SwarmOptions {
   /** Unix socket of a Swarm manager, such as /var/run/docker.sock. */
   socketPath: string;
   clock: Clock;
+  /** Told what is decided about and goes on, such as an event stream that broke and is opened again. */
+  log?: { warn(message: string): void };
 }
 
 /**
  * Opens a Swarm. Nothing is sent before the first call; every call throws `docker-down` when the engine
  * does not answer.
  */
-export function openSwarm({ socketPath, clock }: SwarmOptions): Swarm {
-  const engine = connectEngine(socketPath);
+export function openSwarm({ socketPath, clock, log }: SwarmOptions): Swarm {
+  const engine = connectEngine(socketPath, (line) => log?.warn(line));
   const contents = new Map<string, FileSpec[]>();
   return {
     async plan(input) {

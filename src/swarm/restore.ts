@@ -4,7 +4,7 @@ import { isOutOfSequence } from "./apply.ts";
 import { statusOf, type Engine } from "./engine/connect.ts";
 import type { ServiceSpec } from "./engine/types.ts";
 import { namespaceLabel, shortName } from "./plan/rendered.ts";
-import { awaitServicesGone } from "./remove.ts";
+import { awaitServicesGone, unlessGone } from "./gone.ts";
 import type { StackSnapshot } from "./types.ts";
 
 /** The orchestrator writes to services too, most of all while an update fails. */
@@ -51,11 +51,7 @@ async function removeNew(engine: Engine, stack: string, service: string): Promis
     ({ Spec }) => shortName(stack, Spec.Name) === service,
   );
   for (const { ID, Spec } of found) {
-    await engine
-      .ask(`remove the service ${Spec.Name}`, () => engine.docker.getService(ID).remove() as Promise<unknown>)
-      .catch((thrown: unknown) => {
-        if (statusOf(thrown) !== 404) throw thrown;
-      });
+    await unlessGone(engine, `remove the service ${Spec.Name}`, () => engine.docker.getService(ID).remove());
   }
   return found.map((one) => one.ID);
 }

@@ -85,7 +85,7 @@ describe.skipIf(docker === undefined)("the verdict of a deploy", () => {
     fixture("crash", { env: { PLANTED: planted } });
     fixture("crash-attempts");
     fixture("unhealthy");
-    fixture("never-ready", { timeoutSeconds: 15 });
+    fixture("never-ready", { timeoutSeconds: 30 });
     fixture("bad-image");
     fixture("bad-image-attempts");
     fixture("no-node");
@@ -102,6 +102,7 @@ describe.skipIf(docker === undefined)("the verdict of a deploy", () => {
     fixture("healthy");
     fixture("everywhere");
     fixture("once");
+    fixture("job");
     // What pre-flight cannot see because it happens after planning.
     fixture("plain", {}, takeImageAway);
     fixture("healthy", {}, (plan) => {
@@ -119,8 +120,7 @@ describe.skipIf(docker === undefined)("the verdict of a deploy", () => {
   afterAll(async () => {
     await Promise.allSettled(going.values());
     listener.close();
-    await stacks.stop();
-    await docker.stop();
+    await stacks.stop().finally(() => docker.stop());
   });
 
   describe("is known before the first write", () => {
@@ -202,7 +202,7 @@ describe.skipIf(docker === undefined)("the verdict of a deploy", () => {
     });
   });
 
-  it.each(["plain", "healthy", "everywhere", "once", "a good update"])(
+  it.each(["plain", "healthy", "everywhere", "once", "job", "a good update"])(
     "converged: %s",
     async (name) => {
       const { verdict } = await outcomeOf(name);

@@ -39,8 +39,7 @@ describe.skipIf(docker === undefined)("a stack on a real Swarm", { timeout: 90_0
   const { swarm } = stacks;
 
   afterAll(async () => {
-    await stacks.stop();
-    await docker.stop();
+    await stacks.stop().finally(() => docker.stop());
   });
 
   it.concurrent("is shared with the docker CLI: neither restarts a task of the other's", async () => {
@@ -207,6 +206,22 @@ describe.skipIf(docker === undefined)("a stack on a real Swarm", { timeout: 90_0
     expect((await swarm.watch(plan)).outcome).toBe("converged");
     expect(JSON.stringify(plan)).not.toContain("hunter2");
   });
+
+  it.concurrent(
+    "is not begun when the content of one of its secrets was forgotten in a restart",
+    async () => {
+      const stack = stacks.fresh("forgotten");
+      const plan = await stacks.plan(stack, "full", { env: { PORT: String(await freePort()) } });
+      const restarted = openSwarm({ socketPath: docker.socketPath, clock: systemClock });
+      await expect(restarted.apply(plan)).rejects.toMatchObject({ code: "plan-changed" });
+      restarted.close();
+      const networks = (await docker.docker.listNetworks()).filter((one) => one.Name.startsWith(`${stack}_`));
+      expect(networks).toEqual([]);
+      expect(JSON.stringify(plan)).not.toContain(
+        Buffer.from("not-a-real-key").toString("base64").slice(0, 12),
+      );
+    },
+  );
 
   it.concurrent("shows its services, tasks and logs", async () => {
     const stack = stacks.fresh("shown");

@@ -21,6 +21,7 @@ const newestApi = "1.50";
  * measured.
  */
 const callTimeoutMs = 20_000;
+const mostTries = 4;
 
 /**
  * The Docker Engine behind one unix socket. Every call throws `docker-down` when the engine does not
@@ -30,6 +31,8 @@ export interface Engine {
   docker: Docker;
   /** For streams, which are silent for long and must not time out. */
   streams: Docker;
+  /** For what is decided about and goes on: a line for the log. */
+  warn(line: string): void;
   /**
    * Runs a call; `asked` completes "refused to …". Engine answers of 404 and 409 pass through as
    * EngineAnswer.
@@ -71,7 +74,7 @@ export function wordsOf(thrown: unknown): string {
 /**
  * Opens the engine at a socket; nothing is sent before the first call, which also settles the API version.
  */
-export function connectEngine(socketPath: string): Engine {
+export function connectEngine(socketPath: string, warn: (line: string) => void = () => undefined): Engine {
   const agent = new EngineAgent();
   // `host: undefined` keeps DOCKER_HOST of the process from overriding the socket.
   const options = { socketPath, host: undefined, agent } as Docker.DockerOptions;
@@ -82,7 +85,7 @@ export function connectEngine(socketPath: string): Engine {
   const ask = async <T>(asked: string, call: () => Promise<T>): Promise<T> => {
     try {
       await settle();
-      return await onceMore(call);
+      return await onceMore(call, asked.startsWith("list "));
     } catch (thrown) {
       throw problemOf(thrown, socketPath, asked);
     }
@@ -90,6 +93,7 @@ export function connectEngine(socketPath: string): Engine {
   return {
     docker,
     streams,
+    warn,
     ask,
     ...lists(docker, ask),
     distribution: (image) =>
@@ -166,15 +170,19 @@ async function whoAreYou(docker: Docker): Promise<{ engine: string; node: string
 }
 
 /**
- * A kept-open connection may be closed by the engine in the moment in which it is used again: that call is
- * safe to repeat.
+ * A kept-open connection may be closed by the engine in the moment in which it is used again; and the
+ * engine answers lists with "not found" when something in them is removed meanwhile. Both are repeated, the
+ * second a few times.
  */
-async function onceMore<T>(call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (thrown) {
-    if (codeOf(thrown) !== "EPIPE") throw thrown;
-    return await call();
+async function onceMore<T>(call: () => Promise<T>, isList: boolean): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await call();
+    } catch (thrown) {
+      const vanished = isList && statusOf(thrown) === 500 && /not found/i.test(messageOf(thrown));
+      if (!vanished && codeOf(thrown) !== "EPIPE") throw thrown;
+      if (tries === mostTries) throw thrown;
+    }
   }
 }
 

@@ -9,19 +9,18 @@ const longestLine = 1_000_000;
 
 /**
  * Listens to the engine's events of the given types until `signal` aborts; a stream that ends is opened
- * again from where it ended. `onBreak` is told why a stream ended or could not be opened.
+ * again from where it ended. The log is told why.
  */
 export function listen(
   engine: Engine,
   clock: Clock,
   options: { types: string[]; sinceMs: number; signal: AbortSignal },
   onEvent: (event: EngineEvent) => void,
-  onBreak: (reason: string) => void = () => undefined,
 ): void {
   let sinceMs = options.sinceMs;
   const again = (reason: string): void => {
     if (options.signal.aborted) return;
-    onBreak(reason);
+    engine.warn(`events of the Docker Engine: ${reason}; listening again`);
     const stop = clock.at(clock.now() + reconnectMs, open);
     options.signal.addEventListener("abort", stop, { once: true });
   };

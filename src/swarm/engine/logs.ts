@@ -19,7 +19,12 @@ export async function logLines(
       ? (engine.docker as unknown as Taskful).getTask(of.task).logs(query)
       : engine.docker.getService(of.service).logs(query),
   );
-  const stamped = linesOf(asBytes(answer)).sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  return linesIn(answer, lines);
+}
+
+/** The last lines in what the engine or docker-modem made of a log: sorted by time, cut, secrets removed. */
+export function linesIn(answer: unknown, lines: number): string[] {
+  const stamped = stampedLines(asBytes(answer)).sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
   return stamped.slice(-lines).map(({ text }) => redact(text).slice(0, longestLine));
 }
 
@@ -37,7 +42,7 @@ function asBytes(answer: unknown): Buffer {
  * Lines with their time stamps. Output without a terminal comes in frames: one byte stream number, three
  * zeros, four bytes length (Docker Engine API, "Stream format"); with a terminal it comes raw.
  */
-function linesOf(bytes: Buffer): { at: string; text: string }[] {
+function stampedLines(bytes: Buffer): { at: string; text: string }[] {
   const chunks: string[] = [];
   let at = 0;
   while (at + 8 <= bytes.length && (bytes[at] ?? 9) <= 2 && bytes.readUIntBE(at + 1, 3) === 0) {

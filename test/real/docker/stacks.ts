@@ -58,9 +58,12 @@ export function openStacks(docker: TestDocker): Stacks {
       return stack;
     },
     async stop() {
-      const removed = [...used].map((stack) => swarm.remove(stack, { volumes: true, secrets: true }));
-      await Promise.all(removed);
+      const removed = await Promise.allSettled(
+        [...used].map((stack) => swarm.remove(stack, { volumes: true, secrets: true })),
+      );
       swarm.close();
+      const failed = removed.filter((one) => one.status === "rejected").map((one): unknown => one.reason);
+      if (failed.length > 0) throw new AggregateError(failed, "not every stack could be removed");
     },
   };
 }
