@@ -55,6 +55,7 @@ export function outboxRows({ sqlite }: Db) {
     refused: sqlite.prepare<[string, string]>(
       "update outbox set state = 'refused', refusal = ? where key = ? and state = 'queued'",
     ),
+    wipe: sqlite.prepare<[string, string]>("update outbox set content = ?, wire = null where key = ?"),
     retryLater: sqlite.prepare<[number, string, string]>(
       "update outbox set not_before = ?, refusal = ?, attempts = attempts + 1 where key = ? and state = 'queued'",
     ),

@@ -71,6 +71,7 @@ export function openOutbox({ db, clock }: { db: Db; clock: Clock }): OutboxQueue
   };
   const refuse = (key: string, why: string): void => {
     rows.refused.run(why, key);
+    forget(rows, key);
     for (const about of rows.queuedAbout.all(`key:${key}`))
       refuse(about.key, "what it is about was not sent");
   };
@@ -90,7 +91,10 @@ export function openOutbox({ db, clock }: { db: Db; clock: Clock }): OutboxQueue
     nextAt: (now) => nextAt(rows, underWay, now),
     storeWire: (key, wire) => db.write(() => void rows.storeWire.run(JSON.stringify(wire), key)),
     sent: (key, eventId, room) =>
-      settle(key, () => void rows.sent.run(eventId, room, isoOf(clock.now()), key)),
+      settle(key, () => {
+        rows.sent.run(eventId, room, isoOf(clock.now()), key);
+        forget(rows, key);
+      }),
     refused: (key, why) => settle(key, () => refuse(key, why)),
     retryLater: (key, atMs, why) => settle(key, () => void rows.retryLater.run(atMs, why, key)),
     release: (key) => {
@@ -104,6 +108,19 @@ export function openOutbox({ db, clock }: { db: Db; clock: Clock }): OutboxQueue
       return () => wakers.delete(waker);
     },
   };
+}
+
+/** What was for one person's eyes is not kept beyond its sending; until then every try needs it whole. */
+function forget(rows: OutboxRows, key: string): void {
+  const row = rows.byKey.get(key);
+  if (row === undefined || row.state === "queued") return;
+  const out = JSON.parse(row.content) as Outgoing;
+  if (out.kind !== "message") return;
+  const reveals = out.message.blocks.some((block) => block.kind === "code" && block.reveal === true);
+  if (out.forget !== true && !reveals) return;
+  const { mentions } = out.message;
+  const message = { blocks: [], ...(mentions !== undefined && { mentions }) };
+  rows.wipe.run(JSON.stringify({ ...out, message }), key);
 }
 
 function insert(rows: OutboxRows, out: Outgoing, queuedAt: string): boolean {

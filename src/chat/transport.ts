@@ -47,6 +47,8 @@ export type Outgoing =
       message: Message;
       replyTo?: string;
       threadRoot?: string;
+      /** For one person's eyes, such as a key: the outbox keeps nothing of it once it has been sent or refused. */
+      forget?: true;
     }
   /** A new text for an own message. Only the newest waiting edit of a target is sent, at least 2 s after the last. */
   | { kind: "edit"; key: string; room: Room; target: string; message: Message }

@@ -92,8 +92,11 @@ function spoken(event: Said, outcome: Outcome, reply: Replying): Outgoing[] {
     case "answer":
       return [reply(event.room, outcome.message)];
     case "private":
-      if (event.direct) return [reply(event.room, outcome.message, "private")];
-      return [reply({ direct: event.sender }, outcome.message, "private"), reply(event.room, outcome.public)];
+      if (event.direct) return [aside(reply(event.room, outcome.message, "private"))];
+      return [
+        aside(reply({ direct: event.sender }, outcome.message, "private")),
+        reply(event.room, outcome.public),
+      ];
     case "problem":
       return [reply(event.room, sayProblem(outcome.problem))];
     case "started": {
@@ -102,6 +105,11 @@ function spoken(event: Said, outcome: Outcome, reply: Replying): Outgoing[] {
       return [{ kind: "reaction", key: `${target}/heard`, room, target, symbol: "🚲" }];
     }
   }
+}
+
+/** For the asker's eyes alone: links and keys do not stay behind in the outbox. */
+function aside(out: Outgoing): Outgoing {
+  return out.kind === "message" ? { ...out, forget: true } : out;
 }
 
 /** The command line if the message is meant for the bot: by prefix, by mention, or in a room of two. */

@@ -1,7 +1,7 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { say } from "../../src/chat/message.ts";
 import { openOutbox, transactionIdOf, type Claimed, type OutboxQueue } from "../../src/chat/outbox.ts";
 import type { Outgoing, Room } from "../../src/chat/transport.ts";
@@ -142,4 +142,52 @@ test("a message that its echo proved sent is not sent again", async () => {
   outbox.sent("k", "$second", "!a");
   expect(outbox.eventIdOf("k")).toBe("$first");
   expect(claim()).toBeUndefined();
+});
+
+describe("what is for one person's eyes", () => {
+  const key = "tdm_planted0123456789planted0123456789";
+  const told = (forget: boolean): Outgoing => ({
+    kind: "message",
+    key: "k/private",
+    room: { direct: MatrixId.parse("@ana:example.coop") },
+    message: forget ? say("Your link.", { next: key }) : say("Your token.", { reveal: key }),
+    ...(forget && { forget: true as const }),
+  });
+  const kept = (): string => JSON.stringify(db.sqlite.prepare("select * from outbox").all());
+
+  test.each([true, false])(
+    "stays whole for every try and is gone once it is sent (forget: %s)",
+    async (by) => {
+      outbox.post(told(by));
+      const first = claim();
+      await outbox.storeWire("k/private", { body: key });
+      outbox.retryLater("k/private", clock.now(), "the server is away");
+      const second = claim();
+      expect(second?.out).toEqual(first?.out);
+      expect(second?.wire).toEqual({ body: key });
+      expect(kept()).toContain(key);
+      outbox.sent("k/private", "$k", "!direct");
+      expect(kept()).not.toContain(key);
+      outbox.post(told(by));
+      expect(kept()).not.toContain(key);
+      expect(outbox.depth()).toBe(0);
+      expect(outbox.eventIdOf("k/private")).toBe("$k");
+    },
+  );
+
+  test("is gone as well when no room will ever take it, and from the file when it is closed", () => {
+    outbox.post(told(true));
+    claim();
+    outbox.refused("k/private", "she has left");
+    expect(kept()).not.toContain(key);
+    db.close();
+    expect(readFileSync(db.file).includes(key)).toBe(false);
+    db = openDb(db.file);
+  });
+
+  test("anything else is kept as it was said", () => {
+    outbox.post(message("k"));
+    expect(send("$k")).toBe("k");
+    expect(kept()).toContain('\\"text\\":\\"k\\"');
+  });
 });
