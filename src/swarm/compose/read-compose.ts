@@ -70,7 +70,7 @@ function resolve(
     Object.hasOwn(around.env, key) ? around.env[key] : undefined;
   const environment = new Map<string, string | null>();
   const fromFiles = envFiles.flatMap((file) => {
-    const bytes = around.readFile(fromFolder(around.dir, file));
+    const bytes = file === "" ? undefined : around.readFile(fromFolder(around.dir, file));
     const path = `services.${name}.env_file`;
     if (bytes === undefined) throw composeFileMissing({ where: where("env_file"), path, file });
     return [...readEnvFile(Buffer.from(bytes).toString("utf8"), file, around.env)];
@@ -150,7 +150,8 @@ function files(
   const settled = [...owned(kind, entries, where)].map(([key, entry]) => {
     if (entry.external) return [key, entry] as const;
     if (firstFilled(entry.driver) === undefined) {
-      return [key, { ...entry, file: fromFolder(dir, entry.file ?? "") }] as const;
+      const file = firstFilled(entry.file);
+      return [key, file === undefined ? entry : { ...entry, file: fromFolder(dir, file) }] as const;
     }
     if (firstFilled(entry.file) === undefined) return [key, entry] as const;
     throw composeConflict({

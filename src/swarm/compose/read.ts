@@ -112,8 +112,10 @@ export function textMap(options: { empty: boolean }): Reader<Map<string, string>
 /** A mapping, or a list of `KEY=value`; a key without value is null. */
 export const pairs: Reader<Map<string, string | null>> = (node, path, reading) => {
   if (node.kind === "map") {
+    if (node.entries.has("")) throw unknownKey(node, "", `${path}.""`, []);
+    const entries = [...node.entries];
     return new Map(
-      [...node.entries].map(([key, { value }]) => [key, printed(value, `${path}.${key}`, { empty: true })]),
+      entries.map(([key, { value }]) => [key, printed(value, `${path}.${key}`, { empty: true })]),
     );
   }
   if (node.kind !== "list") throw wrongKind(node, path, "a mapping or a list of KEY=value");

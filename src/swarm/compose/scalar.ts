@@ -75,10 +75,10 @@ function readTime(text: string): string | undefined {
   const known = Date.parse(at);
   // Days that no month has (2020-02-31) are text, as in Go.
   if (Number.isNaN(known) || new Date(known).toISOString().slice(0, 10) !== at.slice(0, 10)) return undefined;
-  const zone = full?.[8] === undefined || full[8] === "Z" ? undefined : full[8].replace(":", "");
+  const offset = (full?.[8] ?? "Z").replace("Z", "+00:00").replace(":", "");
+  const zone = /^[-+]0000$/.test(offset) ? "+0000 UTC" : `${offset} ${offset}`;
   const parts = fraction.slice(0, 10).replace(/\.?0+$/, "");
-  const name = zone === undefined ? "+0000 UTC" : `${zone} ${zone === "+0000" ? "+0000" : zone}`;
-  return `${at.slice(0, 10)} ${at.slice(11, 19)}${parts} ${name}`;
+  return `${at.slice(0, 10)} ${at.slice(11, 19)}${parts} ${zone}`;
 }
 
 /** A scalar as Go's `fmt.Sprint` prints it. */

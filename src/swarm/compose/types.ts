@@ -3,7 +3,7 @@
  * the files say beside them. Times are nanoseconds, sizes bytes, CPUs billionths, as the engine wants them.
  */
 
-/** Gives the bytes of a file by its absolute path; undefined when there is none. */
+/** Gives the bytes of a file by its absolute path; undefined when there is no such file (or it is a folder). */
 export type ReadFile = (path: string) => Uint8Array | undefined;
 
 export interface ComposeFile {

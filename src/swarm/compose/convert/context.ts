@@ -16,7 +16,7 @@ export interface Conversion {
 export type Path = readonly string[];
 
 /** Where the value of `path` was written: the last file that goes deepest towards it. */
-function whereIs(config: ComposeConfig, path: Path): string {
+export function whereIs(config: ComposeConfig, path: Path): string {
   const places = config.documents.map((document) => placeIn(document.root, path));
   const deepest = Math.max(0, ...places.map(({ depth }) => depth));
   const found = places.findLast(({ depth }) => depth === deepest);

@@ -1,7 +1,6 @@
 import { composeFileMissing } from "../../../core/problems/compose.ts";
-import { placeIn, sayPlace } from "../node.ts";
 import type { FileSpec } from "../types.ts";
-import { conflictAt, type Conversion } from "./context.ts";
+import { conflictAt, whereIs, type Conversion } from "./context.ts";
 import { convertDriver } from "./mounts.ts";
 import { fullName, stackLabels } from "./names.ts";
 
@@ -27,14 +26,9 @@ export function convertFiles(conversion: Conversion, kind: "secrets" | "configs"
 }
 
 function content(conversion: Conversion, kind: "secrets" | "configs", key: string, file: string): string {
-  const written = conversion.config.documents.findLast(
-    (document) => placeIn(document.root, [kind, key]).depth === 2,
-  );
-  const where = written === undefined ? kind : sayPlace(placeIn(written.root, [kind, key]).place);
-  if (written !== undefined && placeIn(written.root, [kind, key, "file"]).depth < 3) {
-    throw conflictAt(conversion, [kind, key], "it has neither a file nor external: true");
-  }
+  if (file === "") throw conflictAt(conversion, [kind, key], "it has neither a file nor external: true");
   const bytes = conversion.readFile(file);
-  if (bytes === undefined) throw composeFileMissing({ where, path: `${kind}.${key}`, file });
-  return Buffer.from(bytes).toString("base64");
+  if (bytes !== undefined) return Buffer.from(bytes).toString("base64");
+  const where = whereIs(conversion.config, [kind, key, "file"]);
+  throw composeFileMissing({ where, path: `${kind}.${key}.file`, file });
 }

@@ -51,10 +51,9 @@ function mergeEnvironment(
   return merged;
 }
 
-/** By key, the later entry in place of the earlier one, sorted by key. */
+/** By key, the later entry in place of the earlier one, sorted by key; so ports without a published one become one. */
 function keyed<T>(keyOf: (item: T) => string | number): Merge<T[]> {
   return (base, over) => {
-    if (base.length === 0) return over;
     const byKey = new Map([...base, ...over].map((item) => [keyOf(item), item]));
     return [...byKey].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, item]) => item);
   };

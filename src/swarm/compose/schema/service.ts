@@ -3,7 +3,9 @@ import {
   bool,
   labels,
   listOf,
+  number,
   pairs,
+  scalarOf,
   text,
   textMap,
   textOrTexts,
@@ -70,6 +72,12 @@ const build: Reader<undefined> = (node, path, reading) => {
   return undefined;
 };
 
+const textOrNumber: Reader<unknown> = (node, path, reading) =>
+  typeof scalarOf(node) === "string" ? text(node, path, reading) : number(node, path, reading);
+
+const textOrNull: Reader<unknown> = (node, path, reading) =>
+  scalarOf(node) === null ? null : text(node, path, reading);
+
 /** Keys that change what is sent. */
 const used = {
   image: text,
@@ -118,17 +126,17 @@ const unused = {
   container_name: ignored(text, "which names containers itself"),
   devices: ignored(texts, "which gives no devices to containers"),
   domainname: ignored(text, "which knows host names only"),
-  expose: ignored(listOf(anything), "services on one network reach every port"),
+  expose: ignored(listOf(textOrNumber, { unique: true }), "services on one network reach every port"),
   external_links: ignored(texts, "use networks"),
   ipc: ignored(text, "which isolates containers itself"),
   links: ignored(texts, "use networks"),
   mac_address: ignored(text, "which gives addresses itself"),
   network_mode: ignored(text, "use networks"),
   oom_score_adj: { ...ignored(whole, "the Docker CLI does not send it"), since: 13 },
-  pid: ignored(anything, "which isolates containers itself"),
+  pid: ignored(textOrNull, "which isolates containers itself"),
   privileged: ignored(bool, "which runs no privileged containers"),
   security_opt: ignored(texts, "which knows no such options"),
-  shm_size: ignored(anything, "mount a tmpfs at /dev/shm"),
+  shm_size: ignored(text, "mount a tmpfs at /dev/shm"),
   tmpfs: ignored(textOrTexts, "write it under volumes with type: tmpfs"),
   userns_mode: ignored(text, "which decides that itself"),
   extends: refused("Write the settings out, or share them with an anchor (&name and <<: *name)."),

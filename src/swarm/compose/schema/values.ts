@@ -1,6 +1,7 @@
 /** Readers of values that several sections share. */
 import { readDuration, readSize } from "../amounts.ts";
-import { labels, listOf, parsed, text, texts, type Reader } from "../read.ts";
+import { listOf, parsed, scalarOf, text, texts, type Reader } from "../read.ts";
+import { named } from "../record.ts";
 import { splitWords } from "../short/words.ts";
 
 /** Nanoseconds. */
@@ -19,6 +20,11 @@ export const command: Reader<string[]> = (node, path, reading) =>
 export const probe: Reader<string[]> = (node, path, reading) =>
   node.kind === "scalar" ? ["CMD-SHELL", text(node, path, reading)] : listOf(text)(node, path, reading);
 
+/** A host without address falls away. */
+const hosts = named<string | null>((node, path, reading) =>
+  scalarOf(node) === null ? null : text(node, path, reading),
+);
+
 export interface ExtraHost {
   host: string;
   address: string;
@@ -28,11 +34,16 @@ export interface ExtraHost {
 export const extraHosts: Reader<ExtraHost[]> = (node, path, reading) => {
   const lines =
     node.kind === "map"
-      ? [...labels(node, path, reading)].map(([host, address]) => `${host}:${address}`).sort()
+      ? [...hosts(node, path, reading)]
+          .flatMap(([host, address]) => (address === null ? [] : [`${host}:${address}`]))
+          .sort()
       : texts(node, path, reading);
   return lines.flatMap((line) => {
-    const [, host, address] = /^([^=]*)=(.*)$/s.exec(line) ?? /^([^:]*):(.*)$/s.exec(line) ?? [];
-    if (host === undefined || address === undefined) return [];
+    const at = line.search(line.includes("=") ? "=" : ":");
+    if (at < 0) return [];
+    // Joined again and cut at the first colon, as the CLI does it.
+    const [, host = "", address = ""] =
+      /^([^:]*):(.*)$/s.exec(`${line.slice(0, at)}:${line.slice(at + 1)}`) ?? [];
     return [{ host, address: /^\[(.+)\]$/s.exec(address)?.[1] ?? address }];
   });
 };

@@ -22,7 +22,6 @@ const meansSomething = new Set([
   "Healthcheck",
   "Limits",
   "Reservations",
-  "Data",
 ]);
 
 /** Ids are given by whoever answers; a redeploy finds them by name. */
