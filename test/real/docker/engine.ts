@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, wri
 import { tmpdir } from "node:os";
 import path from "node:path";
 import Docker from "dockerode";
+import { freePort } from "./registry.ts";
 
 /** The engine of this machine: DOCKER_HOST when it names a socket, else the usual place. */
 export const usualSocket = process.env["DOCKER_HOST"]?.startsWith("unix://")
@@ -26,7 +27,7 @@ export async function answers(socketPath: string): Promise<boolean> {
 export async function beSwarm(docker: Docker): Promise<boolean> {
   const info = (await docker.info()) as { Swarm: { LocalNodeState: string } };
   if (info.Swarm.LocalNodeState === "active") return false;
-  await docker.swarmInit({ ListenAddr: "127.0.0.1:2377", AdvertiseAddr: "127.0.0.1" });
+  await docker.swarmInit({ ListenAddr: `127.0.0.1:${await freePort()}`, AdvertiseAddr: "127.0.0.1" });
   return true;
 }
 
