@@ -287,6 +287,9 @@ describe.skipIf(synapse === undefined)("Matrix, with a real homeserver", () => {
     const heard = await vi.waitUntil(() => bot.heard.find((event) => event.eventId === command), patience);
     expect(heard).toMatchObject({ kind: "message", trust: "unverified" });
     await vi.waitUntil(() => unsigned.unreadable(room).length > 0, patience);
+    expect(bot.matrix.health().details).toBe(
+      `connected; cannot read until they verify a device: ${unsigned.userId}`,
+    );
     unsigned.stop();
   });
 });

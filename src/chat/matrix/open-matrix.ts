@@ -9,6 +9,7 @@ import type { OutboxQueue } from "../outbox.ts";
 import type { Transport } from "../transport.ts";
 import { openApi } from "./api.ts";
 import { openCrypto, type IdentitySettings, type KeysFor } from "./crypto/index.ts";
+import { openDeaf } from "./deaf.ts";
 import { openDirectRooms } from "./direct-rooms.ts";
 import { openHearing, type Hearing } from "./hearing.ts";
 import type { ChatLog } from "./log.ts";
@@ -67,6 +68,7 @@ export async function openMatrix(parts: MatrixParts): Promise<MatrixTransport> {
   const api = openApi(settings.homeserver, settings.accessToken);
   const state = openChatState(db);
   const { userId: self, deviceId } = await whoAmI(api, settings.accessToken, state);
+  const deaf = openDeaf(log);
   const crypto = await openCrypto(
     {
       userId: self,
@@ -75,6 +77,7 @@ export async function openMatrix(parts: MatrixParts): Promise<MatrixTransport> {
       passphrase: settings.storePassphrase,
       keysFor: settings.keysFor ?? "signed-devices",
       stop: parts.onEnd ?? endProcess,
+      onDeaf: (room, users) => deaf.note(room, users),
     },
     api,
   );
@@ -104,7 +107,10 @@ export async function openMatrix(parts: MatrixParts): Promise<MatrixTransport> {
       crypto.close();
       log.info("left Matrix");
     },
-    health: () => ({ ...hearing.health(), outboxDepth: outbox.depth() }),
+    health() {
+      const health = hearing.health();
+      return { ...health, details: health.details + deaf.words(), outboxDepth: outbox.depth() };
+    },
     reactionsOn: (room, eventId) => reactionsOn(api, self, room, eventId),
     acceptIdentity: (matrixId) => crypto.acceptIdentity(matrixId),
   };

@@ -1,7 +1,8 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { describe, expect, test } from "vitest";
+import v8 from "node:v8";
+import { describe, expect, test, vi } from "vitest";
 import { openDurableStore } from "../../../src/chat/matrix/store/index.ts";
 import {
   idb,
@@ -156,6 +157,27 @@ describe("the durable store", () => {
     expect(heard).toBe(false);
     expect(problems).toEqual([new Error("database or disk is full")]);
     release();
+  });
+
+  test("after a change was lost no later one is written, and the process is told to end once", async () => {
+    const file = newFile();
+    const problems: Problem[] = [];
+    const store = await openDurableStore(file, (problem) => problems.push(problem));
+    const database = await open(store.prefix, 1, (made) => made.createObjectStore("s"));
+    const put = async (value: unknown, key: string): Promise<void> => {
+      await result(database.transaction("s", "readwrite").objectStore("s").put(value, key));
+      for (let turns = 0; turns < 5; turns++) await new Promise((resolve) => setImmediate(resolve));
+    };
+    await put(1, "kept");
+    const spy = vi.spyOn(v8, "serialize").mockReturnValueOnce("not bytes" as never);
+    await put(2, "lost");
+    spy.mockRestore();
+    await put(3, "after it");
+    expect(problems.map((problem) => problem.code)).toEqual(["crypto-store-unwritable"]);
+    store.close();
+    const olmFile = openOlmFile(file);
+    expect([...olmFile.records("", "s")].map((record) => decodeKey(record.key))).toEqual(["kept"]);
+    olmFile.close();
   });
 
   test("a file that is none is a problem", () => {

@@ -16,6 +16,8 @@ import { openRoomEncryption, type RoomEncryption } from "./room-encryption.ts";
 
 export interface CryptoSettings extends MachineSettings {
   keysFor: KeysFor;
+  /** Told who of a room cannot read there, each time its key is shared; nobody, when all can. */
+  onDeaf: (room: string, users: string[]) => void;
 }
 
 /** The parts of a sync answer that are about devices and keys. */
@@ -62,7 +64,7 @@ export async function openCrypto(settings: CryptoSettings, api: Api): Promise<Cr
   return {
     rooms,
     fingerprint: fingerprintOf(machine),
-    encrypt: openEncrypt({ machine, pump, rooms, keysFor: settings.keysFor }),
+    encrypt: openEncrypt({ machine, pump, rooms, keysFor: settings.keysFor, onDeaf: settings.onDeaf }),
     decrypt: openDecrypt(machine, pump),
     receive: receiver(machine, pump),
     watch: async (users) => {

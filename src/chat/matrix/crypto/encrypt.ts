@@ -30,6 +30,8 @@ interface Parts {
   pump: Pump;
   rooms: RoomEncryption;
   keysFor: KeysFor;
+  /** Told who of a room cannot read what is said there, because none of their devices gets its key. */
+  onDeaf: (room: string, users: string[]) => void;
 }
 
 /**
@@ -51,7 +53,7 @@ function toldItsCaller(): void {
 }
 
 async function encryptNow(
-  { machine, pump, rooms, keysFor }: Parts,
+  { machine, pump, rooms, keysFor, onDeaf }: Parts,
   room: string,
   type: string,
   content: object,
@@ -65,9 +67,22 @@ async function encryptNow(
   const claim = await machine.getMissingSessions(ids());
   if (claim) await pump.send(claim);
   const settings = await settingsOf(rooms, room, historyVisibility, keysFor);
-  for (const share of await machine.shareRoomKey(new RoomId(room), ids(), settings)) await pump.send(share);
+  const shares = await machine.shareRoomKey(new RoomId(room), ids(), settings);
+  for (const share of shares) await pump.send(share);
+  if (shares.length > 0 && keysFor === "signed-devices")
+    onDeaf(room, await withoutSignedDevice(machine, users));
   const encrypted = await machine.encryptRoomEvent(new RoomId(room), type, JSON.stringify(content));
   return JSON.parse(encrypted) as Record<string, unknown>;
+}
+
+/** People without any device that they signed themselves: with `signed-devices` they get no keys. */
+async function withoutSignedDevice(machine: OlmMachine, users: string[]): Promise<string[]> {
+  const deaf: string[] = [];
+  for (const user of users) {
+    const devices = (await machine.getUserDevices(new UserId(user), 0)).devices();
+    if (!devices.some((device) => device.isCrossSignedByOwner())) deaf.push(user);
+  }
+  return deaf;
 }
 
 async function settingsOf(

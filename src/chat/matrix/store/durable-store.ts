@@ -28,9 +28,17 @@ export async function openDurableStore(
   const prefix = `olm${++opened}`;
   // Read back before anybody keeps the prefix, so that reading is not noted as change.
   for (const database of olmFile.databases()) await replay(olmFile, prefix, database);
+  let isBehind = false;
   const release = keepDatabases(prefix, {
-    flush: (name, changes) => olmFile.flush(name, changes),
-    failed: (reason) => stop(cryptoStoreUnwritable({ file, reason: messageOf(reason) }, reason)),
+    flush(name, changes) {
+      // Later changes on top of a lost one would look whole after a restart, and be wrong.
+      if (isBehind) throw new Error("an earlier change could not be written");
+      olmFile.flush(name, changes);
+    },
+    failed(reason) {
+      if (!isBehind) stop(cryptoStoreUnwritable({ file, reason: messageOf(reason) }, reason));
+      isBehind = true;
+    },
   });
   return {
     prefix,
