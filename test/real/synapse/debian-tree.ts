@@ -91,8 +91,16 @@ async function download(work: string, mirror: string, suite: string, packages: s
     "pkgCacheGen::ForceEssential=,",
   ].flatMap((setting) => ["-o", setting]);
   const env = { ...process.env, APT_CONFIG: path.join(apt, "empty") };
-  await run("apt-get", ["-qq", "-y", ...settings, "update"], { env });
-  await run("apt-get", ["-qq", "-y", ...settings, "--download-only", "install", ...packages], { env });
+  const fetchBy = async (...words: string[]): Promise<void> => {
+    try {
+      await run("apt-get", ["-qq", "-y", ...settings, ...words], { env });
+    } catch (thrown) {
+      const said = (thrown as { stderr?: string }).stderr?.split("\n")[0] ?? "";
+      throw new Error(`apt could not fetch ${packages.join(", ")} of ${suite}: ${said}`, { cause: thrown });
+    }
+  };
+  await fetchBy("update");
+  await fetchBy("--download-only", "install", ...packages);
   const archives = path.join(apt, "cache/archives");
   return readdirSync(archives)
     .filter((file) => file.endsWith(".deb"))
