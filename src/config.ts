@@ -58,6 +58,16 @@ const Schema = z.strictObject({
         .optional()
         .describe("File with the passphrase of the encryption store."),
       recoveryKeyFile: z.string().optional().describe("File with the recovery key of the bot's account."),
+      passwordFile: z
+        .string()
+        .optional()
+        .describe("File with the bot's password, for the one start at which the homeserver asks for it."),
+      keysFor: z
+        .enum(["signed-devices", "all-devices"])
+        .default("signed-devices")
+        .describe(
+          "Who can read what the bot says in encrypted rooms: devices that their owner has signed, or all.",
+        ),
       resetIdentity: z
         .boolean()
         .default(false)
@@ -87,6 +97,16 @@ const Schema = z.strictObject({
         .array(z.string())
         .default([])
         .describe("Addresses of proxies whose X-Forwarded-For is believed."),
+      timeZone: z
+        .string()
+        .default("UTC")
+        .describe("The time zone in which pages show times, such as Europe/Berlin."),
+      insecureCookies: z
+        .boolean()
+        .default(false)
+        .describe(
+          "Allows signing in over plain http away from localhost. Anybody on the way can read the cookie.",
+        ),
     })
     .prefault({}),
   docker: z
@@ -126,7 +146,12 @@ export interface Config extends Settings {
   root: string;
   /** What git gets of the environment: where its keys are, and nothing else. */
   gitEnv: Record<string, string>;
-  secrets: { matrixAccessToken?: Secret; matrixStorePassphrase?: Secret; matrixRecoveryKey?: Secret };
+  secrets: {
+    matrixAccessToken?: Secret;
+    matrixStorePassphrase?: Secret;
+    matrixRecoveryKey?: Secret;
+    matrixPassword?: Secret;
+  };
 }
 
 /** One setting as the manual lists it. */
@@ -177,6 +202,7 @@ const secretEnv = {
   matrixAccessToken: ["TANDEM_MATRIX_ACCESS_TOKEN", "accessTokenFile"],
   matrixStorePassphrase: ["TANDEM_MATRIX_STORE_PASSPHRASE", "storePassphraseFile"],
   matrixRecoveryKey: ["TANDEM_MATRIX_RECOVERY_KEY", "recoveryKeyFile"],
+  matrixPassword: ["TANDEM_MATRIX_PASSWORD", "passwordFile"],
 } as const;
 /** Variables that are ours but no settings. */
 const otherEnv = [

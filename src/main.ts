@@ -1,9 +1,12 @@
 /** Starts Tandem on Matrix and the web, and stops it in order when it is told to. */
+import { writeFileSync } from "node:fs";
 import path from "node:path";
+import type { Logger } from "pino";
 import { openMatrix } from "./chat/matrix/index.ts";
 import { loadConfig, type Config } from "./config.ts";
 import { Problem } from "./core/problem.ts";
 import { matrixTokenMissing } from "./core/problems/house.ts";
+import type { Secret } from "./core/secret.ts";
 import { openHouse, openLog, type House, type HouseOptions } from "./house/index.ts";
 
 /** After this long a stop that hangs is cut short; the journal makes that harmless. */
@@ -52,7 +55,10 @@ function matrixOf(config: Config): Partial<HouseOptions> {
           dataDir: path.join(config.dataDir, "matrix"),
           storePassphrase: secrets.matrixStorePassphrase,
           recoveryKey: secrets.matrixRecoveryKey,
+          password: secrets.matrixPassword,
           resetIdentity: matrix.resetIdentity,
+          keysFor: matrix.keysFor,
+          keepRecoveryKey: (key) => keepRecoveryKey(config, parts.log, key),
           mayInvite: (matrixId) => people.byMatrixId(matrixId) !== undefined,
         },
         onEnd: (problem) => {
@@ -61,6 +67,13 @@ function matrixOf(config: Config): Partial<HouseOptions> {
         },
       }),
   };
+}
+
+/** The key to the bot's identity: without it a lost device means a new identity, which every member must verify. */
+function keepRecoveryKey({ dataDir }: Config, log: Logger, key: Secret): void {
+  const file = path.join(dataDir, "matrix", "recovery_key");
+  writeFileSync(file, `${key.reveal()}\n`, { mode: 0o600 });
+  log.warn({ file }, "the bot has a new identity; keep a copy of its recovery key away from this machine");
 }
 
 try {

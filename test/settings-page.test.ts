@@ -21,8 +21,9 @@ function settingsPage(): string {
 Every setting of \`tandem.yaml\`, made from the schema that checks it. Unknown settings are refused.
 
 Secrets never stand in \`tandem.yaml\`: they come from the files that the settings ending in \`File\` name, or from
-\`TANDEM_MATRIX_ACCESS_TOKEN\`, \`TANDEM_MATRIX_STORE_PASSPHRASE\` and \`TANDEM_MATRIX_RECOVERY_KEY\`. The file itself is
-\`tandem.yaml\` in the folder where Tandem is started, or what \`TANDEM_SETTINGS\` names.
+\`TANDEM_MATRIX_ACCESS_TOKEN\`, \`TANDEM_MATRIX_STORE_PASSPHRASE\`, \`TANDEM_MATRIX_RECOVERY_KEY\` and
+\`TANDEM_MATRIX_PASSWORD\`. The file itself is \`tandem.yaml\` in the folder where Tandem is started, or what
+\`TANDEM_SETTINGS\` names.
 
 ${settingDocs().map(entry).join("\n")}`;
 }

@@ -6,7 +6,7 @@ import { login as logIn } from "../chat/matrix/index.ts";
 import { loadConfig } from "../config.ts";
 import { Secret } from "../core/secret.ts";
 
-const usage = `Usage: tandem login --user NAME [--homeserver URL] [--out FILE]
+const usage = `Usage: tandem login --user NAME [--homeserver URL] [--device NAME] [--out FILE]
 
 Logs the bot in with its password (asked for, or read from standard input) and writes the access token into FILE
 (default: matrix_token), readable for you alone. Name that file in matrix.accessTokenFile.`;
@@ -18,6 +18,8 @@ export async function login(words: string[], print: (text: string) => void): Pro
     options: {
       user: { type: "string" },
       homeserver: { type: "string" },
+      // Always the same one, unless its keys are lost: the homeserver knows a repeated message only by its device.
+      device: { type: "string", default: "TANDEM" },
       out: { type: "string", default: "matrix_token" },
     },
   });
@@ -26,7 +28,7 @@ export async function login(words: string[], print: (text: string) => void): Pro
     print(usage);
     return 2;
   }
-  const loggedIn = await logIn(homeserver, values.user, new Secret(await readPassword()));
+  const loggedIn = await logIn(homeserver, values.user, new Secret(await readPassword()), values.device);
   writeFileSync(values.out, `${loggedIn.accessToken.reveal()}\n`, { mode: 0o600 });
   print(`${loggedIn.userId} is logged in as device ${loggedIn.deviceId}; the token is in ${values.out}.`);
   return 0;

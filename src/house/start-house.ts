@@ -1,12 +1,14 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import type { Approvals } from "../approvals/index.ts";
 import type { Apps } from "../apps/index.ts";
 import type { Audit } from "../audit/index.ts";
 import type { DurableInbox } from "../chat/inbox.ts";
 import type { OutboxQueue } from "../chat/outbox.ts";
-import type { Transport } from "../chat/transport.ts";
+import { sayProblem } from "../chat/message.ts";
+import type { Incoming, Transport } from "../chat/transport.ts";
 import type { Clock } from "../core/clock.ts";
-import { messageOf } from "../core/problem.ts";
-import { portTaken } from "../core/problems/house.ts";
+import { eventSetAside } from "../core/problems/house.ts";
 import type { Db } from "../db/index.ts";
 import type { Docs } from "../docs/index.ts";
 import type { People } from "../people/index.ts";
@@ -65,16 +67,11 @@ export async function startHouse(rooms: Rooms): Promise<House> {
       threads: options.threads ?? false,
     });
     await transport.start();
-    stops.push(
-      inbox.pump(listener, {
-        onSetAside: (event, reason) =>
-          log.error({ err: reason, event: event.eventId }, "an event was set aside"),
-      }),
-    );
+    stops.push(inbox.pump(listener, { onSetAside: (event, reason) => tellSetAside(rooms, event, reason) }));
     stops.push(reconcileSoon(rooms, transport));
   }
   const web = webOf(rooms);
-  const { port } = await serve(web, options.config.web.listen);
+  const { port } = await web.start();
   stops.push(await openLocalDoor({ ...rooms, dataDir: options.config.dataDir, runs: engine }));
   if (options.operatorsRoom !== undefined) {
     stops.push(postAuditHead(rooms.audit, rooms.outbox, options.operatorsRoom, clock));
@@ -106,18 +103,27 @@ function webOf(rooms: Rooms): Web {
       listen: addressOf(config.web.listen),
       trustedProxies: config.web.trustedProxies,
       coopName: config.coop.name,
+      insecureCookies: config.web.insecureCookies,
+      timeZone: config.web.timeZone,
+      version: versionOf(),
     },
     health: () => healthOf({ transport, swarm, engine, admission, reserveMb: config.diskFreeMb }),
     metrics: openMetrics(rooms),
   });
 }
 
-async function serve(web: Web, listen: string): Promise<{ port: number }> {
-  try {
-    return await web.start();
-  } catch (thrown) {
-    throw portTaken({ listen, reason: messageOf(thrown) }, thrown);
-  }
+/** What was said and could not be handled is not dropped in silence: whoever said it and the operators are told. */
+function tellSetAside({ options, outbox }: Rooms, event: Incoming, reason: unknown): void {
+  options.log.error({ err: reason, event: event.eventId }, "an event was set aside");
+  const message = sayProblem(eventSetAside({ event: event.eventId }));
+  const at = new Set([event.room, ...(options.operatorsRoom === undefined ? [] : [options.operatorsRoom])]);
+  for (const room of at)
+    outbox.post({ kind: "message", key: `${event.eventId}/aside/${room}`, room, message });
+}
+
+function versionOf(): string {
+  const file = path.join(import.meta.dirname, "../../package.json");
+  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 }
 
 function addressOf(listen: string): { host: string; port: number } {

@@ -31,6 +31,16 @@ export const matrixTokenMissing = problem(
   { homeserver: "https://matrix.example.coop" },
 );
 
+export const eventSetAside = problem(
+  "event-set-aside",
+  ({ event }: { event: string }) => ({
+    happened: `What was said here (${event}) could not be handled, although it was tried several times.`,
+    means: "It has been put aside so that the others are not kept waiting; nothing of it was carried out.",
+    remedy: "Say it again; an operator finds the cause in the log under that event.",
+  }),
+  { event: "$143273582443PhrSn:example.coop" },
+);
+
 export const portTaken = problem(
   "web-port-taken",
   ({ listen, reason }: { listen: string; reason: string }) => ({
