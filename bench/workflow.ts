@@ -17,7 +17,10 @@ const runsPerPair = 300;
 const peerRuns = 200;
 const singles = 40;
 const parkedRuns = 100_000;
-/** Loading packages makes V8 reserve over 100 MB of young space that it never needs again; kept small, memory is what is used. */
+/**
+ * Loading packages makes V8 reserve over 100 MB of young space that it never needs again; kept small, memory
+ * is what is used.
+ */
 const childFlags = ["--expose-gc", "--max-semi-space-size=4"];
 
 /** Rows written per second with some runs under way, as a share of what the disk takes without an engine. */

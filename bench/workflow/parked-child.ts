@@ -1,4 +1,7 @@
-/** A process with very many parked runs: FILE fill COUNT, or FILE resume. Prints one line of JSON. Linux: reads /proc. */
+/**
+ * A process with very many parked runs: FILE fill COUNT, or FILE resume. Prints one line of JSON. Linux:
+ * reads /proc.
+ */
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { systemClock } from "../../src/core/clock.ts";

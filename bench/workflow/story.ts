@@ -1,4 +1,7 @@
-/** The workflow that every engine tells: three steps, a wait for a word, two steps; results of about 100 bytes. */
+/**
+ * The workflow that every engine tells: three steps, a wait for a word, two steps; results of about 100
+ * bytes.
+ */
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";

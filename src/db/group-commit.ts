@@ -85,7 +85,10 @@ export class GroupCommit {
   }
 }
 
-/** What throws after the commit must not look like a failed commit: the batch would be written again. It is thrown apart. */
+/**
+ * What throws after the commit must not look like a failed commit: the batch would be written again. It is
+ * thrown apart.
+ */
 function callApart(call: () => void): void {
   try {
     call();

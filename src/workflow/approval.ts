@@ -18,7 +18,7 @@ export function approvalTool(run: Execution): (ask: ApprovalAsk) => Promise<Agre
       return waitFor(call, {
         topics: [`approval:${call.key}`],
         dueAt: null,
-        waitsFor: `${ask.needed === undefined || ask.needed === 1 ? "a" : ask.needed} ${ask.from}${(ask.needed ?? 1) > 1 ? "s" : ""} to agree`,
+        waitsFor: whoIsWaitedFor(ask),
         means: (message) => verdictOf(message?.payload as ApprovalVerdict, ask),
         onPark: () => {
           if (approvals === undefined) throw new Error("the engine was opened without approvals");
@@ -27,6 +27,10 @@ export function approvalTool(run: Execution): (ask: ApprovalAsk) => Promise<Agre
         onCancel: (problem) => approvals?.withdraw(id, problem.text.happened),
       });
     }) as Promise<Agreement>;
+}
+
+function whoIsWaitedFor({ needed = 1, from }: ApprovalAsk): string {
+  return needed === 1 ? `a ${from} to agree` : `${needed} ${from}s to agree`;
 }
 
 function verdictOf(verdict: ApprovalVerdict, ask: ApprovalAsk) {

@@ -6,7 +6,10 @@ import { problemText } from "./json.ts";
 import type { RunEvent, StepKind } from "./ports.ts";
 import type { Scope } from "./scope.ts";
 
-/** One use of a tool: which line of the story calls, under which key, and what the journal knows of it already. */
+/**
+ * One use of a tool: which line of the story calls, under which key, and what the journal knows of it
+ * already.
+ */
 export interface Call {
   readonly run: Execution;
   readonly scope: Scope;

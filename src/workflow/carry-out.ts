@@ -1,4 +1,7 @@
-/** A step from its record to its result: begun, done or failed, tried again after a wait that is kept in the journal. */
+/**
+ * A step from its record to its result: begun, done or failed, tried again after a wait that is kept in the
+ * journal.
+ */
 import { durationMs } from "../core/clock.ts";
 import { messageOf, Problem } from "../core/problem.ts";
 import { stepCutOff, stepFailed } from "../core/problems/workflow.ts";

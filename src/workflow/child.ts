@@ -17,7 +17,10 @@ export function childKey(parent: string, call: string): string {
   return `child ${parent}/${call}`;
 }
 
-/** Runs another workflow and waits for its end. A cancel is passed on; the parent is told when the child has cleaned up. */
+/**
+ * Runs another workflow and waits for its end. A cancel is passed on; the parent is told when the child has
+ * cleaned up.
+ */
 export function childTool(run: Execution) {
   return (name: string, workflow: Startable, input: unknown): Promise<unknown> =>
     called(run, "child", name, async (call) => {

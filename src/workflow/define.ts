@@ -8,7 +8,9 @@ import type { Duration } from "../core/clock.ts";
 import type { MemberName, Role, RunId } from "../core/terms.ts";
 import type { Message } from "../chat/message.ts";
 
-/** What the house hands to workflows and commands beside the engine's own tools. Filled in by `src/tools.ts`. */
+/**
+ * What the house hands to workflows and commands beside the engine's own tools. Filled in by `src/tools.ts`.
+ */
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- open on purpose: src/tools.ts adds the trades
 export interface Trades {}
 
@@ -32,9 +34,14 @@ export interface StepContext {
 }
 
 export interface StepOptions<T> {
-  /** How often a passing failure is tried again (default 3). A Problem is terminal: it is never tried again. */
+  /**
+   * How often a passing failure is tried again (default 3). A Problem is terminal: it is never tried again.
+   */
   retries?: number;
-  /** The wait before the first retry; it doubles each time, up to `maxBackoff` (defaults 1s, 1m). Kept over restarts. */
+  /**
+   * The wait before the first retry; it doubles each time, up to `maxBackoff` (defaults 1s, 1m). Kept over
+   * restarts.
+   */
   backoff?: Duration;
   maxBackoff?: Duration;
   timeout?: Duration;
@@ -78,7 +85,9 @@ export interface Tools {
     work: (context: StepContext) => T | Promise<T>,
     options?: StepOptions<T>,
   ) => Promise<T>;
-  /** Database changes and the step's record in one SQLite transaction: exactly once. `change` is synchronous. */
+  /**
+   * Database changes and the step's record in one SQLite transaction: exactly once. `change` is synchronous.
+   */
   tx: <T>(name: string, change: () => T) => Promise<T>;
   /** Asks people and waits. Throws a Problem when they decline or let it expire. */
   approval: (ask: ApprovalAsk) => Promise<Agreement>;

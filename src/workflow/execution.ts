@@ -55,7 +55,10 @@ export class Execution {
     return this.cancelled !== null;
   }
 
-  /** Begins a call. Null when the run cannot go on: the tool then never settles. Throws the mistakes of the story. */
+  /**
+   * Begins a call. Null when the run cannot go on: the tool then never settles. Throws the mistakes of the
+   * story.
+   */
   enter(kind: StepKind, name: string): Call | null {
     if (this.gone || this.house.stopping) return null;
     const scope = lineOf(this);
@@ -71,7 +74,10 @@ export class Execution {
     return { run: this, scope, key, kind, seq, recorded, written: recorded !== null };
   }
 
-  /** What the journal has settled: the value, the recorded failure (thrown), or undefined when there is work to do. */
+  /**
+   * What the journal has settled: the value, the recorded failure (thrown), or undefined when there is work
+   * to do.
+   */
   settled(call: Call): { value: unknown } | undefined {
     if (call.recorded?.status === "done") return { value: valueOf(call.recorded.output) };
     if (call.recorded?.status !== "failed") return undefined;
@@ -86,7 +92,10 @@ export class Execution {
     return this.cancelled !== null && !scope.told;
   }
 
-  /** Throws the cancel into the story: recorded on this call, so that after a restart it is thrown at the same place. */
+  /**
+   * Throws the cancel into the story: recorded on this call, so that after a restart it is thrown at the same
+   * place.
+   */
   async tellCancel(call: Call, attempt: number, also?: (problem: Problem) => void): Promise<never> {
     const problem = this.cancelled ?? runCancelled({ by: "tandem", why: "" });
     await this.write(() => {

@@ -5,7 +5,9 @@ import type { RunRow } from "./journal.ts";
 import { beginNext } from "./locks.ts";
 import type { Outcome } from "./ports.ts";
 
-/** All that belongs to a finish, in its transaction: the record, the word to the parent, the lock handed on. */
+/**
+ * All that belongs to a finish, in its transaction: the record, the word to the parent, the lock handed on.
+ */
 export function finishInTransaction(house: House, row: RunRow, outcome: Outcome): void {
   house.record?.({
     kind: "run finished",

@@ -48,7 +48,8 @@ export type Journal = ReturnType<typeof openJournal>;
 function runStatements(sqlite: Db["sqlite"]) {
   return {
     insertRun: sqlite.prepare(
-      `insert into run (id, workflow, version, status, waits_for, input, asked_by, place, key, lock, parent, created_at, updated_at)
+      `insert into run (id, workflow, version, status, waits_for, input, asked_by, place, key, lock, parent,
+         created_at, updated_at)
        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     runById: sqlite.prepare<[string], RunRow & { finishedAt: number | null }>(
@@ -66,7 +67,8 @@ function runStatements(sqlite: Db["sqlite"]) {
       "update run set status = 'running', waits_for = null, updated_at = ? where id = ?",
     ),
     finish: sqlite.prepare(
-      `update run set status = ?, waits_for = null, output = ?, problem = ?, updated_at = ?, finished_at = ? where id = ?`,
+      `update run set status = ?, waits_for = null, output = ?, problem = ?, updated_at = ?, finished_at = ?
+       where id = ?`,
     ),
     outcome: sqlite.prepare<[string], { status: RunStatus; output: string | null; problem: string | null }>(
       "select status, output, problem from run where id = ? and finished_at is not null",
@@ -102,7 +104,8 @@ function stepStatements(sqlite: Db["sqlite"]) {
        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     updateStep: sqlite.prepare(
-      `update step set status = ?, attempt = ?, due_at = ?, output = ?, problem = ?, finished_at = ? where run = ? and key = ?`,
+      `update step set status = ?, attempt = ?, due_at = ?, output = ?, problem = ?, finished_at = ?
+       where run = ? and key = ?`,
     ),
     stepsOf: sqlite.prepare<[string], StepRow>(
       `select key, kind, status, attempt, due_at as dueAt, output, problem, seq from step where run = ? order by seq`,
@@ -139,7 +142,8 @@ function signalStatements(sqlite: Db["sqlite"]) {
     /** Parked runs to which something was said that they have not heard yet. */
     waitingWithSignals: sqlite
       .prepare<[], string>(
-        "select distinct signal.run from signal join run on run.id = signal.run where used = 0 and finished_at is null and status = 'waiting'",
+        `select distinct signal.run from signal join run on run.id = signal.run
+         where used = 0 and finished_at is null and status = 'waiting'`,
       )
       .pluck(),
   };

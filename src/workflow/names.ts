@@ -1,7 +1,10 @@
 import { stepNameTwice } from "../core/problems/workflow.ts";
 import { isWithin, type Scope } from "./scope.ts";
 
-/** Gives each call its key: the name, or `name#2` for its second use. A name is an identity, so order must be certain. */
+/**
+ * Gives each call its key: the name, or `name#2` for its second use. A name is an identity, so order must be
+ * certain.
+ */
 export class Names {
   readonly #used = new Map<string, { count: number; scope: Scope }>();
 

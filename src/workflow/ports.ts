@@ -49,7 +49,10 @@ export interface RunFacts {
   lock: string | null;
 }
 
-/** One change of the journal, told inside the transaction that makes it; may be told again when that transaction is. */
+/**
+ * One change of the journal, told inside the transaction that makes it; may be told again when that
+ * transaction is.
+ */
 export interface RunEvent {
   kind:
     | "run started"
@@ -105,7 +108,10 @@ export interface EngineOptions {
   trades: Trades;
   record?: (event: RunEvent) => void;
   probe?: (point: CutPoint, run: string, step: string | null) => void;
-  /** A run that cannot go on: its story is gone or changed, or its journal was refused. Nothing of it was touched. */
+  /**
+   * A run that cannot go on: its story is gone or changed, or its journal was refused. Nothing of it was
+   * touched.
+   */
   onStrandedRun?: (run: string, problem: Problem) => void;
   /** Parked runs kept in memory (see limits.ts). */
   keepParked?: number;
@@ -163,7 +169,10 @@ export interface Engine extends RunsView {
     timezone: string,
     make: () => { workflow: Startable; input: unknown },
   ): void;
-  /** Removes steps and signals of runs that finished more than `keepDays` ago; those that did not end well are kept four times as long. */
+  /**
+   * Removes steps and signals of runs that finished more than `keepDays` ago; those that did not end well are
+   * kept four times as long.
+   */
   prune(policy: { keepDays: number }): Promise<{ runs: number; steps: number; signals: number }>;
   stats(): EngineStats;
   /** No step is begun any more; waits for those in flight (`stopGraceMs`), then lets go. Marks nothing. */

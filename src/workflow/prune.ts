@@ -15,7 +15,8 @@ export function openPrune(db: Db, clock: Clock) {
   const old = sqlite
     .prepare<[number, number, number], string>(
       `select run.id from run where finished_at < case status when 'done' then ? else ? end
-       and (exists (select 1 from step where step.run = run.id) or exists (select 1 from signal where signal.run = run.id))
+       and (exists (select 1 from step where step.run = run.id)
+         or exists (select 1 from signal where signal.run = run.id))
        limit ?`,
     )
     .pluck();

@@ -16,7 +16,8 @@ export interface Schedules {
 export function openSchedules(db: Db, clock: Clock, start: Engine["start"]): Schedules {
   const last = db.sqlite.prepare<[string], number>("select last_due_at from schedule where name = ?").pluck();
   const remember = db.sqlite.prepare(
-    "insert into schedule (name, last_due_at) values (?, ?) on conflict (name) do update set last_due_at = excluded.last_due_at",
+    `insert into schedule (name, last_due_at) values (?, ?)
+     on conflict (name) do update set last_due_at = excluded.last_due_at`,
   );
   const alarms = new Map<string, () => void>();
   let stopped = false;

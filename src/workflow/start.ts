@@ -9,7 +9,10 @@ import { refuseLockOfAncestor } from "./locks.ts";
 import type { Startable, StartOptions } from "./ports.ts";
 import type { Registry } from "./registry.ts";
 
-/** Checks a start without writing: the workflow is known, its input fits, its lock can be had. Throws Problems. */
+/**
+ * Checks a start without writing: the workflow is known, its input fits, its lock can be had. Throws
+ * Problems.
+ */
 export function prepareStart(
   house: House,
   registry: Registry,

@@ -40,7 +40,10 @@ async function storyOrFailure(run: Execution, story: AnyWorkflow): Promise<Outco
   }
 }
 
-/** Undone when something was taken back, failed when there was nothing or it could not be, cancelled when it was told so. */
+/**
+ * Undone when something was taken back, failed when there was nothing or it could not be, cancelled when it
+ * was told so.
+ */
 async function outcomeOfFailure(run: Execution, failure: Problem): Promise<Outcome> {
   const { ran, problem } = await takeBack(run, failure);
   const status: RunStatus =

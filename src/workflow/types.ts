@@ -46,6 +46,9 @@ export interface RunsView {
   /** Newest first; `limit` defaults to 50. */
   list(filter?: { open?: boolean; limit?: number; lock?: string }): RunSummary[];
   show(id: string): RunDetail | undefined;
-  /** A message, delivered once at the run's next step; joins the open transaction. Throws a Problem when there is no such open run. */
+  /**
+   * A message, delivered once at the run's next step; joins the open transaction. Throws a Problem when there
+   * is no such open run.
+   */
   cancel(id: string, by: string, why: string): void;
 }

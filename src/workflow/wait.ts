@@ -11,13 +11,17 @@ export interface Wait {
   /** Ends the wait without a message; ms since 1970. */
   dueAt: number | null;
   waitsFor: string;
-  /** What the message (null: the time is over) means: a value for the story, or a Problem to throw into it. */
+  /**
+   * What the message (null: the time is over) means: a value for the story, or a Problem to throw into it.
+   */
   means: (message: { topic: string; payload: unknown } | null) => unknown;
   /** In the transaction that records the wait. */
   onPark?: () => void;
   /** In the transaction that tells the cancel. */
   onCancel?: (problem: Problem) => void;
-  /** Instead of telling the cancel at once: passes it on, in a transaction; the wait then goes on to its end. */
+  /**
+   * Instead of telling the cancel at once: passes it on, in a transaction; the wait then goes on to its end.
+   */
   passCancelOn?: () => void;
 }
 
@@ -140,7 +144,10 @@ async function untilPoked(waiter: Waiter): Promise<void> {
   waiter.wake = null;
 }
 
-/** Rests until woken. When nothing else of the run is under way, the run is marked as waiting and may leave the memory. */
+/**
+ * Rests until woken. When nothing else of the run is under way, the run is marked as waiting and may leave
+ * the memory.
+ */
 async function park(run: Execution, waiter: Waiter): Promise<void> {
   run.active--;
   checkQuiet(run);

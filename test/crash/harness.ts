@@ -35,7 +35,10 @@ export interface Scenario<W> {
   /** Workflows that it starts as children, by name. */
   others?: Record<string, AnyWorkflow>;
   input: unknown;
-  /** The world outside, new for every telling. `db` is the database in which the run is kept, for trades with rows. */
+  /**
+   * The world outside, new for every telling. `db` is the database in which the run is kept, for trades with
+   * rows.
+   */
   world: (db: Db) => W;
   trades: (world: W, db: Db) => Partial<Trades> | Record<string, unknown>;
   /** What of the world counts, as plain data. */
@@ -63,10 +66,15 @@ export interface CrashReport {
 }
 
 const mostViolations = 20;
-/** TANDEM_CRASH=deep cuts every variant again at the first points of its way back; otherwise only the calm one. */
+/**
+ * TANDEM_CRASH=deep cuts every variant again at the first points of its way back; otherwise only the calm
+ * one.
+ */
 const deep = process.env["TANDEM_CRASH"] === "deep";
 
-/** Runs a scenario through everything. Fails by the report's `violations`, so that a test can print them all. */
+/**
+ * Runs a scenario through everything. Fails by the report's `violations`, so that a test can print them all.
+ */
 export async function crashEverywhere<W>(scenario: Scenario<W>): Promise<CrashReport> {
   const report: CrashReport = { name: scenario.name, variants: 0, cuts: 0, tellings: 0, violations: [] };
   // What is tested here is the order of things, not the disk.
@@ -96,7 +104,8 @@ export async function crashEverywhere<W>(scenario: Scenario<W>): Promise<CrashRe
 
 /** The report in one line, as the test run prints it. */
 export function lineOf({ name, variants, cuts, tellings, violations }: CrashReport): string {
-  return `crash ${name}: ${variants} variants, ${cuts} cut points, ${tellings} tellings, ${violations.length} violations`;
+  const counts = `${variants} variants, ${cuts} cut points, ${tellings} tellings`;
+  return `crash ${name}: ${counts}, ${violations.length} violations`;
 }
 
 function failures<W>(scenario: Scenario<W>, calm: RunDetail | undefined): Variant[] {

@@ -1,4 +1,7 @@
-/** The harness must catch what is broken on purpose: stories that are unsafe to repeat, engines that keep bad books. */
+/**
+ * The harness must catch what is broken on purpose: stories that are unsafe to repeat, engines that keep bad
+ * books.
+ */
 import { expect, test } from "vitest";
 import type { Db } from "../../src/db/index.ts";
 import {

@@ -1,4 +1,7 @@
-/** People who answer the run's questions and say what it waits for, by a script. Their words survive power cuts. */
+/**
+ * People who answer the run's questions and say what it waits for, by a script. Their words survive power
+ * cuts.
+ */
 import type { Db } from "../../src/db/index.ts";
 import type {
   ApprovalAsk,

@@ -1,4 +1,7 @@
-/** Three workflows to prove the harness and the engine on: what a deploy, a purchase and a tour of the tools look like. */
+/**
+ * Three workflows to prove the harness and the engine on: what a deploy, a purchase and a tour of the tools
+ * look like.
+ */
 import { z } from "zod";
 import { problem } from "../../src/core/problem.ts";
 import type { Db } from "../../src/db/index.ts";

@@ -1,4 +1,7 @@
-/** One telling of a scenario: with its variant, with the power cut where it is asked, and what was wrong afterwards. */
+/**
+ * One telling of a scenario: with its variant, with the power cut where it is asked, and what was wrong
+ * afterwards.
+ */
 import { isDeepStrictEqual, inspect } from "node:util";
 import type { Db } from "../../src/db/index.ts";
 import { openEngine, type Engine, type RunDetail, type Trades } from "../../src/workflow/index.ts";
@@ -87,7 +90,8 @@ export async function tellOnce<W>(
     wrong.push(...differences(scenario.expect(variant), detail, scenario.see(world, db)));
   }
   await life.engine.stop();
-  const where = `${scenario.name} / ${nameOf(variant)} / cut at ${cuts.map((cut) => `${cut} (${points[cut] ?? "?"})`).join(", then ") || "nothing"}`;
+  const cutAt = cuts.map((cut) => `${cut} (${points[cut] ?? "?"})`).join(", then ");
+  const where = `${scenario.name} / ${nameOf(variant)} / cut at ${cutAt === "" ? "nothing" : cutAt}`;
   return { points, detail, violations: wrong.map((what) => `${where}: ${what}`) };
 }
 

@@ -32,7 +32,8 @@ type Work = (context: StepContext) => unknown;
 
 export function openWitness(db: Db, variant: Variant): Witness {
   db.sqlite.exec(
-    "create table if not exists harness_tx (key text); create table if not exists harness_event (seq integer primary key, run text, kind text, step text)",
+    `create table if not exists harness_tx (key text);
+     create table if not exists harness_event (seq integer primary key, run text, kind text, step text)`,
   );
   const txDone = db.sqlite.prepare("insert into harness_tx values (?)");
   const eventSeen = db.sqlite.prepare("insert into harness_event (run, kind, step) values (?, ?, ?)");
@@ -42,7 +43,9 @@ export function openWitness(db: Db, variant: Variant): Witness {
 
   /** Names of the stories that are watched. */
   const names = new Map<AnyWorkflow, string>();
-  /** Counts an effect from its beginning; one that fails by itself is tried again by right and does not count. */
+  /**
+   * Counts an effect from its beginning; one that fails by itself is tried again by right and does not count.
+   */
   const counted = async (key: string, effect: () => unknown): Promise<unknown> => {
     effects.set(key, (effects.get(key) ?? 0) + 1);
     try {
@@ -167,7 +170,10 @@ function wrongTransactions(db: Db, detail: RunDetail): string[] {
   return wrong;
 }
 
-/** A run that ended well in spite of a cancel must not have begun anything after it: the cancel came too late, or was told. */
+/**
+ * A run that ended well in spite of a cancel must not have begun anything after it: the cancel came too late,
+ * or was told.
+ */
 function wrongAfterCancel(db: Db, { id, status, steps }: RunDetail): string[] {
   if (status !== "done" || steps.some((step) => step.problem?.code === "run-cancelled")) return [];
   return db.sqlite
@@ -185,7 +191,8 @@ function wrongEvents(db: Db): string[] {
   return db.sqlite
     .prepare<[], { run: string; kind: string; step: string; n: number }>(
       `select run, kind, step, count(*) as n from harness_event
-       where kind in ('run started', 'run finished', 'step done', 'step failed', 'undo done') group by run, kind, step having n > 1`,
+       where kind in ('run started', 'run finished', 'step done', 'step failed', 'undo done')
+       group by run, kind, step having n > 1`,
     )
     .all()
     .map((row) => `"${row.kind}" of ${row.step === "" ? row.run : row.step} was told ${row.n} times`);

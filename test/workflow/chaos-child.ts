@@ -62,7 +62,10 @@ async function startRuns(): Promise<never> {
   }
 }
 
-/** Says again whatever may not have been acknowledged (known words are ignored), and waits for every run to end. */
+/**
+ * Says again whatever may not have been acknowledged (known words are ignored), and waits for every run to
+ * end.
+ */
 async function drain(): Promise<void> {
   const open = engine.list({ open: true, limit: 1_000_000 });
   for (const { id } of open) for (const word of [1, 2]) engine.signal(id, "word", word, `word ${word}`);

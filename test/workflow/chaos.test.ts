@@ -108,7 +108,8 @@ test(
       lines.filter(([what]) => what === "B").length -
       new Set(lines.filter(([what]) => what === "B").map(String)).size;
     console.log(
-      `chaos: ${kills} kills, ${runs.length} runs, ${words} acknowledged signals, ${again} steps tried again, 0 violations`,
+      `chaos: ${kills} kills, ${runs.length} runs, ${words} acknowledged signals, ` +
+        `${again} steps tried again, 0 violations`,
     );
   },
 );

@@ -1,4 +1,7 @@
-/** What our engine does beyond the semantics that every engine shares: ports, schedules, pruning, trouble with the disk. */
+/**
+ * What our engine does beyond the semantics that every engine shares: ports, schedules, pruning, trouble with
+ * the disk.
+ */
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { z } from "zod";
 import { say } from "../../src/chat/message.ts";

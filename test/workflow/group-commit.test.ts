@@ -12,7 +12,7 @@ test("what throws after the commit is thrown apart: the batch is not written aga
     process.removeAllListeners("uncaughtException");
     process.once("uncaughtException", (thrown) => {
       for (const other of others) process.on("uncaughtException", other);
-      seen((thrown).message);
+      seen(thrown.message);
     });
   });
   let writes = 0;

@@ -64,7 +64,9 @@ export const cancelledWithoutStory = problem(
   "cancelled-without-story",
   (p: { by: string; why: string; workflow: string; version: number; done: string }) => ({
     happened: `${p.by} cancelled the run: ${p.why === "" ? "no reason given" : p.why}.`,
-    means: `Version ${p.version} of ${p.workflow} is not here any more, so nothing was taken back. Done before: ${p.done}.`,
+    means:
+      `Version ${p.version} of ${p.workflow} is not here any more, so nothing was taken back. ` +
+      `Done before: ${p.done}.`,
     remedy: "A maintainer checks what those steps left behind.",
   }),
   { by: "bo", why: "stuck", workflow: "deploy", version: 1, done: "plan, apply" },
