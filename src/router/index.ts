@@ -6,7 +6,7 @@ export { openRouter, type Router, type RouterHouse, type DispatchOptions, type S
 export type { Outcome } from "./answered.ts";
 export { discover, type Discovered, type Folders } from "./discover.ts";
 export { openHelp } from "./help.ts";
-export { readTopics, topicMessage, type Topic } from "./topics.ts";
+export { topicMessage, type Topic } from "./topics.ts";
 export { openTokens, linkMinutes, type TokenSpending } from "./tokens.ts";
 export { parse, type Heard, type Said } from "./parse.ts";
 export { may, rolesFor, holdersOf } from "./may.ts";

@@ -1,5 +1,3 @@
-import { readdirSync, readFileSync } from "node:fs";
-import path from "node:path";
 import type { Block, Message } from "../chat/message.ts";
 
 /** A page of the manual: its name is what `help` is asked for. */
@@ -11,18 +9,6 @@ export interface Topic {
 
 /** Above this many characters a page goes along as a file, with its beginning in the room. */
 const longestInRoom = 3000;
-
-/** The pages of the manual in a folder: `backups.md` answers to `help backups`. */
-export function readTopics(folder: string): Topic[] {
-  return readdirSync(folder)
-    .filter((file) => file.endsWith(".md"))
-    .sort()
-    .map((file) => {
-      const markdown = readFileSync(path.join(folder, file), "utf8");
-      const name = file.slice(0, -3);
-      return { name, title: /^# (.+)$/m.exec(markdown)?.[1] ?? name, markdown };
-    });
-}
 
 /** The page as a message; a long one with its first paragraphs and the whole as a file. */
 export function topicMessage({ name, markdown }: Topic): Message {
