@@ -1,5 +1,5 @@
 import type { Engine } from "./engine/connect.ts";
-import { unlessThere } from "./make.ts";
+import { bodyOnly, unlessThere } from "./make.ts";
 import { namespaceLabel } from "./plan/rendered.ts";
 
 /**
@@ -42,11 +42,13 @@ export async function createSecrets(
   for (const { name, value } of wanted) {
     if (known.has(name)) continue;
     const made = await unlessThere(engine, `create the secret ${name}`, () =>
-      engine.docker.createSecret({
-        Name: name,
-        Labels: { [namespaceLabel]: stack },
-        Data: Buffer.from(value()).toString("base64"),
-      }),
+      engine.docker.createSecret(
+        bodyOnly({
+          Name: name,
+          Labels: { [namespaceLabel]: stack },
+          Data: Buffer.from(value()).toString("base64"),
+        }),
+      ),
     );
     if (made) created.push(name);
   }

@@ -13,7 +13,7 @@ export async function makeNetworks(engine: Engine, plan: StackPlan, live: Live):
   for (const [name, payload] of Object.entries(plan.specs.networks)) {
     if (live.networks.some((one) => one.Name === name)) continue;
     await unlessThere(engine, `create the network ${name}`, () =>
-      engine.docker.createNetwork({ ...(payload as object), Name: name, CheckDuplicate: true }),
+      engine.docker.createNetwork(networkBody(name, payload as object)),
     );
   }
 }
@@ -32,12 +32,14 @@ export async function makeFiles(
   for (const [name, payload] of Object.entries(plan.specs.configs)) {
     if (live.configs.some((one) => one.Spec.Name === name)) continue;
     await unlessThere(engine, `create the config ${name}`, () =>
-      engine.docker.createConfig(payload as object),
+      engine.docker.createConfig(bodyOnly(payload as object)),
     );
   }
   for (const content of contentsFor(plan, live, contents)) {
     const name = content.Name;
-    await unlessThere(engine, `create the secret ${name}`, () => engine.docker.createSecret(content));
+    await unlessThere(engine, `create the secret ${name}`, () =>
+      engine.docker.createSecret(bodyOnly(content)),
+    );
   }
   const [secrets, configs] = await Promise.all([engine.secrets(), engine.configs()]);
   return { secrets, configs };
@@ -54,6 +56,18 @@ export function contentsFor(plan: StackPlan, live: Live, contents: FileSpec[]): 
     if (content === undefined) throw planChanged({ stack: plan.stack, what });
     return content;
   });
+}
+
+/**
+ * dockerode puts what it is given into the address as well as into the body: a secret's value would stand
+ * in the engine's debug log, and a large config would be refused for its length.
+ */
+export function bodyOnly(body: object): object {
+  return { _query: {}, _body: body };
+}
+
+function networkBody(name: string, payload: object): { Name: string } {
+  return bodyOnly({ ...payload, Name: name, CheckDuplicate: true }) as { Name: string };
 }
 
 /** Runs a call that makes something; that it exists already (made by an earlier try) is as good. */

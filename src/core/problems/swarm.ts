@@ -183,3 +183,13 @@ export const fileOutsideRecipe = problem(
   }),
   { file: "/etc/shadow" },
 );
+
+export const stackRefused = problem(
+  "stack-refused",
+  ({ what, why }: { what: string; why: string }) => ({
+    happened: `The engine would refuse ${what}: ${why}.`,
+    means: "The deploy would stop half-way, so nothing was changed.",
+    remedy: "Change the recipe, or the app's domain when its name is too long.",
+  }),
+  { what: "the service cloud_example_coop_app", why: "its name is longer than 63 characters" },
+);

@@ -34,9 +34,10 @@ export function diffOf(compared: Compared[], made: string[], networks: EngineNet
 }
 
 function newLines(after: ServiceSpec, networks: EngineNetwork[]): string[] {
-  return [...wordsOfSpec(after, networks)].map(([key, word]) =>
-    word.hidden === true ? `+ ${key}=•••` : `+ ${word.text.trim()}`,
-  );
+  return [...wordsOfSpec(after, networks)].map(([key, word]) => {
+    if (word.hidden === true) return `+ ${key}=•••`;
+    return `+ ${key === "image" ? tagOf(word.text) : word.text.trim()}`;
+  });
 }
 
 function changedLines(before: ServiceSpec, after: ServiceSpec, networks: EngineNetwork[]): string[] {
@@ -92,9 +93,13 @@ function oneSetting(key: string, old: Word | undefined, now: Word | undefined): 
   return [...line("-", old), ...line("+", now)];
 }
 
+function tagOf(image: string): string {
+  return image.split("@")[0] ?? image;
+}
+
 /** People read tags; the digest is said only where the same tag now means another image. */
 function imageLines(old: string, now: string): string[] {
-  const [oldTag = "", nowTag = ""] = [old.split("@")[0], now.split("@")[0]];
+  const [oldTag, nowTag] = [tagOf(old), tagOf(now)];
   if (oldTag !== nowTag) return [`- ${oldTag}`, `+ ${nowTag}`];
   return [`~ ${nowTag}: the same tag, another build`];
 }

@@ -10,7 +10,12 @@ export interface Word {
 }
 
 /** Names whose values are likely to be secret, though a recipe should keep such values in Swarm secrets. */
-const looksSecret = /pass|secret|token|key|credential|private|auth|salt|dsn|pwd|cookie|seed/i;
+const looksSecret = [
+  /pass(word|wd|phrase)?($|[^a-z])|pwd|secret|token|credential|private|salt|dsn|cookie|seed/i,
+  /key$|(^|[^a-z])keys?([^a-z]|$)|auth($|[^a-z])/i,
+];
+/** Settings of programs, as in `--password=x` or `-ppassword`. */
+const secretArgument = /(--?[\w-]*(?:pass|secret|token|key)[\w-]*(?:=|\s+))\S+/gi;
 /** `scheme://user:password@host` hides a password in an innocent name. */
 const userInfo = /\/\/[^/@\s]+@/;
 
@@ -24,7 +29,7 @@ export function wordsOfSpec(spec: ServiceSpec, networks: EngineNetwork[]): Map<s
   };
   say("image", container.Image);
   say("replicas", modeWords(spec.Mode));
-  say("command", [...(container.Command ?? []), ...(container.Args ?? [])].join(" "));
+  say("command", masked([...(container.Command ?? []), ...(container.Args ?? [])].join(" ")));
   say("user", container.User);
   say("healthcheck", healthWords(container));
   say("restart", restartWords(task.RestartPolicy));
@@ -69,7 +74,7 @@ function sayContainer(words: Map<string, Word>, container: ContainerSpec): void 
 
 function sayValue(words: Map<string, Word>, kind: string, key: string, value: string): void {
   if (key.startsWith("com.docker.stack.") || key.startsWith(ownLabelPrefix)) return;
-  const hidden = looksSecret.test(key) || userInfo.test(value);
+  const hidden = looksSecret.some((pattern) => pattern.test(key)) || userInfo.test(value);
   words.set(`${kind} ${key}`, { text: `${kind} ${key}=${value}`, hidden });
 }
 
@@ -84,7 +89,7 @@ function healthWords(container: ContainerSpec): string | undefined {
       ? ""
       : `, ${seconds(check.StartPeriod)} to start`;
   const retries = check.Retries === undefined || check.Retries === 0 ? "" : `, ${check.Retries} tries`;
-  return `${(check.Test ?? []).slice(1).join(" ")}${every}${start}${retries}`;
+  return `${masked((check.Test ?? []).slice(1).join(" "))}${every}${start}${retries}`;
 }
 
 function restartWords(policy: ServiceSpec["TaskTemplate"]["RestartPolicy"]): string | undefined {
@@ -101,6 +106,10 @@ function updateWords(update: ServiceSpec["UpdateConfig"]): string | undefined {
   const given = (word: string | undefined, usual: string): string =>
     word === undefined || word === "" ? usual : word;
   return `${given(update.Order, "stop-first")}, on failure ${given(update.FailureAction, "pause")}`;
+}
+
+function masked(command: string): string {
+  return command.replace(secretArgument, "$1•••");
 }
 
 function seconds(nanoseconds: number): string {

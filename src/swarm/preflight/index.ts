@@ -7,6 +7,7 @@ import type { Engine } from "../engine/connect.ts";
 import type { Live } from "../plan/live.ts";
 import type { Rendered } from "../plan/rendered.ts";
 import { checkFiles, checkNetworks } from "./files.ts";
+import { checkLimits } from "./limits.ts";
 import { checkPlacement } from "./placement.ts";
 import { checkPorts } from "./ports.ts";
 
@@ -22,6 +23,7 @@ export async function preflight(
   live: Live,
   willExist: string[],
 ): Promise<void> {
+  checkLimits(rendered);
   checkNetworks(rendered, live);
   checkFiles(rendered, live, willExist);
   const publishes = rendered.services.some(({ spec }) => (spec.EndpointSpec?.Ports ?? []).length > 0);

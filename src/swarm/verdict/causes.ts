@@ -37,7 +37,7 @@ export function reasonFor(code: string, service: string, detail: string): string
     "no-node": `No server can run ${service}${said}.`,
     "no-resources": `No server has room for ${service}${said}.`,
     paused: `Swarm stopped the update of ${service} half-way${said}. Old and new tasks may run side by side.`,
-    "rollback-paused": `${service} failed, and so did going back to the old version${said}. It needs a person now.`,
+    "rollback-paused": `${service} failed, and going back failed too${said}. It needs a person now.`,
     "rolled-back": `Swarm put ${service} back to the version from before${said}.`,
     "service-gone": `${service} was removed while it was being watched.`,
     "changed-meanwhile": `${service} was changed by somebody else while it was being watched.`,

@@ -4,6 +4,41 @@ import { specOf } from "../spec.ts";
 
 const before = specOf("app");
 
+describe("a setting that looks secret", () => {
+  const shown = (name: string): boolean => {
+    const after = specOf("app", (s) => void (s.TaskTemplate.ContainerSpec.Env = [`${name}=planted-value`]));
+    return diffOf([{ service: "app", change: "create", after }], [], []).includes("planted-value");
+  };
+  it.each([
+    "DB_PASSWORD",
+    "SMTP_PASS",
+    "SECRET_KEY_BASE",
+    "JWTKEY",
+    "API_TOKEN",
+    "keys",
+    "BASIC_AUTH",
+    "sentry.dsn",
+  ])("%s is hidden", (name) => expect(shown(name)).toBe(false));
+  it.each(["KEYCLOAK_URL", "AUTHOR", "PASSENGER_COUNT", "MONKEY_BUSINESS", "DOMAIN"])("%s is not", (name) =>
+    expect(shown(name)).toBe(true),
+  );
+
+  it("is hidden in a command too", () => {
+    const after = specOf("app", (s) => {
+      s.TaskTemplate.ContainerSpec.Args = [
+        "serve",
+        "--db-password=planted-value",
+        "--token",
+        "planted-value",
+        "--port",
+        "80",
+      ];
+    });
+    const text = diffOf([{ service: "app", change: "create", after }], [], []);
+    expect(text).toContain("+ command serve --db-password=••• --token ••• --port 80");
+  });
+});
+
 describe("the difference, for people", () => {
   it("names every setting that changes, and hides values that look secret", () => {
     const after = specOf("app", (spec) => {
