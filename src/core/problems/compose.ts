@@ -104,7 +104,7 @@ export const composeValue = problem(
     happened: `${where}: ${path} is ${value}, and ${expected} was expected.`,
     means: unchanged,
     remedy:
-      "If the value comes from the app's settings, change it there: app set. Otherwise tell the recipe's maintainers.",
+      "If it comes from the app's settings, change it there (app set); otherwise tell the recipe's maintainers.",
   }),
   {
     where: "compose.yml, line 12, column 17",

@@ -66,11 +66,12 @@ const casts = new Map([
   ...Object.entries(atTop),
 ]);
 
-/** The cast of a path such as `["services", "app", "ports", "[]", "target"]`. */
+/** The cast of a path such as `["services", "app", "ports", "[0]", "target"]`. */
 export function castFor(path: readonly string[]): Cast | undefined {
   if (path.length > 6) return undefined;
-  const pattern = path.map((key, depth) =>
-    depth === 1 || (depth === 3 && path[2] === "ulimits") ? "*" : key,
-  );
+  const pattern = path.map((key, depth) => {
+    if (depth === 1 || (depth === 3 && path[2] === "ulimits")) return "*";
+    return /^\[\d+\]$/.test(key) ? "[]" : key;
+  });
   return casts.get(pattern.join("."));
 }

@@ -9,6 +9,8 @@ export interface ComposeConfig {
   volumes: Map<string, Owned<VolumeEntry>>;
   secrets: Map<string, Owned<FileEntry>>;
   configs: Map<string, Owned<FileEntry>>;
+  /** What `file:` of secrets and configs counts from. */
+  dir: string;
   /** In the order of the files: where problems point to. */
   documents: ComposeDocument[];
   warnings: string[];

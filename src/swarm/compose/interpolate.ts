@@ -41,7 +41,7 @@ class Filling {
       return { ...node, entries: new Map(entries) };
     }
     if (node.kind === "list")
-      return { ...node, items: node.items.map((item) => this.fill(item, [...path, "[]"])) };
+      return { ...node, items: node.items.map((item, at) => this.fill(item, [...path, `[${at}]`])) };
     if (typeof node.value !== "string" || !node.value.includes("$")) return node;
     return { ...node, value: this.#text(node.value, path, node.place) };
   }
@@ -50,7 +50,7 @@ class Filling {
     const filled = text.replace(reference, (_whole, escaped?: string, named?: string, braced?: string) => {
       if (escaped !== undefined) return "$";
       const inner = named ?? braced;
-      if (inner === undefined) throw composeDollar({ where: sayPlace(place), path: path.join("."), text });
+      if (inner === undefined) throw composeDollar({ where: sayPlace(place), path: sayPath(path), text });
       this.#lint(inner, named !== undefined, path, place);
       return this.#value(inner, path, place);
     });
@@ -59,7 +59,7 @@ class Filling {
     if (cast === undefined) return filled;
     const value = cast.to(filled);
     if (value !== undefined) return value;
-    const found = { where: sayPlace(place), path: path.join("."), value: JSON.stringify(filled) };
+    const found = { where: sayPlace(place), path: sayPath(path), value: JSON.stringify(filled) };
     throw composeValue({ ...found, expected: cast.expected });
   }
 
@@ -75,7 +75,7 @@ class Filling {
       if (sign.endsWith("-")) return rest;
       throw composeVariableMissing({
         where: sayPlace(place),
-        path: path.join("."),
+        path: sayPath(path),
         variable: name,
         message: rest,
       });
@@ -89,12 +89,17 @@ class Filling {
     if (bare) {
       const meant = `\${${name}}${inner.slice(name.length)}`;
       this.warnings.push(
-        `${sayPlace(place)}: ${path.join(".")}: $${inner} is read as ${name} with a default. Meant is probably ${meant}.`,
+        `${sayPlace(place)}: ${sayPath(path)}: $${inner} is read as ${name} with a default. Meant is probably ${meant}.`,
       );
     } else if (inner.includes("${")) {
       this.warnings.push(
-        `${sayPlace(place)}: ${path.join(".")}: a default is taken as it is, a variable inside it is not filled in.`,
+        `${sayPlace(place)}: ${sayPath(path)}: a default is taken as it is, a variable inside it is not filled in.`,
       );
     }
   }
+}
+
+/** `services.app.ports[0].target` */
+function sayPath(path: readonly string[]): string {
+  return path.map((key, depth) => (depth === 0 || /^\[\d+\]$/.test(key) ? key : `.${key}`)).join("");
 }

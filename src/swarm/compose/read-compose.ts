@@ -52,8 +52,9 @@ export function readCompose(document: ComposeDocument, around: Surroundings): Co
     services: new Map(services),
     networks: owned("network", contents.networks, (name) => where("networks", name)),
     volumes: owned("volume", contents.volumes, (name) => where("volumes", name)),
-    secrets: files("secret", contents.secrets, (name) => where("secrets", name), around.dir),
-    configs: files("config", contents.configs, (name) => where("configs", name), around.dir),
+    secrets: files("secret", contents.secrets, (name) => where("secrets", name)),
+    configs: files("config", contents.configs, (name) => where("configs", name)),
+    dir: around.dir,
     documents: [document],
     warnings: [...document.warnings, ...reading.warnings],
   };
@@ -145,20 +146,16 @@ function files(
   kind: string,
   entries: Map<string, FileEntry> | undefined,
   where: (name: string) => string,
-  dir: string,
 ): Map<string, Owned<FileEntry>> {
-  const settled = [...owned(kind, entries, where)].map(([key, entry]) => {
-    if (entry.external) return [key, entry] as const;
-    if (firstFilled(entry.driver) === undefined) {
-      const file = firstFilled(entry.file);
-      return [key, file === undefined ? entry : { ...entry, file: fromFolder(dir, file) }] as const;
-    }
-    if (firstFilled(entry.file) === undefined) return [key, entry] as const;
+  const settled = owned(kind, entries, where);
+  for (const [key, entry] of settled) {
+    if (entry.external || firstFilled(entry.driver) === undefined || firstFilled(entry.file) === undefined)
+      continue;
     throw composeConflict({
       where: where(key),
       path: `${kind}s.${key}`,
       what: "driver and file cannot both be set",
     });
-  });
-  return new Map(settled);
+  }
+  return settled;
 }

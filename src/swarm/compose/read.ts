@@ -21,6 +21,11 @@ export function wrongKind(node: Node, path: string, expected: string, hint?: str
   return composeWrongKind({ where: sayPlace(node.place), path, found: describe(node), expected, hint });
 }
 
+/** A value of the right kind that cannot be used; `value` is what stands there, in words. */
+export function wrongValue(node: Node, path: string, value: string, expected: string): Error {
+  return composeValue({ where: sayPlace(node.place), path, value, expected });
+}
+
 function describe(node: Node): string {
   if (node.kind !== "scalar") return node.kind === "map" ? "a mapping" : "a list";
   if (node.value === null) return "empty";
@@ -73,9 +78,7 @@ export const anything: Reader<undefined> = () => undefined;
 export function parsed<T>(parse: (text: string) => T | undefined, expected: string): Reader<T> {
   return (node, path, reading) => {
     const value = parse(text(node, path, reading));
-    if (value === undefined) {
-      throw composeValue({ where: sayPlace(node.place), path, value: quote(node), expected });
-    }
+    if (value === undefined) throw wrongValue(node, path, quote(node), expected);
     return value;
   };
 }
@@ -112,7 +115,8 @@ export function textMap(options: { empty: boolean }): Reader<Map<string, string>
 /** A mapping, or a list of `KEY=value`; a key without value is null. */
 export const pairs: Reader<Map<string, string | null>> = (node, path, reading) => {
   if (node.kind === "map") {
-    if (node.entries.has("")) throw unknownKey(node, "", `${path}.""`, []);
+    if (node.entries.has(""))
+      throw wrongValue(node, path, "a mapping with an empty name", "a name for each value");
     const entries = [...node.entries];
     return new Map(
       entries.map(([key, { value }]) => [key, printed(value, `${path}.${key}`, { empty: true })]),

@@ -1,6 +1,6 @@
 import { composeKeyRefused, composeUnknownKey } from "../../core/problems/compose.ts";
 import { sayPlace, type Entry } from "./node.ts";
-import { unknownKey, wrongKind, type Reader, type Reading } from "./read.ts";
+import { unknownKey, wrongKind, wrongValue, type Reader, type Reading } from "./read.ts";
 
 /** How one key of a mapping is read. */
 interface Field<T> {
@@ -95,7 +95,10 @@ export function named<T>(read: Reader<T>, pattern?: RegExp): Reader<Map<string, 
     if (node.kind !== "map") throw wrongKind(node, path, "a mapping");
     return new Map(
       [...node.entries].map(([key, { value }]) => {
-        if (pattern?.test(key) === false) throw unknownKey(node, key, `${path}.${key}`, []);
+        if (pattern?.test(key) === false) {
+          const expected = "a name of letters, digits, . _ and -";
+          throw wrongValue(node, path, `a mapping with the name ${JSON.stringify(key)}`, expected);
+        }
         return [key, read(value, `${path}.${key}`, reading)];
       }),
     );

@@ -18,7 +18,8 @@ test("there are enough cases, of both kinds and with overlays", () => {
 test.each(cases)("$name: equal to what the CLI sent", (one) => {
   const recorded = readRecording(one);
   const ours = loadCase(one);
-  if (recorded === undefined) expect.fail(`${one.name} was never shown to the CLI: npm run golden, where one is installed`);
+  if (recorded === undefined)
+    expect.fail(`${one.name} was never shown to the CLI: npm run golden, where one is installed`);
   if ("refused" in recorded) {
     expect(ours, `the CLI refused it: ${recorded.refused}`).toBeInstanceOf(Problem);
     expect(one.name).toMatch(/^refused-/);

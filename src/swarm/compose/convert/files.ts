@@ -1,6 +1,7 @@
 import { composeFileMissing } from "../../../core/problems/compose.ts";
 import type { FileSpec } from "../types.ts";
-import { conflictAt, whereIs, type Conversion } from "./context.ts";
+import { fromFolder } from "../paths.ts";
+import { valueAt, whereIs, type Conversion } from "./context.ts";
 import { convertDriver } from "./mounts.ts";
 import { fullName, stackLabels } from "./names.ts";
 
@@ -26,9 +27,13 @@ export function convertFiles(conversion: Conversion, kind: "secrets" | "configs"
 }
 
 function content(conversion: Conversion, kind: "secrets" | "configs", key: string, file: string): string {
-  if (file === "") throw conflictAt(conversion, [kind, key], "it has neither a file nor external: true");
-  const bytes = conversion.readFile(file);
+  const { config, readFile } = conversion;
+  if (file === "") throw valueAt(conversion, [kind, key], "without a file", "file: … or external: true");
+  const bytes = readFile(fromFolder(config.dir, file));
   if (bytes !== undefined) return Buffer.from(bytes).toString("base64");
-  const where = whereIs(conversion.config, [kind, key, "file"]);
-  throw composeFileMissing({ where, path: `${kind}.${key}.file`, file });
+  throw composeFileMissing({
+    where: whereIs(config, [kind, key, "file"]),
+    path: `${kind}.${key}.file`,
+    file,
+  });
 }

@@ -34,9 +34,9 @@ export function convertMounts(conversion: Conversion, name: string, service: Ser
     }
     const hasSource = (volume.source ?? "") !== "";
     if (type.source === "needed" && !hasSource)
-      throw conflictAt(conversion, path, `a ${kind} mount needs a source`);
+      throw valueAt(conversion, path, "without source", `a ${kind} mount with a source`);
     if (type.source === "refused" && hasSource)
-      throw conflictAt(conversion, path, `a ${kind} mount has no source`);
+      throw conflictAt(conversion, path, `type ${kind} and a source cannot both be set`);
     const { source: Source, target: Target = "", read_only: ReadOnly, consistency: Consistency } = volume;
     const mount = {
       Type: volume.type ?? "",

@@ -28,6 +28,7 @@ function mergeTwo(base: ComposeConfig, over: ComposeConfig): ComposeConfig {
     volumes: new Map([...base.volumes, ...over.volumes]),
     secrets: new Map([...base.secrets, ...over.secrets]),
     configs: new Map([...base.configs, ...over.configs]),
+    dir: base.dir,
     documents: [...base.documents, ...over.documents],
     warnings: [...base.warnings, ...over.warnings],
   };

@@ -1,6 +1,5 @@
-import { composeValue } from "../../../core/problems/compose.ts";
 import { sayPlace } from "../node.ts";
-import { count, listOf, quote, scalarOf, text, wrongKind, type Reader } from "../read.ts";
+import { count, listOf, quote, scalarOf, text, wrongKind, wrongValue, type Reader } from "../read.ts";
 import { record } from "../record.ts";
 import { readShortPort, type Port } from "../short/ports.ts";
 
@@ -16,7 +15,7 @@ const portOrRange: Reader<Port[]> = (node, path, reading) => {
   const where = sayPlace(node.place);
   if (read === undefined) {
     const expected = "a port such as 8080:80, 8080-8089:80-89 or 53:53/udp";
-    throw composeValue({ where, path, value: quote(node), expected });
+    throw wrongValue(node, path, quote(node), expected);
   }
   if (read.address !== undefined && !anyAddress.includes(read.address)) {
     const remark = `the address ${read.address} is ignored by Swarm, which opens the port on all addresses`;

@@ -1,4 +1,4 @@
-import { bool, count, listOf, parsed, text, wrongKind, type Reader } from "../read.ts";
+import { bool, count, listOf, parsed, text, wrongKind, wrongValue, type Reader } from "../read.ts";
 import { record, since } from "../record.ts";
 import { readShortVolume, type Volume } from "../short/volumes.ts";
 
@@ -18,7 +18,7 @@ const shortVolume = parsed(readShortVolume, "a mount such as data:/var/lib/data 
 const volume: Reader<Volume> = (node, path, reading) => {
   if (node.kind !== "map") return shortVolume(node, path, reading);
   if (reading.version < 2) throw wrongKind(node, path, "a mount such as data:/var/lib/data");
-  if (!node.entries.has("type")) throw wrongKind(node, path, "a mapping with a type (volume, bind or tmpfs)");
+  if (!node.entries.has("type")) throw wrongValue(node, path, "without type", "type: volume, bind or tmpfs");
   return longVolume(node, path, reading);
 };
 

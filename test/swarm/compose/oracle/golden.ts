@@ -11,7 +11,8 @@ const folder = path.join(import.meta.dirname, "../../../golden/compose");
 export type Recorded = { accepted: unknown } | { refused: string };
 
 export function recordingOf(one: Case, answer: CliAnswer): Recorded {
-  if (answer.accepted) return parse(withoutPlace(JSON.stringify({ accepted: canonicalSent(answer.sent) }), one));
+  if (answer.accepted)
+    return parse(withoutPlace(JSON.stringify({ accepted: canonicalSent(answer.sent) }), one));
   return { refused: withoutPlace(answer.said.trim().split("\n").at(-1) ?? "", one) };
 }
 

@@ -1,0 +1,78 @@
+/**
+ * The docker CLI as the judge: what it sends for a compose file and what we would send are equal, and what it
+ * refuses we refuse. Its binary is enough; it talks to an engine that only writes down what it is sent.
+ * With GOLDEN=write its answers to our own files are kept in test/golden/compose, for machines without a CLI.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Problem } from "../../src/core/problem.ts";
+import { askCli, cliVersion } from "../swarm/compose/oracle/ask-cli.ts";
+import { corpusCases, loadCase, stack, type Case } from "../swarm/compose/oracle/cases.ts";
+import { canonicalLoaded, canonicalSent } from "../swarm/compose/oracle/compare.ts";
+import { recordingOf, writeRecording } from "../swarm/compose/oracle/golden.ts";
+import { kindCases, versionCases, type Snippet } from "../swarm/compose/oracle/snippets.ts";
+import { recipeCases, recipesFolder } from "../swarm/compose/oracle/recipes.ts";
+
+const cli = cliVersion();
+if (cli === undefined && process.env["TANDEM_REAL"] === "require") {
+  throw new Error("the docker command is needed to judge compose files, and it is not in PATH");
+}
+console.log(
+  cli === undefined
+    ? "docker CLI: not in PATH; left out: comparing compose files with what it sends"
+    : `docker CLI: ${cli}, against an engine that only records`,
+);
+const recipes = recipeCases();
+if (recipes.length === 0) console.log(`left out: recipes of others, as ${recipesFolder} does not exist`);
+
+const sideBySide = 2;
+
+describe.skipIf(cli === undefined)("compose files, judged by the docker CLI", () => {
+  test.each(corpusCases())("our own: $name", async (one) => {
+    const answer = await askCli(stack, one.dir, one.files, one.env);
+    if (process.env["GOLDEN"] === "write") writeRecording(one, recordingOf(one, answer));
+    expect(ours(one)).toEqual(answer.accepted ? canonicalSent(answer.sent) : refused);
+  });
+
+  test.each(recipes)("recipes of others: $name", async (one) => {
+    const answer = await askCli(stack, one.dir, one.files, one.env);
+    expect(ours(one)).toEqual(answer.accepted ? canonicalSent(answer.sent) : refused);
+  });
+
+  test("each key exists from the same version on", { timeout: 180_000 }, () => agree(versionCases()));
+  test("each key takes the same kinds of values", { timeout: 300_000 }, () => agree(kindCases()));
+});
+
+const refused = "refused";
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), "tandem-compose-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function ours(one: Case): unknown {
+  const loaded = loadCase(one);
+  return loaded instanceof Problem ? refused : canonicalLoaded(loaded);
+}
+
+/** Shows every snippet to both and gathers where they differ, a few at a time. */
+async function agree(snippets: Snippet[]): Promise<void> {
+  expect(snippets.length).toBeGreaterThan(500);
+  writeFileSync(path.join(folder, "abc"), "DATA=1\n");
+  const differences: string[] = [];
+  const waiting = snippets.map((snippet, index) => ({ snippet, file: `${index}.yml` }));
+  const work = async (): Promise<void> => {
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      const { snippet, file } = next;
+      writeFileSync(path.join(folder, file), snippet.text);
+      const one: Case = { name: snippet.name, dir: folder, files: [file], env: { HOME: "/srv/bo" } };
+      const answer = await askCli(stack, folder, one.files, one.env);
+      const theirs = answer.accepted ? canonicalSent(answer.sent) : refused;
+      if (JSON.stringify(ours(one)) !== JSON.stringify(theirs)) differences.push(snippet.name);
+    }
+  };
+  await Promise.all(Array.from({ length: sideBySide }, work));
+  expect(differences.sort()).toEqual([]);
+}
