@@ -57,7 +57,7 @@ export const composeUnknownKey = problem(
     happened:
       p.since === undefined
         ? `${p.where}: ${p.path} is no key that Docker Swarm stacks know.`
-        : `${p.where}: ${p.path} exists only since version ${p.since} of compose files, and this file says an older one.`,
+        : `${p.where}: ${p.path} exists since version ${p.since} only, and this file says an older one.`,
     means: unchanged,
     remedy:
       p.since !== undefined

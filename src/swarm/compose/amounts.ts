@@ -20,10 +20,10 @@ export function readDuration(text: string): number | undefined {
   let total = 0;
   part.lastIndex = 0;
   for (let at = 0; at < rest.length; at = part.lastIndex) {
-    const [whole, units_, fraction = "", unit = ""] = part.exec(rest) ?? [];
-    if (whole === undefined || `${units_ ?? ""}${fraction}` === "") return undefined;
+    const [all, digits = "", fraction = "", unit = ""] = part.exec(rest) ?? [];
+    if (all === undefined || `${digits}${fraction}` === "") return undefined;
     const size = units[unit] ?? 1;
-    total += Number(units_) * size;
+    total += Number(digits) * size;
     if (fraction !== "") total += Math.trunc(Number(fraction) * (size / 10 ** fraction.length));
   }
   if (rest === "" || total >= longest) return undefined;

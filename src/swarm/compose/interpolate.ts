@@ -89,7 +89,8 @@ class Filling {
     if (bare) {
       const meant = `\${${name}}${inner.slice(name.length)}`;
       this.warnings.push(
-        `${sayPlace(place)}: ${sayPath(path)}: $${inner} is read as ${name} with a default. Meant is probably ${meant}.`,
+        `${sayPlace(place)}: ${sayPath(path)}: $${inner} is read as ${name} with a default; ` +
+          `meant is probably ${meant}.`,
       );
     } else if (inner.includes("${")) {
       this.warnings.push(

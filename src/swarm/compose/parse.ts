@@ -14,7 +14,7 @@ import { sayPlace, type ComposeDocument, type Entry, type MapNode, type Node, ty
 import { noNumber, readPlain, type GoScalar } from "./scalar.ts";
 
 /** Far above any compose file; anchors can make a short file endless, brackets can exhaust the stack. */
-const limits = { characters: 1_000_000, values: 100_000, depth: 200 };
+const limits = { characters: 1_000_000, values: 100_000, depth: 200, brackets: 2_000 };
 
 /**
  * Reads one compose file: YAML as the docker CLI reads it (merge keys, octal `0NNN`, no key twice). Throws a Problem
@@ -22,6 +22,7 @@ const limits = { characters: 1_000_000, values: 100_000, depth: 200 };
  */
 export function parseCompose(text: string, file: string): ComposeDocument {
   if (text.length > limits.characters) throw tooLarge(file, `${limits.characters} characters`);
+  if (openBrackets(text) > limits.brackets) throw tooLarge(file, `${limits.depth} levels of nesting`);
   const lines = new LineCounter();
   // Only texts, lists and maps: what a plain scalar means is decided in scalar.ts, as Go decides it.
   const parsed = withinStack(file, () =>
@@ -168,4 +169,14 @@ function withinStack<T>(file: string, work: () => T): T {
     if (thrown instanceof RangeError) throw tooLarge(file, `${limits.depth} levels of nesting`);
     throw thrown;
   }
+}
+
+/** How many more brackets are opened than closed at the most: before the parser works itself to exhaustion. */
+function openBrackets(text: string): number {
+  let [open, most] = [0, 0];
+  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+    open += bracket === "[" || bracket === "{" ? 1 : -1;
+    most = Math.max(most, open);
+  }
+  return most;
 }

@@ -59,8 +59,10 @@ function readWhole(digits: string): number | bigint | undefined {
 }
 
 const date = /^(\d{4})-(\d{1,2})-(\d{1,2})$/;
-const dateAndTime =
-  /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[Tt](\d{1,2}):(\d{1,2}):(\d{1,2})(\.\d+)?(Z|[-+]\d{2}:\d{2})| (\d{1,2}):(\d{1,2}):(\d{1,2})(\.\d+)?)$/;
+const clock = "(\\d{1,2}):(\\d{1,2}):(\\d{1,2})(\\.\\d+)?";
+const dateAndTime = new RegExp(
+  `^(\\d{4})-(\\d{1,2})-(\\d{1,2})(?:[Tt]${clock}(Z|[-+]\\d{2}:\\d{2})| ${clock})$`,
+);
 
 /** The text that Go prints for a timestamp, such as `2020-01-01 00:00:00 +0000 UTC`. */
 function readTime(text: string): string | undefined {

@@ -18,7 +18,10 @@ export type Converted = Omit<LoadedStack, "stack" | "services"> & { services: Se
 
 const unknownId: IdOf = () => undefined;
 
-/** Merged compose files as payloads of the Docker API, equal to those of `docker stack deploy --resolve-image never`. */
+/**
+ * Merged compose files as payloads of the Docker API, equal to those of `docker stack deploy --resolve-image never`.
+ * Throws a Problem for what fits no service: an undefined network, a mount of no type, a missing file.
+ */
 export function convert(stack: string, merged: ComposeConfig, options: ConvertOptions): Converted {
   const { readFile, secretId = unknownId, configId = unknownId } = options;
   const conversion: Conversion = { stack, config: merged, readFile, secretId, configId };
