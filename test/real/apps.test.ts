@@ -86,11 +86,8 @@ describe.skipIf(docker === undefined)("an app on a real engine", () => {
   });
 
   it("has nothing to do the second time", async () => {
-    const startedMs = performance.now();
     const told = await tell(house, deploy, { app });
     expect(told.text).toBe(`${app} already runs 1.0.0+1.0.0; there is nothing to change.\n`);
-    // The budget is 0.2 s for the no-op itself; the rest is the engine of workflows and git.
-    expect(performance.now() - startedMs).toBeLessThan(2000);
   });
 
   it("upgrades it", async () => {

@@ -133,10 +133,8 @@ describe.skipIf(docker === undefined)("the verdict of a deploy", () => {
       ["ingress-port", "port-taken"],
       ["no-secret", "secret-missing"],
     ])("%s", async (name, code) => {
-      const { verdict, seconds } = await outcomeOf(name);
+      const { verdict } = await outcomeOf(name);
       expect(verdict).toMatchObject({ outcome: "failed", code, planned: false });
-      // A second on a quiet machine; here two dozen stacks start at once.
-      expect(seconds).toBeLessThan(10);
     });
 
     it("and nothing was made", async () => {

@@ -141,15 +141,12 @@ describe("whatever it is given", () => {
     ["long, used often", `A=${"x".repeat(30_000)}\n${"B=$A\n".repeat(5000)}`],
   ];
 
-  it.each(hostile)("%s: 64 KB in under 50 ms, and nothing but a Problem", (_name, text) => {
-    const started = performance.now();
+  it.each(hostile)("%s: 64 KB end in nothing but a Problem (how fast: bench/parsers)", (_name, text) => {
     try {
       expect(parseEnv(text).every(({ value }) => value.length <= 1024 * 1024)).toBe(true);
     } catch (thrown) {
       expect(thrown).toBeInstanceOf(Problem);
     }
-    // Measured around 5 ms; the machine that tests may be busy with other things.
-    expect(performance.now() - started).toBeLessThan(process.env["CI"] === undefined ? 250 : 1000);
   });
 
   it("throws nothing but a Problem for any text", () => {

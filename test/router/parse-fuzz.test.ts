@@ -80,14 +80,15 @@ describe("whatever is typed", () => {
     ["brackets", "[".repeat(4096)],
     ["flags", "decline a b " + "--x ".repeat(1000)],
     ["links", "https://matrix.to/#/".repeat(200)],
-  ])("64 KB take less than 50 ms: $0", (_, said) => {
+  ])("64 KB end in nothing but a Problem: $0 (how fast: bench/parsers)", (_, said) => {
     const html = "<a ".repeat(10_000) + '<a href="'.repeat(4000);
-    const before = performance.now();
+    let outcome: unknown;
     try {
-      parse(said, commands, html);
+      outcome = parse(said, commands, html).name;
     } catch (thrown) {
-      expect(thrown).toBeInstanceOf(Problem);
+      outcome = thrown instanceof Problem ? "a problem" : thrown;
     }
-    expect(performance.now() - before).toBeLessThan(50);
+    // "decline" takes any words as its reason; nothing else of this is a command.
+    expect(outcome).toBe(said.startsWith("decline") ? "decline" : "a problem");
   });
 });
