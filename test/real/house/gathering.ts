@@ -21,8 +21,13 @@ export async function gather<Name extends string>(
 }
 
 /** An encrypted room of `host`, into which the bot and the guests have come. */
-export async function openRoom(host: Member, bot: string, guests: Member[]): Promise<string> {
-  const room = await host.room([bot]);
+export async function openRoom(
+  host: Member,
+  bot: string,
+  guests: Member[],
+  options: Parameters<Member["room"]>[1] = {},
+): Promise<string> {
+  const room = await host.room([bot], options);
   await join(room, host, guests);
   return room;
 }

@@ -98,14 +98,18 @@ function startProgram(folder: string, url: string, script: string): Program {
     written += text;
   });
   const ended = new Promise<number | NodeJS.Signals>((resolve) => {
-    child.once("close", (code, signal) => resolve(signal ?? code ?? 0));
+    child.once("close", (code, signal) => {
+      resolve(signal ?? code ?? 0);
+    });
   });
   const health: Program["health"] = async () => {
     const answer = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(5000) });
     return (await answer.json()) as Awaited<ReturnType<Program["health"]>>;
   };
   const up = (async (): Promise<void> => {
-    for (const until = performance.now() + patienceMs; performance.now() < until; await sleep(50)) {
+    const until = performance.now() + patienceMs;
+    while (performance.now() < until) {
+      await sleep(50);
       if (child.exitCode !== null || child.signalCode !== null)
         throw new Error(`Tandem ended instead of starting: ${written.slice(-3000)}`);
       if ((await health().catch(() => undefined)) !== undefined) return;
