@@ -19,6 +19,7 @@ import { openSwarm } from "../swarm/index.ts";
 import { openEngine, type CutPoint, type Engine, type Trades } from "../workflow/index.ts";
 import { openAdmission } from "./admit.ts";
 import { announce } from "./announce.ts";
+import { openLateWatch } from "./late-watch.ts";
 import { startHouse, type Rooms } from "./start-house.ts";
 
 /** What a command begins with in rooms unless the settings say otherwise. */
@@ -103,7 +104,7 @@ async function build(options: HouseOptions, db: Db, clock: Clock, found: Found):
     clock,
     env: config.gitEnv,
   });
-  const swarm = openSwarm({ socketPath: config.docker.socket, clock });
+  const swarm = openSwarm({ socketPath: config.docker.socket, clock, log });
   const apps = openApps({ db, clock, audit, recipes, swarm });
   const tokens = openTokens({ db, clock, audit, people, publicUrl: config.web.publicUrl });
   const docs = openDocs();
@@ -126,10 +127,10 @@ async function build(options: HouseOptions, db: Db, clock: Clock, found: Found):
   return startHouse({ ...rooms, ...wire(rooms, found) });
 }
 
-type Ground = Omit<Rooms, "engine" | "approvals" | "router">;
+type Ground = Omit<Rooms, "engine" | "approvals" | "router" | "lateWatch">;
 
 /** The three that know each other: the engine asks through approvals, they answer through it, the door starts runs. */
-function wire(ground: Ground, found: Found): Pick<Rooms, "engine" | "approvals" | "router"> {
+function wire(ground: Ground, found: Found): Pick<Rooms, "engine" | "approvals" | "router" | "lateWatch"> {
   const { options, db, clock, audit, people, outbox, recipes, apps, tokens, docs, admission } = ground;
   const { log, probe } = options;
   const engine: Engine = openEngine({
@@ -140,16 +141,21 @@ function wire(ground: Ground, found: Found): Pick<Rooms, "engine" | "approvals" 
     get trades(): Trades {
       return trades;
     },
-    record: announce({
-      outbox,
-      audit,
-      people,
-      show: (run) => engine.show(run),
-      defaultRoom: options.defaultRoom,
-    }),
+    record: (event) => {
+      tellRoom(event);
+      lateWatch.heard(event);
+    },
     onStrandedRun: (run, problem) => log.error({ run, code: problem.code }, problem.message),
     ...(probe && { probe }),
   });
+  const tellRoom = announce({
+    outbox,
+    audit,
+    people,
+    show: (run) => engine.show(run),
+    defaultRoom: options.defaultRoom,
+  });
+  const lateWatch = openLateWatch({ ...ground, engine, defaultRoom: options.defaultRoom });
   const approvals = openApprovals(approvalsParts(ground, engine));
   for (const [name, workflow] of found.workflows) engine.register(name, workflow);
   const help = openHelp({ commands: found.commands, people, topics: () => topicsOf(docs) });
@@ -165,7 +171,7 @@ function wire(ground: Ground, found: Found): Pick<Rooms, "engine" | "approvals" 
     engine,
     admit: () => admission.admit(),
   });
-  return { engine, approvals, router };
+  return { engine, approvals, router, lateWatch };
 }
 
 function approvalsParts(ground: Ground, engine: Engine): ApprovalsParts {

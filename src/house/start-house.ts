@@ -22,6 +22,7 @@ import { postAuditHead } from "./audit-head.ts";
 import { converse } from "./converse.ts";
 import { healthOf } from "./health.ts";
 import { keepHouse } from "./housekeeping.ts";
+import type { LateWatch } from "./late-watch.ts";
 import { openLocalDoor } from "./local-door.ts";
 import { openMetrics } from "./metrics.ts";
 import { usualPrefix, type House, type HouseOptions } from "./open-house.ts";
@@ -40,6 +41,7 @@ export interface Rooms {
   approvals: Approvals;
   engine: Engine;
   router: Router;
+  lateWatch: LateWatch;
   admission: Admission;
   inbox: DurableInbox;
   outbox: OutboxQueue;
@@ -58,6 +60,8 @@ export async function startHouse(rooms: Rooms): Promise<House> {
   log.info(resumed, "the journal is taken up");
   approvals.start();
   stops.push(() => approvals.stop());
+  rooms.lateWatch.resume();
+  stops.push(() => rooms.lateWatch.stop());
   if (transport !== null) {
     const listener = converse({
       ...rooms,

@@ -50,3 +50,13 @@ export const portTaken = problem(
   }),
   { listen: "127.0.0.1:8080", reason: "address already in use" },
 );
+
+export const deployFailedLate = problem(
+  "deploy-failed-late",
+  ({ app, service, what }: { app: string; service: string; what: string }) => ({
+    happened: `${app} looked well after its deploy, but since then its service ${service} ${what}.`,
+    means: "Swarm starts it again by itself; it may go on failing, and nobody else is told.",
+    remedy: `Look at what it wrote: app logs ${app} ${service}. To go back: app show ${app} names the version before.`,
+  }),
+  { app: "cloud.example.coop", service: "db", what: "ended with code 137" },
+);

@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync } from "node:fs";
+import { readFileSync, realpathSync, statSync } from "node:fs";
 import path from "node:path";
 import { fileOutsideRecipe } from "../../core/problems/swarm.ts";
 import { loadStack, type LoadedStack, type ServiceSpec as LoadedSpec } from "../compose/index.ts";
@@ -47,7 +47,7 @@ function readInside(dir: string): (file: string) => Uint8Array | undefined {
     if (real === undefined) return undefined;
     const folder = realPath(dir) ?? dir;
     if (!real.startsWith(folder + path.sep)) throw fileOutsideRecipe({ file });
-    return readFileSync(real);
+    return statSync(real).isFile() ? readFileSync(real) : undefined;
   };
 }
 

@@ -1,0 +1,100 @@
+import { beforeEach, expect, test } from "vitest";
+import type { App, DeployRecord } from "../../src/apps/index.ts";
+import type { Outgoing } from "../../src/chat/transport.ts";
+import { FakeClock } from "../../src/core/clock.ts";
+import { AppDomain, MatrixId, MemberName } from "../../src/core/terms.ts";
+import { openLateWatch } from "../../src/house/late-watch.ts";
+import { probationMs, type LateProblem } from "../../src/swarm/index.ts";
+import type { RunEvent } from "../../src/workflow/index.ts";
+import type { RunDetail } from "../../src/workflow/types.ts";
+
+const domain = AppDomain.parse("notes.example.coop");
+const ana = MatrixId.parse("@ana:example.coop");
+const app = { domain, stack: "notes_example_coop" } as App;
+let posted: Outgoing[];
+let listening: { stack: string; forMs: number; tell: (problem: LateProblem) => void; ended: boolean }[];
+let history: Partial<DeployRecord>[];
+let clock: FakeClock;
+
+beforeEach(() => {
+  posted = [];
+  listening = [];
+  history = [];
+  clock = new FakeClock();
+});
+
+function open() {
+  return openLateWatch({
+    clock,
+    db: { afterCommit: (then) => then() },
+    swarm: {
+      probation: (stack, tell, forMs = 0) => {
+        const one = { stack, forMs, tell, ended: false };
+        listening.push(one);
+        return () => void (one.ended = true);
+      },
+    },
+    apps: {
+      find: (name) => (name === domain ? app : undefined),
+      list: () => [app],
+      history: () => history as DeployRecord[],
+    },
+    people: {
+      byName: () => ({
+        name: MemberName.parse("ana"),
+        displayName: "Ana",
+        seat: null,
+        matrixIds: [ana],
+        roles: [],
+      }),
+    },
+    engine: { show: () => ({ place: { room: "!r", eventId: "$1" }, askedBy: "ana" }) as RunDetail },
+    outbox: {
+      post: (out) => void posted.push(out),
+      eventIdOf: () => undefined,
+      keyOf: () => undefined,
+      depth: () => 0,
+    },
+    defaultRoom: undefined,
+  });
+}
+
+function event(kind: RunEvent["kind"], more: Partial<RunEvent> = {}, workflow = "deploy"): RunEvent {
+  const run = { id: "bakor", version: 1, askedBy: "ana", place: null, parent: null, lock: `app ${domain}` };
+  return { kind, at: 0, run: { ...run, workflow }, ...more };
+}
+
+test("a deploy that ended well is listened to, and its late crash rings the asker once per service", () => {
+  open().heard(event("run finished", { status: "done" }));
+  expect(listening.map(({ stack, forMs }) => [stack, forMs])).toEqual([["notes_example_coop", probationMs]]);
+  listening[0]?.tell({ service: "app", kind: "died", exitCode: 137, atMs: 1 });
+  expect(posted).toMatchObject([
+    { key: "bakor/late/app", room: "!r", replyTo: "$1", message: { mentions: [ana] } },
+  ]);
+  expect(JSON.stringify(posted)).toContain("ended with code 137");
+});
+
+test("a failed deploy and another workflow are not; a new run on the app ends the listening", () => {
+  const watch = open();
+  watch.heard(event("run finished", { status: "undone" }));
+  watch.heard(event("run finished", { status: "done" }, "undeploy"));
+  expect(listening).toEqual([]);
+  watch.heard(event("run finished", { status: "done" }));
+  watch.heard(event("run started", {}, "undeploy"));
+  expect(listening.map((one) => one.ended)).toEqual([true]);
+});
+
+test("after a restart it goes on for what is left of the time", () => {
+  const minute = 60_000;
+  const finishedAt = new Date(clock.now() - minute).toISOString();
+  history = [{ run: "bakor", outcome: "converged", finishedAt }];
+  open().resume();
+  expect(listening.map((one) => one.forMs)).toEqual([probationMs - minute]);
+  history = [
+    { run: "bakor", outcome: "converged", finishedAt: new Date(clock.now() - probationMs).toISOString() },
+  ];
+  open().resume();
+  history = [{ run: "bakor", outcome: "failed", finishedAt }];
+  open().resume();
+  expect(listening).toHaveLength(1);
+});
