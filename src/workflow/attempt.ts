@@ -3,6 +3,7 @@ import { durationMs, type Duration } from "../core/clock.ts";
 import type { StepContext } from "./define.ts";
 import type { Call } from "./call.ts";
 import type { Execution } from "./execution.ts";
+import type { Scope } from "./scope.ts";
 import { graceAfterAbortMs } from "./limits.ts";
 
 export type Tried = { ok: true; value: unknown } | { ok: false; failure: unknown };
@@ -10,13 +11,15 @@ export type Tried = { ok: true; value: unknown } | { ok: false; failure: unknown
 class Attempt implements StepContext {
   readonly key: string;
   readonly attempt: number;
+  readonly scope: Scope;
   #controller: AbortController | null = null;
   #aborted: { why: unknown } | null = null;
   /** Told when the work is to let go. */
   onAbort: (() => void) | null = null;
-  constructor(key: string, attempt: number) {
-    this.key = key;
+  constructor(call: Call, attempt: number) {
+    this.key = `${call.run.row.id}/${call.key}`;
     this.attempt = attempt;
+    this.scope = call.scope;
   }
   /** Made when first looked at: most steps never do. */
   get signal(): AbortSignal {
@@ -43,7 +46,7 @@ export function tryOnce(
   timeout: Duration,
 ): Tried | Promise<Tried> {
   const { run } = call;
-  const context = new Attempt(`${run.row.id}/${call.key}`, attempt);
+  const context = new Attempt(call, attempt);
   let given: unknown;
   try {
     given = work(context);

@@ -82,7 +82,7 @@ export class EngineHouse implements House {
     if (run === undefined) this.takeUp(id);
     else if (topic !== "$cancel") run.poke(topic);
     else if (run.hearCancel()) {
-      for (const work of run.inFlight) work.abort(run.cancelled);
+      run.abortWork();
       run.poke();
     }
   }

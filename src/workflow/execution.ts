@@ -20,7 +20,7 @@ export class Execution {
   readonly undos: UndoEntry[] = [];
   readonly waiters = new Set<Waiter>();
   /** The work of steps under way, to be told to stop. */
-  readonly inFlight = new Set<{ abort: (why: unknown) => void }>();
+  readonly inFlight = new Set<{ scope: Scope; abort: (why: unknown) => void }>();
   /** The cancel, once it is in the inbox. */
   cancelled: Problem | null = null;
   /** Nothing of this run is carried on by this object any more. */
@@ -106,6 +106,11 @@ export class Execution {
     if (this.house.probing) await this.cut("cancel told", call.key);
     call.scope.told = true;
     throw problem;
+  }
+
+  /** Tells the work under way to stop. Clean-up and undos are left alone: they were told already. */
+  abortWork(): void {
+    for (const work of this.inFlight) if (this.toTell(work.scope)) work.abort(this.cancelled);
   }
 
   write<T>(change: () => T, mayThrow?: boolean): Promise<T> {

@@ -262,6 +262,26 @@ test("a step that brings the process down again and again is given up", async ()
   expect((await engine.result(runId)).problem?.code).toBe("step-cut-off");
 });
 
+test("runs that are dropped from memory miss no word, however the words fall", async () => {
+  const words = 4;
+  const listening = story(async ({ waitFor }) => {
+    const heard: unknown[] = [];
+    for (let n = 0; n < words; n++) heard.push(await waitFor("word"));
+    return heard;
+  });
+  boot({ w: listening }, { keepParked: 2 });
+  const runs = Array.from({ length: 30 }, () => engine.start("w", null, asked).runId);
+  // No word waits for the one before it to be heard: runs are woken in the very turn in which others park.
+  for (let word = 0; word < words; word++) {
+    for (const [n, run] of runs.entries()) {
+      engine.signal(run, "word", word);
+      if (n % 3 === word % 3) await new Promise((next) => setImmediate(next));
+    }
+  }
+  await settle();
+  for (const run of runs) expect((await engine.result(run)).output).toEqual([0, 1, 2, 3]);
+});
+
 test("stop waits for the step in flight, records it, and begins nothing more", async () => {
   const gate = Promise.withResolvers<undefined>();
   const done: string[] = [];

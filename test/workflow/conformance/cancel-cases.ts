@@ -40,6 +40,42 @@ export const cancelCases: Case[] = [
     },
   },
   {
+    name: "cancel right after the start: a step whose record is on its way is not begun, or hears of it",
+    stories: () => ({
+      w: story(async ({ step }) => step("long", ({ signal }) => untilAborted(signal))),
+    }),
+    async play(c) {
+      const run = await c.start("w");
+      await c.cancel(run);
+      await c.settle();
+      expect((await c.look(run)).status).toBe("cancelled");
+    },
+  },
+  {
+    name: "cancel while a failed run is being taken back: the undos go on",
+    stories: (world) => ({
+      w: story(async ({ step }) => {
+        await step("a", () => "A", { undo: () => world.did("undo a") });
+        await step("b", () => "B", {
+          undo: async (_, { signal }) => {
+            await world.gate("undo").opened;
+            world.did(`undo b${signal.aborted ? " aborted" : ""}`);
+          },
+        });
+        throw new Error("badly");
+      }),
+    }),
+    async play(c, world) {
+      const run = await c.start("w");
+      await c.settle();
+      await c.cancel(run);
+      await c.settle();
+      world.gate("undo").open();
+      expect((await c.result(run)).status).toBe("undone");
+      expect(world.done).toEqual(["undo b", "undo a"]);
+    },
+  },
+  {
     name: "cancel while parked: the clean-up step runs",
     stories: (world) => ({
       w: story(async ({ step, waitFor }) => {
@@ -230,6 +266,8 @@ export const cancelCases: Case[] = [
       w: story(async ({ step }) => {
         await step("stubborn", () => (world.did("stubborn"), world.gate("never").opened), {
           undo: () => world.did("undo stubborn"),
+          // A step that can be taken back is recorded all the same: it must be known to have been begun.
+          record: false,
         });
         await step("next", () => world.did("next"));
       }),

@@ -52,7 +52,10 @@ export const signalCases: Case[] = [
     async play(c) {
       const run = await c.start("w");
       await c.settle();
+      expect((await c.look(run)).status).toBe("waiting");
       await c.signal(run, "x", 1);
+      await c.settle();
+      expect(await c.look(run)).toMatchObject({ status: "waiting", waitsFor: "x" });
       await c.signal(run, "x", 2);
       expect((await c.result(run)).output).toEqual([1, 2]);
     },

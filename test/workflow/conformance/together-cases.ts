@@ -67,6 +67,8 @@ export const togetherCases: Case[] = [
       expect((await c.result(second)).status).toBe("cancelled");
       await c.settle();
       expect(world.done).toEqual([first]);
+      // The one that holds the lock is left alone.
+      expect((await c.look(first)).waitsFor).toBe("go");
       await c.signal(first, "go", null);
       await c.signal(third, "go", null);
       await c.result(third);
