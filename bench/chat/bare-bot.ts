@@ -1,4 +1,7 @@
-/** What we are measured against: the shortest echo bot that matrix-bot-sdk allows. Argument: JSON of url and token. */
+/**
+ * What we are measured against: the shortest echo bot that matrix-bot-sdk allows. Argument: JSON of url and
+ * token.
+ */
 import { LogService, MatrixClient, MemoryStorageProvider } from "matrix-bot-sdk";
 
 interface Message {

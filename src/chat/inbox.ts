@@ -4,7 +4,10 @@ import { messageOf, Problem } from "../core/problem.ts";
 import type { Db } from "../db/index.ts";
 import type { Inbox, Incoming, Listener } from "./transport.ts";
 
-/** How often handling one event is tried before it is set aside, and the waits between: 0.25 s doubled, 32 s in all. */
+/**
+ * How often handling one event is tried before it is set aside, and the waits between: 0.25 s doubled, 32 s in
+ * all.
+ */
 const mostAttempts = 8;
 const firstWaitMs = 250;
 

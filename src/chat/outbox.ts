@@ -6,7 +6,10 @@ import { outboxRows, type OutboxRow, type OutboxRows } from "./outbox-rows.ts";
 import type { MatrixId } from "../core/terms.ts";
 import type { Outbox, Outgoing, Room } from "./transport.ts";
 
-/** Between two edits of one message, ms: homeservers count edits as messages (Synapse's default is 0.2/s, burst 10). */
+/**
+ * Between two edits of one message, ms: homeservers count edits as messages (Synapse's default is 0.2/s, burst
+ * 10).
+ */
 export const editPaceMs = 2000;
 
 /** A message that a transport has taken out to send. Give it back by `sent`, `refused` or `retryLater`. */

@@ -74,7 +74,10 @@ export interface Inbox {
   keep(event: Incoming): boolean;
 }
 
-/** What the house does with what is heard. Called in order, one at a time, until it returns; may be called again after a crash. */
+/**
+ * What the house does with what is heard. Called in order, one at a time, until it returns; may be called
+ * again after a crash.
+ */
 export type Listener = (event: Incoming) => Promise<void>;
 
 export interface Transport {

@@ -6,7 +6,10 @@ import { z } from "zod";
 
 const label = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
 
-/** An app's domain, such as `cloud.example.coop`: lower case, at least two labels, 253 characters at most (RFC 1035). */
+/**
+ * An app's domain, such as `cloud.example.coop`: lower case, at least two labels, 253 characters at most (RFC
+ * 1035).
+ */
 export const AppDomain = z
   .string()
   .transform((typed) => typed.toLowerCase())
@@ -23,7 +26,10 @@ export const RecipeName = z
   .brand<"RecipeName">();
 export type RecipeName = z.infer<typeof RecipeName>;
 
-/** A version of a recipe as its git tag says it, such as `5.1.0+29.0.1` (facts: old tags like `5.7.1_1` are live too). */
+/**
+ * A version of a recipe as its git tag says it, such as `5.1.0+29.0.1` (facts: old tags like `5.7.1_1` are
+ * live too).
+ */
 export const RecipeVersion = z
   .string()
   .regex(/^v?\d+(?:\.\d+)*(?:_\d+)?(?:-[\w.]+)?(?:\+[\w.-]+)?$/, {
@@ -32,7 +38,10 @@ export const RecipeVersion = z
   .brand<"RecipeVersion">();
 export type RecipeVersion = z.infer<typeof RecipeVersion>;
 
-/** A Matrix user id, such as `@bo:example.coop`. Only its shape is checked; the homeserver knows whether it exists. */
+/**
+ * A Matrix user id, such as `@bo:example.coop`. Only its shape is checked; the homeserver knows whether it
+ * exists.
+ */
 export const MatrixId = z
   .string()
   .max(255)
@@ -88,7 +97,10 @@ export const ServiceName = z
   .brand<"ServiceName">();
 export type ServiceName = z.infer<typeof ServiceName>;
 
-/** What one may do. Everybody who is known is a member; the other roles are given one by one and imply nothing else. */
+/**
+ * What one may do. Everybody who is known is a member; the other roles are given one by one and imply nothing
+ * else.
+ */
 export const Role = z.enum(["member", "maintainer", "treasurer", "operator"], {
   error: "a role: member, maintainer, treasurer or operator",
 });

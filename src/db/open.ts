@@ -15,9 +15,15 @@ export interface Db {
   /** Raw access for prepared statements and pragmas. */
   readonly sqlite: Database.Database;
   readonly orm: Orm;
-  /** Runs `change` in one transaction now; joins the transaction that is already open. Throws what `change` throws. */
+  /**
+   * Runs `change` in one transaction now; joins the transaction that is already open. Throws what `change`
+   * throws.
+   */
   tx<T>(change: () => T): T;
-  /** Runs `change` in the commit that all writes of this turn share; resolves once it is on disk. `change` may run twice. */
+  /**
+   * Runs `change` in the commit that all writes of this turn share; resolves once it is on disk. `change` may
+   * run twice.
+   */
   write<T>(change: () => T): Promise<T>;
   /** Called after the commit that makes `tx` or `write` durable, in order; at once when no transaction is open. */
   afterCommit(then: () => void): void;
@@ -31,9 +37,9 @@ const migrationsFolder = path.join(import.meta.dirname, "../../migrations");
  * Fails with a problem when another process holds it, when the disk is full or when the file is no database.
  */
 export function openDb(file: string): Db {
-  if (file !== ":memory:") mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   let sqlite: Database.Database | undefined;
   try {
+    if (file !== ":memory:") mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
     sqlite = new Database(file, { timeout: 0 });
     prepare(sqlite);
     const orm = drizzle(sqlite, { schema });

@@ -32,7 +32,9 @@ function hints(pageUrl: string): Hint[] {
     },
     {
       after: /went back|rolled back/,
-      text: `That was a verdict: why, and the old version is back. Look around:  app show ${app}  ·  runs  ·  help  ·  /quit`,
+      text:
+        "That was a verdict: why, and the old version is back.\n" +
+        `Look around:  app show ${app}  ·  runs  ·  help  ·  /quit`,
     },
   ];
 }

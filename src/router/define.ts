@@ -47,7 +47,10 @@ export interface CommandSpec<S extends Shape> {
    * audit entry.
    */
   reads?: boolean;
-  /** Gives out keys (a sign-in link, a token): not to be said with a bearer token, which would outlive its own end. */
+  /**
+   * Gives out keys (a sign-in link, a token): not to be said with a bearer token, which would outlive its own
+   * end.
+   */
   givesKeys?: boolean;
   /** Said so old, it is asked about instead of run. Default 10 minutes. */
   maxAgeMinutes?: number;

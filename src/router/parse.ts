@@ -24,7 +24,10 @@ export interface Heard {
   line: string;
 }
 
-/** Understands what was said. Throws nothing but Problems; `html` is a chat message's formatted body, for its pills. */
+/**
+ * Understands what was said. Throws nothing but Problems; `html` is a chat message's formatted body, for its
+ * pills.
+ */
 export function parse(said: Said, commands: Commands, html?: string): Heard {
   if (typeof said === "object" && "command" in said) return parseNamed(said.command, said.args, commands);
   const { line, words } = typeof said === "string" ? typedLine(said, html) : shellWords(said.words);

@@ -17,7 +17,10 @@ const usedAtGrainMs = 60_000;
 
 /** What the web does with tokens. They are found by their hash, so that comparing takes the same time for all. */
 export interface TokenSpending {
-  /** The member's name; the link is used up by it. Undefined when it counts for nothing (used, too old, never made). */
+  /**
+   * The member's name; the link is used up by it. Undefined when it counts for nothing (used, too old, never
+   * made).
+   */
   spendSignInLink(token: string): string | undefined;
   /** The name of the member whose token this is, if it is one that still counts. */
   memberOfApiToken(token: string): string | undefined;

@@ -107,8 +107,7 @@ export interface Tools {
   child: <I, O>(name: string, workflow: Workflow<I, O>, input: I) => Promise<O>;
 }
 
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- for lists of workflows, whatever each takes
-// and gives
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- stands for every workflow
 export type AnyWorkflow = Workflow<any, any>;
 
 export interface WorkflowSpec<I, O> {

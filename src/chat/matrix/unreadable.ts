@@ -21,7 +21,10 @@ export interface SecondAttempts {
 
 type Parts = Pick<TakeInParts, "self" | "crypto" | "rooms" | "log"> & { inbox: DurableInbox; clock: Clock };
 
-/** Second attempts at events that could not be decrypted, and one notice per room and session that stays unreadable. */
+/**
+ * Second attempts at events that could not be decrypted, and one notice per room and session that stays
+ * unreadable.
+ */
 export function openSecondAttempts(parts: Parts): SecondAttempts {
   const { inbox, clock, log } = parts;
   const timers = new Map<string, () => void>();

@@ -1,5 +1,6 @@
 /**
- * Secrets that the homeserver keeps for an account without being able to read them: `m.secret_storage.v1.aes-hmac-sha2`
+ * Secrets that the homeserver keeps for an account without being able to read them:
+ * `m.secret_storage.v1.aes-hmac-sha2`
  * of the Matrix specification ("Secret storage"). Only what cross-signing needs.
  */
 import {

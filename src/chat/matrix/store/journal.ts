@@ -1,7 +1,8 @@
 /**
  * Listens in on IndexedDB: every change that a transaction makes is noted, and when the transaction completes, the
  * notes are handed to whoever keeps that database, before anybody else hears of it. Patches the specification-level
- * prototypes of fake-indexeddb, so nothing depends on how it works inside. Databases that nobody keeps are left alone.
+ * prototypes of fake-indexeddb, so nothing depends on how it works inside. Databases that nobody keeps are
+ * left alone.
  */
 import v8 from "node:v8";
 import { idb, installIndexedDb, type Cursor, type Database, type ObjectStore } from "./idb.ts";

@@ -51,7 +51,10 @@ function mergeEnvironment(
   return merged;
 }
 
-/** By key, the later entry in place of the earlier one, sorted by key; so ports without a published one become one. */
+/**
+ * By key, the later entry in place of the earlier one, sorted by key; so ports without a published one become
+ * one.
+ */
 function keyed<T>(keyOf: (item: T) => string | number): Merge<T[]> {
   return (base, over) => {
     const byKey = new Map([...base, ...over].map((item) => [keyOf(item), item]));
