@@ -47,6 +47,8 @@ export interface HouseOptions {
   /** What a command begins with in rooms. */
   prefix?: string;
   threads?: boolean;
+  /** Folders of the co-op's own commands and workflows; they come to those of the house. */
+  own?: { commands: string; workflows: string };
   clock?: Clock;
   /** Tests cut the power here. */
   probe?: (point: CutPoint, run: string, step: string | null) => void;
@@ -71,10 +73,10 @@ export interface House {
  * held by another process, when there is no maintainer, or when a command or workflow is not in order.
  */
 export async function openHouse(options: HouseOptions): Promise<House> {
-  const { config, log, clock = systemClock } = options;
+  const { config, log, own, clock = systemClock } = options;
   const found = await discover({
-    commands: [path.join(root, "commands")],
-    workflows: [path.join(root, "workflows")],
+    commands: [path.join(root, "commands"), ...(own ? [own.commands] : [])],
+    workflows: [path.join(root, "workflows"), ...(own ? [own.workflows] : [])],
   });
   const db = openDb(path.join(config.dataDir, "tandem.db"));
   try {
@@ -129,7 +131,10 @@ async function build(options: HouseOptions, db: Db, clock: Clock, found: Found):
 
 type Ground = Omit<Rooms, "engine" | "approvals" | "router" | "lateWatch">;
 
-/** The three that know each other: the engine asks through approvals, they answer through it, the door starts runs. */
+/**
+ * The three that know each other: the engine asks through approvals, they answer through it, the door starts
+ * runs.
+ */
 function wire(ground: Ground, found: Found): Pick<Rooms, "engine" | "approvals" | "router" | "lateWatch"> {
   const { options, db, clock, audit, people, outbox, recipes, apps, tokens, docs, admission } = ground;
   const { log, probe } = options;
