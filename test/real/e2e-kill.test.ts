@@ -130,7 +130,7 @@ describe.skipIf(synapse === undefined)("the whole house, killed again and again"
       for (let killed = 0; killed < kills; killed++) {
         // By turns while it starts (or wherever it is by then) and while it works.
         if (killed % 2 === 1) await program.up.then(() => cameUp++);
-        await sleep(randomInt(1800));
+        await sleep(randomInt(killed % 2 === 1 ? 700 : 1800));
         expect(await program.end("SIGKILL")).toBe("SIGKILL");
         program = home.start();
       }

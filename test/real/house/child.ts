@@ -1,0 +1,28 @@
+/** The program as src/main.ts starts it, with a command and a workflow of the co-op's own. */
+import path from "node:path";
+import { openMatrix } from "../../../src/chat/matrix/index.ts";
+import { loadConfig } from "../../../src/config.ts";
+import { Secret } from "../../../src/core/secret.ts";
+import { openHouse, openLog } from "../../../src/house/index.ts";
+
+const config = loadConfig();
+const own = path.join(import.meta.dirname, "own");
+const house = await openHouse({
+  config,
+  log: openLog(config.logLevel),
+  own: { commands: path.join(own, "commands"), workflows: path.join(own, "workflows") },
+  chat: ({ people, ...parts }) =>
+    openMatrix({
+      ...parts,
+      settings: {
+        homeserver: config.matrix?.homeserver ?? "",
+        accessToken: config.secrets.matrixAccessToken ?? new Secret(""),
+        storePassphrase: config.secrets.matrixStorePassphrase,
+        dataDir: path.join(config.dataDir, "matrix"),
+        mayInvite: (matrixId) => people.byMatrixId(matrixId) !== undefined,
+      },
+    }),
+});
+process.on("SIGTERM", () => {
+  void house.stop().then(() => process.exit(0));
+});
