@@ -43,8 +43,8 @@ export function openMemory(
     const [longest] = parked;
     if (parked.size <= keepParked || longest === undefined) return;
     parked.delete(longest);
-    // Woken in this very turn: it only has not looked yet.
-    if ([...longest.waiters].some((waiter) => waiter.poked)) {
+    // Woken, but what it heard is not on disk yet: dropped now, it would not hear it.
+    if (longest.active > 0 || [...longest.waiters].some((waiter) => waiter.poked)) {
       parked.add(longest);
       return;
     }

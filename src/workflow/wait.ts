@@ -140,7 +140,6 @@ function pokeOne(waiter: Waiter): void {
 
 async function untilPoked(waiter: Waiter): Promise<void> {
   if (!waiter.poked) await new Promise<void>((woken) => (waiter.wake = woken));
-  waiter.poked = false;
   waiter.wake = null;
 }
 
@@ -152,7 +151,9 @@ async function park(run: Execution, waiter: Waiter): Promise<void> {
   run.active--;
   checkQuiet(run);
   await untilPoked(waiter);
+  // In this order: a run with a poked waiter or a call under way is never dropped from memory.
   run.active++;
+  waiter.poked = false;
 }
 
 /** In the open transaction. */

@@ -282,6 +282,17 @@ test("runs that are dropped from memory miss no word, however the words fall", a
   for (const run of runs) expect((await engine.result(run)).output).toEqual([0, 1, 2, 3]);
 });
 
+test("a run that is woken in the very turn in which another one parks is not dropped", async () => {
+  boot({ w: story(async ({ waitFor }) => waitFor("word")) }, { keepParked: 1 });
+  const first = engine.start("w", null, asked).runId;
+  await settle();
+  // One commit: the second run parks, which makes one too many, and the first one is spoken to.
+  engine.start("w", null, asked);
+  void db.write(() => engine.signal(first, "word", "heard"));
+  await settle();
+  expect(engine.show(first)).toMatchObject({ status: "done", output: "heard" });
+});
+
 test("stop waits for the step in flight, records it, and begins nothing more", async () => {
   const gate = Promise.withResolvers<undefined>();
   const done: string[] = [];
