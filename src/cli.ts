@@ -7,11 +7,11 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { ask, follow } from "./cli/ask.ts";
 import { exportData } from "./cli/export.ts";
-import { login } from "./cli/login.ts";
 import { migrate, verifyAudit } from "./cli/database.ts";
+import { ownOptions } from "./cli/own-options.ts";
+import { tellEnd } from "./cli/tell-end.ts";
 import { loadConfig } from "./config.ts";
-import { Problem } from "./core/problem.ts";
-import { doctor } from "./doctor.ts";
+import { cliWordsUnfit } from "./core/problems/house.ts";
 
 const usage = `Usage: tandem [--as NAME] [--json] [--wait] <command …>
 
@@ -59,6 +59,20 @@ function wordsOfCommand(): string[] {
   return process.argv.slice(2).filter((_, index) => !taken.has(index));
 }
 
+function takesNoMore([word = "", ...rest]: string[]): void {
+  ownOptions(word, rest, {}, `It takes nothing more: tandem ${word}`);
+}
+
+/** Who shall speak; without a name nobody is guessed. */
+function speaker(): string | undefined {
+  if (values.as === true || values.as === "")
+    throw cliWordsUnfit({
+      what: "--as needs the name of a member",
+      usage: "Such as: tandem --as ana app list",
+    });
+  return typeof values.as === "string" ? values.as : undefined;
+}
+
 async function run(): Promise<number> {
   const words = wordsOfCommand();
   const print = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -71,23 +85,28 @@ async function run(): Promise<number> {
     print(usage);
     return values.help === true ? 0 : 2;
   }
+  // What only some words need is loaded there: a command shall answer at once.
   switch (words[0]) {
     case "demo":
       await import("./demo.ts");
       return Number(process.exitCode ?? 0);
     case "doctor":
-      return doctor(print);
-    case "login":
+      takesNoMore(words);
+      return (await import("./doctor.ts")).doctor(print);
+    case "login": {
+      const { login } = await import("./cli/login.ts");
       return login(words.slice(1), print);
+    }
     case "migrate":
+      takesNoMore(words);
       return migrate(loadConfig(), print);
     case "export":
+      takesNoMore(words);
       return exportData(loadConfig(), print);
     case "verify-audit":
       return verifyAudit(loadConfig(), words.slice(1), print);
     default: {
-      const as = typeof values.as === "string" ? values.as : undefined;
-      const answer = await ask(loadConfig(), words, as);
+      const answer = await ask(loadConfig(), words, speaker());
       print(values.json === true ? JSON.stringify(answer, null, 2) : answer.text);
       if (answer.run !== undefined && values.wait === true) return follow(loadConfig(), answer.run, print);
       return answer.ok ? 0 : 1;
@@ -98,8 +117,6 @@ async function run(): Promise<number> {
 try {
   process.exitCode = await run();
 } catch (thrown) {
-  if (!(thrown instanceof Problem)) throw thrown;
-  const { happened, means, remedy } = thrown.text;
-  process.stderr.write(`${happened}\n${means}\n${remedy}\n`);
+  tellEnd(thrown);
   process.exitCode = 1;
 }

@@ -16,11 +16,14 @@ import {
 import { messageOf } from "./core/problem.ts";
 import { nearest } from "./core/nearest.ts";
 import { Secret } from "./core/secret.ts";
-import { MatrixId, MemberName } from "./core/terms.ts";
+import { MatrixId, MemberName, RecipeName } from "./core/terms.ts";
 
 const listen = z
   .string()
-  .regex(/^(?:[\w.-]+|\[[0-9a-f:]+\]):\d{1,5}$/i, { error: "host:port, such as 127.0.0.1:8080" });
+  .regex(/^(?:[\w.-]+|\[[0-9a-f:]+\]):\d{1,5}$/i, { error: "host:port, such as 127.0.0.1:8080" })
+  .refine((text) => Number(text.slice(text.lastIndexOf(":") + 1)) <= 65_535, {
+    error: "host:port with a port up to 65535",
+  });
 const person = z.strictObject({ name: MemberName, matrixId: MatrixId });
 
 const Schema = z.strictObject({
@@ -118,7 +121,7 @@ const Schema = z.strictObject({
     })
     .prefault({}),
   recipes: z
-    .record(z.string(), z.string())
+    .record(RecipeName, z.string())
     .default({})
     .describe("Recipes by name: a git repository each, as a path or a URL."),
   diskFreeMb: z
@@ -142,6 +145,8 @@ const Schema = z.strictObject({
 export type Settings = z.infer<typeof Schema>;
 
 export interface Config extends Settings {
+  /** The settings file that was read, if any. */
+  file: string | undefined;
   /** Where relative paths start: the folder of the settings file. */
   root: string;
   /** What git gets of the environment: where its keys are, and nothing else. */
@@ -227,6 +232,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env, file = env["TAN
   return {
     ...settings,
     dataDir: path.resolve(root, settings.dataDir),
+    file: named === undefined ? undefined : path.resolve(named),
     root,
     gitEnv: gitEnvOf(env),
     secrets: secretsOf(settings, env, root),
@@ -309,7 +315,33 @@ function check(raw: Record<string, unknown>, where: string): Settings {
       ),
     });
   }
-  throw settingsWrong({ path: at.join("."), where, expected: issue?.message ?? "what the manual says" });
+  throw settingsWrong({ path: at.join("."), where, expected: expectedBy(issue) });
+}
+
+const kinds: Record<string, string> = {
+  string: "a text",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+  object: "settings by name",
+  record: "settings by name",
+  array: "a list",
+};
+
+/** What the schema expected, in words: its own where it has some, else by the kind of value. */
+function expectedBy(issue: z.core.$ZodIssue | undefined): string {
+  switch (issue?.code) {
+    case "invalid_type":
+      return kinds[issue.expected] ?? issue.expected;
+    case "invalid_value":
+      return `one of ${issue.values.map(String).join(", ")}`;
+    case "invalid_key":
+      return `a map whose names are each ${issue.issues[0]?.message ?? "a word"}`;
+    case "too_small":
+      return issue.origin === "string" ? "a text that is not empty" : `at least ${String(issue.minimum)}`;
+    default:
+      return issue?.message ?? "what the manual says";
+  }
 }
 
 function nearestOf(word: string, words: string[]): { nearest?: string } {

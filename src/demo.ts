@@ -7,9 +7,9 @@ import { createServer } from "node:net";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { lookOf, openConsole, openTerminal, openTyped, type ConsoleTransport } from "./chat/console.ts";
+import { tellEnd } from "./cli/tell-end.ts";
 import { loadConfig } from "./config.ts";
 import { systemClock } from "./core/clock.ts";
-import { Problem } from "./core/problem.ts";
 import { findEngine } from "./demo/engine.ts";
 import { firstHint, guide } from "./demo/guide.ts";
 import { buildImage } from "./demo/image.ts";
@@ -137,8 +137,6 @@ function freePort(wished: number): Promise<number> {
 try {
   process.exitCode = await run();
 } catch (thrown) {
-  if (!(thrown instanceof Problem)) throw thrown;
-  const { happened, means, remedy } = thrown.text;
-  process.stderr.write(`\n${happened}\n${means}\n${remedy}\n`);
+  tellEnd(thrown);
   process.exitCode = 1;
 }

@@ -2,9 +2,8 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Logger } from "pino";
-import { openMatrix } from "./chat/matrix/index.ts";
+import { tellEnd } from "./cli/tell-end.ts";
 import { loadConfig, type Config } from "./config.ts";
-import { Problem } from "./core/problem.ts";
 import { matrixTokenMissing } from "./core/problems/house.ts";
 import type { Secret } from "./core/secret.ts";
 import { openHouse, openLog, type House, type HouseOptions } from "./house/index.ts";
@@ -46,8 +45,12 @@ function matrixOf(config: Config): Partial<HouseOptions> {
     threads: matrix.threads,
     ...(matrix.defaultRoom !== undefined && { defaultRoom: matrix.defaultRoom }),
     ...(matrix.operatorsRoom !== undefined && { operatorsRoom: matrix.operatorsRoom }),
-    chat: ({ people, ...parts }) =>
-      openMatrix({
+    chat: async ({ people, ...parts }) => {
+      // What matrix-bot-sdk brings along warns of itself on standard error, where only the log belongs.
+      // (Read-only when it was already said with --no-deprecation.)
+      if (process.noDeprecation !== true) process.noDeprecation = true;
+      const { openMatrix } = await import("./chat/matrix/index.ts");
+      return openMatrix({
         ...parts,
         settings: {
           homeserver: matrix.homeserver,
@@ -63,9 +66,12 @@ function matrixOf(config: Config): Partial<HouseOptions> {
         },
         onEnd: (problem) => {
           parts.log.fatal({ code: problem.code, ...problem.text }, problem.message);
+          // Whoever started it reads it too, however little is logged.
+          tellEnd(problem);
           process.exit(1);
         },
-      }),
+      });
+    },
   };
 }
 
@@ -79,8 +85,7 @@ function keepRecoveryKey({ dataDir }: Config, log: Logger, key: Secret): void {
 try {
   await start();
 } catch (thrown) {
-  if (!(thrown instanceof Problem)) throw thrown;
-  const { happened, means, remedy } = thrown.text;
-  process.stderr.write(`${happened}\n${means}\n${remedy}\n`);
-  process.exitCode = 1;
+  tellEnd(thrown);
+  // What was opened before the failure must not keep half a Tandem alive.
+  process.exit(1);
 }

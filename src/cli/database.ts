@@ -1,12 +1,16 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { parseArgs } from "node:util";
 import { openAudit, verifyAgainst, type Audit } from "../audit/index.ts";
 import type { Config } from "../config.ts";
 import { systemClock } from "../core/clock.ts";
-import { Problem } from "../core/problem.ts";
-import { openDb } from "../db/index.ts";
+import { messageOf, Problem } from "../core/problem.ts";
+import { databaseMissing, fileUnreadable } from "../core/problems/house.ts";
+import { openDb, type Db } from "../db/index.ts";
 import { throughDoor } from "./ask.ts";
+import { ownOptions } from "./own-options.ts";
+
+const usage =
+  "Usage: tandem verify-audit [--against FILE], where FILE is text exported from the operators' room";
 
 /** Where the database lives in the data folder. */
 export function databaseFile(config: Config): string {
@@ -30,16 +34,22 @@ export async function verifyAudit(
   words: string[],
   print: (text: string) => void,
 ): Promise<number> {
-  const { values } = parseArgs({ args: words, options: { against: { type: "string" } } });
-  if (values.against !== undefined) {
-    const text = readFileSync(values.against, "utf8");
+  const { against } = ownOptions("verify-audit", words, { against: { type: "string" } }, usage);
+  if (against !== undefined) {
+    const text = readText(against);
     const checked = here(config, (audit) => {
       const chain = audit.verify();
       return "brokenAt" in chain ? chain : verifyAgainst(audit, text);
     });
     if ("brokenAt" in checked) return broken(checked, print);
-    print(`The audit chain is whole and holds all ${checked.witnessed} heads that were posted.`);
-    return checked.witnessed > 0 ? 0 : 1;
+    if (checked.witnessed === 0) {
+      print(`The audit chain is whole, but ${against} holds no head of it, so nothing was compared.`);
+      print("Export the operators' room as text: each day's head is one message of Tandem there.");
+      return 1;
+    }
+    const heads = checked.witnessed === 1 ? "the one head" : `all ${checked.witnessed} heads`;
+    print(`The audit chain is whole and holds ${heads} that the room has seen.`);
+    return 0;
   }
   const result = await chainOf(config);
   if ("brokenAt" in result) return broken(result, print);
@@ -64,8 +74,24 @@ async function chainOf(config: Config): Promise<ReturnType<Audit["verify"]>> {
   }
 }
 
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (thrown) {
+    const isGone = (thrown as NodeJS.ErrnoException).code === "ENOENT";
+    throw fileUnreadable({ file, reason: isGone ? "there is no such file" : messageOf(thrown) }, thrown);
+  }
+}
+
+/** The database of a Tandem that does not run. Reading never makes one: an empty one would look whole. */
+export function openStanding(config: Config): Db {
+  const file = databaseFile(config);
+  if (!existsSync(file)) throw databaseMissing({ file });
+  return openDb(file);
+}
+
 function here<T>(config: Config, look: (audit: Audit) => T): T {
-  const db = openDb(databaseFile(config));
+  const db = openStanding(config);
   try {
     return look(openAudit(db, systemClock));
   } finally {

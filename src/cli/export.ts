@@ -1,6 +1,5 @@
 import type { Config } from "../config.ts";
-import { openDb } from "../db/index.ts";
-import { databaseFile } from "./database.ts";
+import { openStanding } from "./database.ts";
 
 /** What leaves: everything that a co-op would want to take along. Tokens, sessions and chat queues stay. */
 const tables = {
@@ -19,7 +18,7 @@ const tables = {
 
 /** Prints all records as one JSON document. The server must be stopped: it holds the database alone. */
 export function exportData(config: Config, print: (text: string) => void): number {
-  const db = openDb(databaseFile(config));
+  const db = openStanding(config);
   try {
     const all = Object.entries(tables).map(([name, table]) => [
       name,

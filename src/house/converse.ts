@@ -122,7 +122,10 @@ function addressed(event: Said, { prefix, self }: ConverseParts): string | undef
   return event.direct ? text : undefined;
 }
 
-/** Clients write a mention as the bot's display name or id before the command; the pill tells which words those are. */
+/**
+ * Clients write a mention as the bot's display name or id before the command; the pill tells which words those
+ * are.
+ */
 function withoutMention(text: string, html: string, self: string): string {
   const ids = [self, encodeURIComponent(self)];
   const anchors = html.matchAll(/<a\s[^>]*href=["']([^"']*)["'][^>]*>([^<]*)<\/a>/gi);

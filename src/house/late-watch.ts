@@ -21,7 +21,10 @@ export interface LateWatchParts {
 }
 
 export interface LateWatch {
-  /** Called in the transaction of each change of the journal: a deploy that ended well is listened to from then on. */
+  /**
+   * Called in the transaction of each change of the journal: a deploy that ended well is listened to from then
+   * on.
+   */
   heard(event: RunEvent): void;
   /** After a start: goes on listening to deploys that are not out of their time yet. */
   resume(): void;

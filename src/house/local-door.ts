@@ -7,13 +7,16 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import path from "node:path";
 import { z } from "zod";
 import { messageOf, Problem } from "../core/problem.ts";
-import { notRunningAs } from "../core/problems/house.ts";
+import { dataFolderTooDeep, notRunningAs } from "../core/problems/house.ts";
 import type { Audit } from "../audit/index.ts";
 import { render } from "../chat/render.ts";
 import type { People } from "../people/types.ts";
 import type { Router } from "../router/index.ts";
+import type { Health } from "../web/index.ts";
 import type { RunsView } from "../workflow/types.ts";
 
+/** What Linux takes as the path of a unix socket (sun_path less its end). */
+const longestSocketPath = 107;
 const largestBodyBytes = 64 * 1024;
 const Body = z.strictObject({ line: z.string().max(16_384), as: z.string().optional() });
 
@@ -31,15 +34,24 @@ export interface DoorParts {
   people: Pick<People, "byName" | "withRole">;
   runs: Pick<RunsView, "show">;
   audit: Pick<Audit, "verify">;
+  health: () => Promise<Health>;
 }
 
 export function doorPath(dataDir: string): string {
   return path.join(dataDir, "tandem.sock");
 }
 
+/** Throws `data-folder-too-deep` when no door could be opened in this folder. */
+export function assertSocketPath(dataDir: string): void {
+  const socket = doorPath(dataDir);
+  const bytes = Buffer.byteLength(socket);
+  if (bytes > longestSocketPath) throw dataFolderTooDeep({ socket, bytes, most: longestSocketPath });
+}
+
 /** Opens the door; answers how to close it. */
 export async function openLocalDoor(parts: DoorParts): Promise<() => Promise<void>> {
   const file = doorPath(parts.dataDir);
+  assertSocketPath(parts.dataDir);
   rmSync(file, { force: true });
   const server = createServer((request, response) => {
     handle(parts, request).then(
@@ -62,6 +74,7 @@ export async function openLocalDoor(parts: DoorParts): Promise<() => Promise<voi
 
 async function handle(parts: DoorParts, request: IncomingMessage): Promise<unknown> {
   const url = request.url ?? "";
+  if (request.method === "GET" && url === "/health") return parts.health();
   if (request.method === "GET" && url === "/verify-audit") return parts.audit.verify();
   const run = /^\/runs\/([a-z]{5})$/.exec(url)?.[1];
   if (request.method === "GET" && run !== undefined) return parts.runs.show(run) ?? null;

@@ -10,6 +10,7 @@ import type { OutboxQueue } from "../chat/outbox.ts";
 import type { Transport } from "../chat/transport.ts";
 import type { Config } from "../config.ts";
 import { systemClock, type Clock } from "../core/clock.ts";
+import { Problem } from "../core/problem.ts";
 import { openDb, type Db } from "../db/index.ts";
 import { openDocs, type Docs } from "../docs/index.ts";
 import { assertMaintainer, openPeople, seedFromConfig, type People } from "../people/index.ts";
@@ -82,7 +83,9 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   try {
     return await build(options, db, clock, found);
   } catch (thrown) {
-    log.error({ err: thrown }, "the house was not opened");
+    // A problem says all in its words; only what nobody foresaw needs its trace.
+    const why = thrown instanceof Problem ? { code: thrown.code, ...thrown.text } : { err: thrown };
+    log.error(why, "the house was not opened");
     db.close();
     throw thrown;
   }

@@ -15,7 +15,7 @@ import type { People } from "../people/index.ts";
 import type { Recipes } from "../recipes/index.ts";
 import type { Router, Tokens, TokenSpending } from "../router/index.ts";
 import type { Swarm } from "../swarm/index.ts";
-import { openWeb, type Web } from "../web/index.ts";
+import { openWeb, type Health, type Web } from "../web/index.ts";
 import type { Engine } from "../workflow/index.ts";
 import type { Admission } from "./admit.ts";
 import { postAuditHead } from "./audit-head.ts";
@@ -51,11 +51,24 @@ export interface Rooms {
 const firstReconcileMs = 1000;
 const lastReconcileMs = 60_000;
 
-/** Takes up the journal, opens the doors, and answers how to stop it all. */
+/** Takes up the journal, opens the doors, and answers how to stop it all. When a part fails, all others are stopped. */
 export async function startHouse(rooms: Rooms): Promise<House> {
-  const { options, db, engine, approvals, transport, inbox, clock } = rooms;
-  const { log } = options;
   const stops: (() => unknown)[] = [];
+  const web = webOf(rooms);
+  const stop = (): Promise<void> => stopAll(rooms, web, stops);
+  try {
+    const port = await openDoors(rooms, web, stops);
+    const { db, people, engine, router, outbox, transport } = rooms;
+    return { db, people, engine, router, outbox, transport, port, stop };
+  } catch (thrown) {
+    await stop();
+    throw thrown;
+  }
+}
+
+async function openDoors(rooms: Rooms, web: Web, stops: (() => unknown)[]): Promise<number> {
+  const { options, engine, approvals, transport, inbox, clock } = rooms;
+  const { log } = options;
   const resumed = engine.recover();
   log.info(resumed, "the journal is taken up");
   approvals.start();
@@ -74,18 +87,24 @@ export async function startHouse(rooms: Rooms): Promise<House> {
     stops.push(inbox.pump(listener, { onSetAside: (event, reason) => tellSetAside(rooms, event, reason) }));
     stops.push(reconcileSoon(rooms, transport));
   }
-  const web = webOf(rooms);
   const { port } = await web.start();
-  stops.push(await openLocalDoor({ ...rooms, dataDir: options.config.dataDir, runs: engine }));
+  const { dataDir } = options.config;
+  stops.push(await openLocalDoor({ ...rooms, dataDir, runs: engine, health: () => healthIn(rooms) }));
   if (options.operatorsRoom !== undefined) {
     stops.push(postAuditHead(rooms.audit, rooms.outbox, options.operatorsRoom, clock));
   }
   stops.push(keepHouse({ engine, inbox, clock, log, keepRunsDays: options.config.keepRunsDays }));
-  const { people, router, outbox } = rooms;
-  return { db, people, engine, router, outbox, transport, port, stop: () => stopAll(rooms, web, stops) };
+  return port;
 }
 
-/** Doors first, so that nothing new is begun; then the steps in flight; then what waits to be said; the database last. */
+function healthIn({ transport, swarm, engine, admission, options }: Rooms): Promise<Health> {
+  return healthOf({ transport, swarm, engine, admission, reserveMb: options.config.diskFreeMb });
+}
+
+/**
+ * Doors first, so that nothing new is begun; then the steps in flight; then what waits to be said; the
+ * database last.
+ */
 async function stopAll(rooms: Rooms, web: Web, stops: (() => unknown)[]): Promise<void> {
   await web.stop();
   for (const stop of stops.reverse()) await stop();
@@ -96,7 +115,7 @@ async function stopAll(rooms: Rooms, web: Web, stops: (() => unknown)[]): Promis
 }
 
 function webOf(rooms: Rooms): Web {
-  const { options, engine, transport, swarm, admission } = rooms;
+  const { options, engine } = rooms;
   const { config, log } = options;
   return openWeb({
     ...rooms,
@@ -111,7 +130,7 @@ function webOf(rooms: Rooms): Web {
       timeZone: config.web.timeZone,
       version: versionOf(),
     },
-    health: () => healthOf({ transport, swarm, engine, admission, reserveMb: config.diskFreeMb }),
+    health: () => healthIn(rooms),
     metrics: openMetrics(rooms),
   });
 }

@@ -4,4 +4,5 @@
 // To add a page: copy one of `pages/`, say for whom it is, add it to the list. Its `.json` comes by itself.
 // Pages are built from `parts/`; the look is in `style.css` alone.
 export { openWeb, type Web } from "./open-web.ts";
+export { sessionCookie } from "./cookie.ts";
 export type { Health, WebParts, WebSettings } from "./types.ts";

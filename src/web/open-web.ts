@@ -55,6 +55,13 @@ export function openWeb(parts: WebParts): Web {
   };
 }
 
+const reasons: Record<string, string> = {
+  EADDRINUSE: "the port is taken",
+  EADDRNOTAVAIL: "this machine has no such address",
+  EACCES: "this account may not listen there",
+  ENOTFOUND: "nobody knows a machine of that name",
+};
+
 function listen(app: Hono<WebEnv>, { settings }: WebParts): Promise<Server> {
   const { host, port } = settings.listen;
   const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false }) as Server;
@@ -62,7 +69,7 @@ function listen(app: Hono<WebEnv>, { settings }: WebParts): Promise<Server> {
   server.headersTimeout = requestTimeoutMs;
   return new Promise((done, failed) => {
     server.once("error", (thrown: NodeJS.ErrnoException) => {
-      const reason = thrown.code === "EADDRINUSE" ? "the port is taken" : messageOf(thrown);
+      const reason = reasons[thrown.code ?? ""] ?? messageOf(thrown);
       failed(portTaken({ listen: `${host}:${port}`, reason }, thrown));
     });
     server.listen(port, host.replace(/^\[|\]$/g, ""), () => done(server));

@@ -5,7 +5,7 @@ export const databaseLocked = problem(
   ({ file }: { file: string }) => ({
     happened: `Another process has the database ${file} open.`,
     means: "Two Tandems on one file would carry everything out twice, so this one has not started.",
-    remedy: "Stop the other one first, or name another file with TANDEM_DATABASE.",
+    remedy: "Stop the other one first, or name another data folder with TANDEM_DATA_DIR.",
   }),
   { file: "/data/tandem.db" },
 );

@@ -60,3 +60,66 @@ export const deployFailedLate = problem(
   }),
   { app: "cloud.example.coop", service: "db", what: "ended with code 137" },
 );
+
+export const dataFolderTooDeep = problem(
+  "data-folder-too-deep",
+  ({ socket, bytes, most }: { socket: string; bytes: number; most: number }) => ({
+    happened: `The data folder lies too deep: ${socket} has ${bytes} characters.`,
+    means:
+      `A socket's path may have ${most}, and the command line reaches the server through it; ` +
+      "so it has not started.",
+    remedy: "Name a data folder with a shorter path in dataDir (TANDEM_DATA_DIR).",
+  }),
+  { socket: "/srv/a/very/long/path/to/data/tandem.sock", bytes: 140, most: 107 },
+);
+
+export const databaseMissing = problem(
+  "database-missing",
+  ({ file }: { file: string }) => ({
+    happened: `There is no database ${file}.`,
+    means: "Tandem never ran on this data folder, so there is nothing to read.",
+    remedy: "Say it in the folder of your tandem.yaml, or name the data folder with TANDEM_DATA_DIR.",
+  }),
+  { file: "data/tandem.db" },
+);
+
+export const cliWordsUnfit = problem(
+  "cli-words-unfit",
+  ({ what, usage }: { what: string; usage: string }) => ({
+    happened: `${what}.`,
+    means: "Nothing was done.",
+    remedy: usage,
+  }),
+  { what: "tandem login does not know --usr", usage: "Usage: tandem login --user NAME" },
+);
+
+export const fileUnreadable = problem(
+  "file-unreadable",
+  ({ file, reason }: { file: string; reason: string }) => ({
+    happened: `The file ${file} cannot be read: ${reason}.`,
+    means: "Nothing was compared and nothing was changed.",
+    remedy: "Check its name and that you may read it; then say the command again.",
+  }),
+  { file: "room.txt", reason: "there is no such file" },
+);
+
+export const passwordMissing = problem(
+  "password-missing",
+  (_: object) => ({
+    happened: "No password came on standard input.",
+    means: "Nobody was logged in and no file was written.",
+    remedy:
+      "Say it in a terminal, which asks for it, or hand it over: tandem login --user NAME <password_file",
+  }),
+  {},
+);
+
+export const endedUnexpectedly = problem(
+  "ended-unexpectedly",
+  ({ reason }: { reason: string }) => ({
+    happened: `Tandem came upon something that it was not built for: ${reason}.`,
+    means: "It has stopped. What was under way goes on from its journal at the next start.",
+    remedy: "See what npx tandem doctor says. For whoever mends it: TANDEM_LOG_LEVEL=debug shows where.",
+  }),
+  { reason: "listen EINVAL" },
+);
