@@ -22,6 +22,7 @@ import {
 } from "./house/gathering.ts";
 import { buildPage, recipe } from "./house/image.ts";
 import { install, type Installation, type Program } from "./house/program.ts";
+import { removeStack } from "./house/stack.ts";
 import { call, useSynapse, type TestUser } from "./synapse/index.ts";
 
 const synapse = await useSynapse();
@@ -69,24 +70,13 @@ describe.skipIf(synapse === undefined || docker === undefined)("asked in a room,
   afterAll(async () => {
     expect(await program.end("SIGTERM")).toBe(0);
     for (const name of names) people[name].stop();
-    const services = await docker.docker.listServices({ filters: { name: [stack] } });
-    for (const { ID } of services) await docker.docker.getService(ID).remove();
-    await vi.waitUntil(async () => (await tasksOf()).length === 0, patience);
-    const configs = await docker.docker.listConfigs({ filters: { name: [stack] } });
-    for (const { ID } of configs) await docker.docker.getConfig(ID).remove();
-    for (const { Id } of await docker.docker.listNetworks({ filters: { name: [stack] } }))
-      await docker.docker.getNetwork(Id).remove();
+    await removeStack(docker.docker, stack);
     await docker.docker.getImage(image).remove({ force: true });
     await docker.stop();
     await synapse.stop();
     home.remove();
   });
 
-  async function tasksOf(): Promise<object[]> {
-    return (
-      docker?.docker.listContainers({ filters: { label: [`com.docker.stack.namespace=${stack}`] } }) ?? []
-    );
-  }
   const isOnTheServer = async (): Promise<boolean> =>
     (await docker.docker.listServices({ filters: { name: [stack] } })).length > 0;
   const text = async (): Promise<string> => (await fetch(page)).text();

@@ -26,7 +26,7 @@ export interface InstallOptions {
   docker?: string;
   matrix?: Record<string, unknown>;
   /** Another program than src/main.ts, such as one that brings workflows of its own. */
-  script?: string;
+  script?: string | undefined;
 }
 
 /** A folder with settings, secrets and data, and the process that runs on it. */
@@ -51,6 +51,8 @@ export interface Program {
   end(signal: "SIGTERM" | "SIGKILL"): Promise<number | NodeJS.Signals>;
   /** Asks the local door, as the command line does. */
   door<T>(endpoint: string): Promise<T>;
+  /** Says a command at the local door, as somebody. */
+  say(line: string, as: string): Promise<{ ok: boolean; text: string }>;
   health(): Promise<{ ok: boolean; parts: Record<string, { ok: boolean; says?: string }> }>;
 }
 
@@ -87,7 +89,7 @@ export async function install(options: InstallOptions): Promise<Installation> {
 }
 
 function startProgram(folder: string, url: string, script: string): Program {
-  const child = spawn(process.execPath, ["--no-deprecation", script], {
+  const child = spawn(process.execPath, [script], {
     cwd: folder,
     stdio: ["ignore", "inherit", "pipe"],
     // Nothing of the tests' own environment may count as a setting.
@@ -128,18 +130,19 @@ function startProgram(folder: string, url: string, script: string): Program {
       child.kill(signal);
       return ended;
     },
-    door: (endpoint) => askDoor(path.join(folder, "data/tandem.sock"), endpoint),
+    door: (endpoint) => askDoor(path.join(folder, "data/tandem.sock"), "GET", endpoint),
+    say: (line, as) => askDoor(path.join(folder, "data/tandem.sock"), "POST", "/", { line, as }),
   };
 }
 
-function askDoor<T>(socketPath: string, endpoint: string): Promise<T> {
+function askDoor<T>(socketPath: string, method: string, endpoint: string, body?: object): Promise<T> {
   return new Promise((resolve, reject) => {
-    const asking = request({ socketPath, path: endpoint, method: "GET" }, (response) => {
+    const asking = request({ socketPath, path: endpoint, method }, (response) => {
       let text = "";
       response.setEncoding("utf8").on("data", (part: string) => (text += part));
       response.on("end", () => resolve(JSON.parse(text) as T));
     });
     asking.once("error", reject);
-    asking.end();
+    asking.end(body && JSON.stringify(body));
   });
 }
