@@ -30,12 +30,6 @@ export interface StepRow {
   seq: number;
 }
 
-export interface MessageRow {
-  id: number;
-  topic: string;
-  payload: string;
-}
-
 const runColumns = `n, id, workflow, version, status, input, asked_by as askedBy, place, key, lock, parent`;
 
 /** The prepared statements over run, step and signal. */
@@ -131,9 +125,12 @@ function signalStatements(sqlite: Db["sqlite"]) {
     insertSignal: sqlite.prepare(
       "insert or ignore into signal (run, topic, payload, dedupe, created_at) values (?, ?, ?, ?, ?)",
     ),
-    oldestOn: sqlite.prepare<[string, string], MessageRow>(
-      "select id, topic, payload from signal where run = ? and used = 0 and topic = ? order by id limit 1",
-    ),
+    /** Id and payload. As a bare array: making an object of it would cost more than the search. */
+    oldestOn: sqlite
+      .prepare<[string, string], [number, string]>(
+        "select id, payload from signal where run = ? and used = 0 and topic = ? order by id limit 1",
+      )
+      .raw(),
     useSignal: sqlite.prepare<[number]>("update signal set used = 1 where id = ?"),
     useTopic: sqlite.prepare<[string, string]>("update signal set used = 1 where run = ? and topic = ?"),
     cancelOf: sqlite

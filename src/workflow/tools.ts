@@ -1,6 +1,6 @@
 /** The tools that a story gets: each looks into the journal first, and only then does something. */
 import { durationMs, isoOf } from "../core/clock.ts";
-import { RunId } from "../core/terms.ts";
+import type { RunId } from "../core/terms.ts";
 import { approvalTool } from "./approval.ts";
 import { sideBySide } from "./branches.ts";
 import { put, type Call } from "./call.ts";
@@ -17,7 +17,7 @@ import { checkQuiet, rest, waitFor } from "./wait.ts";
 export function toolsFor(run: Execution, trades: Trades): Tools & Trades {
   const { id, askedBy } = run.facts;
   const tools: Tools = {
-    run: { id: RunId.parse(id), askedBy, place: run.facts.place },
+    run: { id: id as RunId, askedBy, place: run.facts.place },
     step: stepTool(run) as Tools["step"],
     tx: txTool(run) as Tools["tx"],
     approval: approvalTool(run),
@@ -70,21 +70,22 @@ function stepTool(run: Execution) {
     options: StepOptions<unknown> = {},
   ): Promise<unknown> => {
     const { undo } = options;
+    if (undo === undefined)
+      return called(run, "step", name, (call) => carryOut(call, work as () => unknown, options));
     // What is to be taken back must be known to have been begun, so its record is not optional.
-    const kept = undo === undefined ? options : { ...options, record: true };
+    const kept = { ...options, record: true };
     return called(
       run,
       "step",
       name,
       async (call) => {
-        if (undo === undefined) return carryOut(call, work as () => unknown, kept);
         const known = run.undos.find((entry) => entry.call === call);
         const entry = known ?? { call, options, value: undefined as unknown };
         if (known === undefined) run.undos.push(entry);
         entry.value = await carryOut(call, work as () => unknown, kept);
         return entry.value;
       },
-      undo === undefined ? undefined : (call, value) => run.undos.push({ call, options, value }),
+      (call, value) => run.undos.push({ call, options, value }),
     );
   };
 }

@@ -2,7 +2,6 @@
 import { Problem } from "../core/problem.ts";
 import { put, type Call, type Waiter } from "./call.ts";
 import type { Execution } from "./execution.ts";
-import type { MessageRow } from "./journal.ts";
 import { jsonOf, valueOf } from "./json.ts";
 
 export interface Wait {
@@ -88,12 +87,20 @@ async function hear(call: Call, wait: Wait): Promise<Heard> {
   return parked ? null : heard;
 }
 
-function takeOldest(run: Execution, topics: readonly string[]): MessageRow | null {
+interface Message {
+  id: number;
+  topic: string;
+  payload: string;
+}
+
+function takeOldest(run: Execution, topics: readonly string[]): Message | null {
   const { journal } = run.house;
-  let oldest: MessageRow | null = null;
+  let oldest: Message | null = null;
   for (const topic of topics) {
     const message = journal.oldestOn.get(run.row.id, topic);
-    if (message !== undefined && (oldest === null || message.id < oldest.id)) oldest = message;
+    if (message === undefined) continue;
+    const [id, payload] = message;
+    if (oldest === null || id < oldest.id) oldest = { id, topic, payload };
   }
   if (oldest !== null) journal.useSignal.run(oldest.id);
   return oldest;

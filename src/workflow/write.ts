@@ -12,39 +12,36 @@ const letGo = new Error("the engine was let go");
  * of the house: the run stays where it is and says why. `mayThrow`: what `change` throws is handed to the caller.
  */
 export function write<T>(run: Execution, change: () => T, mayThrow = false): Promise<T> {
-  const { house } = run;
-  const guarded = (): T => {
-    if (run.gone || house.dead) throw letGo;
-    return change();
-  };
-  const once = (waitMs: number): Promise<T> =>
-    house.db.write(guarded).then(
-      (value) => {
-        if (run.gone || house.dead) return forever<T>();
-        run.committed();
-        return value;
-      },
-      (thrown: unknown) => {
-        if (run.gone || house.dead) return forever<T>();
-        if (mayThrow) throw thrown;
-        if (isDiskTrouble(thrown)) return later(run, waitMs, thrown, once);
-        run.strand(journalRefused({ run: run.row.id, reason: messageOf(thrown) }, thrown));
-        return forever<T>();
-      },
-    );
-  return once(firstDiskRetryMs);
+  return writeOnce(run, change, mayThrow, firstDiskRetryMs);
 }
 
-function later<T>(
-  run: Execution,
-  waitMs: number,
-  thrown: unknown,
-  once: (waitMs: number) => Promise<T>,
-): Promise<T> {
+function writeOnce<T>(run: Execution, change: () => T, mayThrow: boolean, waitMs: number): Promise<T> {
+  const guarded = (): T => {
+    if (run.gone || run.house.dead) throw letGo;
+    return change();
+  };
+  const written = (value: T): T | Promise<T> => {
+    if (run.gone || run.house.dead) return forever<T>();
+    run.committed();
+    return value;
+  };
+  const refused = (thrown: unknown): Promise<T> => {
+    if (run.gone || run.house.dead) return forever<T>();
+    if (mayThrow) throw thrown;
+    if (isDiskTrouble(thrown)) return writeLater(run, change, waitMs, thrown);
+    run.strand(journalRefused({ run: run.row.id, reason: messageOf(thrown) }, thrown));
+    return forever<T>();
+  };
+  return run.house.db.write(guarded).then(written, refused);
+}
+
+function writeLater<T>(run: Execution, change: () => T, waitMs: number, thrown: unknown): Promise<T> {
   const { log, clock } = run.house;
   log.error({ run: run.row.id, err: thrown }, "the disk refused the journal; trying again");
   return new Promise((done) => {
-    run.alarm(clock.now() + waitMs, () => done(once(Math.min(waitMs * 2, lastDiskRetryMs))));
+    run.alarm(clock.now() + waitMs, () =>
+      done(writeOnce(run, change, false, Math.min(waitMs * 2, lastDiskRetryMs))),
+    );
   });
 }
 
