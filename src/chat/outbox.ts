@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Clock } from "../core/clock.ts";
 import { isoOf } from "../core/clock.ts";
 import type { Db } from "../db/index.ts";
+import { redactAll } from "../core/secret.ts";
 import { outboxRows, type OutboxRow, type OutboxRows } from "./outbox-rows.ts";
 import type { MatrixId } from "../core/terms.ts";
 import type { Outbox, Outgoing, Room } from "./transport.ts";
@@ -129,7 +130,13 @@ function forget(rows: OutboxRows, key: string): void {
 function insert(rows: OutboxRows, out: Outgoing, queuedAt: string): boolean {
   const room = roomText(out.room);
   const target = out.kind === "message" ? null : targetText(rows, out.target, room);
-  return rows.insert.run(out.key, room, out.kind, target, JSON.stringify(out), queuedAt).changes > 0;
+  const content = JSON.stringify(redactAll(out, isRevealed));
+  return rows.insert.run(out.key, room, out.kind, target, content, queuedAt).changes > 0;
+}
+
+/** A key that its reader asked for: it has to leave as it is. */
+function isRevealed(inner: object): boolean {
+  return "reveal" in inner && inner.reveal === true;
 }
 
 /** One spelling for one message, so that edits by key and by event id are seen to be about the same. */

@@ -45,3 +45,18 @@ export function redact(text: string): string {
   for (const pattern of patterns) clean = clean.replace(pattern, mark);
   return clean;
 }
+
+/**
+ * The same for everything inside a value of JSON's kinds, keys included. `spare` names what is left as it is, such
+ * as a key that its reader asked for.
+ */
+export function redactAll(value: unknown, spare: (inner: object) => boolean = () => false): unknown {
+  if (typeof value === "string") return redact(value);
+  if (typeof value !== "object" || value === null || spare(value)) return value;
+  if (Array.isArray(value)) return value.map((inner) => redactAll(inner, spare));
+  if (value instanceof Secret) return mark;
+  if ("toJSON" in value && typeof value.toJSON === "function") return redactAll(value.toJSON(), spare);
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [redact(key), redactAll(inner, spare)]),
+  );
+}

@@ -7,6 +7,7 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import path from "node:path";
 import { z } from "zod";
 import { messageOf, Problem } from "../core/problem.ts";
+import { redact, redactAll } from "../core/secret.ts";
 import { dataFolderTooDeep, notRunningAs } from "../core/problems/house.ts";
 import type { Audit } from "../audit/index.ts";
 import { render } from "../chat/render.ts";
@@ -18,7 +19,7 @@ import type { RunsView } from "../workflow/types.ts";
 /** What Linux takes as the path of a unix socket (sun_path less its end). */
 const longestSocketPath = 107;
 const largestBodyBytes = 64 * 1024;
-const Body = z.strictObject({ line: z.string().max(16_384), as: z.string().optional() });
+const Body = z.strictObject({ line: z.string(), as: z.string().optional() });
 
 /** What the door answers to a command. */
 export interface DoorAnswer {
@@ -91,7 +92,11 @@ async function handle(parts: DoorParts, request: IncomingMessage): Promise<unkno
   });
   switch (outcome.kind) {
     case "answer":
-      return { ok: true, text: render(outcome.message).body, json: outcome.json } satisfies DoorAnswer;
+      return {
+        ok: true,
+        text: render(outcome.message).body,
+        json: redactAll(outcome.json),
+      } satisfies DoorAnswer;
     case "private":
       return { ok: true, text: render(outcome.message).body } satisfies DoorAnswer;
     case "started":
@@ -102,9 +107,9 @@ async function handle(parts: DoorParts, request: IncomingMessage): Promise<unkno
 }
 
 function asAnswer(thrown: unknown): DoorAnswer {
-  if (!(thrown instanceof Problem)) return { ok: false, text: messageOf(thrown) };
+  if (!(thrown instanceof Problem)) return { ok: false, text: redact(messageOf(thrown)) };
   const { happened, means, remedy } = thrown.text;
-  return { ok: false, text: `${happened}\n${means}\n${remedy}`, json: thrown };
+  return { ok: false, text: redact(`${happened}\n${means}\n${remedy}`), json: redactAll(thrown) };
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

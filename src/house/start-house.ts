@@ -55,7 +55,8 @@ const lastReconcileMs = 60_000;
 export async function startHouse(rooms: Rooms): Promise<House> {
   const stops: (() => unknown)[] = [];
   const web = webOf(rooms);
-  const stop = (): Promise<void> => stopAll(rooms, web, stops);
+  let stopped: Promise<void> | undefined;
+  const stop = (): Promise<void> => (stopped ??= stopAll(rooms, web, stops));
   try {
     const port = await openDoors(rooms, web, stops);
     const { db, people, engine, router, outbox, transport } = rooms;

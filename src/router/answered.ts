@@ -2,6 +2,7 @@ import { eq, lt } from "drizzle-orm";
 import { say, type Message } from "../chat/message.ts";
 import { isoOf, type Clock } from "../core/clock.ts";
 import { problemFromJson, type Problem, type ProblemText } from "../core/problem.ts";
+import { redactAll } from "../core/secret.ts";
 import { schema, type Db } from "../db/index.ts";
 
 /** What came of a command. */
@@ -37,7 +38,7 @@ export function openAnswered(db: Db, clock: Clock): Answered {
     keep(key, outcome) {
       db.orm
         .insert(answered)
-        .values({ key, outcome: JSON.stringify(keepable(outcome)), at: isoOf(clock.now()) })
+        .values({ key, outcome: JSON.stringify(redactAll(keepable(outcome))), at: isoOf(clock.now()) })
         .run();
     },
   };

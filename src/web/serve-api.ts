@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { Problem } from "../core/problem.ts";
 import { apiTokenUnknown, commandBodyWrong, jsonExpected, privateAnswer } from "../core/problems/web.ts";
+import { redactAll } from "../core/secret.ts";
 import { neighbourhoodOf } from "./address.ts";
 import { buckets } from "./buckets.ts";
 import type { WebContext, WebEnv } from "./env.ts";
@@ -76,7 +77,7 @@ function answerOf(outcome: Exclude<Outcome, { kind: "problem" | "private" }>): o
     ok: true,
     kind: outcome.kind,
     text: plainText(outcome.message),
-    ...(outcome.kind === "answer" && outcome.json !== undefined && { json: outcome.json }),
+    ...(outcome.kind === "answer" && outcome.json !== undefined && { json: redactAll(outcome.json) }),
     ...(outcome.kind === "started" && { run: outcome.runId, fresh: outcome.fresh }),
   };
 }

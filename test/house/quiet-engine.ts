@@ -10,8 +10,12 @@ export interface QuietEngine {
   socket: string;
   /** Every request that was no reading, such as `POST /services/create`. */
   orders: string[];
+  /** What came along with each of them. */
+  bodies: string[];
   /** Names of secrets that the swarm holds. */
   secrets: string[];
+  /** Orders that are carried out after all: as far as answering that it was done. */
+  obeys: RegExp | undefined;
   close(): Promise<void>;
 }
 
@@ -27,8 +31,15 @@ const digest = `sha256:${"a".repeat(64)}`;
 
 export async function quietEngine(folder: string): Promise<QuietEngine> {
   const socket = path.join(folder, "docker.sock");
-  const orders: string[] = [];
-  const secrets: string[] = [];
+  const engine: QuietEngine = {
+    ...{ socket, orders: [], bodies: [], secrets: [], obeys: undefined },
+    close: () =>
+      new Promise((closed) => {
+        server.closeAllConnections();
+        server.close(() => closed());
+      }),
+  };
+  const { orders, bodies, secrets } = engine;
   const answers = (asked: string): unknown => {
     if (asked === "/version") return version;
     if (asked === "/info") return info;
@@ -42,22 +53,19 @@ export async function quietEngine(folder: string): Promise<QuietEngine> {
   };
   const server = createServer((request, response) => {
     const asked = (request.url ?? "/").replace(/^\/v[\d.]+/, "").replace(/\?.*$/s, "");
-    request.resume();
     response.setHeader("content-type", "application/json");
     if (request.method === "GET") return void response.end(JSON.stringify(answers(asked)));
-    orders.push(`${request.method ?? "?"} ${asked}`);
-    response.statusCode = 500;
-    response.end(JSON.stringify({ message: "this engine takes no orders" }));
+    let body = "";
+    request.setEncoding("utf8").on("data", (text: string) => (body += text));
+    request.on("end", () => {
+      const order = `${request.method ?? "?"} ${asked}`;
+      const obeyed = engine.obeys?.test(order) ?? false;
+      orders.push(order);
+      bodies.push(body);
+      response.statusCode = obeyed ? 201 : 500;
+      response.end(JSON.stringify(obeyed ? { ID: "made" } : { message: "this engine takes no orders" }));
+    });
   });
   await new Promise<void>((listening) => server.listen(socket, listening));
-  return {
-    socket,
-    orders,
-    secrets,
-    close: () =>
-      new Promise((closed) => {
-        server.closeAllConnections();
-        server.close(() => closed());
-      }),
-  };
+  return engine;
 }

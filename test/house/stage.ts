@@ -24,6 +24,8 @@ export interface StageOptions {
   settings?: Record<string, unknown>;
   /** The socket of Docker: by default an engine that manages an empty swarm and takes no orders. */
   socket?: string;
+  /** The environment, for settings and secrets. */
+  env?: Record<string, string>;
   /** A folder to go on in; removed with the stage all the same. */
   folder?: string;
 }
@@ -50,7 +52,7 @@ export interface Stage {
 export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const folder = options.folder ?? mkdtempSync(path.join(tmpdir(), "tandem-stage-"));
   const engine = await quietEngine(folder);
-  const config = loadConfig({}, settingsIn(folder, options, engine.socket));
+  const config = loadConfig(options.env ?? {}, settingsIn(folder, options, engine.socket));
   let chat: ConsoleTransport | undefined;
   let inbox: DurableInbox | undefined;
   const house = await openHouse({
