@@ -21,7 +21,7 @@ export const graceAfterAbortMs = 30_000;
  */
 export const mostCutsPerStep = 10;
 /** Parked runs kept in memory; the longest parked above this are dropped and replayed when they are woken. */
-export const mostParkedInMemory = 1000;
+export const mostParkedInMemory = 200;
 /** Characters of a foreign failure's message that people see. */
 export const mostMessageLength = 300;
 /**
