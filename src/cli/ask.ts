@@ -43,7 +43,12 @@ export function throughDoor(config: Config, method: string, url: string, body?: 
   });
 }
 
-/** The shell took the quotes off; words with spaces get them back, so that they arrive as one word. */
+/**
+ * The shell took the quotes off; words with spaces get them back, so that they arrive as one word. Of a flag only
+ * the value: in quotes it would be no flag.
+ */
 function quoted(word: string): string {
-  return /^[\w@:.,/+=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  if (/^[\w@:.,/+=-]+$/.test(word)) return word;
+  const [, flag = "", value = ""] = /^(--[\w-]+=)?(.*)$/s.exec(word) ?? [];
+  return `${flag}"${value.replace(/[\\"“”]/g, "\\$&")}"`;
 }

@@ -55,8 +55,12 @@ export function redactAll(value: unknown, spare: (inner: object) => boolean = ()
   if (typeof value !== "object" || value === null || spare(value)) return value;
   if (Array.isArray(value)) return value.map((inner) => redactAll(inner, spare));
   if (value instanceof Secret) return mark;
-  if ("toJSON" in value && typeof value.toJSON === "function") return redactAll(value.toJSON(), spare);
+  if (hasJson(value)) return redactAll(value.toJSON(), spare);
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [redact(key), redactAll(inner, spare)]),
   );
+}
+
+function hasJson(value: object): value is { toJSON(): unknown } {
+  return "toJSON" in value && typeof value.toJSON === "function";
 }
