@@ -1,70 +1,83 @@
 /**
- * Command → answer against the barest bot on the same homeserver, and what Tandem's own way costs: inbox, outbox,
- * durable keys, encryption. Every contender is asked in turn, command by command, so that all share the same noise.
+ * Command → answer of the whole house (door, audit, approvals, engine, pages and all, in a process of its own) against
+ * the barest bot on the same homeserver. Every contender is asked in turn, command by command, so that all share the
+ * same noise.
  */
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import { startSynapse } from "../test/real/synapse/index.ts";
+import { install, type Installation, type Program } from "../test/real/house/program.ts";
+import { startSynapse, type TestUser } from "../test/real/synapse/index.ts";
 import { clearRoom, clientRoom, type EchoRoom } from "./chat/echo-room.ts";
+import { echoTalk, whoAmITalk } from "./chat/talks.ts";
 import { median, quantile, tableText, type BenchRow, type BenchTable } from "./table.ts";
 
 const rounds = 3;
 const commandsPerRound = 200;
-/** As the program is started: V8 keeps 180 MB of import garbage otherwise. */
-const flags = ["--max-semi-space-size=4"];
 const here = import.meta.dirname;
-const oursScript = path.join(here, "../test/real/chaos-bot.ts");
+/** As src/main.ts, with room for more commands than one person may say in a minute. */
+const houseScript = path.join(here, "../test/real/house/child.ts");
 const bareScript = path.join(here, "chat/bare-bot.ts");
 
-type Contender = "bare" | "ours" | "bare with a client" | "ours encrypted";
+type Contender = "bare" | "house" | "bare with a client" | "house encrypted";
 
 /** Runs the whole measurement; some two minutes on a quiet machine. Rejects when no Synapse can be had. */
 export async function benchChat(): Promise<BenchTable> {
   const synapse = await startSynapse();
-  const children: ChildProcess[] = [];
+  const { url } = synapse;
+  const ending: (() => unknown)[] = [() => synapse.stop()];
   try {
-    const [bareUser, user] = [await synapse.user("bare"), await synapse.user("tandem")];
-    const folder = mkdtempSync(path.join(tmpdir(), "tandem-bench-"));
-    const settings = { url: synapse.url, accessToken: user.accessToken, folder };
-    children.push(await start(bareScript, { url: synapse.url, accessToken: bareUser.accessToken }));
-    const ours = await start(oursScript, settings);
-    children.push(ours);
+    const user = (name: string): Promise<TestUser> => synapse.user(name);
+    const [bare, bot, cleo, bo] = [
+      await user("bare"),
+      await user("tandem"),
+      await user("cleo"),
+      await user("bo"),
+    ];
+    const bareBot = await startBare({ url, accessToken: bare.accessToken });
+    ending.push(() => bareBot.kill("SIGKILL"));
+    const home = await install({
+      homeserver: url,
+      bot,
+      operators: [{ name: "cleo", matrixId: cleo.userId }],
+      maintainers: [{ name: "bo", matrixId: bo.userId }],
+    });
+    const house = home.start({ script: houseScript, env: { TANDEM_CHAOS_RATES: "high" } });
+    ending.push(() => house.end("SIGKILL").then(() => home.remove()));
+    await house.up;
     const rooms: Record<Contender, EchoRoom> = {
-      bare: await clearRoom(synapse, bareUser),
-      ours: await clearRoom(synapse, user),
-      "bare with a client": await clientRoom(synapse, bareUser, false),
-      "ours encrypted": await clientRoom(synapse, user, true),
+      bare: await clearRoom(url, bare, echoTalk(await user("asker"))),
+      house: await clearRoom(url, bot, whoAmITalk(cleo)),
+      "bare with a client": await clientRoom(url, bare, echoTalk(await user("asker")), false),
+      "house encrypted": await clientRoom(url, bot, whoAmITalk(bo), true),
     };
+    ending.push(() => Object.values(rooms).forEach((room) => room.stop()));
     const times = await measure(rooms);
     const rows = [
-      ...compare("clear room", times.ours, times.bare, 1.2),
+      ...compare("clear room", times.house, times.bare, 1.2),
       ...compare(
         "encrypted room, bare bot in clear",
-        times["ours encrypted"],
+        times["house encrypted"],
         times["bare with a client"],
         1.5,
       ),
-      resident(ours),
-      await coldStart(rooms["ours encrypted"], ours, settings, children),
+      resident(house),
+      await coldStart(rooms["house encrypted"], house, home),
     ];
-    for (const room of Object.values(rooms)) room.stop();
     return { title: `Chat: command → answer, ${rounds} × ${commandsPerRound} commands, one Synapse`, rows };
   } finally {
-    for (const child of children) child.kill("SIGKILL");
-    await synapse.stop();
+    for (const end of ending.reverse()) await end();
   }
 }
 
-async function start(script: string, settings: object): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [...flags, "--no-deprecation", script, JSON.stringify(settings)], {
+async function startBare(settings: object): Promise<ChildProcess> {
+  const child = spawn(process.execPath, ["--no-deprecation", bareScript, JSON.stringify(settings)], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   await new Promise<void>((up, failed) => {
     createInterface({ input: child.stdout }).once("line", () => up());
-    child.once("exit", (code) => failed(new Error(`${script} ended with ${String(code)}`)));
+    child.once("exit", (code) => failed(new Error(`${bareScript} ended with ${String(code)}`)));
   });
   return child;
 }
@@ -101,7 +114,8 @@ function compare(where: string, ours: number[][], bare: number[][], budget: numb
   });
 }
 
-function resident(child: ChildProcess): BenchRow {
+/** After the measurement, with all its commands behind it. */
+function resident({ child }: Program): BenchRow {
   const status = readFileSync(`/proc/${child.pid ?? "self"}/status`, "utf8");
   const mb = Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) / 1024;
   return {
@@ -114,25 +128,18 @@ function resident(child: ChildProcess): BenchRow {
   };
 }
 
-/** From starting the process to the answer to a command that was said while it was down. Median of three. */
-async function coldStart(
-  room: EchoRoom,
-  running: ChildProcess,
-  settings: object,
-  children: ChildProcess[],
-): Promise<BenchRow> {
+/** From starting src/main.ts to the answer to a command that was said while it was down. Median of three. */
+async function coldStart(room: EchoRoom, running: Program, home: Installation): Promise<BenchRow> {
   const seconds: number[] = [];
   let last = running;
   for (let n = 0; n < 3; n++) {
-    const ended = new Promise((resolve) => last.once("exit", resolve));
-    last.kill("SIGKILL");
-    await ended;
+    await last.end("SIGKILL");
     const { answered } = await room.say(`cold ${n}.`);
     const began = performance.now();
-    last = await start(oursScript, settings);
-    children.push(last);
+    last = home.start();
     seconds.push(((await answered) - began) / 1000);
   }
+  await last.end("SIGKILL");
   const middle = median(seconds);
   return {
     measure: "cold start to first answer, encrypted",

@@ -15,7 +15,7 @@ import { openDb, type Db } from "../db/index.ts";
 import { openDocs, type Docs } from "../docs/index.ts";
 import { assertMaintainer, openPeople, seedFromConfig, type People } from "../people/index.ts";
 import { openRecipes } from "../recipes/index.ts";
-import { discover, openHelp, openRouter, openTokens, type Router } from "../router/index.ts";
+import { discover, openHelp, openRouter, openTokens, type Rates, type Router } from "../router/index.ts";
 import { openSwarm } from "../swarm/index.ts";
 import { openEngine, type CutPoint, type Engine, type Trades } from "../workflow/index.ts";
 import { openAdmission } from "./admit.ts";
@@ -50,6 +50,8 @@ export interface HouseOptions {
   threads?: boolean;
   /** Folders of the co-op's own commands and workflows; they come to those of the house. */
   own?: { commands: string; workflows: string };
+  /** How much may be said; the usual rates of the door unless a measurement needs more. */
+  rates?: Rates;
   clock?: Clock;
   /** Tests cut the power here. */
   probe?: (point: CutPoint, run: string, step: string | null) => void;
@@ -178,6 +180,7 @@ function wire(ground: Ground, found: Found): Pick<Rooms, "engine" | "approvals" 
     commands: found.commands,
     engine,
     admit: () => admission.admit(),
+    ...(options.rates && { rates: options.rates }),
   });
   return { engine, approvals, router, lateWatch };
 }

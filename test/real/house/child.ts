@@ -7,9 +7,14 @@ import { openHouse, openLog } from "../../../src/house/index.ts";
 
 const config = loadConfig();
 const own = path.join(import.meta.dirname, "own");
+/** For measurements: one person says in a minute what many say in a day. */
+const high = { burst: 10_000, perMinute: 10_000 };
 const house = await openHouse({
   config,
   log: openLog(config.logLevel),
+  ...(process.env["TANDEM_CHAOS_RATES"] === "high" && {
+    rates: { member: high, room: high, strangers: high },
+  }),
   own: { commands: path.join(own, "commands"), workflows: path.join(own, "workflows") },
   chat: ({ people, ...parts }) =>
     openMatrix({

@@ -35,7 +35,7 @@ export interface Installation {
   /** Address of the pages. */
   url: string;
   /** Starts a process. Only one may be alive at a time: the database is locked. */
-  start(): Program;
+  start(other?: { script?: string; env?: Record<string, string> }): Program;
   remove(): void;
 }
 
@@ -83,17 +83,24 @@ export async function install(options: InstallOptions): Promise<Installation> {
   return {
     folder,
     url,
-    start: () => startProgram(folder, `http://127.0.0.1:${port}`, options.script ?? mainScript),
+    start: ({ script = options.script ?? mainScript, env = {} } = {}) =>
+      startProgram(folder, `http://127.0.0.1:${port}`, script, env),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
 
-function startProgram(folder: string, url: string, script: string): Program {
-  const child = spawn(process.execPath, [script], {
+function startProgram(folder: string, url: string, script: string, env: Record<string, string>): Program {
+  // With the flags of `npm start`.
+  const child = spawn(process.execPath, ["--max-semi-space-size=4", script], {
     cwd: folder,
     stdio: ["ignore", "inherit", "pipe"],
     // Nothing of the tests' own environment may count as a setting.
-    env: { PATH: process.env["PATH"], HOME: folder, TANDEM_SETTINGS: path.join(folder, "tandem.yaml") },
+    env: {
+      PATH: process.env["PATH"],
+      HOME: folder,
+      TANDEM_SETTINGS: path.join(folder, "tandem.yaml"),
+      ...env,
+    },
   });
   let written = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
