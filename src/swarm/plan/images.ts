@@ -2,6 +2,7 @@ import type { Clock } from "../../core/clock.ts";
 import { imageNotFound, imageUnreachable } from "../../core/problems/swarm.ts";
 import { wordsOf, type Engine } from "../engine/connect.ts";
 import type { Distribution, EngineService, ServiceSpec } from "../engine/types.ts";
+import type { Live } from "./live.ts";
 import { imageLabel, type RenderedService } from "./rendered.ts";
 
 /** A registry that is silent for longer counts as unreachable. */
@@ -19,14 +20,15 @@ type Known = { found: Distribution } | { refused: string } | { unreachable: stri
 
 /**
  * Looks up every image at its registry, as `docker stack deploy --resolve-image always` does, and pins the
- * services' specs to the digests found. An image that the registry does not have is a problem; a registry
- * that does not answer is one only when the server has no copy either. Answers warnings.
+ * services' specs to the digests found. An image that the registry does not have or does not give out is a
+ * problem unless the only server has it already, such as one built there; a registry that does not answer is
+ * one only when the server has no copy either. Answers warnings.
  */
 export async function pinImages(
   engine: Engine,
   clock: Clock,
   services: RenderedService[],
-  live: EngineService[],
+  live: Pick<Live, "services" | "nodes">,
 ): Promise<string[]> {
   const images = [...new Set(services.map((one) => one.spec.TaskTemplate.ContainerSpec.Image))];
   const known = new Map(
@@ -37,8 +39,11 @@ export async function pinImages(
     const image = spec.TaskTemplate.ContainerSpec.Image;
     const answer = known.get(image) ?? { unreachable: "it was not asked" };
     if ("found" in answer) pin(spec, answer.found);
-    else if ("refused" in answer) throw imageNotFound({ image, service, answer: answer.refused });
-    else warnings.push(await withoutRegistry(engine, service, spec, answer.unreachable, live));
+    else if ("unreachable" in answer)
+      warnings.push(await withoutRegistry(engine, service, spec, answer.unreachable, live.services));
+    else if (live.nodes.length === 1 && (await isHere(engine, image)))
+      warnings.push(`No registry has ${image} for this server; ${service} ${usesCopy}`);
+    else throw imageNotFound({ image, service, answer: answer.refused });
   }
   return warnings;
 }
@@ -53,7 +58,9 @@ async function lookUp(engine: Engine, clock: Clock, image: string): Promise<Know
     (found): Known => ({ found }),
     (thrown: unknown): Known => {
       const words = wordsOf(thrown);
-      return refusal.test(words) && !unresolved.test(words) ? { refused: words } : { unreachable: words };
+      return refusal.test(words) && !unresolved.test(words)
+        ? { refused: words }
+        : { unreachable: inPlainWords(words) };
     },
   );
   return await Promise.race([asked, silent]).finally(stop);
@@ -96,14 +103,32 @@ async function withoutRegistry(
     }
     return `The registry of ${image} does not answer (${answer}); ${service} keeps the image that runs.`;
   }
-  const here = await engine.docker
+  if (!(await isHere(engine, image))) throw imageUnreachable({ image, service, answer });
+  return `The registry of ${image} does not answer (${answer}); ${service} ${usesCopy}`;
+}
+
+const usesCopy = "uses the copy on this server, not pinned to a digest.";
+
+async function isHere(engine: Engine, image: string): Promise<boolean> {
+  return engine.docker
     .getImage(image)
     .inspect()
     .then(
       () => true,
       () => false,
     );
-  if (!here) throw imageUnreachable({ image, service, answer });
-  const silent = `The registry of ${image} does not answer (${answer})`;
-  return `${silent}; ${service} uses the copy on this server, not pinned to a digest.`;
+}
+
+/** What the engine's way of saying that it did not get through means; in its own words where it is none of these. */
+const connectionWords: [RegExp, string][] = [
+  [/no such host|server misbehaving|temporary failure in name/i, "its name cannot be looked up"],
+  [/connection refused/i, "nothing listens there"],
+  [/i\/o timeout|deadline exceeded|request canceled|Client\.Timeout/i, "it was silent for too long"],
+  [/network is unreachable|no route to host/i, "there is no way to it from this server"],
+  [/x509|certificate|tls: /i, "this server does not trust its certificate"],
+  [/toomanyrequests|rate limit/i, "it was asked too often in a short time"],
+];
+
+function inPlainWords(answer: string): string {
+  return connectionWords.find(([pattern]) => pattern.test(answer))?.[1] ?? answer;
 }

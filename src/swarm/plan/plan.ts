@@ -22,7 +22,7 @@ export async function planStack(
 ): Promise<StackPlan> {
   const live = await readLive(engine);
   const [unpinned] = await Promise.all([
-    pinImages(engine, clock, rendered.services, live.services),
+    pinImages(engine, clock, rendered.services, live),
     preflight(engine, rendered, live, input.willExist ?? []),
   ]);
   // Once more, because only now the platforms of the images are known.
