@@ -7,6 +7,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { useDocker } from "./real/docker/index.ts";
 
 const root = path.join(import.meta.dirname, "..");
 const folder = mkdtempSync(path.join(tmpdir(), "tandem-test-"));
@@ -25,7 +26,10 @@ const passes =
   picked.length > 0
     ? [picked]
     : [real.flatMap((part) => ["--exclude", `${part}/**`]), [...real, "--no-file-parallelism"]];
+// One engine for the whole run: two beside each other would break each other's networks.
+const engine = picked.length > 0 ? undefined : await useDocker({ images: false });
 const reports = passes.map((words, index) => pass(words, path.join(folder, `${index}.json`)));
+await engine?.stop();
 rmSync(folder, { recursive: true, force: true });
 
 const total = { passed: 0, failed: 0, skipped: 0 };

@@ -15,12 +15,18 @@ const home = path.join(tmpdir(), "tandem-test-docker");
 const users = path.join(home, "users");
 const pidFile = path.join(home, "pid");
 
+/** Whether an engine is there. A busy one is asked again: a second engine beside it would break both networks. */
 export async function answers(socketPath: string): Promise<boolean> {
-  if (!existsSync(socketPath)) return false;
-  return new Docker({ socketPath, timeout: 5000 }).ping().then(
-    () => true,
-    () => false,
-  );
+  for (let tries = 0; tries < 5; tries++) {
+    if (!existsSync(socketPath)) return false;
+    try {
+      await new Docker({ socketPath, timeout: 5000 }).ping();
+      return true;
+    } catch (thrown) {
+      if ((thrown as NodeJS.ErrnoException).code === "ECONNREFUSED") return false;
+    }
+  }
+  return false;
 }
 
 /** Makes the engine a one-node swarm if it is none. Answers whether it had to. */
@@ -31,9 +37,12 @@ export async function beSwarm(docker: Docker): Promise<boolean> {
   return true;
 }
 
-/** Starts a dockerd with folders of its own, or joins the one that another test process has started. */
+/**
+ * Starts a dockerd with folders of its own on the usual socket, where everything that comes later finds it, or
+ * joins the one that another test process is starting.
+ */
 export async function startEngine(): Promise<{ socketPath: string; leave: () => Promise<void> }> {
-  const socketPath = path.join(home, "docker.sock");
+  const socketPath = usualSocket;
   mkdirSync(users, { recursive: true });
   const mine = path.join(users, String(process.pid));
   writeFileSync(mine, "");
