@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -54,12 +54,22 @@ export async function startEngine(): Promise<{ socketPath: string; leave: () => 
   const leave = async (): Promise<void> => {
     rmSync(mine, { force: true });
     if (othersAlive() > 0) return;
+    // The engine takes down the tasks and networks of a swarm only when it leaves it, not when it is stopped.
+    await new Docker({ socketPath }).swarmLeave({ force: true });
     const pid = Number(readFileSync(pidFile, "utf8"));
     process.kill(pid, "SIGTERM");
     while (isAlive(pid)) await new Promise((rested) => setTimeout(rested, 100));
+    unmountBelow(home);
     rmSync(home, { recursive: true, force: true });
   };
   return { socketPath, leave };
+}
+
+/** Network namespaces and layers stay mounted when a container outlives its engine; a mounted folder cannot go. */
+function unmountBelow(folder: string): void {
+  const mounts = readFileSync("/proc/self/mounts", "utf8").split("\n");
+  const below = mounts.map((line) => line.split(" ")[1] ?? "").filter((at) => at.startsWith(`${folder}/`));
+  for (const at of below.reverse()) execFileSync("umount", ["--lazy", at]);
 }
 
 function launch(socketPath: string): void {
