@@ -6,51 +6,63 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { lookOf, openConsole, openTerminal, openTyped, type ConsoleTransport } from "./chat/console.ts";
+import {
+  lookOf,
+  openConsole,
+  openTerminal,
+  openTyped,
+  paintBody,
+  type ConsoleTransport,
+} from "./chat/console.ts";
 import { tellEnd } from "./cli/tell-end.ts";
 import { loadConfig } from "./config.ts";
-import { systemClock } from "./core/clock.ts";
+import { assertAtRest, clean, takeOld } from "./demo/clean.ts";
 import { findEngine } from "./demo/engine.ts";
 import { firstHint, guide } from "./demo/guide.ts";
 import { buildImage } from "./demo/image.ts";
-import { ana, bo, cleo, demoSettings, room, tandem, app } from "./demo/people.ts";
+import { ana, bo, cleo, demoSettings, dockerSocket, room, tandem, app } from "./demo/people.ts";
 import { playScript } from "./demo/script.ts";
 import { openHouse, openLog, type House } from "./house/index.ts";
-import { openSwarm } from "./swarm/index.ts";
 
 const root = path.join(import.meta.dirname, "..");
 const recipe = path.join(root, "recipes/custom-html");
 const usualPort = 8080;
 const pageUrl = "http://localhost:8091";
-const stack = app.replaceAll(".", "_");
 
 const { values } = parseArgs({
-  options: { "no-install": { type: "boolean" }, clean: { type: "boolean" }, script: { type: "boolean" } },
+  options: {
+    "no-install": { type: "boolean" },
+    clean: { type: "boolean" },
+    script: { type: "boolean" },
+    folder: { type: "string", default: path.join(root, ".demo") },
+  },
   args: process.argv.slice(2).filter((word) => word !== "demo"),
 });
 const scripted = values.script === true || !process.stdin.isTTY;
-const folder = path.join(root, ".demo", scripted ? "script" : "room");
+const home = path.resolve(values.folder);
+const folder = path.join(home, scripted ? "script" : "room");
 const terminal = openTerminal({ input: process.stdin, output: process.stdout });
 const look = lookOf(process.stdout);
 
 function say(text: string): void {
-  const lines = text.split("\n").map((line) => `  ${line}`);
-  terminal.write(look.colours ? `\n\u001b[35m${lines.join("\n")}\u001b[0m\n\n` : `\n${lines.join("\n")}\n\n`);
+  const lines = paintBody({ colours: false, width: look.width }, text, [], "  ").join("\n");
+  terminal.write(look.colours ? `\n\u001b[35m${lines}\u001b[0m\n\n` : `\n${lines}\n\n`);
 }
 
 async function run(): Promise<number> {
   const mayInstall = values["no-install"] !== true;
+  if (values.clean === true) return clean(home, dockerSocket, say);
+  await assertAtRest(folder);
   // A script begins at the beginning; a room goes on where it was left.
-  if (scripted || values.clean === true) rmSync(folder, { recursive: true, force: true });
+  if (scripted) rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const settings = path.join(folder, "tandem.yaml");
   writeFileSync(settings, demoSettings(recipe, await freePort(usualPort)));
   const config = loadConfig({}, settings);
-  const wish = { socketPath: config.docker.socket, folder: path.join(root, ".demo"), mayInstall, say };
+  const wish = { socketPath: config.docker.socket, folder: home, mayInstall, say };
   const docker = await findEngine(wish);
   if (docker !== undefined) {
-    if (scripted || values.clean === true) await takeOld(config.docker.socket);
-    if (values.clean === true) return 0;
+    if (scripted) await takeOld(config.docker.socket);
     await buildImage(docker, path.join(recipe, "image"), mayInstall);
   } else if (scripted) return 1;
 
@@ -83,43 +95,31 @@ async function run(): Promise<number> {
 }
 
 async function playAlone(house: House, rooms: ConsoleTransport): Promise<number> {
-  try {
-    const answered = await playScript({ room: rooms, say, pageUrl });
-    if (answered) {
-      say(`${app} goes on running. To take it off: npm run demo -- --clean`);
-    }
-    return answered ? 0 : 1;
-  } finally {
-    await house.stop();
-  }
+  // What is left to be said is said when the house stops, so the last word comes after it.
+  const answered = await playScript({ room: rooms, say, pageUrl }).finally(() => house.stop());
+  if (answered) say(`${app} goes on running. To take it off: npm run demo -- --clean`);
+  return answered ? 0 : 1;
 }
 
 async function beThere(house: House, rooms: ConsoleTransport, withEngine: boolean): Promise<number> {
+  const begins = house.engine.list({ limit: 1 }).length === 0;
   say(
     [
-      "This is Tandem. The room is this terminal, the pages are on " + `http://localhost:${house.port}`,
-      "Three people are here: Ana (a member), Bo and Cleo (maintainers). /as bo speaks as Bo, /help tells the rest.",
-      firstHint(withEngine),
+      `This is Tandem. The room is this terminal, the pages are on http://localhost:${house.port}`,
+      "Three people are here: Ana, a member; Bo and Cleo, maintainers.",
+      "/as bo speaks as Bo, /help tells the rest. You are Ana.",
+      "",
+      firstHint(withEngine, begins),
     ].join("\n"),
   );
-  const stopGuide = guide(rooms, pageUrl, say);
+  const stopGuide = guide(rooms, { pageUrl, begins, withEngine }, say);
   await terminal.run(openTyped({ console: rooms, persons: [ana, bo, cleo], prefix: "!tandem" }));
   stopGuide();
   await house.stop();
-  process.stdout.write(
-    "Everything is kept in .demo/; npm run demo goes on from here, npm run demo -- --clean takes it all away.\n",
+  say(
+    "Everything is kept in .demo/\nTo go on from here: npm run demo\nTo take it all away: npm run demo -- --clean",
   );
   return 0;
-}
-
-/** A stack of an earlier demo would be in the way of one that begins at the beginning. */
-async function takeOld(socketPath: string): Promise<void> {
-  const swarm = openSwarm({ socketPath, clock: systemClock });
-  try {
-    await swarm.remove(stack, { volumes: true, secrets: true });
-  } finally {
-    swarm.close();
-  }
 }
 
 /** The wished port if nobody listens on it, else any free one. */

@@ -3,6 +3,13 @@ import { AppDomain } from "../../src/core/terms.ts";
 import { answer, command } from "../../src/router/define.ts";
 
 const deploysShown = 5;
+const outcomes = {
+  running: "under way",
+  converged: "deployed",
+  failed: "did not come up",
+  "rolled back": "rolled back",
+  restored: "taken back",
+};
 
 export default command({
   summary: "Show one app: its version, its settings, its latest deploys.",
@@ -20,7 +27,7 @@ export default command({
           `Made by ${app.createdBy} on ${app.createdAt.slice(0, 10)}; its stack is \`${app.stack}\`.`,
           ...deploys.map(({ version, outcome, reason, startedAt, askedBy, run }) =>
             [
-              `${startedAt.slice(0, 16).replace("T", " ")} UTC: ${version ?? "unknown version"} ${outcome}`,
+              `${startedAt.slice(0, 16).replace("T", " ")} UTC: ${version ?? "unknown version"} ${outcomes[outcome]}`,
               `asked by ${askedBy ?? "a schedule"}, run \`${run}\``,
               ...(reason === null ? [] : [reason]),
             ].join(" · "),

@@ -10,5 +10,5 @@ export {
 } from "./console/open-console.ts";
 export { openTyped, type Typed, type TypedParts } from "./console/typed.ts";
 export { lookOf, openTerminal, type Terminal } from "./console/terminal.ts";
-export type { Look } from "./console/look.ts";
+export { paintBody, type Look } from "./console/look.ts";
 export type { Board, Shown } from "./console/board.ts";

@@ -30,7 +30,12 @@ export async function follow(config: Config, run: string, print: (text: string) 
 }
 
 /** One request through the local door. */
-export function throughDoor(config: Config, method: string, url: string, body?: unknown): Promise<unknown> {
+export function throughDoor(
+  config: Pick<Config, "dataDir">,
+  method: string,
+  url: string,
+  body?: unknown,
+): Promise<unknown> {
   const socketPath = doorPath(config.dataDir);
   return new Promise((answered, failed) => {
     const call = request({ socketPath, method, path: url }, (response) => {

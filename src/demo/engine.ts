@@ -12,6 +12,9 @@ const installTimeoutMs = 600_000;
 const startTimeoutMs = 60_000;
 const rhythmMs = 250;
 
+/** Where an engine listens that was installed from the system's packages. */
+export const usualSocket = "/var/run/docker.sock";
+
 export interface EngineWish {
   socketPath: string;
   /** Folder for the log and the data of an engine that is started here. */
@@ -28,10 +31,12 @@ export async function findEngine(wish: EngineWish): Promise<Docker | undefined> 
     await beSwarm(docker, wish.say);
     return docker;
   } catch (thrown) {
-    wish.say(`No Docker Engine can be used here: ${messageOf(thrown)}.`);
-    wish.say("Everything that needs no server still works; deploying does not.");
     wish.say(
-      "To have it all: install Docker (docker.io on Debian), run `docker swarm init`, start the demo again.",
+      [
+        `No Docker Engine can be used here: ${messageOf(thrown).replace(/\.$/, "")}.`,
+        "Everything that needs no server still works; deploying does not.",
+        "To have it all: install Docker (docker.io on Debian), run `docker swarm init`, start the demo again.",
+      ].join("\n"),
     );
     return undefined;
   }
@@ -49,6 +54,7 @@ async function answers(docker: Docker): Promise<boolean> {
 
 async function makeEngine(wish: EngineWish, docker: Docker): Promise<void> {
   const { mayInstall, say } = wish;
+  if (wish.socketPath !== usualSocket) throw new Error(`none answers at ${wish.socketPath} (DOCKER_HOST)`);
   if (!existsSync("/usr/bin/apt-get") || process.getuid?.() !== 0) {
     throw new Error("none answers, and only root on Debian or Ubuntu can have one installed by the demo");
   }

@@ -8,40 +8,51 @@ interface Hint {
   text: string;
 }
 
-export function firstHint(withEngine: boolean): string {
-  return withEngine
-    ? `You are Ana, a member. Try:  app new custom-html ${app} --version ${goodVersion}`
-    : "You are Ana, a member. Try:  help  ·  whoami  ·  recipe list";
+export interface Beginning {
+  /** Where the deployed page answers. */
+  pageUrl: string;
+  /** Nothing was asked for here before. */
+  begins: boolean;
+  withEngine: boolean;
 }
 
-function hints(pageUrl: string): Hint[] {
+export function firstHint(withEngine: boolean, begins: boolean): string {
+  if (!begins) return `What was done last time is still there. Look:\n    app list\n    runs --all`;
+  return withEngine
+    ? `Ask for an app:\n    app new custom-html ${app} --version ${goodVersion}`
+    : "Without a Docker Engine you can try:\n    help\n    whoami\n    recipe list";
+}
+
+function hints({ pageUrl, begins, withEngine }: Beginning): Hint[] {
+  if (!withEngine) return [];
+  const first = {
+    after: new RegExp(`${app} is a custom-html now`),
+    text: `Nothing of it runs yet. Ask for that:\n    app deploy ${app}`,
+  };
   return [
-    {
-      after: new RegExp(`${app} is a custom-html`),
-      text: `Nothing runs yet. Ask for it:  app deploy ${app}`,
-    },
+    ...(begins ? [first] : []),
     {
       after: /approve \w+/,
-      text: "Your own yes counts for nothing. Become a maintainer and agree:  /as bo  then  /react ✅",
+      text: "Who asks cannot agree. Become somebody else and do it:\n    /as bo\n    /react ✅",
     },
     {
       after: new RegExp(`${app} runs `),
       text:
-        `It runs. Open ${pageUrl} in a browser. Then break it:  app deploy ${app} ${brokenVersion}\n` +
-        "(agreed by somebody else than who asks). The pages of Tandem:  web",
+        `It runs. Open ${pageUrl} in a browser. Then break it, and agree as another:\n` +
+        `    app deploy ${app} ${brokenVersion}\nThe pages of Tandem, signed in:\n    web`,
     },
     {
       after: /went back|rolled back/,
       text:
-        "That was a verdict: why, and the old version is back.\n" +
-        `Look around:  app show ${app}  ·  runs  ·  help  ·  /quit`,
+        "That was a verdict: it says why, and the old version is back. Look around:\n" +
+        `    app show ${app}\n    runs --all\n    help\n    /quit`,
     },
   ];
 }
 
 /** Gives each hint once, a moment after what it follows. Answers how to stop. */
-export function guide(room: ConsoleTransport, pageUrl: string, say: (text: string) => void): () => void {
-  const left = hints(pageUrl);
+export function guide(room: ConsoleTransport, beginning: Beginning, say: (text: string) => void): () => void {
+  const left = hints(beginning);
   const timer = setInterval(() => {
     const next = left[0];
     if (next === undefined) {

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type Docker from "dockerode";
+import { busyboxMissing } from "../core/problems/demo.ts";
 import { installPackages } from "./engine.ts";
 
 /** The image of the sample recipe, as its compose file names it. */
@@ -31,7 +32,7 @@ export async function buildImage(docker: Docker, context: string, mayInstall: bo
 async function staticBusybox(mayInstall: boolean): Promise<string> {
   for (const file of ["/bin/busybox", "/usr/bin/busybox"]) if (await isStatic(file)) return file;
   if (!mayInstall || process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) {
-    throw new Error("there is no static busybox here (package busybox-static)");
+    throw busyboxMissing({});
   }
   await installPackages(["busybox-static"]);
   return "/bin/busybox";

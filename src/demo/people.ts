@@ -1,4 +1,5 @@
 import { MatrixId, MemberName } from "../core/terms.ts";
+import { usualSocket } from "./engine.ts";
 
 /** Who lives in the demo: a member who asks, two maintainers who agree, one of them the operator as well. */
 export const ana = MatrixId.parse("@ana:demo");
@@ -12,6 +13,11 @@ export const goodVersion = "1.0.0+1.0.0";
 export const nextVersion = "1.1.0+1.0.0";
 export const brokenVersion = "1.2.0-broken+1.0.0";
 
+/** The engine that the docker command would speak to, where that is a socket of this machine. */
+export const dockerSocket = process.env["DOCKER_HOST"]?.startsWith("unix://")
+  ? process.env["DOCKER_HOST"].slice("unix://".length)
+  : usualSocket;
+
 /** The settings of the demo, written out so that a newcomer can see what real ones look like. */
 export function demoSettings(recipe: string, webPort: number): string {
   return `# Made by npm run demo. The real ones of a co-op look like this, with a matrix part added.
@@ -24,6 +30,7 @@ people:
     - { name: bo, matrixId: "${bo}" }
     - { name: cleo, matrixId: "${cleo}" }
 web: { listen: "127.0.0.1:${webPort}", publicUrl: "http://localhost:${webPort}" }
+docker: { socket: ${JSON.stringify(dockerSocket)} }
 recipes:
   custom-html: ${JSON.stringify(recipe)}
 logLevel: info

@@ -14,7 +14,10 @@ export interface Stage {
   pageUrl: string;
 }
 
-/** Plays new → deploy → approve → open the page → upgrade → break it → see the verdict. True when the page answered. */
+/**
+ * Plays new → deploy → approve → open the page → upgrade → break it → see the verdict. True when the page
+ * answered.
+ */
 export async function playScript({ room, say, pageUrl }: Stage): Promise<boolean> {
   const newest = (): number => room.board.all().length;
   const ask = async (person: typeof ana, text: string, answer: RegExp): Promise<void> => {

@@ -317,7 +317,7 @@ describe("typed lines", () => {
       ["direct:@bo:demo", true],
     ]);
     expect(await line("/dance")).toContain("There is no /dance here.");
-    expect(await line("/help")).toContain("/react ✅ 3 to message 3");
+    expect(await line("/help")).toContain("to message 3: /react ✅ 3");
     expect(await line("/who")).toContain("bo (@bo:demo)");
     expect(typed.line("/quit")).toBe(false);
   });

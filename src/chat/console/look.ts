@@ -31,26 +31,24 @@ export function paintBody(look: Look, body: string, names: readonly string[], in
   return cleanText(body)
     .split("\n")
     .flatMap((line) => {
-      const code = line.startsWith("    ");
-      const pieces = code
-        ? [line]
-        : wrap(line, look.width === undefined ? undefined : look.width - indent.length);
-      return pieces.map((piece) => (piece === "" ? "" : `${indent}${paintLine(look, piece, code, names)}`));
+      const pieces = wrap(line, look.width === undefined ? undefined : look.width - indent.length);
+      return pieces.map((piece) => (piece === "" ? "" : `${indent}${paintLine(look, piece, line, names)}`));
     });
 }
 
-function paintLine(look: Look, line: string, code: boolean, names: readonly string[]): string {
-  if (code && line.startsWith("    +")) return ink(look, "green", line);
-  if (code && line.startsWith("    -")) return ink(look, "red", line);
-  if (code || !look.colours) return line;
+/** A line, or the piece of one that `whole` is broken into: a piece has the colour of its line. */
+function paintLine(look: Look, line: string, whole: string, names: readonly string[]): string {
+  if (whole.startsWith("    +")) return ink(look, "green", line);
+  if (whole.startsWith("    -")) return ink(look, "red", line);
+  if (whole.startsWith("    ") || !look.colours) return line;
   const words = line.replace(/`[^`]+`/g, (command) => ink(look, "cyan", command));
   return names.reduce((painted, name) => painted.replaceAll(name, ink(look, "bold", name)), words);
 }
 
-/** Breaks a line at spaces; what follows keeps the indentation of a list item. */
+/** Breaks a line at spaces; what follows keeps the indentation of a list item, of code or of a diff. */
 function wrap(line: string, width: number | undefined): string[] {
   if (width === undefined || width < 30 || line.length <= width) return [line];
-  const hang = /^(- |\s*)/.exec(line)?.[0].replace(/./g, " ") ?? "";
+  const hang = /^(?:- |\s*(?:[-+~] +)?)/.exec(line)?.[0].replace(/./g, " ") ?? "";
   const lines: string[] = [];
   let rest = line;
   while (rest.length > width) {

@@ -58,9 +58,9 @@ export function printer(look: Look, bot: MatrixId, several: () => boolean) {
     },
     /** What the terminal itself has to say; not part of the room. */
     aside(text: string): string {
-      return text
-        .split("\n")
-        .map((line) => ink(look, "dim", `${gutter}${line}`))
+      const plain = { ...look, width: look.width, colours: false };
+      return paintBody(plain, text, [], gutter)
+        .map((line) => ink(look, "dim", line === "" ? gutter : line))
         .join("\n");
     },
     prompt(person: MatrixId, room: string): string {

@@ -155,9 +155,9 @@ function help(seat: Seat): string {
       : `What you type is a command to the bot (${seat.prefix} goes without saying).`;
   return [
     said,
-    `/as ${others(seat) || "bo"}    speak as somebody else; a name nobody knows makes a stranger`,
-    "/react ✅       react to the newest question; /react ✅ 3 to message 3, /react ✅ -2 to the last but one",
-    "/unreact        take your newest reaction back; /unreact 3 the one on message 3",
+    `${`/as ${others(seat) || "bo"}`.padEnd(15)} speak as somebody else, known here or not`,
+    "/react ✅       react to the newest question; to message 3: /react ✅ 3",
+    "/unreact        take your newest reaction back; the one on 3: /unreact 3",
     ...(seat.prefix === undefined ? [] : ["/say hello      say something that is no command"]),
     "/direct …       say something to the bot alone",
     "/room private   go to another room",
