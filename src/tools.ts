@@ -5,6 +5,7 @@
 import type { Approvals } from "./approvals/types.ts";
 import type { Apps } from "./apps/types.ts";
 import type { People } from "./people/types.ts";
+import type { Servers } from "./servers/types.ts";
 import type { Recipes } from "./recipes/types.ts";
 import type { RunsView } from "./workflow/types.ts";
 import type { Help, Tokens } from "./router/types.ts";
@@ -13,6 +14,7 @@ import type { Audit } from "./audit/index.ts";
 declare module "./workflow/define.ts" {
   interface Trades {
     people: People;
+    servers: Servers;
     apps: Apps;
     recipes: Recipes;
     approvals: Approvals;

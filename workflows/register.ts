@@ -17,8 +17,10 @@ export default workflow({
 
   async run({ step, tx, apps, run }, { recipe, domain, server, version }) {
     const { env, version: pinned } = await step("prepare", () => apps.prepare(domain, recipe, version));
+    // A direct conversation is nobody else's place: what concerns the app later is said where all read it.
+    const room = run.place?.direct === true ? null : (run.place?.room ?? null);
     await tx("register", () =>
-      apps.create(run.askedBy ?? "schedule", { domain, recipe, server, env, version: pinned }),
+      apps.create(run.askedBy ?? "schedule", { domain, recipe, server, env, version: pinned, room }),
     );
     return say(`${domain} is a ${recipe} now, at version ${pinned ?? "unknown"}; nothing of it runs yet.`, {
       list: [

@@ -13,6 +13,7 @@ import {
   notesBetween,
   type Recipes,
 } from "../recipes/index.ts";
+import type { Servers } from "../servers/types.ts";
 import type { StackPlan, Swarm } from "../swarm/types.ts";
 import { opensAt, runningVersion } from "./live.ts";
 import { renderApp, type RenderedApp } from "./render.ts";
@@ -23,13 +24,14 @@ interface Parts {
   db: Db;
   rows: Rows;
   recipes: Recipes;
-  swarm: Swarm;
+  servers: Pick<Servers, "swarmOf">;
 }
 
 type Rendered = RenderedApp & { notes: Record<string, string> };
 
 export function openDeploying(parts: Parts): Pick<Apps, "planDeploy" | "deploy" | "verdict" | "restore"> {
-  const { recipes, rows, swarm } = parts;
+  const { recipes, rows, servers } = parts;
+  const swarmOf = (domain: AppDomain): Swarm => servers.swarmOf(rows.get(domain).server);
   /** The files are there only while `use` works: afterwards everything is in the plan. */
   const withFiles = async <T>(
     app: App,
@@ -49,9 +51,12 @@ export function openDeploying(parts: Parts): Pick<Apps, "planDeploy" | "deploy" 
     async planDeploy(domain, version, key) {
       const app = rows.get(domain);
       const wanted = await choose(recipes, app, version);
-      return withFiles(app, wanted.to, key, (rendered) => planFor(swarm, app, rendered, wanted));
+      return withFiles(app, wanted.to, key, (rendered) =>
+        planFor(servers.swarmOf(app.server), app, rendered, wanted),
+      );
     },
     async deploy(plan, key) {
+      const swarm = swarmOf(plan.domain);
       const secrets = await withFiles(rows.get(plan.domain), plan.to, key, async (made) => {
         if (made.inputHash !== plan.inputHash) {
           throw planChanged({ stack: plan.stack, what: "its settings or its recipe were changed since" });
@@ -68,8 +73,8 @@ export function openDeploying(parts: Parts): Pick<Apps, "planDeploy" | "deploy" 
       );
       await swarm.apply(stackPlanOf(plan), labelsOf(parts.db, plan.domain, key));
     },
-    verdict: (plan, options) => swarm.watch(stackPlanOf(plan), options),
-    restore: (plan) => swarm.restore(plan.stack, plan.before),
+    verdict: async (plan, options) => swarmOf(plan.domain).watch(stackPlanOf(plan), options),
+    restore: async (plan) => swarmOf(plan.domain).restore(plan.stack, plan.before),
   };
 }
 

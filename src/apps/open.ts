@@ -7,6 +7,7 @@ import { redact } from "../core/secret.ts";
 import type { AppDomain, RecipeName, RecipeVersion } from "../core/terms.ts";
 import type { Db } from "../db/index.ts";
 import { newestRelease, setEnv, type Recipes } from "../recipes/index.ts";
+import type { Servers } from "../servers/types.ts";
 import type { ServiceRow, Swarm } from "../swarm/types.ts";
 import { openDeploying } from "./deploying.ts";
 import { openRecords } from "./records.ts";
@@ -19,24 +20,29 @@ export interface AppsOptions {
   clock: Clock;
   audit: Audit;
   recipes: Recipes;
-  /** The server `local`. */
-  swarm: Swarm;
+  servers: Pick<Servers, "get" | "swarmOf">;
 }
 
 const usualLogLines = 50;
 
 /** Opens the apps: rows in the database, and what becomes of them on the swarm. */
-export function openApps({ db, clock, audit, recipes, swarm }: AppsOptions): Apps {
-  const rows = openRows({ db, clock, audit });
-  const stackOf = (domain: AppDomain): string => rows.get(domain).stack;
+export function openApps({ db, clock, audit, recipes, servers }: AppsOptions): Apps {
+  const rows = openRows({ db, clock, audit, servers });
+  const place = (domain: AppDomain): { swarm: Swarm; stack: string } => {
+    const { server, stack } = rows.get(domain);
+    return { swarm: servers.swarmOf(server), stack };
+  };
   return {
     ...rows,
     ...openRecords({ db, clock, audit }),
-    ...openDeploying({ db, rows, recipes, swarm }),
+    ...openDeploying({ db, rows, recipes, servers }),
     prepare: (domain, recipe, version) => prepare({ rows, recipes }, { domain, recipe, version }),
-    undeploy: async (domain, { volumes, signal }) => swarm.remove(stackOf(domain), { volumes, signal }),
+    async undeploy(domain, { volumes, signal }) {
+      const { swarm, stack } = place(domain);
+      await swarm.remove(stack, { volumes, signal });
+    },
     async belongings(domain) {
-      const stack = stackOf(domain);
+      const { swarm, stack } = place(domain);
       const [services, kept] = await Promise.all([swarm.services(stack), swarm.belongings(stack)]);
       return {
         volumes: [...kept.volumes].sort(),
@@ -44,13 +50,20 @@ export function openApps({ db, clock, audit, recipes, swarm }: AppsOptions): App
         services: services.map(({ service }) => service).sort(),
       };
     },
-    services: async (domain) => swarm.services(stackOf(domain)),
-    tasks: async (domain) => swarm.tasks(stackOf(domain)),
+    async services(domain) {
+      const { swarm, stack } = place(domain);
+      return swarm.services(stack);
+    },
+    async tasks(domain) {
+      const { swarm, stack } = place(domain);
+      return swarm.tasks(stack);
+    },
     async logs(domain, options) {
-      const lines = await swarm.logs(stackOf(domain), { lines: usualLogLines, ...options });
+      const { swarm, stack } = place(domain);
+      const lines = await swarm.logs(stack, { lines: usualLogLines, ...options });
       return lines.map(redact);
     },
-    status: () => Promise.all(rows.list().map((app) => statusOf(app, recipes, swarm))),
+    status: () => Promise.all(rows.list().map((app) => statusOf(app, recipes, servers.swarmOf(app.server)))),
   };
 }
 

@@ -3,22 +3,29 @@ import { eq } from "drizzle-orm";
 import type { Audit } from "../audit/index.ts";
 import { isoOf, type Clock } from "../core/clock.ts";
 import { nearest } from "../core/nearest.ts";
-import { appExists, appUnknown, serverUnknown, settingSaidAloud } from "../core/problems/apps.ts";
+import { appExists, appUnknown, settingSaidAloud } from "../core/problems/apps.ts";
 import type { AppDomain, RecipeName, RecipeVersion, ServerName } from "../core/terms.ts";
 import { schema, type Db } from "../db/index.ts";
 import { envValues, looksSecret, setEnv } from "../recipes/index.ts";
+import type { Servers } from "../servers/types.ts";
 import { stackNameOf } from "./stack-name.ts";
 import type { App, Apps } from "./types.ts";
+
+type NewRow = typeof schema.app.$inferInsert;
 
 export type Rows = Pick<Apps, "list" | "find" | "get" | "create" | "settings" | "set"> & {
   /** The app's settings as text. */
   envOf(domain: AppDomain): string;
 };
 
-/** The servers there are in this release. */
-const servers = ["local"];
+export interface RowsParts {
+  db: Db;
+  clock: Clock;
+  audit: Audit;
+  servers: Pick<Servers, "get">;
+}
 
-export function openRows({ db, clock, audit }: { db: Db; clock: Clock; audit: Audit }): Rows {
+export function openRows({ db, clock, audit, servers }: RowsParts): Rows {
   const { app } = schema;
   const rowOf = (domain: AppDomain) => db.orm.select().from(app).where(eq(app.domain, domain)).get();
   const existing = (domain: AppDomain) => {
@@ -50,10 +57,10 @@ export function openRows({ db, clock, audit }: { db: Db; clock: Clock; audit: Au
       db.tx(() => {
         const taken = rowOf(wanted.domain);
         if (taken !== undefined) throw appExists({ app: wanted.domain, recipe: taken.recipe });
-        if (!servers.includes(wanted.server)) throw serverUnknown({ server: wanted.server, known: servers });
+        servers.get(wanted.server);
         const stack = stackNameOf(wanted.domain);
-        const row = { ...wanted, stack, createdBy: who, createdAt: isoOf(clock.now()) };
-        db.orm.insert(app).values(row).run();
+        const row: NewRow = { ...wanted, stack, createdBy: who, createdAt: isoOf(clock.now()) };
+        const made = db.orm.insert(app).values(row).returning().get();
         const { recipe, server, version } = wanted;
         audit.append({
           who,
@@ -61,7 +68,7 @@ export function openRows({ db, clock, audit }: { db: Db; clock: Clock; audit: Au
           subject: wanted.domain,
           details: { recipe, version, server },
         });
-        return appOf(row);
+        return appOf(made);
       }),
     set(who, domain, key, value) {
       db.tx(() => {

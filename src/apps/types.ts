@@ -11,7 +11,14 @@ export interface App {
   /** Short name of a member. */
   createdBy: string;
   createdAt: string;
+  /** Which upgrades happen by themselves. */
+  policy: UpgradePolicy;
+  /** The room in which it was asked for: upgrades are proposed there. */
+  room: string | null;
 }
+
+/** A new major version always waits for a person. */
+export type UpgradePolicy = "manual" | "patch" | "minor";
 
 /** A deploy as it will be asked about. JSON: it is kept in the journal. */
 export interface DeployPlan extends StackPlan {
@@ -76,6 +83,7 @@ export interface Apps {
       server: ServerName;
       env: string;
       version: RecipeVersion | null;
+      room?: string | null;
     },
   ): App;
   /**

@@ -5,7 +5,7 @@ import { throughDoor } from "../cli/ask.ts";
 import { systemClock } from "../core/clock.ts";
 import { Problem } from "../core/problem.ts";
 import { demoGoesOn } from "../core/problems/demo.ts";
-import { openSwarm } from "../swarm/index.ts";
+import { bySocket, openSwarm } from "../swarm/index.ts";
 import { demoImage } from "./image.ts";
 import { app } from "./people.ts";
 
@@ -13,7 +13,7 @@ const stack = app.replaceAll(".", "_");
 
 /** A stack of an earlier demo would be in the way of one that begins at the beginning. */
 export async function takeOld(socketPath: string): Promise<void> {
-  const swarm = openSwarm({ socketPath, clock: systemClock });
+  const swarm = openSwarm({ way: bySocket(socketPath), clock: systemClock });
   try {
     await swarm.remove(stack, { volumes: true, secrets: true });
   } finally {

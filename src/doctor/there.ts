@@ -15,7 +15,7 @@ import {
   tokenWithoutDevice,
 } from "../core/problems/doctor.ts";
 import { matrixTokenMissing } from "../core/problems/house.ts";
-import { openSwarm } from "../swarm/index.ts";
+import { bySocket, openSwarm } from "../swarm/index.ts";
 import type { Health } from "../web/index.ts";
 import type { Aside } from "./finding.ts";
 
@@ -42,7 +42,7 @@ export function server(health: Health | undefined): string | Aside {
 }
 
 export async function docker(config: Config): Promise<string> {
-  const swarm = openSwarm({ socketPath: config.docker.socket, clock: systemClock });
+  const swarm = openSwarm({ way: bySocket(config.docker.socket), clock: systemClock });
   try {
     const { engine, node } = await swarm.check();
     return `engine ${engine}, Swarm manager on ${node}`;

@@ -6,13 +6,14 @@ import { deployFailedLate } from "../core/problems/house.ts";
 import { AppDomain } from "../core/terms.ts";
 import type { Db } from "../db/index.ts";
 import type { People } from "../people/index.ts";
+import type { Servers } from "../servers/types.ts";
 import { probationMs, type LateProblem, type Swarm } from "../swarm/index.ts";
 import type { Engine, RunEvent } from "../workflow/index.ts";
 
 export interface LateWatchParts {
   db: Pick<Db, "afterCommit">;
   clock: Clock;
-  swarm: Pick<Swarm, "probation">;
+  servers: { swarmOf(server: Parameters<Servers["swarmOf"]>[0]): Pick<Swarm, "probation"> };
   apps: Pick<Apps, "find" | "list" | "history">;
   people: Pick<People, "byName">;
   engine: Pick<Engine, "show">;
@@ -36,12 +37,13 @@ export interface LateWatch {
  * events, nothing polls), and the room is told once when something dies, with a new message that rings the asker.
  */
 export function openLateWatch(parts: LateWatchParts): LateWatch {
-  const { db, clock, swarm, apps } = parts;
+  const { db, clock, servers, apps } = parts;
   const listening = new Map<string, () => void>();
   const listen = (domain: string, run: string, forMs: number): void => {
     const app = apps.find(AppDomain.parse(domain));
     if (app === undefined || forMs <= 0) return;
     listening.get(domain)?.();
+    const swarm = servers.swarmOf(app.server);
     const end = swarm.probation(app.stack, (problem) => tell(parts, domain, run, problem), forMs);
     listening.set(domain, end);
   };

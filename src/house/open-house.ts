@@ -16,7 +16,7 @@ import { openDocs, type Docs } from "../docs/index.ts";
 import { assertMaintainer, openPeople, seedFromConfig, type People } from "../people/index.ts";
 import { openRecipes } from "../recipes/index.ts";
 import { discover, openHelp, openRouter, openTokens, type Rates, type Router } from "../router/index.ts";
-import { openSwarm } from "../swarm/index.ts";
+import { openServers } from "../servers/index.ts";
 import { openEngine, type CutPoint, type Engine, type Trades } from "../workflow/index.ts";
 import { openAdmission } from "./admit.ts";
 import { announce } from "./announce.ts";
@@ -111,8 +111,8 @@ async function build(options: HouseOptions, db: Db, clock: Clock, found: Found):
     clock,
     env: config.gitEnv,
   });
-  const swarm = openSwarm({ socketPath: config.docker.socket, clock, log });
-  const apps = openApps({ db, clock, audit, recipes, swarm });
+  const servers = openServers({ socketPath: config.docker.socket, clock, log });
+  const apps = openApps({ db, clock, audit, recipes, servers });
   const tokens = openTokens({ db, clock, audit, people, publicUrl: config.web.publicUrl });
   const docs = openDocs();
   const admission = openAdmission(config.dataDir, config.diskFreeMb);
@@ -126,7 +126,7 @@ async function build(options: HouseOptions, db: Db, clock: Clock, found: Found):
     outbox,
     transport,
     recipes,
-    swarm,
+    servers,
     apps,
     tokens,
   };
@@ -141,7 +141,8 @@ type Ground = Omit<Rooms, "engine" | "approvals" | "router" | "lateWatch">;
  * runs.
  */
 function wire(ground: Ground, found: Found): Pick<Rooms, "engine" | "approvals" | "router" | "lateWatch"> {
-  const { options, db, clock, audit, people, outbox, recipes, apps, tokens, docs, admission } = ground;
+  const { options, db, clock, audit, people, outbox, recipes, servers, apps, tokens, docs, admission } =
+    ground;
   const { log, probe } = options;
   const engine: Engine = openEngine({
     db,
@@ -169,7 +170,17 @@ function wire(ground: Ground, found: Found): Pick<Rooms, "engine" | "approvals" 
   const approvals = openApprovals(approvalsParts(ground, engine));
   for (const [name, workflow] of found.workflows) engine.register(name, workflow);
   const help = openHelp({ commands: found.commands, people, topics: () => topicsOf(docs) });
-  const trades: Trades = { people, apps, recipes, approvals, runs: engine, help, tokens, audit };
+  const trades: Trades = {
+    people,
+    servers,
+    apps,
+    recipes,
+    approvals,
+    runs: engine,
+    help,
+    tokens,
+    audit,
+  };
   const router = openRouter({
     db,
     clock,

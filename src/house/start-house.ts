@@ -14,7 +14,7 @@ import type { Docs } from "../docs/index.ts";
 import type { People } from "../people/index.ts";
 import type { Recipes } from "../recipes/index.ts";
 import type { Router, Tokens, TokenSpending } from "../router/index.ts";
-import type { Swarm } from "../swarm/index.ts";
+import { local, type Servers } from "../servers/index.ts";
 import { openWeb, type Health, type Web } from "../web/index.ts";
 import type { Engine } from "../workflow/index.ts";
 import type { Admission } from "./admit.ts";
@@ -34,7 +34,7 @@ export interface Rooms {
   audit: Audit;
   people: People;
   recipes: Recipes;
-  swarm: Swarm;
+  servers: Servers;
   apps: Apps;
   tokens: Tokens & TokenSpending;
   docs: Docs;
@@ -98,7 +98,8 @@ async function openDoors(rooms: Rooms, web: Web, stops: (() => unknown)[]): Prom
   return port;
 }
 
-function healthIn({ transport, swarm, engine, admission, options }: Rooms): Promise<Health> {
+function healthIn({ transport, servers, engine, admission, options }: Rooms): Promise<Health> {
+  const swarm = servers.swarmOf(local);
   return healthOf({ transport, swarm, engine, admission, reserveMb: options.config.diskFreeMb });
 }
 
@@ -111,7 +112,7 @@ async function stopAll(rooms: Rooms, web: Web, stops: (() => unknown)[]): Promis
   for (const stop of stops.reverse()) await stop();
   await rooms.engine.stop();
   await rooms.transport?.stop();
-  rooms.swarm.close();
+  rooms.servers.close();
   rooms.db.close();
 }
 

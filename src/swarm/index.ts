@@ -5,6 +5,7 @@
  * stay equal to `docker stack deploy`, so that abra, the docker CLI and Tandem can share one Swarm. It
  * knows stacks and services, nothing of apps.
  */
-export { openSwarm } from "./open-swarm.ts";
+export { openSwarm, type SwarmOptions } from "./open-swarm.ts";
+export { bySocket, type Way } from "./engine/way.ts";
 export { probationMs, type LateProblem } from "./probation.ts";
 export type * from "./types.ts";

@@ -2,7 +2,9 @@ import type { Clock } from "../core/clock.ts";
 import { applyPlan } from "./apply.ts";
 import { belongingsOf, createSecrets } from "./belongings.ts";
 import type { FileSpec } from "./compose/index.ts";
-import { connectEngine } from "./engine/connect.ts";
+import { connectEngine, type NodeWays } from "./engine/connect.ts";
+import type { Way } from "./engine/way.ts";
+import { execIn } from "./exec.ts";
 import { planStack } from "./plan/plan.ts";
 import { render } from "./plan/render.ts";
 import { probation } from "./probation.ts";
@@ -19,8 +21,9 @@ import { watchPlan } from "./watch.ts";
 const mostPlansHeld = 50;
 
 export interface SwarmOptions {
-  /** Unix socket of a Swarm manager, such as /var/run/docker.sock. */
-  socketPath: string;
+  /** The way to a Swarm manager. */
+  way: Way;
+  nodeWays?: NodeWays;
   clock: Clock;
   /** Told what is decided about and goes on, such as an event stream that broke and is opened again. */
   log?: { warn(message: string): void };
@@ -30,8 +33,8 @@ export interface SwarmOptions {
  * Opens a Swarm. Nothing is sent before the first call; every call throws `docker-down` when the engine
  * does not answer.
  */
-export function openSwarm({ socketPath, clock, log }: SwarmOptions): Swarm {
-  const engine = connectEngine(socketPath, (line) => log?.warn(line));
+export function openSwarm({ way, nodeWays, clock, log }: SwarmOptions): Swarm {
+  const engine = connectEngine(way, (line) => log?.warn(line), nodeWays);
   const contents = new Map<string, FileSpec[]>();
   return {
     async plan(input) {
@@ -49,6 +52,7 @@ export function openSwarm({ socketPath, clock, log }: SwarmOptions): Swarm {
     services: (stack) => serviceRows(engine, stack, clock.now()),
     tasks: (stack) => taskRows(engine, stack),
     logs: (stack, options) => stackLogs(engine, stack, options),
+    exec: (stack, service, request) => execIn(engine, stack, service, request),
     belongings: (stack) => belongingsOf(engine, stack),
     createSecrets: (stack, wanted) => createSecrets(engine, stack, wanted),
     secretNames: async () => new Set((await engine.secrets()).map((one) => one.Spec.Name)),

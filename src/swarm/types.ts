@@ -114,7 +114,26 @@ export interface ServiceRow {
   update?: string;
 }
 
-/** One Swarm, local in this release (unix socket). */
+export interface ExecRequest {
+  /** The command and its words; no shell is asked. */
+  argv: string[];
+  /** As in the image unless given. */
+  user?: string;
+  env?: Record<string, string>;
+  stdin?: Buffer;
+  signal?: AbortSignal;
+}
+
+export interface ExecResult {
+  exitCode: number;
+  /** What it printed, both streams in the order in which they came; secrets are not removed yet. */
+  output: string;
+  /** The output was longer than is kept; its end is what is there. */
+  isCut: boolean;
+  node: string;
+}
+
+/** One Swarm, over its socket or over SSH. */
 export interface Swarm {
   /**
    * Renders, compares, checks everything that can be checked before the first write. Throws a Problem on
@@ -156,6 +175,12 @@ export interface Swarm {
   tasks(stack: string): Promise<TaskRow[]>;
   /** Newest last, secrets removed. */
   logs(stack: string, options?: { service?: string; lines?: number }): Promise<string[]>;
+  /**
+   * Runs a command in the newest running container of a service, on whichever node that is. Throws
+   * `not-running-there`, `node-not-reached`, or the reason of an aborted `signal`; a non-zero exit code is an
+   * answer.
+   */
+  exec(stack: string, service: string, request: ExecRequest): Promise<ExecResult>;
   /** Names of volumes, secrets of a stack: for the question before they are removed. */
   belongings(stack: string): Promise<{ volumes: string[]; secrets: string[] }>;
   /**

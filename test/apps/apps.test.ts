@@ -35,6 +35,8 @@ describe("registering an app", () => {
       stack,
       createdBy: "ana",
       createdAt: "2026-10-01T08:00:00.000Z",
+      policy: "manual",
+      room: null,
     });
     expect(house.audit.list({ subject: domain })).toMatchObject([
       {

@@ -4,7 +4,10 @@
  */
 import { parse } from "yaml";
 import { hashOf, type Json } from "../../src/core/canonical.ts";
+import { ServerName } from "../../src/core/terms.ts";
 import { planChanged, secretMissing } from "../../src/core/problems/swarm.ts";
+import { serverUnknown } from "../../src/core/problems/apps.ts";
+import type { Servers } from "../../src/servers/index.ts";
 import type { ServiceSnapshot, StackInput, StackPlan, Swarm, Verdict } from "../../src/swarm/types.ts";
 
 type Call = "plan" | "apply" | "watch" | "restore" | "remove" | "createSecrets" | "services" | "belongings";
@@ -21,6 +24,27 @@ export interface FakeSwarm extends Swarm {
   failAt(call: Call, problem: Error, options?: { half?: boolean; times?: number }): void;
   /** What the next watches say. */
   verdict: Verdict;
+}
+
+/** An inventory with one server, `local`, which is this Swarm. */
+export function fakeServers(swarm: Swarm): Servers {
+  const list: Servers["list"] = () => [
+    { name: ServerName.parse("local"), ssh: null, nodes: [], addedBy: null, addedAt: null },
+  ];
+  const get: Servers["get"] = (name) => {
+    const found = list().find((one) => one.name === name);
+    if (found === undefined) throw serverUnknown({ server: name, known: ["local"] });
+    return found;
+  };
+  return {
+    list,
+    get,
+    swarmOf(name) {
+      get(name);
+      return swarm;
+    },
+    close: () => undefined,
+  };
 }
 
 interface Failure {
@@ -158,6 +182,7 @@ export function fakeSwarm(): FakeSwarm {
     secretNames: () => Promise.resolve(new Set(secrets.keys())),
     tasks: () => Promise.resolve([]),
     logs: () => Promise.resolve(["listening on 8080"]),
+    exec: () => Promise.resolve({ exitCode: 0, output: "", isCut: false, node: "node-1" }),
     check: () => Promise.resolve({ engine: "fake", node: "node-1" }),
     probation: () => () => undefined,
     close: () => undefined,

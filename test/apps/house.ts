@@ -5,7 +5,7 @@ import { FakeClock } from "../../src/core/clock.ts";
 import { AppDomain, type RecipeVersion, type ServerName } from "../../src/core/terms.ts";
 import { openDb, type Db } from "../../src/db/index.ts";
 import { fakeRecipes, notes, v, type FakeRecipes } from "./fake-recipes.ts";
-import { fakeSwarm, type FakeSwarm } from "./fake-swarm.ts";
+import { fakeServers, fakeSwarm, type FakeSwarm } from "./fake-swarm.ts";
 
 export const domain = AppDomain.parse("notes.example.coop");
 export const stack = "notes_example_coop";
@@ -26,7 +26,14 @@ export function openHouse(): House {
   const audit = openAudit(db, clock);
   const swarm = fakeSwarm();
   const recipes = fakeRecipes();
-  return { db, clock, audit, swarm, recipes, apps: openApps({ db, clock, audit, recipes, swarm }) };
+  return {
+    db,
+    clock,
+    audit,
+    swarm,
+    recipes,
+    apps: openApps({ db, clock, audit, recipes, servers: fakeServers(swarm) }),
+  };
 }
 
 /** The app as a member registers it, at the version. */

@@ -39,6 +39,8 @@ export interface ChildOptions {
   input?: string;
   /** The program; by default this Node. */
   program?: string;
+  /** A program that starts this one, with its words, such as one that takes rights away. */
+  under?: string[];
 }
 
 /** Runs a script of this program to its end, with nothing of the tests' own environment. */
@@ -109,7 +111,9 @@ export async function startServer(folder: string, port: number): Promise<Server>
 }
 
 function launch(folder: string, script: string, args: string[], options: ChildOptions): ChildProcess {
-  return spawn(options.program ?? process.execPath, [script, ...args], {
+  const program = options.program ?? process.execPath;
+  const [first, ...words] = [...(options.under ?? []), program, script, ...args];
+  return spawn(first ?? program, words, {
     cwd: folder,
     env: { PATH: process.env["PATH"], HOME: folder, ...options.env },
     stdio: ["pipe", "pipe", "pipe"],

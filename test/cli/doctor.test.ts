@@ -8,7 +8,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { quietEngine, type QuietEngine } from "../house/quiet-engine.ts";
 import { freePort } from "../real/docker/index.ts";
-import { installation, tandem } from "./children.ts";
+import { installation, tandem, type ChildOptions } from "./children.ts";
 
 let engine: QuietEngine;
 let folder: string;
@@ -35,11 +35,14 @@ afterEach(async () => {
 /** What doctor prints of an installation, the settings changed by `more`. */
 async function examine(
   more: Record<string, unknown> = {},
-  env: Record<string, string> = { TANDEM_MATRIX_ACCESS_TOKEN: "syt_doctor_0123456789abcdef" },
+  options: ChildOptions = {},
 ): Promise<{ code: number | null; lines: string[] }> {
   const one = installation({ docker: { socket: engine.socket }, matrix: { homeserver }, ...more });
   const before = readdirSync(one.folder);
-  const { code, out, err } = await tandem(one.folder, ["doctor"], { env });
+  const { code, out, err } = await tandem(one.folder, ["doctor"], {
+    env: { TANDEM_MATRIX_ACCESS_TOKEN: "syt_doctor_0123456789abcdef" },
+    ...options,
+  });
   expect(err).toBe("");
   expect(out).not.toMatch(/^\s+at .+:\d+|syt_doctor|hunter2/m);
   expect(readdirSync(one.folder)).toEqual(before);
@@ -114,11 +117,18 @@ describe("a fault is named with what it means and what to do", () => {
     );
   });
 
-  test.skipIf(process.getuid?.() === 0)("a data folder that may not be written to", () => {
+  test("a data folder that may not be written to", () => {
     const closed = path.join(folder, "closed");
     mkdirSync(closed);
     chmodSync(closed, 0o500);
-    return expectFault([/cannot be used: this account may not write there\.$/], { dataDir: closed });
+    // Root may write anywhere, unless that right is taken from it.
+    const under =
+      process.getuid?.() === 0 ? ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] : [];
+    return expectFault(
+      [/cannot be used: this account may not write there\.$/],
+      { dataDir: closed },
+      { under },
+    );
   });
 
   test("a disk that is nearly full", () =>
@@ -172,7 +182,7 @@ describe("a homeserver", () => {
     expectFault(
       [/^✕ matrix: The settings name the homeserver .* but no access token\.$/, /./, /tandem login/],
       {},
-      {},
+      { env: {} },
     ));
 
   test("that refuses the token", () => {
@@ -198,7 +208,7 @@ describe("a homeserver", () => {
   });
 
   test("in a file of a secret that is not there", async () => {
-    const { lines } = await examine({ matrix: { homeserver, accessTokenFile: "gone" } }, {});
+    const { lines } = await examine({ matrix: { homeserver, accessTokenFile: "gone" } }, { env: {} });
     expect(lines[0]).toMatch(
       /^✕ settings: The file .*gone, which matrix\.accessTokenFile names, cannot be read: /,
     );

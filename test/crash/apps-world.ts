@@ -9,7 +9,7 @@ import type { Db } from "../../src/db/index.ts";
 import type { Json } from "../../src/core/canonical.ts";
 import { AppDomain, RecipeName, RecipeVersion, ServerName } from "../../src/core/terms.ts";
 import { envSample, fakeRecipes } from "../apps/fake-recipes.ts";
-import { fakeSwarm, type FakeSwarm } from "../apps/fake-swarm.ts";
+import { fakeServers, fakeSwarm, type FakeSwarm } from "../apps/fake-swarm.ts";
 import type { Expected, Variant } from "./harness.ts";
 
 export const app = AppDomain.parse("notes.example.coop");
@@ -36,7 +36,7 @@ export interface Seen {
 
 export function tradesOf({ swarm }: AppsWorld, db: Db) {
   const clock = new FakeClock();
-  return { apps: openApps({ db, clock, audit: openAudit(db, clock), recipes, swarm }) };
+  return { apps: openApps({ db, clock, audit: openAudit(db, clock), recipes, servers: fakeServers(swarm) }) };
 }
 
 /** A world in which the app is registered at 1.0.0, and runs there when `runs`. */
@@ -47,7 +47,7 @@ export function worldOf(db: Db, { registered = true, runs = false } = {}): AppsW
     const env = envSample.replaceAll("notes.example.com", app);
     const version = RecipeVersion.parse("1.0.0+1.0");
     const rest = { recipe: RecipeName.parse("notes"), server: ServerName.parse("local"), env, version };
-    openApps({ db, clock, audit: openAudit(db, clock), recipes, swarm }).create("ana", {
+    openApps({ db, clock, audit: openAudit(db, clock), recipes, servers: fakeServers(swarm) }).create("ana", {
       domain: app,
       ...rest,
     });

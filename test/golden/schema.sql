@@ -28,7 +28,7 @@ CREATE TABLE `app` (
 	`env` text NOT NULL,
 	`created_by` text NOT NULL,
 	`created_at` text NOT NULL
-) STRICT;
+, `policy` text DEFAULT 'manual' NOT NULL, `room` text) STRICT;
 CREATE TABLE `approval` (
 	`id` text PRIMARY KEY NOT NULL,
 	`run` text NOT NULL,
@@ -77,7 +77,7 @@ CREATE TABLE `deploy` (
 	`reason` text,
 	`started_at` text NOT NULL,
 	`finished_at` text
-) STRICT;
+, `chaos` text) STRICT;
 CREATE TABLE `inbox` (
 	`seq` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`event_id` text NOT NULL,
@@ -114,11 +114,24 @@ CREATE TABLE `outbox` (
 	`queued_at` text NOT NULL,
 	`sent_at` text
 ) STRICT;
+CREATE TABLE `proposal` (
+	`app` text NOT NULL,
+	`version` text NOT NULL,
+	`run` text,
+	`proposed_at` text NOT NULL,
+	PRIMARY KEY(`app`, `version`)
+) STRICT;
 CREATE TABLE `reaction_heard` (
 	`event_id` text PRIMARY KEY NOT NULL,
 	`approval` text NOT NULL,
 	`said_at` integer NOT NULL,
 	FOREIGN KEY (`approval`) REFERENCES `approval`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+CREATE TABLE `registry_answer` (
+	`repository` text PRIMARY KEY NOT NULL,
+	`etag` text,
+	`tags` text NOT NULL,
+	`asked_at` integer NOT NULL
 ) STRICT;
 CREATE TABLE `role_held` (
 	`member` text NOT NULL,
@@ -154,6 +167,33 @@ CREATE TABLE `seat` (
 	`name` text PRIMARY KEY NOT NULL,
 	`title` text NOT NULL,
 	`added_at` text NOT NULL
+) STRICT;
+CREATE TABLE `secret_form` (
+	`hash` text PRIMARY KEY NOT NULL,
+	`app` text NOT NULL,
+	`secret` text NOT NULL,
+	`member` text NOT NULL,
+	`expires_at` integer NOT NULL,
+	`spent_at` integer
+) STRICT;
+CREATE TABLE `server` (
+	`name` text PRIMARY KEY NOT NULL,
+	`host` text NOT NULL,
+	`port` integer NOT NULL,
+	`user` text NOT NULL,
+	`key_file` text,
+	`host_key` text NOT NULL,
+	`socket` text NOT NULL,
+	`added_by` text NOT NULL,
+	`added_at` text NOT NULL
+) STRICT;
+CREATE TABLE `server_node` (
+	`server` text NOT NULL,
+	`hostname` text NOT NULL,
+	`host` text NOT NULL,
+	`port` integer NOT NULL,
+	`host_key` text NOT NULL,
+	PRIMARY KEY(`server`, `hostname`)
 ) STRICT;
 CREATE TABLE `session` (
 	`hash` text PRIMARY KEY NOT NULL,

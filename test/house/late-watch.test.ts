@@ -27,12 +27,14 @@ function open() {
   return openLateWatch({
     clock,
     db: { afterCommit: (then) => then() },
-    swarm: {
-      probation: (stack, tell, forMs = 0) => {
-        const one = { stack, forMs, tell, ended: false };
-        listening.push(one);
-        return () => void (one.ended = true);
-      },
+    servers: {
+      swarmOf: () => ({
+        probation: (stack, tell, forMs = 0) => {
+          const one = { stack, forMs, tell, ended: false };
+          listening.push(one);
+          return () => void (one.ended = true);
+        },
+      }),
     },
     apps: {
       find: (name) => (name === domain ? app : undefined),

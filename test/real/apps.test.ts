@@ -11,10 +11,11 @@ import { systemClock } from "../../src/core/clock.ts";
 import { AppDomain } from "../../src/core/terms.ts";
 import { openDb } from "../../src/db/index.ts";
 import { openRecipes } from "../../src/recipes/index.ts";
-import { openSwarm } from "../../src/swarm/index.ts";
+import { bySocket, openSwarm } from "../../src/swarm/index.ts";
 import deploy from "../../workflows/deploy.ts";
 import register from "../../workflows/register.ts";
 import undeploy from "../../workflows/undeploy.ts";
+import { fakeServers } from "../apps/fake-swarm.ts";
 import { temporaryFolder } from "../recipes/repository.ts";
 import { tell } from "../workflows/telling.ts";
 import { freePort, useDocker } from "./docker/index.ts";
@@ -31,9 +32,9 @@ describe.skipIf(docker === undefined)("an app on a real engine", () => {
   const clock = systemClock;
   const db = openDb(":memory:");
   const audit = openAudit(db, clock);
-  const swarm = openSwarm({ socketPath: docker.socketPath, clock });
+  const swarm = openSwarm({ way: bySocket(docker.socketPath), clock });
   const recipes = openRecipes({ sources: { "custom-html": recipe }, dataDir: data, clock });
-  const house = { db, clock, apps: openApps({ db, clock, audit, recipes, swarm }) };
+  const house = { db, clock, apps: openApps({ db, clock, audit, recipes, servers: fakeServers(swarm) }) };
   let page = "";
 
   afterAll(async () => {

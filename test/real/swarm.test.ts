@@ -7,7 +7,7 @@ import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { canonicalJson } from "../../src/core/canonical.ts";
 import { systemClock } from "../../src/core/clock.ts";
-import { openSwarm, type LateProblem } from "../../src/swarm/index.ts";
+import { bySocket, openSwarm, type LateProblem } from "../../src/swarm/index.ts";
 import { freePort, useDocker, type TestDocker } from "./docker/index.ts";
 import { fixtures, openStacks } from "./docker/stacks.ts";
 
@@ -207,7 +207,7 @@ describe.skipIf(docker === undefined)("a stack on a real Swarm", { timeout: 90_0
     async () => {
       const stack = stacks.fresh("forgotten");
       const plan = await stacks.plan(stack, "full", { env: { PORT: String(await freePort()) } });
-      const restarted = openSwarm({ socketPath: docker.socketPath, clock: systemClock });
+      const restarted = openSwarm({ way: bySocket(docker.socketPath), clock: systemClock });
       await expect(restarted.apply(plan)).rejects.toMatchObject({ code: "plan-changed" });
       restarted.close();
       const networks = (await docker.docker.listNetworks()).filter((one) => one.Name.startsWith(`${stack}_`));
@@ -245,7 +245,10 @@ describe.skipIf(docker === undefined)("a stack on a real Swarm", { timeout: 90_0
 
 describe("a Docker Engine that is not there", () => {
   it("is said to be down, wherever it is asked", async () => {
-    const swarm = openSwarm({ socketPath: path.join(tmpdir(), "no-such-docker.sock"), clock: systemClock });
+    const swarm = openSwarm({
+      way: bySocket(path.join(tmpdir(), "no-such-docker.sock")),
+      clock: systemClock,
+    });
     await expect(swarm.check()).rejects.toMatchObject({ code: "docker-down" });
     await expect(swarm.services("x")).rejects.toMatchObject({ code: "docker-down" });
     await expect(swarm.remove("x")).rejects.toMatchObject({ code: "docker-down" });
@@ -256,7 +259,7 @@ describe("a Docker Engine that is not there", () => {
     const socketPath = path.join(tmpdir(), `tandem-rude-${process.pid}.sock`);
     const rude = createServer((socket) => socket.destroy());
     await new Promise<void>((done) => rude.listen(socketPath, done));
-    const swarm = openSwarm({ socketPath, clock: systemClock });
+    const swarm = openSwarm({ way: bySocket(socketPath), clock: systemClock });
     await expect(swarm.check()).rejects.toMatchObject({ code: "docker-down" });
     swarm.close();
     rude.close();

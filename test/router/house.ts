@@ -183,6 +183,7 @@ function fakeTrades(parts: {
       list: () => [view],
     } as Partial<Approvals> as Approvals,
     // Neither apps nor recipes answer here: commands about them have tests of their own.
+    servers: absent("servers"),
     apps: absent("apps"),
     recipes: absent("recipes"),
   };

@@ -21,6 +21,26 @@ export const notAManager = problem(
   { node: "swarm-1" },
 );
 
+export const nodeNotReached = problem(
+  "node-not-reached",
+  ({ node }: { node: string }) => ({
+    happened: `No way is known to ${node}, the node that this runs on.`,
+    means: "The Swarm can be asked about it, but nothing can be run or read inside its containers.",
+    remedy: "An operator names that node in the inventory: `server add-node <server> <node>`",
+  }),
+  { node: "swarm-2" },
+);
+
+export const notRunningThere = problem(
+  "not-running-there",
+  ({ stack, service }: { stack: string; service: string }) => ({
+    happened: `No container of ${service} of ${stack} runs right now.`,
+    means: "Commands and files go into a running container, so nothing was done.",
+    remedy: "Look what it is doing with `app ps <app>`, then say the command again once it runs.",
+  }),
+  { stack: "cloud_example_coop", service: "db" },
+);
+
 export const engineRefused = problem(
   "engine-refused",
   ({ asked, answer }: { asked: string; answer: string }) => ({

@@ -4,6 +4,7 @@ export * from "./audit.ts";
 export * from "./chat.ts";
 export * from "./workflow.ts";
 export * from "./approvals.ts";
+export * from "./servers.ts";
 export * from "./apps.ts";
 export * from "./router.ts";
 export * from "./web.ts";

@@ -1,7 +1,6 @@
 import Docker from "dockerode";
 import { messageOf, Problem } from "../../core/problem.ts";
-import { dockerDown, engineRefused, notAManager } from "../../core/problems/swarm.ts";
-import { EngineAgent } from "./agent.ts";
+import { dockerDown, engineRefused, nodeNotReached, notAManager } from "../../core/problems/swarm.ts";
 import type {
   Distribution,
   EngineContainer,
@@ -13,6 +12,7 @@ import type {
   EngineVolume,
   ServiceSpec,
 } from "./types.ts";
+import type { Way } from "./way.ts";
 
 /** The newest API that this code was written for; an older engine is spoken to in its own version. */
 const newestApi = "1.50";
@@ -24,7 +24,7 @@ const callTimeoutMs = 20_000;
 const mostTries = 4;
 
 /**
- * The Docker Engine behind one unix socket. Every call throws `docker-down` when the engine does not
+ * The Docker Engine at the end of one way. Every call throws `docker-down` when the engine does not
  * answer.
  */
 export interface Engine {
@@ -49,9 +49,17 @@ export interface Engine {
   distribution(image: string): Promise<Distribution>;
   createService(spec: ServiceSpec): Promise<void>;
   updateService(id: string, version: number, spec: ServiceSpec): Promise<void>;
+  /**
+   * The engine of another node of the same Swarm: exec, volumes and container events are had only there
+   * (moby#27552). Throws `node-not-reached` when no way leads to it.
+   */
+  at(nodeId: string): Promise<Engine>;
   check(): Promise<{ engine: string; node: string }>;
   close(): void;
 }
+
+/** How the nodes beside the one that is asked are reached, by the name that the Swarm gives them. */
+export type NodeWays = (hostname: string) => Way | undefined;
 
 export type Filters = Record<string, string[]>;
 
@@ -72,14 +80,16 @@ export function wordsOf(thrown: unknown): string {
 }
 
 /**
- * Opens the engine at a socket; nothing is sent before the first call, which also settles the API version.
+ * Opens the engine at the end of a way; nothing is sent before the first call, which also settles the API
+ * version.
  */
-export function connectEngine(socketPath: string, warn: (line: string) => void = () => undefined): Engine {
-  const agent = new EngineAgent();
-  // `host: undefined` keeps DOCKER_HOST of the process from overriding the socket.
-  const options = { socketPath, host: undefined, agent } as Docker.DockerOptions;
-  const docker = new Docker({ ...options, timeout: callTimeoutMs });
-  const streams = new Docker(options);
+export function connectEngine(
+  way: Way,
+  warn: (line: string) => void = () => undefined,
+  nodeWays: NodeWays = () => undefined,
+): Engine {
+  const docker = new Docker({ ...way.options, timeout: callTimeoutMs });
+  const streams = new Docker(way.options);
   const settle = versionSettler([docker, streams]);
 
   const ask = async <T>(asked: string, call: () => Promise<T>): Promise<T> => {
@@ -87,15 +97,56 @@ export function connectEngine(socketPath: string, warn: (line: string) => void =
       await settle();
       return await onceMore(call, asked.startsWith("list "));
     } catch (thrown) {
-      throw problemOf(thrown, socketPath, asked);
+      throw problemOf(thrown, way, asked);
     }
   };
-  return {
+  const nodes = neighbours(docker, ask, (hostname) => {
+    const other = nodeWays(hostname);
+    return other === undefined ? undefined : connectEngine(other, warn);
+  });
+  const engine: Engine = {
     docker,
     streams,
     warn,
     ask,
     ...lists(docker, ask),
+    ...writes(docker, ask),
+    at: async (nodeId) => (await nodes.at(nodeId)) ?? engine,
+    check: () => ask("say what it is", () => whoAreYou(docker)),
+    close() {
+      nodes.close();
+      way.close();
+    },
+  };
+  return engine;
+}
+
+type Ask = Engine["ask"];
+
+/** The engines of the other nodes, each opened when it is first needed; undefined for the node that is asked. */
+function neighbours(docker: Docker, ask: Ask, open: (hostname: string) => Engine | undefined) {
+  const opened = new Map<string, Engine>();
+  return {
+    async at(nodeId: string): Promise<Engine | undefined> {
+      const info = (await ask("say what it is", () => docker.info())) as { Swarm: { NodeID: string } };
+      if (info.Swarm.NodeID === nodeId) return undefined;
+      const known = opened.get(nodeId);
+      if (known !== undefined) return known;
+      const nodes = await ask("list nodes", () => docker.listNodes() as Promise<EngineNode[]>);
+      const hostname = nodes.find(({ ID }) => ID === nodeId)?.Description.Hostname;
+      const engine = hostname === undefined ? undefined : open(hostname);
+      if (engine === undefined) throw nodeNotReached({ node: hostname ?? nodeId });
+      opened.set(nodeId, engine);
+      return engine;
+    },
+    close(): void {
+      for (const engine of opened.values()) engine.close();
+    },
+  };
+}
+
+function writes(docker: Docker, ask: Ask): Pick<Engine, "distribution" | "createService" | "updateService"> {
+  return {
     distribution: (image) =>
       ask(`look up ${image}`, () => docker.getImage(image).distribution() as Promise<Distribution>),
     createService: (spec) =>
@@ -107,12 +158,8 @@ export function connectEngine(socketPath: string, warn: (line: string) => void =
         const sent = { _query: { version }, _body: spec };
         await (docker.getService(id).update(sent) as Promise<unknown>);
       }),
-    check: () => ask("say what it is", () => whoAreYou(docker)),
-    close: () => agent.destroy(),
   };
 }
-
-type Ask = Engine["ask"];
 
 function lists(docker: Docker, ask: Ask) {
   const filtered = (filters: Filters = {}) => ({ filters: JSON.stringify(filters) });
@@ -186,10 +233,12 @@ async function onceMore<T>(call: () => Promise<T>, isList: boolean): Promise<T> 
   }
 }
 
-function problemOf(thrown: unknown, socket: string, asked: string): Problem {
+function problemOf(thrown: unknown, way: Way, asked: string): Problem {
   if (thrown instanceof Problem) return thrown;
   const status = statusOf(thrown);
-  if (status === undefined) return dockerDown({ socket, reason: reasonOf(thrown) }, thrown);
+  if (status === undefined) {
+    return dockerDown({ socket: way.name, reason: way.reasonOf?.(thrown) ?? reasonOf(thrown) }, thrown);
+  }
   if (status === 503 || /not a swarm manager/i.test(messageOf(thrown))) {
     return notAManager({ node: "this server" }, thrown);
   }

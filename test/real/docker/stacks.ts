@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { systemClock } from "../../../src/core/clock.ts";
 import {
+  bySocket,
   openSwarm,
   type StackInput,
   type StackPlan,
@@ -31,7 +32,7 @@ export interface Stacks {
 }
 
 export function openStacks(docker: TestDocker): Stacks {
-  const swarm = openSwarm({ socketPath: docker.socketPath, clock: systemClock });
+  const swarm = openSwarm({ way: bySocket(docker.socketPath), clock: systemClock });
   const used = new Set<string>();
   const input = (stack: string, fixture: string, more: Partial<StackInput> = {}): StackInput => ({
     stack,

@@ -5,6 +5,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createSecrets } from "../../../src/swarm/belongings.ts";
 import { connectEngine, type Engine } from "../../../src/swarm/engine/connect.ts";
+import { bySocket } from "../../../src/swarm/engine/way.ts";
 
 /** What an engine would see of the requests; one that knows the secret `shop_old_v1`. */
 const seen: { address: string; body: string }[] = [];
@@ -27,7 +28,7 @@ let engine: Engine;
 beforeAll(async () => {
   const socketPath = path.join(mkdtempSync(path.join(tmpdir(), "tandem-")), "engine.sock");
   await new Promise<void>((done) => engineServer.listen(socketPath, done));
-  engine = connectEngine(socketPath);
+  engine = connectEngine(bySocket(socketPath));
 });
 
 afterAll(() => {
