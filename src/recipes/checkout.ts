@@ -79,6 +79,17 @@ async function readText(file: string): Promise<string | undefined> {
   return existsSync(file) && (await stat(file)).isFile() ? readFile(file, "utf8") : undefined;
 }
 
+/**
+ * Removes a checkout whole: it is renamed first, so that a process that is killed meanwhile leaves no half of it to be
+ * taken for a recipe by the same run.
+ */
+export async function removeCheckout(folder: string): Promise<void> {
+  if (!existsSync(folder)) return;
+  const doomed = await mkdtemp(`${folder}-gone-`);
+  await rename(folder, path.join(doomed, "files"));
+  await rm(doomed, { recursive: true, force: true });
+}
+
 /** Removes what crashes left behind: checkouts not touched for a day. */
 export async function pruneCheckouts(dir: string, clock: Clock): Promise<void> {
   for (const name of existsSync(dir) ? await readdir(dir) : []) {

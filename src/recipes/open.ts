@@ -1,11 +1,10 @@
-import { rm } from "node:fs/promises";
 import path from "node:path";
 import type { Clock } from "../core/clock.ts";
 import { nearest } from "../core/nearest.ts";
 import { messageOf, Problem } from "../core/problem.ts";
 import { recipeUnknown, recipeVersionUnknown } from "../core/problems/recipes.ts";
 import { RecipeName, type RecipeVersion } from "../core/terms.ts";
-import { checkOut, folderOf, pruneCheckouts } from "./checkout.ts";
+import { checkOut, folderOf, pruneCheckouts, removeCheckout } from "./checkout.ts";
 import { parseEnv } from "./env-file.ts";
 import { gitWith } from "./git.ts";
 import { openMirror, type Mirror, type Tag } from "./mirror.ts";
@@ -58,7 +57,7 @@ export function openRecipes({ sources, dataDir, clock, env, log }: RecipesOption
       const tag = (await findTag(mirror, version)) ?? (await unknownVersion(name, mirror, version));
       return checkOut(git, mirror, folderOf(checkouts, key), { recipe: name, ...tag });
     },
-    release: (key) => rm(folderOf(checkouts, key), { recursive: true, force: true }),
+    release: (key) => removeCheckout(folderOf(checkouts, key)),
   };
 }
 

@@ -41,6 +41,8 @@ export function normalSpec(spec: ServiceSpec, networks: EngineNetwork[]): Json {
       })),
       ContainerSpec: {
         ...container,
+        Secrets: inOneOrder(container.Secrets),
+        Configs: inOneOrder(container.Configs),
         Isolation: "",
         // Three states: absent leaves it to the daemon, false is said aloud.
         Init: container.Init === undefined || container.Init === null ? "" : String(container.Init),
@@ -69,6 +71,16 @@ export function modeWords(mode: Mode | undefined): string {
 export function portWords(port: Port): string {
   const where = port.PublishMode === "host" ? " on its own server" : "";
   return `${port.PublishedPort ?? "any port"} to ${port.TargetPort ?? "?"}/${port.Protocol ?? "tcp"}${where}`;
+}
+
+/**
+ * The docker CLI sends the uses of one config under several targets in an order of chance (it keeps them in a map);
+ * that alone is no change.
+ */
+function inOneOrder(uses: readonly object[] | null | undefined): Json[] {
+  return (uses ?? [])
+    .map((use) => use as Json)
+    .toSorted((a, b) => (canonicalJson(a) < canonicalJson(b) ? -1 : 1));
 }
 
 function withoutDefaults(config: ServiceSpec["UpdateConfig"]): unknown {

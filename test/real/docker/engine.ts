@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
+import { Agent } from "node:http";
 import { existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -55,7 +56,8 @@ export async function startEngine(): Promise<{ socketPath: string; leave: () => 
     rmSync(mine, { force: true });
     if (othersAlive() > 0) return;
     // The engine takes down the tasks and networks of a swarm only when it leaves it, not when it is stopped.
-    await new Docker({ socketPath }).swarmLeave({ force: true });
+    // By a connection of its own: one that lay idle during the tests may have been closed by the engine.
+    await new Docker({ socketPath, agent: new Agent() } as Docker.DockerOptions).swarmLeave({ force: true });
     const pid = Number(readFileSync(pidFile, "utf8"));
     process.kill(pid, "SIGTERM");
     while (isAlive(pid)) await new Promise((rested) => setTimeout(rested, 100));

@@ -29,6 +29,18 @@ describe("whether two specs mean the same", () => {
     expect(sameSpec(sent, asRead, networks)).toBe(true);
   });
 
+  it("one config used twice in another order changes nothing; another target does", () => {
+    const use = (Name: string) => ({
+      File: { Name, UID: "0", GID: "0", Mode: 0o444 },
+      ConfigID: "c1",
+      ConfigName: "shop_conf_v1",
+    });
+    const using = (...names: string[]): ServiceSpec =>
+      specOf("app", (s) => void (s.TaskTemplate.ContainerSpec.Configs = names.map(use)));
+    expect(sameSpec(using("/a", "/b"), using("/b", "/a"), networks)).toBe(true);
+    expect(sameSpec(using("/a", "/b"), using("/a", "/c"), networks)).toBe(false);
+  });
+
   it.each<[string, (spec: ServiceSpec) => void]>([
     ["no copies instead of one", (s) => void (s.Mode = { Replicated: { Replicas: 0 } })],
     ["one everywhere", (s) => void (s.Mode = { Global: {} })],

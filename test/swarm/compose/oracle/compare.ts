@@ -33,7 +33,10 @@ export function canonical(value: unknown, key = "", parent = ""): unknown {
   if (key === "Config" && parent === "CredentialSpec" && value !== "") return "(id)";
   if (Array.isArray(value)) {
     const items = value.map((item) => canonical(item) ?? null);
-    if (key === "Ports") items.sort((a, b) => (canonicalJson(a) < canonicalJson(b) ? -1 : 1));
+    // The CLI keeps ports as a set, and sends one config's several uses in an order of chance.
+    if (["Ports", "Secrets", "Configs"].includes(key)) {
+      items.sort((a, b) => (canonicalJson(a) < canonicalJson(b) ? -1 : 1));
+    }
     return items.length === 0 ? undefined : items;
   }
   if (typeof value === "object") {
