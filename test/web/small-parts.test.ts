@@ -5,6 +5,7 @@ import { buckets } from "../../src/web/buckets.ts";
 import { csvOf } from "../../src/web/csv.ts";
 import { formatOf } from "../../src/web/env.ts";
 import { hunks } from "../../src/web/hunks.ts";
+import { diff } from "../../src/web/parts/diff.ts";
 import { firstLine, inline, plainText } from "../../src/web/parts/message.ts";
 import { lengthOf, when } from "../../src/web/parts/time.ts";
 import { withoutSecrets } from "../../src/web/specs.ts";
@@ -166,4 +167,14 @@ test.each([
   ["decline-without-why", 422],
 ])("%s answers %i", (code, status) => {
   expect(statusOf(code)).toBe(status);
+});
+
+test("a plan's indented changes are marked; an unchanged list item in a comparison is not", async () => {
+  const plan = String(await diff("~ app\n  + image notes:2\n  - image notes:1", true));
+  expect(plan).toContain("<ins>  + image notes:2</ins>");
+  expect(plan).toContain("<del>  - image notes:1</del>");
+  expect(plan).toContain("<span>~ app</span>");
+  expect(String(await diff("  - image: notes:1\n+ - image: db:2"))).toContain(
+    "<span>  - image: notes:1</span>",
+  );
 });

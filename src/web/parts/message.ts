@@ -12,7 +12,7 @@ export function message({ blocks, attachment }: Pick<Message, "blocks" | "attach
         ${block.items.map((item) => html`<li>${inline(item)}</li>`)}
       </ul>`;
     }
-    if (block.kind === "diff") return diff(block.text);
+    if (block.kind === "diff") return diff(block.text, true);
     if (block.kind === "code") return html`<pre>${redact(block.text)}</pre>`;
     return block.text.split(/\n{2,}/).map((paragraph) => html`<p>${inline(paragraph)}</p>`);
   });
@@ -20,7 +20,7 @@ export function message({ blocks, attachment }: Pick<Message, "blocks" | "attach
     attachment &&
     html`<details>
       <summary>${attachment.name}</summary>
-      ${attachment.name.endsWith(".diff") ? diff(attachment.text) : html`<pre>${redact(attachment.text)}</pre>`}
+      ${attachment.name.endsWith(".diff") ? diff(attachment.text, true) : html`<pre>${redact(attachment.text)}</pre>`}
     </details>`
   }`;
 }
