@@ -41,6 +41,9 @@ export function normalSpec(spec: ServiceSpec, networks: EngineNetwork[]): Json {
       })),
       ContainerSpec: {
         ...container,
+        // The docker CLI sends two uses of one file in any order.
+        Secrets: sorted(container.Secrets ?? []),
+        Configs: sorted(container.Configs ?? []),
         Isolation: "",
         // Three states: absent leaves it to the daemon, false is said aloud.
         Init: container.Init === undefined || container.Init === null ? "" : String(container.Init),
@@ -69,6 +72,11 @@ export function modeWords(mode: Mode | undefined): string {
 export function portWords(port: Port): string {
   const where = port.PublishMode === "host" ? " on its own server" : "";
   return `${port.PublishedPort ?? "any port"} to ${port.TargetPort ?? "?"}/${port.Protocol ?? "tcp"}${where}`;
+}
+
+function sorted<T extends object>(uses: T[]): T[] {
+  const words = (use: T): string => canonicalJson(use);
+  return uses.toSorted((a, b) => (words(a) < words(b) ? -1 : 1));
 }
 
 function withoutDefaults(config: ServiceSpec["UpdateConfig"]): unknown {

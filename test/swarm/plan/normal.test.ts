@@ -29,6 +29,14 @@ describe("whether two specs mean the same", () => {
     expect(sameSpec(sent, asRead, networks)).toBe(true);
   });
 
+  it("the order in which files are listed changes nothing: the docker CLI has none", () => {
+    const uses = ["/a", "/b"].map((Name) => ({ ConfigName: "shop_conf", ConfigID: "c1", File: { Name } }));
+    const one = specOf("app", (s) => void (s.TaskTemplate.ContainerSpec.Configs = uses));
+    const other = specOf("app", (s) => void (s.TaskTemplate.ContainerSpec.Configs = uses.toReversed()));
+    expect(sameSpec(one, other, networks)).toBe(true);
+    expect(same((s) => void (s.TaskTemplate.ContainerSpec.Configs = uses))).toBe(false);
+  });
+
   it.each<[string, (spec: ServiceSpec) => void]>([
     ["no copies instead of one", (s) => void (s.Mode = { Replicated: { Replicas: 0 } })],
     ["one everywhere", (s) => void (s.Mode = { Global: {} })],
