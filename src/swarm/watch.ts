@@ -9,6 +9,7 @@ import { openEvidence, type Evidence } from "./evidence.ts";
 import { lookAt, sightOf, type HealthByTask, type Look, type Surroundings } from "./look.ts";
 import { namespaceLabel, shortName } from "./plan/rendered.ts";
 import type { StackPlan, Verdict } from "./types.ts";
+import { driftOf, versionWords } from "./verdict/drift.ts";
 import { isOver } from "./verdict/signs.ts";
 import { openJury, type Jury, type StackVerdict } from "./verdict/jury.ts";
 import { rulesOf } from "./verdict/rules.ts";
@@ -61,17 +62,13 @@ export async function watchPlan(
   const startedMs = clock.now();
   const ended = new AbortController();
   const signal = AbortSignal.any([ended.signal, ...(options.signal === undefined ? [] : [options.signal])]);
-  const [nodes, networks, look] = await Promise.all([
-    engine.nodes(),
-    engine.networks(),
-    lookAt(engine, plan.stack, startedMs),
-  ]);
+  const [networks, look] = await Promise.all([engine.networks(), lookAt(engine, plan.stack, startedMs)]);
   const watch: Watch = {
     engine,
     clock,
     plan,
     signal,
-    around: { nodes, networks },
+    around: { networks },
     jury: juryFor(plan, look),
     evidence: openEvidence(engine),
     health: new Map(),
@@ -107,7 +104,8 @@ async function untilVerdict(watch: Watch, first: Look): Promise<{ verdict: Stack
   const alarm = openAlarm(clock);
   let isListening = false;
   for (let seen = first; ; seen = await patiently(watch)) {
-    const verdict = jury.hear(sightsOf(watch, seen));
+    const heard = jury.hear(sightsOf(watch, seen));
+    const verdict = heard?.outcome === "converged" ? (driftOf(watch.plan, seen.services) ?? heard) : heard;
     watch.say(jury.standing());
     for (const task of jury.suspects()) evidence.keep(task);
     if (verdict !== undefined) return { verdict, seen };
@@ -171,7 +169,11 @@ async function withProof(watch: Watch, found: StackVerdict, seen: Look): Promise
     task !== undefined && asksProbe ? watch.evidence.lastProbe(task) : undefined,
   ]);
   const reason = redact(
-    [verdict.reason, probe === undefined ? undefined : `The last probe said: ${probe}`]
+    [
+      verdict.reason,
+      verdict.outcome === "rolled back" ? versionWords(watch.plan, seen.services) : undefined,
+      probe === undefined ? undefined : `The last probe said: ${probe}`,
+    ]
       .filter(Boolean)
       .join(" "),
   );

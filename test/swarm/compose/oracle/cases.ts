@@ -1,5 +1,5 @@
 /** Compose files in folders, as cases for the CLI and for us. */
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { Problem } from "../../../../src/core/problem.ts";
 import { loadStack, type LoadedStack } from "../../../../src/swarm/compose/index.ts";
@@ -35,13 +35,18 @@ export const corpusEnv: Record<string, string> = {
 
 const corpus = path.join(import.meta.dirname, "../corpus");
 
-/** Our own files: `name.yml`, with `name.overlay.yml` and `name.overlay2.yml` merged over it where they exist. */
+/**
+ * Our own files: `name.yml`, with `name.overlay.yml`, `name.overlay2.yml` and `elsewhere/name.yml` merged over it
+ * where they exist. A `.env` lies beside them that nobody reads.
+ */
 export function corpusCases(): Case[] {
   const all = readdirSync(corpus).filter((file) => file.endsWith(".yml"));
   const bases = all.filter((file) => !/\.overlay\d?\.yml$/.test(file)).sort();
   return bases.map((file) => {
     const name = file.slice(0, -".yml".length);
-    const overlays = [`${name}.overlay.yml`, `${name}.overlay2.yml`].filter((over) => all.includes(over));
+    const overlays = [`${name}.overlay.yml`, `${name}.overlay2.yml`, `elsewhere/${name}.yml`].filter((over) =>
+      existsSync(path.join(corpus, over)),
+    );
     return { name, dir: corpus, files: [file, ...overlays], env: corpusEnv };
   });
 }

@@ -26,6 +26,15 @@ export function writeRecording(one: Case, recorded: Recorded): void {
   writeFileSync(path.join(folder, `${one.name}.json`), `${JSON.stringify(recorded, null, 1)}\n`);
 }
 
+/** What the CLI took and refused of the snippets: `versions` or `kinds`. */
+export function readMatrix(name: string): string {
+  return readFileSync(path.join(folder, `matrix-${name}.txt`), "utf8");
+}
+
+export function writeMatrix(name: string, text: string): void {
+  writeFileSync(path.join(folder, `matrix-${name}.txt`), text);
+}
+
 function parse(text: string): Recorded {
   return JSON.parse(text) as Recorded;
 }
