@@ -137,9 +137,10 @@ export interface ExecResult {
 export interface Swarm {
   /**
    * Renders, compares, checks everything that can be checked before the first write. Throws a Problem on
-   * the first failing check.
+   * the first failing check. `patient`: an engine that is away is waited for, as by all that changes something;
+   * otherwise that is the answer.
    */
-  plan(input: StackInput): Promise<StackPlan>;
+  plan(input: StackInput, options?: { patient?: boolean }): Promise<StackPlan>;
   /**
    * Sends the plan. Refuses with `plan-changed` when what runs is not what the plan was made for. Safe to
    * call again. `labels` go onto every service that is written (`tandem.run`, `tandem.asked-by`): they

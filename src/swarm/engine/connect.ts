@@ -237,7 +237,7 @@ function problemOf(thrown: unknown, way: Way, asked: string): Problem {
   if (thrown instanceof Problem) return thrown;
   const status = statusOf(thrown);
   if (status === undefined) {
-    return dockerDown({ socket: way.name, reason: way.reasonOf?.(thrown) ?? reasonOf(thrown) }, thrown);
+    return way.problemOf?.(thrown) ?? dockerDown({ socket: way.name, reason: reasonOf(thrown) }, thrown);
   }
   if (status === 503 || /not a swarm manager/i.test(messageOf(thrown))) {
     return notAManager({ node: "this server" }, thrown);
