@@ -111,7 +111,14 @@ async function build(options: HouseOptions, db: Db, clock: Clock, found: Found):
     clock,
     env: config.gitEnv,
   });
-  const servers = openServers({ socketPath: config.docker.socket, clock, log });
+  const servers = openServers({
+    db,
+    clock,
+    audit,
+    log,
+    socketPath: config.docker.socket,
+    agentSocket: config.gitEnv["SSH_AUTH_SOCK"],
+  });
   const apps = openApps({ db, clock, audit, recipes, servers });
   const tokens = openTokens({ db, clock, audit, people, publicUrl: config.web.publicUrl });
   const docs = openDocs();

@@ -5,6 +5,7 @@ import type { FileSpec } from "./compose/index.ts";
 import { connectEngine, type NodeWays } from "./engine/connect.ts";
 import type { Way } from "./engine/way.ts";
 import { execIn } from "./exec.ts";
+import { nodeRows } from "./node-rows.ts";
 import { openPatience, type OnAway } from "./patience.ts";
 import { planStack } from "./plan/plan.ts";
 import { render } from "./plan/render.ts";
@@ -64,7 +65,12 @@ export function openSwarm({ way, nodeWays, clock, log, onAway }: SwarmOptions): 
     belongings: (stack) => belongingsOf(engine, stack),
     createSecrets: (stack, wanted) => patience.change(stack, () => createSecrets(engine, stack, wanted)),
     secretNames: async () => new Set((await engine.secrets()).map((one) => one.Spec.Name)),
+    nodes: () => nodeRows(engine),
+    reach: async (nodeId) => (await (await engine.at(nodeId)).version()).engine,
     check: () => engine.check(),
-    close: () => engine.close(),
+    close() {
+      patience.close();
+      engine.close();
+    },
   };
 }

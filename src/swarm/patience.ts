@@ -28,6 +28,8 @@ export interface Patience {
    * began that has given it up, and it must not go on behind the later one's back.
    */
   change<T>(stack: string, work: () => Promise<T>): Promise<T>;
+  /** Ends every wait with a passing failure: what is tried again then finds the Swarm by its new way. */
+  close(): void;
 }
 
 export interface PatientOptions {
@@ -43,8 +45,9 @@ export function mayComeBack(thrown: unknown): boolean {
 /** `awayMs`: how long one absence may take. */
 export function openPatience(clock: Clock, awayMs: number, onAway: OnAway = () => undefined): Patience {
   const changes = new Map<string, AbortController>();
+  const ended = new AbortController();
   const through: Patience["through"] = async (stack, work, { signal, waited } = {}) => {
-    const until = signal ?? new AbortController().signal;
+    const until = AbortSignal.any([ended.signal, ...(signal === undefined ? [] : [signal])]);
     let goneAtMs: number | undefined;
     let isSaid = false;
     try {
@@ -77,5 +80,6 @@ export function openPatience(clock: Clock, awayMs: number, onAway: OnAway = () =
       changes.set(stack, mine);
       return await through(stack, work, { signal: mine.signal });
     },
+    close: () => ended.abort(new Error("this way to the Swarm is no longer used")),
   };
 }

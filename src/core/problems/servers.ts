@@ -16,7 +16,7 @@ export const serverLoginRefused = problem(
     happened: `The server ${server} does not let ${user} in with ${key}.`,
     means: "It is the right server, by its host key; it does not know this key, or not for this account.",
     remedy:
-      "Put the public half of the key into ~/.ssh/authorized_keys of that account, which must be in the group docker.",
+      "Put its public half into ~/.ssh/authorized_keys of that account, which must be in the group docker.",
   }),
   { server: "swarm-2 (swarm-2.example.coop:22)", user: "tandem", key: "the key /run/keys/swarm" },
 );
@@ -90,14 +90,4 @@ export const nodeUnknown = problem(
         : `Take one of its own names: ${known.join(", ")}.`,
   }),
   { server: "swarm-2", node: "swarm-3", known: ["swarm-2b", "swarm-2c"] },
-);
-
-export const hostKeySame = problem(
-  "host-key-same",
-  ({ server, hostKey }: { server: string; hostKey: string }) => ({
-    happened: `${server} shows the host key that was agreed to: ${hostKey}.`,
-    means: "There is nothing to change.",
-    remedy: `If it does not work, look where it stops: \`server check ${server}\``,
-  }),
-  { server: "swarm-2", hostKey: "SHA256:uS1jSNEsoOJ6dPs0nCe3YZ4rIUmKB7mFxSx2Jl4S7oI" },
 );

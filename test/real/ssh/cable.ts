@@ -34,12 +34,15 @@ export async function startCable(to: number): Promise<Cable> {
       for (const side of [near, far]) {
         ends.add(side);
         side.setNoDelay(true);
-        side.on("error", end).on("close", end).on("close", () => ends.delete(side));
+        side
+          .on("error", end)
+          .on("close", end)
+          .on("close", () => ends.delete(side));
       }
       near.on("data", (chunk) => {
         left -= chunk.length;
-        if (left < 0) return void told?.();
-        if (!isMute) far.write(chunk);
+        if (left < 0) told?.();
+        else if (!isMute) far.write(chunk);
       });
       far.on("data", (chunk) => {
         if (!isMute) near.write(chunk);

@@ -37,7 +37,8 @@ export type SshdLines = string[];
 export function haveSshd(): boolean {
   try {
     if (!existsSync(program) || !existsSync("/usr/bin/ssh-keygen")) {
-      if (!mayInstall()) throw new Error("openssh-server not installed, and only root with apt may install it");
+      if (!mayInstall())
+        throw new Error("openssh-server not installed, and only root with apt may install it");
       install(["openssh-server", "openssh-client"]);
     }
     // sshd wants the folder for its own separation of rights.
