@@ -15,10 +15,9 @@ export default workflow({
   outline: ["read the host key", "approval", "write it down"],
 
   async run({ step, tx, approval, servers, run }, { server, node, host, port }) {
-    const { user } = servers.addressOf(server);
-    const shown = await step("read the host key", async () => {
+    const { user, shown } = await step("read the host key", async () => {
       await servers.assertNode(server, node);
-      return servers.probe({ host, port });
+      return { user: servers.addressOf(server).user, shown: await servers.probe({ host, port }) };
     });
     await approval({
       ask: say(`Let Tandem log in to ${node}, a node of ${server}, at ${host}, port ${port}?`, {
