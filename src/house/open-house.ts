@@ -20,6 +20,7 @@ import { openServers } from "../servers/index.ts";
 import { openEngine, type CutPoint, type Engine, type Trades } from "../workflow/index.ts";
 import { openAdmission } from "./admit.ts";
 import { announce } from "./announce.ts";
+import { openAwayWatch } from "./away-watch.ts";
 import { openLateWatch } from "./late-watch.ts";
 import { startHouse, type Rooms } from "./start-house.ts";
 
@@ -111,7 +112,15 @@ async function build(options: HouseOptions, db: Db, clock: Clock, found: Found):
     clock,
     env: config.gitEnv,
   });
-  const servers = openServers({ socketPath: config.docker.socket, clock, log });
+  const servers = openServers({
+    db,
+    clock,
+    audit,
+    log,
+    socketPath: config.docker.socket,
+    agentSocket: config.gitEnv["SSH_AUTH_SOCK"],
+    onAway: (...told) => tellAway(...told),
+  });
   const apps = openApps({ db, clock, audit, recipes, servers });
   const tokens = openTokens({ db, clock, audit, people, publicUrl: config.web.publicUrl });
   const docs = openDocs();
@@ -131,7 +140,9 @@ async function build(options: HouseOptions, db: Db, clock: Clock, found: Found):
     tokens,
   };
   const rooms = { ...ground, docs, admission };
-  return startHouse({ ...rooms, ...wire(rooms, found) });
+  const wired = wire(rooms, found);
+  const tellAway = openAwayWatch({ ...rooms, ...wired, defaultRoom: options.defaultRoom });
+  return startHouse({ ...rooms, ...wired });
 }
 
 type Ground = Omit<Rooms, "engine" | "approvals" | "router" | "lateWatch">;

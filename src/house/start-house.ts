@@ -14,7 +14,7 @@ import type { Docs } from "../docs/index.ts";
 import type { People } from "../people/index.ts";
 import type { Recipes } from "../recipes/index.ts";
 import type { Router, Tokens, TokenSpending } from "../router/index.ts";
-import { local, type Servers } from "../servers/index.ts";
+import type { Servers } from "../servers/index.ts";
 import { openWeb, type Health, type Web } from "../web/index.ts";
 import type { Engine } from "../workflow/index.ts";
 import type { Admission } from "./admit.ts";
@@ -98,9 +98,8 @@ async function openDoors(rooms: Rooms, web: Web, stops: (() => unknown)[]): Prom
   return port;
 }
 
-function healthIn({ transport, servers, engine, admission, options }: Rooms): Promise<Health> {
-  const swarm = servers.swarmOf(local);
-  return healthOf({ transport, swarm, engine, admission, reserveMb: options.config.diskFreeMb });
+function healthIn(rooms: Rooms): Promise<Health> {
+  return healthOf({ ...rooms, reserveMb: rooms.options.config.diskFreeMb });
 }
 
 /**

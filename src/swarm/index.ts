@@ -7,5 +7,9 @@
  */
 export { openSwarm, type SwarmOptions } from "./open-swarm.ts";
 export { bySocket, type Way } from "./engine/way.ts";
+export { bySsh, type SshWay } from "./engine/ssh/way.ts";
+export { hostAndPort, type SshAddress } from "./engine/ssh/address.ts";
+export { probeHostKey } from "./engine/ssh/probe.ts";
+export type { HostKey } from "./engine/ssh/host-key.ts";
 export { probationMs, type LateProblem } from "./probation.ts";
 export type * from "./types.ts";

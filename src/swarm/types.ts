@@ -114,6 +114,19 @@ export interface ServiceRow {
   update?: string;
 }
 
+export interface NodeRow {
+  id: string;
+  hostname: string;
+  role: string;
+  /** ready, down, unknown, disconnected */
+  state: string;
+  availability: string;
+  /** Where the other nodes find it; null when the Swarm does not say. */
+  addr: string | null;
+  /** The one whose engine is asked. */
+  isAsked: boolean;
+}
+
 export interface ExecRequest {
   /** The command and its words; no shell is asked. */
   argv: string[];
@@ -137,9 +150,10 @@ export interface ExecResult {
 export interface Swarm {
   /**
    * Renders, compares, checks everything that can be checked before the first write. Throws a Problem on
-   * the first failing check.
+   * the first failing check. `patient`: an engine that is away is waited for, as by all that changes something;
+   * otherwise that is the answer.
    */
-  plan(input: StackInput): Promise<StackPlan>;
+  plan(input: StackInput, options?: { patient?: boolean }): Promise<StackPlan>;
   /**
    * Sends the plan. Refuses with `plan-changed` when what runs is not what the plan was made for. Safe to
    * call again. `labels` go onto every service that is written (`tandem.run`, `tandem.asked-by`): they
@@ -192,6 +206,10 @@ export interface Swarm {
     wanted: { name: string; value: () => string }[],
   ): Promise<{ created: string[] }>;
   secretNames(): Promise<Set<string>>;
+  /** All nodes, by name. */
+  nodes(): Promise<NodeRow[]>;
+  /** The version of the engine on a node. Throws `node-not-reached`, or why the way to it ends. */
+  reach(nodeId: string): Promise<string>;
   /** For doctor and /healthz: throws a Problem when the engine does not answer or is no swarm manager. */
   check(): Promise<{ engine: string; node: string }>;
   close(): void;

@@ -43,9 +43,29 @@ export function fakeServers(swarm: Swarm): Servers {
       get(name);
       return swarm;
     },
+    ...notTouched,
     close: () => undefined,
   };
 }
+
+const fails = (): never => {
+  throw new Error("the inventory of this fake does not change");
+};
+/** What stories about apps do not ask of the inventory. */
+const notTouched = {
+  assertFree: fails,
+  assertUnused: fails,
+  addressOf: fails,
+  probe: fails,
+  check: fails,
+  meet: fails,
+  probeNodes: fails,
+  assertNode: fails,
+  add: fails,
+  remove: fails,
+  pin: fails,
+  addNode: fails,
+};
 
 interface Failure {
   problem: Error;
@@ -184,6 +204,8 @@ export function fakeSwarm(): FakeSwarm {
     logs: () => Promise.resolve(["listening on 8080"]),
     exec: () => Promise.resolve({ exitCode: 0, output: "", isCut: false, node: "node-1" }),
     check: () => Promise.resolve({ engine: "fake", node: "node-1" }),
+    nodes: () => Promise.resolve([]),
+    reach: () => Promise.resolve("fake"),
     probation: () => () => undefined,
     close: () => undefined,
   };
