@@ -35,6 +35,7 @@ export function openRecords({
           app: plan.domain,
           run,
           version: plan.to,
+          chaos: plan.chaos?.commit ?? null,
           askedBy,
           specs: JSON.stringify(plan.specs),
           before: JSON.stringify(plan.before),
@@ -50,11 +51,18 @@ export function openRecords({
         if (record?.outcome !== "running") return;
         const finishedAt = isoOf(clock.now());
         db.orm.update(deploy).set({ outcome, reason, finishedAt }).where(eq(deploy.id, record.id)).run();
-        const { version } = record;
-        if (outcome === "converged") {
+        const { version, chaos } = record;
+        // A commit is no version to stay at: a later plain deploy goes back to the last release.
+        if (outcome === "converged" && record.chaos === null) {
           db.orm.update(app).set({ version }).where(eq(app.domain, domain)).run();
         }
-        const details = { run, version, outcome, ...(reason !== null && { reason }) };
+        const details = {
+          run,
+          version,
+          ...(chaos !== null && { chaos }),
+          outcome,
+          ...(reason !== null && { reason }),
+        };
         audit.append({ who: record.askedBy ?? nobody, what: "app.deployed", subject: domain, details });
       });
     },

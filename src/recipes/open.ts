@@ -6,6 +6,7 @@ import { messageOf, Problem } from "../core/problem.ts";
 import { recipeUnknown, recipeVersionUnknown } from "../core/problems/recipes.ts";
 import { RecipeName, type RecipeVersion } from "../core/terms.ts";
 import { checkOut, folderOf, pruneCheckouts } from "./checkout.ts";
+import { commitOf } from "./commits.ts";
 import { parseEnv } from "./env-file.ts";
 import { gitWith } from "./git.ts";
 import { openMirror, type Mirror, type Tag } from "./mirror.ts";
@@ -57,6 +58,12 @@ export function openRecipes({ sources, dataDir, clock, env, log }: RecipesOption
       const mirror = mirrorOf(name);
       const tag = (await findTag(mirror, version)) ?? (await unknownVersion(name, mirror, version));
       return checkOut(git, mirror, folderOf(checkouts, key), { recipe: name, ...tag });
+    },
+    commitOf: (name, wanted) => commitOf(git, name, mirrorOf(name), wanted),
+    async checkoutCommit(name, wanted, key) {
+      const mirror = mirrorOf(name);
+      const { commit, short } = await commitOf(git, name, mirror, wanted);
+      return checkOut(git, mirror, folderOf(checkouts, key), { recipe: name, version: short, commit });
     },
     release: (key) => rm(folderOf(checkouts, key), { recursive: true, force: true }),
   };

@@ -11,6 +11,7 @@ import { probation } from "./probation.ts";
 import { removeStack } from "./remove.ts";
 import { restoreStack } from "./restore.ts";
 import { serviceRows, stackLogs, taskRows } from "./rows.ts";
+import { stackSights } from "./stacks.ts";
 import type { Swarm } from "./types.ts";
 import { watchPlan } from "./watch.ts";
 
@@ -56,6 +57,7 @@ export function openSwarm({ way, nodeWays, clock, log }: SwarmOptions): Swarm {
     belongings: (stack) => belongingsOf(engine, stack),
     createSecrets: (stack, wanted) => createSecrets(engine, stack, wanted),
     secretNames: async () => new Set((await engine.secrets()).map((one) => one.Spec.Name)),
+    stacks: (stack) => stackSights(engine, stack),
     check: () => engine.check(),
     close: () => engine.close(),
   };
