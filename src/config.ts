@@ -122,7 +122,7 @@ const Schema = z.strictObject({
         .array(z.string())
         .default([])
         .describe(
-          "Public addresses of that server: before a deploy the app's names are compared with them. Empty: not compared.",
+          "Public addresses of that server, with which an app's names are compared before a deploy. None: not compared.",
         ),
     })
     .prefault({}),

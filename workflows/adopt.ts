@@ -24,7 +24,7 @@ export default workflow({
     const adoption = await agreedAdoption(tools, { domain: app, server, recipe });
     const who = run.askedBy ?? "schedule";
     const room = run.place?.direct === true ? null : (run.place?.room ?? null);
-    await step("write it down", async ({ key }) => void (await apps.adopt(adoption, who, room, key)), {
+    await step("write it down", ({ key }) => apps.adopt(adoption, who, room, key), {
       undo: () => apps.unadopt(adoption, who),
     });
     return outcome(adoption);
@@ -89,7 +89,7 @@ function outcome(adoption: Adoption): Message {
     next:
       chaos === null
         ? `To compare before anything is changed: \`app deploy ${domain}\` asks first`
-        : `A plain \`app deploy ${domain}\` goes to a release; to stay at this commit: \`app deploy ${domain} ${chaos} --chaos\``,
+        : `To stay at this commit: \`app deploy ${domain} ${chaos} --chaos\`. Without it a release is deployed.`,
   });
 }
 

@@ -3,7 +3,8 @@ import { command, start } from "../../src/router/define.ts";
 import adopt from "../../workflows/adopt.ts";
 
 export default command({
-  summary: "Take over an app that abra deployed; which ones run is seen with app found. A maintainer agrees first.",
+  summary:
+    "Take over an app that abra deployed; which ones run is seen with app found. A maintainer agrees first.",
   example: "app adopt cloud.example.coop",
   role: "member",
   args: {

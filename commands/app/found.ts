@@ -22,7 +22,8 @@ export default command({
           ...found.map(({ domain, stack, server, recipe, version, versionLabel, chaos, services }) =>
             [
               domain === null ? `the stack \`${stack}\`, which says no domain` : `**${domain}**`,
-              `${recipe ?? "a recipe that it does not name"} ${version ?? `of unknown version (${versionLabel ?? "no label"})`}`,
+              recipe ?? "a recipe that it does not name",
+              version ?? `unknown version (${versionLabel ?? "no label"})`,
               ...(chaos === null ? [] : [`at commit ${chaos}`]),
               `on ${server}`,
               services.length === 1 ? "1 service" : `${services.length} services`,

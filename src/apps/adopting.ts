@@ -240,7 +240,8 @@ function inClear(envText: string): string[] {
   );
   if (names.length === 0) return [];
   return [
-    `Among its settings in clear, as abra keeps them: ${names.join(", ")}. They are never shown, but whoever has the database has them.`,
+    `Among its settings in clear, as abra keeps them: ${names.join(", ")}. They are never shown, ` +
+      "but whoever has the database has them.",
   ];
 }
 

@@ -16,7 +16,7 @@ import { openRecords } from "./records.ts";
 import { openRows, type Rows } from "./rows.ts";
 import { lookFromOutside, namesOf, warnOfNames } from "./seen-from-outside.ts";
 import { stackNameOf } from "./stack-name.ts";
-import type { App, Apps, AppStatus } from "./types.ts";
+import type { App, Apps, AppStatus, ExportedApp } from "./types.ts";
 
 export interface AppsOptions {
   db: Db;
@@ -32,6 +32,8 @@ export interface AppsOptions {
   localAddresses?: readonly string[];
 }
 
+/** As abra shortens a commit. */
+const shortCommit = 8;
 const usualLogLines = 50;
 
 /** Opens the apps: rows in the database, and what becomes of them on the swarm. */
@@ -45,9 +47,11 @@ export function openApps(options: AppsOptions): Apps {
   };
   const warnOfDomains: DeployingParts["warnOfDomains"] = (server, domain, envText) =>
     warnOfNames(seen, servers.get(server), namesOf(domain, envText));
+  const records = openRecords({ db, clock, audit });
   return {
     ...rows,
-    ...openRecords({ db, clock, audit }),
+    ...records,
+    exported: () => rows.list().map((app) => exportOf(app, rows, records)),
     ...openDeploying({ db, rows, recipes, servers, warnOfDomains }),
     ...openAdopting({ db, clock, audit, rows, recipes, servers, handedInDir }),
     lookFromOutside: (plan, signal) => lookFromOutside(seen, plan, signal),
@@ -80,6 +84,13 @@ export function openApps(options: AppsOptions): Apps {
     },
     status: () => Promise.all(rows.list().map((app) => statusOf(app, recipes, servers.swarmOf(app.server)))),
   };
+}
+
+function exportOf(app: App, rows: Rows, records: Pick<Apps, "history">): ExportedApp {
+  const { domain, server, recipe, version } = app;
+  const last = records.history(domain).find(({ outcome }) => outcome === "converged");
+  const chaos = last?.chaos?.slice(0, shortCommit) ?? null;
+  return { domain, server, recipe, version, chaos, env: rows.envOf(domain) };
 }
 
 async function prepare(

@@ -7,7 +7,7 @@ import type { AppDomain, RecipeVersion } from "../core/terms.ts";
 import { schema, type Db } from "../db/index.ts";
 import { looksSecret } from "../recipes/index.ts";
 import type { StackSpecs } from "../swarm/types.ts";
-import type { Apps, DeployRecord } from "./types.ts";
+import type { Apps, DeployPlan, DeployRecord } from "./types.ts";
 
 /** Who is written down when nobody asked: a run that a schedule began. */
 const nobody = "schedule";
@@ -31,19 +31,10 @@ export function openRecords({
   return {
     beginRecord: (plan, run, askedBy) =>
       db.tx(() => {
-        const values = {
-          app: plan.domain,
-          run,
-          version: plan.to,
-          chaos: plan.chaos?.commit ?? null,
-          askedBy,
-          specs: JSON.stringify(plan.specs),
-          before: JSON.stringify(plan.before),
-          outcome: "running" as const,
-          startedAt: isoOf(clock.now()),
-        };
         const known = recordOf(plan.domain, run);
-        return known?.id ?? db.orm.insert(deploy).values(values).returning({ id: deploy.id }).get().id;
+        if (known !== undefined) return known.id;
+        const values = { ...begun(plan), run, askedBy, startedAt: isoOf(clock.now()) };
+        return db.orm.insert(deploy).values(values).returning({ id: deploy.id }).get().id;
       }),
     endRecord(domain, run, { outcome, reason }) {
       db.tx(() => {
@@ -78,6 +69,17 @@ export function openRecords({
         .orderBy(desc(deploy.id))
         .all()
         .map(readRecord),
+  };
+}
+
+function begun(plan: DeployPlan) {
+  return {
+    app: plan.domain,
+    version: plan.to,
+    chaos: plan.chaos?.commit ?? null,
+    specs: JSON.stringify(plan.specs),
+    before: JSON.stringify(plan.before),
+    outcome: "running" as const,
   };
 }
 

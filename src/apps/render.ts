@@ -19,7 +19,8 @@ export interface RenderedApp {
 
 /**
  * The environment is the app's settings, then the exports of abra.sh, then STACK_NAME (facts: the order in
- * which abra merges them), and the service `app` is shown all of it, as by abra. COMPOSE_FILE names the files, split on `:`; only files inside the recipe are read.
+ * which abra merges them), and the service `app` is shown all of it, as by abra. COMPOSE_FILE
+ * names the files, split on `:`; only files inside the recipe are read.
  */
 export function renderApp(
   app: Pick<App, "domain" | "recipe" | "stack">,

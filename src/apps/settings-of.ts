@@ -41,7 +41,8 @@ export async function settingsOf(recipes: Recipes, wish: SettingsWish): Promise<
         envText: setEnv(checkout.envSample, "DOMAIN", app.domain),
         settingsFrom: "sample",
         remarks: [
-          "Its service does not show its settings, so they are those of the recipe's sample: compare them before a deploy.",
+          "Its service does not show its settings, so they are those of the recipe's sample: " +
+            "compare them before a deploy.",
         ],
       };
     }

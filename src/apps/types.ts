@@ -69,6 +69,17 @@ export interface DeployRecord {
   specs: StackSpecs;
 }
 
+/** An app as it leaves for abra's folder. */
+export interface ExportedApp {
+  domain: AppDomain;
+  server: ServerName;
+  recipe: RecipeName;
+  version: RecipeVersion | null;
+  /** The commit that was deployed last, when it was no release: its first eight letters. */
+  chaos: string | null;
+  env: string;
+}
+
 /** How an app's page answered, in sentences. */
 export interface SeenOutside {
   isAlive: boolean;
@@ -154,6 +165,8 @@ export interface Apps {
       isAdopted?: boolean;
     },
   ): App;
+  /** Every app with its settings as text, for whoever may read the database anyway. */
+  exported(): ExportedApp[];
   /**
    * Apps that run on the servers (or on one) and are not known here. Servers that did not answer are named;
    * one that is asked for by name throws.

@@ -1,7 +1,7 @@
 /** One page, asked for as a browser would, with little patience. */
 import { request as askHttp, type IncomingMessage } from "node:http";
 import { request as askHttps } from "node:https";
-import type { TLSSocket } from "node:tls";
+import { TLSSocket } from "node:tls";
 import type { Clock } from "../core/clock.ts";
 import { messageOf } from "../core/problem.ts";
 import type { Certificate, Probe } from "./types.ts";
@@ -101,7 +101,8 @@ function once({ clock, signal, trust }: Ask, url: string): Promise<Answer> {
 }
 
 function certificateOf(response: IncomingMessage, clock: Clock): Certificate | null {
-  const socket = response.socket as TLSSocket;
+  const { socket } = response;
+  if (!(socket instanceof TLSSocket)) return null;
   const found = socket.getPeerCertificate();
   if (Object.keys(found).length === 0) return null;
   const { O, CN } = found.issuer as { O?: string; CN?: string };

@@ -19,7 +19,10 @@ export interface RecipeDetail extends RecipeSummary {
   readme: string;
 }
 
-/** A recipe at one version, checked out for one run alone. Of a commit that is no release the version is its short hash. */
+/**
+ * A recipe at one version, checked out for one run alone. Of a commit that is no release the version is its
+ * short hash.
+ */
 export interface Checkout<V extends string = RecipeVersion> {
   /** Holds compose.yml: the recipe's own folder or, in a few recipes, its `deploy/`. */
   dir: string;
