@@ -1,5 +1,6 @@
 /**
- * The command line. Words of its own: demo, doctor, login, migrate, export, verify-audit; everything else is a
+ * The command line. Words of its own: demo, doctor, login, migrate, adopt, export-abra, export,
+ * verify-audit; everything else is a
  * command as it is typed in a room, said to the running server through its local door.
  */
 import { readFileSync } from "node:fs";
@@ -25,6 +26,8 @@ Words of the command line alone:
   doctor         check the settings and everything that can be reached
   login          make an access token for the bot's Matrix account
   migrate        bring the database up to date without starting
+  adopt          take over the apps of abra's folder: --from FOLDER, --map THEIRS=OURS, --dry-run
+  export-abra    write all apps as abra's folder, a git repository: tandem export-abra FOLDER
   export         write members, apps, runs, approvals and the audit trail as JSON
   verify-audit   walk the audit chain; --against FILE compares it with the heads posted in the room
 
@@ -103,6 +106,10 @@ async function run(): Promise<number> {
     case "export":
       takesNoMore(words);
       return exportData(loadConfig(), print);
+    case "adopt":
+      return (await import("./cli/adopt.ts")).adopt(loadConfig(), words.slice(1), speaker(), print);
+    case "export-abra":
+      return (await import("./cli/export-abra.ts")).exportAbra(loadConfig(), words.slice(1), print);
     case "verify-audit":
       return verifyAudit(loadConfig(), words.slice(1), print);
     default: {

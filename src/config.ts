@@ -118,6 +118,12 @@ const Schema = z.strictObject({
         .string()
         .default("/var/run/docker.sock")
         .describe("Socket of the Docker Engine (a Swarm manager)."),
+      addresses: z
+        .array(z.string())
+        .default([])
+        .describe(
+          "Public addresses of that server, with which an app's names are compared before a deploy. None: not compared.",
+        ),
     })
     .prefault({}),
   recipes: z

@@ -8,8 +8,16 @@ import type { StackSnapshot, StackSpecs } from "../swarm/types.ts";
  * are malformed).
  */
 export function runningVersion(stack: string, before: StackSnapshot): RecipeVersion | null {
-  const labels = member(before.services["app"]?.spec, "Labels");
-  const parsed = RecipeVersion.safeParse(member(labels, `coop-cloud.${stack}.version`));
+  return versionOf(stack, before.services["app"]?.spec);
+}
+
+/** The version that specs say of themselves, with the same failings. */
+export function versionIn(stack: string, specs: StackSpecs): RecipeVersion | null {
+  return versionOf(stack, specs.services["app"]);
+}
+
+function versionOf(stack: string, spec: Json | undefined): RecipeVersion | null {
+  const parsed = RecipeVersion.safeParse(member(member(spec, "Labels"), `coop-cloud.${stack}.version`));
   return parsed.success ? parsed.data : null;
 }
 

@@ -9,33 +9,52 @@ import type { Db } from "../db/index.ts";
 import { newestRelease, setEnv, type Recipes } from "../recipes/index.ts";
 import type { Servers } from "../servers/types.ts";
 import type { ServiceRow, Swarm } from "../swarm/types.ts";
-import { openDeploying } from "./deploying.ts";
+import type { Outside } from "../outside/index.ts";
+import { openAdopting } from "./adopting.ts";
+import { openDeploying, type DeployingParts } from "./deploying.ts";
 import { openRecords } from "./records.ts";
 import { openRows, type Rows } from "./rows.ts";
+import { lookFromOutside, namesOf, warnOfNames } from "./seen-from-outside.ts";
 import { stackNameOf } from "./stack-name.ts";
-import type { App, Apps, AppStatus } from "./types.ts";
+import type { App, Apps, AppStatus, ExportedApp } from "./types.ts";
 
 export interface AppsOptions {
   db: Db;
   clock: Clock;
   audit: Audit;
   recipes: Recipes;
-  servers: Pick<Servers, "get" | "swarmOf">;
+  servers: Pick<Servers, "get" | "list" | "swarmOf">;
+  /** Where files of settings wait that the command line handed in. */
+  handedInDir?: string;
+  /** What others see of an app from outside; without it nothing is looked up or asked for. */
+  outside?: Outside;
+  /** The public addresses of the server on this machine. */
+  localAddresses?: readonly string[];
 }
 
+/** As abra shortens a commit. */
+const shortCommit = 8;
 const usualLogLines = 50;
 
 /** Opens the apps: rows in the database, and what becomes of them on the swarm. */
-export function openApps({ db, clock, audit, recipes, servers }: AppsOptions): Apps {
+export function openApps(options: AppsOptions): Apps {
+  const { db, clock, audit, recipes, servers, handedInDir, outside, localAddresses = [] } = options;
+  const seen = { outside, localAddresses };
   const rows = openRows({ db, clock, audit, servers });
   const place = (domain: AppDomain): { swarm: Swarm; stack: string } => {
     const { server, stack } = rows.get(domain);
     return { swarm: servers.swarmOf(server), stack };
   };
+  const warnOfDomains: DeployingParts["warnOfDomains"] = (server, domain, envText) =>
+    warnOfNames(seen, servers.get(server), namesOf(domain, envText));
+  const records = openRecords({ db, clock, audit });
   return {
     ...rows,
-    ...openRecords({ db, clock, audit }),
-    ...openDeploying({ db, rows, recipes, servers }),
+    ...records,
+    exported: () => rows.list().map((app) => exportOf(app, rows, records)),
+    ...openDeploying({ db, rows, recipes, servers, warnOfDomains }),
+    ...openAdopting({ db, clock, audit, rows, recipes, servers, handedInDir }),
+    lookFromOutside: (plan, signal) => lookFromOutside(seen, plan, signal),
     prepare: (domain, recipe, version) => prepare({ rows, recipes }, { domain, recipe, version }),
     async undeploy(domain, { volumes, signal }) {
       const { swarm, stack } = place(domain);
@@ -65,6 +84,13 @@ export function openApps({ db, clock, audit, recipes, servers }: AppsOptions): A
     },
     status: () => Promise.all(rows.list().map((app) => statusOf(app, recipes, servers.swarmOf(app.server)))),
   };
+}
+
+function exportOf(app: App, rows: Rows, records: Pick<Apps, "history">): ExportedApp {
+  const { domain, server, recipe, version } = app;
+  const last = records.history(domain).find(({ outcome }) => outcome === "converged");
+  const chaos = last?.chaos?.slice(0, shortCommit) ?? null;
+  return { domain, server, recipe, version, chaos, env: rows.envOf(domain) };
 }
 
 async function prepare(

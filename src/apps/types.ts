@@ -1,5 +1,14 @@
 import type { AppDomain, RecipeName, RecipeVersion, ServerName } from "../core/terms.ts";
-import type { ServiceRow, StackPlan, StackSnapshot, StackSpecs, TaskRow, Verdict } from "../swarm/types.ts";
+import type { RecipeCommit } from "../recipes/types.ts";
+import type {
+  ServiceChange,
+  ServiceRow,
+  StackPlan,
+  StackSnapshot,
+  StackSpecs,
+  TaskRow,
+  Verdict,
+} from "../swarm/types.ts";
 
 export interface App {
   domain: AppDomain;
@@ -27,6 +36,8 @@ export interface DeployPlan extends StackPlan {
   /** The version that runs now, as its label says; null when nothing runs or it does not say. */
   from: RecipeVersion | null;
   to: RecipeVersion;
+  /** The commit that is deployed in place of a release (`--chaos`); null: the release `to`. */
+  chaos: RecipeCommit | null;
   /** Release notes of every version between, joined. */
   notes: string;
   /** Secrets that will be generated, by name. */
@@ -47,6 +58,8 @@ export interface DeployRecord {
   app: AppDomain;
   run: string;
   version: RecipeVersion | null;
+  /** The commit that was deployed in place of a release. */
+  chaos: string | null;
   askedBy: string | null;
   outcome: "running" | "converged" | "failed" | "rolled back" | "restored";
   reason: string | null;
@@ -56,10 +69,72 @@ export interface DeployRecord {
   specs: StackSpecs;
 }
 
+/** An app as it leaves for abra's folder. */
+export interface ExportedApp {
+  domain: AppDomain;
+  server: ServerName;
+  recipe: RecipeName;
+  version: RecipeVersion | null;
+  /** The commit that was deployed last, when it was no release: its first eight letters. */
+  chaos: string | null;
+  env: string;
+}
+
+/** How an app's page answered, in sentences. */
+export interface SeenOutside {
+  isAlive: boolean;
+  lines: string[];
+}
+
+/** An app that runs on a server, by its labels alone. */
+export interface FoundApp {
+  server: ServerName;
+  stack: string;
+  /** From the rule that it gives to traefik, or its setting DOMAIN; null when neither says. */
+  domain: AppDomain | null;
+  recipe: RecipeName | null;
+  version: RecipeVersion | null;
+  /** The label as it is written, whether it is a version or not. */
+  versionLabel: string | null;
+  /** The commit that runs in place of a release. */
+  chaos: string | null;
+  services: string[];
+}
+
+/**
+ * What taking an app over would mean. Nothing of its settings' values is in it: it goes into the journal and
+ * into a question.
+ */
+export interface Adoption {
+  domain: AppDomain;
+  server: ServerName;
+  stack: string;
+  recipe: RecipeName;
+  version: RecipeVersion | null;
+  chaos: string | null;
+  /** Where the settings come from: a file that was handed in, the running service, or only the sample. */
+  settingsFrom: "file" | "service" | "sample";
+  settings: number;
+  services: string[];
+  /** What was not understood or needs a look, in sentences. */
+  remarks: string[];
+  /** What a deploy of this version would change now; null when that could not be worked out. */
+  changes: ServiceChange[] | null;
+  diff: string;
+  /** Over everything that is written down at the end, values of settings included. */
+  hash: string;
+}
+
 export interface AppStatus {
   app: App;
   state: "running" | "starting" | "down" | "unknown";
   newest: RecipeVersion | null;
+}
+
+export interface AdoptionWish {
+  domain: AppDomain;
+  server?: ServerName | undefined;
+  recipe?: RecipeName | undefined;
 }
 
 /**
@@ -84,8 +159,31 @@ export interface Apps {
       env: string;
       version: RecipeVersion | null;
       room?: string | null;
+      /** The stack that runs already; else it is named after the domain. */
+      stack?: string;
+      /** It ran before it was known here. */
+      isAdopted?: boolean;
     },
   ): App;
+  /** Every app with its settings as text, for whoever may read the database anyway. */
+  exported(): ExportedApp[];
+  /**
+   * Apps that run on the servers (or on one) and are not known here. Servers that did not answer are named;
+   * one that is asked for by name throws.
+   */
+  found(server?: ServerName): Promise<{ apps: FoundApp[]; silent: { server: ServerName; why: string }[] }>;
+  /**
+   * What taking over an app would mean, with the proof: a plan of what runs already. Writes nothing. Throws
+   * `app-exists`, `app-not-found-running`, `app-recipe-unsaid` and what planning throws.
+   */
+  understand(wanted: AdoptionWish, key: string): Promise<Adoption>;
+  /**
+   * Writes down an app that was understood, once; throws `plan-changed` when what runs or its file is another
+   * by now.
+   */
+  adopt(adoption: Adoption, who: string, room: string | null, key: string): Promise<App>;
+  /** Forgets an app that this adoption wrote down: its undo. What runs is not touched. */
+  unadopt(adoption: Adoption, who: string): void;
   /**
    * The sample settings of a recipe, filled in for a domain; checks that the app can be, and that recipe and
    * version exist.
@@ -104,7 +202,17 @@ export interface Apps {
   /**
    * `key` names the run's step. Without a version: the app's own, else the newest release. Writes nothing.
    */
-  planDeploy(domain: AppDomain, version: RecipeVersion | undefined, key: string): Promise<DeployPlan>;
+  planDeploy(
+    domain: AppDomain,
+    version: RecipeVersion | undefined,
+    key: string,
+    options?: {
+      /** A commit in place of a release: the one whose hash begins so, or the head of the default branch. */
+      chaos?: string | true;
+      /** Warn when the app's names do not lead to its server. */
+      checkDomains?: boolean;
+    },
+  ): Promise<DeployPlan>;
   /**
    * Generates the missing secrets, then applies the plan. Throws `plan-changed` when settings or services
    * differ from the plan's.
@@ -115,6 +223,8 @@ export interface Apps {
     options: { signal: AbortSignal; progress?: (line: string) => void },
   ): Promise<Verdict>;
   restore(plan: DeployPlan): Promise<void>;
+  /** Asks for the app's page as others would; null when it has none or nothing is asked from here. */
+  lookFromOutside(plan: DeployPlan, signal: AbortSignal): Promise<SeenOutside | null>;
   undeploy(domain: AppDomain, options: { volumes: boolean; signal: AbortSignal }): Promise<void>;
   belongings(domain: AppDomain): Promise<{ volumes: string[]; secrets: string[]; services: string[] }>;
   /**

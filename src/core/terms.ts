@@ -38,6 +38,13 @@ export const RecipeVersion = z
   .brand<"RecipeVersion">();
 export type RecipeVersion = z.infer<typeof RecipeVersion>;
 
+/** The beginning of a commit's hash, such as `3f2a91c0`. */
+export const RecipeCommit = z
+  .string()
+  .regex(/^[0-9a-f]{7,40}$/, { error: "a commit, such as 3f2a91c0" })
+  .brand<"RecipeCommit">();
+export type RecipeCommit = z.infer<typeof RecipeCommit>;
+
 /**
  * A Matrix user id, such as `@bo:example.coop`. Only its shape is checked; the homeserver knows whether it
  * exists.

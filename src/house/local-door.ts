@@ -9,10 +9,12 @@ import { z } from "zod";
 import { messageOf, Problem } from "../core/problem.ts";
 import { redact, redactAll } from "../core/secret.ts";
 import { dataFolderTooDeep, notRunningAs } from "../core/problems/house.ts";
+import type { Apps } from "../apps/index.ts";
 import type { Audit } from "../audit/index.ts";
 import { render } from "../chat/render.ts";
 import type { People } from "../people/types.ts";
 import type { Router } from "../router/index.ts";
+import type { Servers } from "../servers/index.ts";
 import type { Health } from "../web/index.ts";
 import type { RunsView } from "../workflow/types.ts";
 
@@ -20,6 +22,17 @@ import type { RunsView } from "../workflow/types.ts";
 const longestSocketPath = 107;
 const largestBodyBytes = 64 * 1024;
 const Body = z.strictObject({ line: z.string(), as: z.string().optional() });
+
+/** An app as the command line takes it out: its settings as they are, for abra's folder. */
+export interface DoorApp {
+  domain: string;
+  server: string;
+  recipe: string;
+  version: string | null;
+  /** The commit that runs in place of a release. */
+  chaos: string | null;
+  env: string;
+}
 
 /** What the door answers to a command. */
 export interface DoorAnswer {
@@ -35,6 +48,8 @@ export interface DoorParts {
   people: Pick<People, "byName" | "withRole">;
   runs: Pick<RunsView, "show">;
   audit: Pick<Audit, "verify">;
+  servers: Pick<Servers, "list">;
+  apps: Pick<Apps, "exported">;
   health: () => Promise<Health>;
 }
 
@@ -77,6 +92,8 @@ async function handle(parts: DoorParts, request: IncomingMessage): Promise<unkno
   const url = request.url ?? "";
   if (request.method === "GET" && url === "/health") return parts.health();
   if (request.method === "GET" && url === "/verify-audit") return parts.audit.verify();
+  if (request.method === "GET" && url === "/servers") return parts.servers.list().map(({ name }) => name);
+  if (request.method === "GET" && url === "/apps") return parts.apps.exported() satisfies DoorApp[];
   const run = /^\/runs\/([a-z]{5})$/.exec(url)?.[1];
   if (request.method === "GET" && run !== undefined) return parts.runs.show(run) ?? null;
   const { line, as } = Body.parse(JSON.parse(await bodyOf(request)));

@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { Logger } from "pino";
 import { openApprovals, type ApprovalsParts } from "../approvals/index.ts";
-import { openApps } from "../apps/index.ts";
+import { handedInFolder, openApps } from "../apps/index.ts";
 import { openAudit } from "../audit/index.ts";
 import { openInbox } from "../chat/inbox.ts";
 import { openOutbox } from "../chat/outbox.ts";
@@ -13,6 +13,7 @@ import { systemClock, type Clock } from "../core/clock.ts";
 import { Problem } from "../core/problem.ts";
 import { openDb, type Db } from "../db/index.ts";
 import { openDocs, type Docs } from "../docs/index.ts";
+import { openOutside } from "../outside/index.ts";
 import { assertMaintainer, openPeople, seedFromConfig, type People } from "../people/index.ts";
 import { openRecipes } from "../recipes/index.ts";
 import { discover, openHelp, openRouter, openTokens, type Rates, type Router } from "../router/index.ts";
@@ -121,7 +122,16 @@ async function build(options: HouseOptions, db: Db, clock: Clock, found: Found):
     agentSocket: config.gitEnv["SSH_AUTH_SOCK"],
     onAway: (...told) => tellAway(...told),
   });
-  const apps = openApps({ db, clock, audit, recipes, servers });
+  const apps = openApps({
+    db,
+    clock,
+    audit,
+    recipes,
+    servers,
+    handedInDir: path.join(config.dataDir, handedInFolder),
+    outside: openOutside({ clock }),
+    localAddresses: config.docker.addresses,
+  });
   const tokens = openTokens({ db, clock, audit, people, publicUrl: config.web.publicUrl });
   const docs = openDocs();
   const admission = openAdmission(config.dataDir, config.diskFreeMb);

@@ -5,6 +5,7 @@ import { messageOf, Problem } from "../core/problem.ts";
 import { recipeUnknown, recipeVersionUnknown } from "../core/problems/recipes.ts";
 import { RecipeName, type RecipeVersion } from "../core/terms.ts";
 import { checkOut, folderOf, pruneCheckouts, removeCheckout } from "./checkout.ts";
+import { commitOf } from "./commits.ts";
 import { parseEnv } from "./env-file.ts";
 import { gitWith } from "./git.ts";
 import { openMirror, type Mirror, type Tag } from "./mirror.ts";
@@ -56,6 +57,12 @@ export function openRecipes({ sources, dataDir, clock, env, log }: RecipesOption
       const mirror = mirrorOf(name);
       const tag = (await findTag(mirror, version)) ?? (await unknownVersion(name, mirror, version));
       return checkOut(git, mirror, folderOf(checkouts, key), { recipe: name, ...tag });
+    },
+    commitOf: (name, wanted) => commitOf(git, name, mirrorOf(name), wanted),
+    async checkoutCommit(name, wanted, key) {
+      const mirror = mirrorOf(name);
+      const { commit, short } = await commitOf(git, name, mirror, wanted);
+      return checkOut(git, mirror, folderOf(checkouts, key), { recipe: name, version: short, commit });
     },
     release: (key) => removeCheckout(folderOf(checkouts, key)),
   };

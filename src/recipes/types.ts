@@ -19,17 +19,31 @@ export interface RecipeDetail extends RecipeSummary {
   readme: string;
 }
 
-/** A recipe at one version, checked out for one run alone. */
-export interface Checkout {
+/**
+ * A recipe at one version, checked out for one run alone. Of a commit that is no release the version is its
+ * short hash.
+ */
+export interface Checkout<V extends string = RecipeVersion> {
   /** Holds compose.yml: the recipe's own folder or, in a few recipes, its `deploy/`. */
   dir: string;
-  version: RecipeVersion;
+  version: V;
   commit: string;
   envSample: string;
   /** Release notes by version: `release/<version>`. */
   notes: Record<string, string>;
   /** Exports of abra.sh, read and never executed. */
   exports: Record<string, string>;
+}
+
+/** A commit of a recipe, whether it is a release or not. */
+export interface RecipeCommit {
+  commit: string;
+  /** Its first eight letters, as abra writes them. */
+  short: string;
+  /** The first line of its message. */
+  subject: string;
+  /** Tags that point to it. */
+  tags: string[];
 }
 
 /** How old the copy of a repository is. */
@@ -61,6 +75,13 @@ export interface Recipes {
    * once when the mirror does not know the version; throws `recipe-version-unknown` with the nearest ones.
    */
   checkout(name: RecipeName, version: RecipeVersion, key: string): Promise<Checkout>;
+  /**
+   * The head of the default branch as the repository has it now, or the commit whose hash begins so. Throws
+   * `recipe-commit-unknown`.
+   */
+  commitOf(name: RecipeName, wanted?: string): Promise<RecipeCommit>;
+  /** The files of a commit, as `checkout` gives those of a version. */
+  checkoutCommit(name: RecipeName, commit: string, key: string): Promise<Checkout<string>>;
   /** Removes what was checked out for this key. */
   release(key: string): Promise<void>;
 }

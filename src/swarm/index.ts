@@ -12,4 +12,5 @@ export { hostAndPort, type SshAddress } from "./engine/ssh/address.ts";
 export { probeHostKey } from "./engine/ssh/probe.ts";
 export type { HostKey } from "./engine/ssh/host-key.ts";
 export { probationMs, type LateProblem } from "./probation.ts";
+export { variablesInFiles } from "./stacks.ts";
 export type * from "./types.ts";

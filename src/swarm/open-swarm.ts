@@ -13,6 +13,7 @@ import { probation } from "./probation.ts";
 import { removeStack } from "./remove.ts";
 import { restoreStack } from "./restore.ts";
 import { serviceRows, stackLogs, taskRows } from "./rows.ts";
+import { stackSights } from "./stacks.ts";
 import type { StackPlan, Swarm } from "./types.ts";
 import { watchPlan } from "./watch.ts";
 
@@ -67,6 +68,7 @@ export function openSwarm({ way, nodeWays, clock, log, onAway }: SwarmOptions): 
     secretNames: async () => new Set((await engine.secrets()).map((one) => one.Spec.Name)),
     nodes: () => nodeRows(engine),
     reach: async (nodeId) => (await (await engine.at(nodeId)).version()).engine,
+    stacks: (stack) => stackSights(engine, stack),
     check: () => engine.check(),
     close() {
       patience.close();

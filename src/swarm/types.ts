@@ -17,12 +17,28 @@ export interface StackInput {
   /** Labels for the service `app` (recipe, version, …), set after conversion. */
   appLabels: Record<string, string>;
   /**
+   * Variables for the service `app` beside those of its files, which win: abra shows an app all its settings,
+   * so that they can be read back from the swarm.
+   */
+  appEnv?: Record<string, string>;
+  /**
    * Names of external secrets that are created between plan and apply: the check for missing secrets lets
    * them pass.
    */
   willExist?: string[];
   /** How long the deploy may take in seconds; undefined = worked out from healthchecks. */
   timeoutSeconds?: number;
+}
+
+/** A stack as its services tell of it, whoever deployed it. */
+export interface StackSight {
+  stack: string;
+  services: {
+    service: string;
+    labels: Record<string, string>;
+    /** `NAME=value`, secrets among them: for the moment in which it is read, never for a message or a row. */
+    env: string[];
+  }[];
 }
 
 /** One line of what a deploy would change, for people. */
@@ -210,6 +226,8 @@ export interface Swarm {
   nodes(): Promise<NodeRow[]>;
   /** The version of the engine on a node. Throws `node-not-reached`, or why the way to it ends. */
   reach(nodeId: string): Promise<string>;
+  /** Every stack that runs here, or the one that is named: empty when it does not run. */
+  stacks(stack?: string): Promise<StackSight[]>;
   /** For doctor and /healthz: throws a Problem when the engine does not answer or is no swarm manager. */
   check(): Promise<{ engine: string; node: string }>;
   close(): void;

@@ -5,7 +5,7 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { recipeUnknown, recipeVersionUnknown } from "../../src/core/problems/recipes.ts";
+import { recipeCommitUnknown, recipeUnknown, recipeVersionUnknown } from "../../src/core/problems/recipes.ts";
 import { RecipeName, RecipeVersion } from "../../src/core/terms.ts";
 import type { Recipes } from "../../src/recipes/index.ts";
 import { writeFiles } from "../recipes/repository.ts";
@@ -38,6 +38,14 @@ secrets:
     external: true
     name: \${STACK_NAME}_token_\${SECRET_TOKEN_VERSION}
 `;
+
+/** What comes after the newest release. */
+export const head = {
+  commit: "3f2a91c0aa11bb22cc33dd44ee55ff6677889900",
+  short: "3f2a91c0",
+  subject: "try the new editor",
+  tags: [],
+};
 
 export interface FakeRecipes extends Recipes {
   /** Folders that were checked out and not released. */
@@ -84,6 +92,19 @@ export function fakeRecipes(): FakeRecipes {
         notes: { "1.1.0+1.1": "Faster.", "2.0.0-rc1+2.0": "Everything is new." },
         exports: { IMAGE_TAG: version.split("+")[1] ?? "" },
       };
+    },
+    // eslint-disable-next-line @typescript-eslint/require-await -- as the real one
+    async commitOf(name, wanted) {
+      known(name);
+      if (wanted !== undefined && !head.commit.startsWith(wanted))
+        throw recipeCommitUnknown({ recipe: name, commit: wanted });
+      return head;
+    },
+    // eslint-disable-next-line @typescript-eslint/require-await -- as the real one
+    async checkoutCommit(name, commit, key) {
+      known(name);
+      open.add(key);
+      return { dir, version: head.short, commit, envSample, notes: {}, exports: { IMAGE_TAG: "head" } };
     },
     // eslint-disable-next-line @typescript-eslint/require-await -- as the real one
     async release(key) {

@@ -8,7 +8,14 @@ import { ServerName } from "../../src/core/terms.ts";
 import { planChanged, secretMissing } from "../../src/core/problems/swarm.ts";
 import { serverUnknown } from "../../src/core/problems/apps.ts";
 import type { Servers } from "../../src/servers/index.ts";
-import type { ServiceSnapshot, StackInput, StackPlan, Swarm, Verdict } from "../../src/swarm/types.ts";
+import type {
+  ServiceSnapshot,
+  StackInput,
+  StackPlan,
+  StackSight,
+  Swarm,
+  Verdict,
+} from "../../src/swarm/types.ts";
 
 type Call = "plan" | "apply" | "watch" | "restore" | "remove" | "createSecrets" | "services" | "belongings";
 
@@ -199,6 +206,12 @@ export function fakeSwarm(): FakeSwarm {
         [...names].filter((name) => name.startsWith(`${stack}_`));
       return { volumes: own(volumes), secrets: own(secrets.keys()) };
     },
+    stacks: (only) =>
+      Promise.resolve(
+        [...running]
+          .filter(([stack, services]) => services.size > 0 && (only ?? stack) === stack)
+          .map(([stack, services]) => sightOf(stack, services)),
+      ),
     secretNames: () => Promise.resolve(new Set(secrets.keys())),
     tasks: () => Promise.resolve([]),
     logs: () => Promise.resolve(["listening on 8080"]),
@@ -209,6 +222,17 @@ export function fakeSwarm(): FakeSwarm {
     probation: () => () => undefined,
     close: () => undefined,
   };
+}
+
+function sightOf(stack: string, services: Map<string, Json>): StackSight {
+  const shown = [...services].map(([service, spec]) => {
+    const { Labels = {}, TaskTemplate } = spec as {
+      Labels?: Record<string, string>;
+      TaskTemplate?: { ContainerSpec: { Env: string[] } };
+    };
+    return { service, labels: Labels, env: TaskTemplate?.ContainerSpec.Env ?? [] };
+  });
+  return { stack, services: shown };
 }
 
 interface Compose {

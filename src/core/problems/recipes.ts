@@ -26,6 +26,16 @@ export const recipeVersionUnknown = problem(
   { recipe: "nextcloud", version: "5.1.0+29.0.9", nearest: ["5.1.0+29.0.1", "5.0.2+28.0.6"] },
 );
 
+export const recipeCommitUnknown = problem(
+  "recipe-commit-unknown",
+  ({ recipe, commit }: { recipe: string; commit: string }) => ({
+    happened: `The recipe ${recipe} has no commit ${commit} on its default branch or under a tag.`,
+    means: "What is not in its repository cannot be deployed; nothing was changed.",
+    remedy: "Push it there first, or leave the commit out to take the head of the default branch.",
+  }),
+  { recipe: "nextcloud", commit: "3f2a91c0" },
+);
+
 export const recipeWithoutVersions = problem(
   "recipe-without-versions",
   ({ recipe }: { recipe: string }) => ({
