@@ -10,6 +10,7 @@ import { newestRelease, setEnv, type Recipes } from "../recipes/index.ts";
 import type { Servers } from "../servers/types.ts";
 import type { ServiceRow, Swarm } from "../swarm/types.ts";
 import { openDeploying } from "./deploying.ts";
+import { openPolicy } from "./policy.ts";
 import { openRecords } from "./records.ts";
 import { openRows, type Rows } from "./rows.ts";
 import { stackNameOf } from "./stack-name.ts";
@@ -34,6 +35,7 @@ export function openApps({ db, clock, audit, recipes, servers }: AppsOptions): A
   };
   return {
     ...rows,
+    ...openPolicy({ db, audit, rows }),
     ...openRecords({ db, clock, audit }),
     ...openDeploying({ db, rows, recipes, servers }),
     prepare: (domain, recipe, version) => prepare({ rows, recipes }, { domain, recipe, version }),

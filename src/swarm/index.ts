@@ -8,4 +8,5 @@
 export { openSwarm, type SwarmOptions } from "./open-swarm.ts";
 export { bySocket, type Way } from "./engine/way.ts";
 export { probationMs, type LateProblem } from "./probation.ts";
+export { imagesOf } from "./compose/images.ts";
 export type * from "./types.ts";
