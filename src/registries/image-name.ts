@@ -19,7 +19,7 @@ const partShape = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
  * there it is one of `library/`, without a tag `latest`. Throws `image-name-unreadable`.
  */
 export function imageName(reference: string): ImageName {
-  const [named = "", digest] = reference.split("@");
+  const [named = "", digest, ...more] = reference.split("@");
   const slash = named.indexOf("/");
   const first = slash < 0 ? "" : named.slice(0, slash);
   const isHost = /[.:]/.test(first) || first === "localhost";
@@ -29,6 +29,8 @@ export function imageName(reference: string): ImageName {
   const isHub = !isHost || first === "docker.io" || first === "index.docker.io";
   const path = isHub && !bare.includes("/") ? `library/${bare}` : bare;
   const fits =
+    more.length === 0 &&
+    (digest === undefined || /^[a-z0-9]+:[a-f0-9]+$/.test(digest)) &&
     path.length <= 255 &&
     path.split("/").every((part) => partShape.test(part)) &&
     (!isHost || hostShape.test(first)) &&
