@@ -7,6 +7,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parseDocument } from "yaml";
 import { z } from "zod";
+import { upgradeSettings } from "./config/upgrades.ts";
 import {
   secretFileUnreadable,
   settingsUnknown,
@@ -130,6 +131,7 @@ const Schema = z.strictObject({
     .record(RecipeName, z.string())
     .default({})
     .describe("Recipes by name: a git repository each, as a path or a URL."),
+  upgrades: upgradeSettings,
   diskFreeMb: z
     .number()
     .int()

@@ -10,6 +10,7 @@ import type { Recipes } from "./recipes/types.ts";
 import type { RunsView } from "./workflow/types.ts";
 import type { Help, Tokens } from "./router/types.ts";
 import type { Audit } from "./audit/index.ts";
+import type { Upgrades } from "./upgrades/types.ts";
 
 declare module "./workflow/define.ts" {
   interface Trades {
@@ -24,5 +25,7 @@ declare module "./workflow/define.ts" {
     /** Sign-in links and bearer tokens. */
     tokens: Tokens;
     audit: Audit;
+    /** Newer versions: plans, proposals, what happens by itself. */
+    upgrades: Upgrades;
   }
 }

@@ -12,6 +12,7 @@ import type { ServiceRow, Swarm } from "../swarm/types.ts";
 import type { Outside } from "../outside/index.ts";
 import { openAdopting } from "./adopting.ts";
 import { openDeploying, type DeployingParts } from "./deploying.ts";
+import { openPolicy } from "./policy.ts";
 import { openRecords } from "./records.ts";
 import { openRows, type Rows } from "./rows.ts";
 import { lookFromOutside, namesOf, warnOfNames } from "./seen-from-outside.ts";
@@ -55,6 +56,7 @@ export function openApps(options: AppsOptions): Apps {
     ...openDeploying({ db, rows, recipes, servers, warnOfDomains }),
     ...openAdopting({ db, clock, audit, rows, recipes, servers, handedInDir }),
     lookFromOutside: (plan, signal) => lookFromOutside(seen, plan, signal),
+    ...openPolicy({ db, audit, rows }),
     prepare: (domain, recipe, version) => prepare({ rows, recipes }, { domain, recipe, version }),
     async undeploy(domain, { volumes, signal }) {
       const { swarm, stack } = place(domain);

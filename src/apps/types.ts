@@ -199,6 +199,8 @@ export interface Apps {
    * Changes one setting; it counts from the next deploy on. Joins the open transaction, writes its audit row.
    */
   set(who: string, domain: AppDomain, key: string, value: string): void;
+  /** Says which upgrades happen by themselves. Joins the open transaction, writes its audit row. */
+  setPolicy(who: string, domain: AppDomain, policy: UpgradePolicy): void;
   /**
    * `key` names the run's step. Without a version: the app's own, else the newest release. Writes nothing.
    */

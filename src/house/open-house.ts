@@ -23,7 +23,9 @@ import { openAdmission } from "./admit.ts";
 import { announce } from "./announce.ts";
 import { openAwayWatch } from "./away-watch.ts";
 import { openLateWatch } from "./late-watch.ts";
+import { startedOtherwise } from "./scheduled.ts";
 import { startHouse, type Rooms } from "./start-house.ts";
+import { upgradesFor } from "./upgrades.ts";
 
 /** What a command begins with in rooms unless the settings say otherwise. */
 export const usualPrefix = "!tandem";
@@ -82,6 +84,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const found = await discover({
     commands: [path.join(root, "commands"), ...(own ? [own.commands] : [])],
     workflows: [path.join(root, "workflows"), ...(own ? [own.workflows] : [])],
+    startedOtherwise,
   });
   const db = openDb(path.join(config.dataDir, "tandem.db"));
   try {
@@ -201,6 +204,7 @@ function wire(ground: Ground, found: Found): Pick<Rooms, "engine" | "approvals" 
     help,
     tokens,
     audit,
+    upgrades: upgradesFor(ground, engine),
   };
   const router = openRouter({
     db,

@@ -25,6 +25,7 @@ import { keepHouse } from "./housekeeping.ts";
 import type { LateWatch } from "./late-watch.ts";
 import { openLocalDoor } from "./local-door.ts";
 import { openMetrics } from "./metrics.ts";
+import { setSchedules } from "./scheduled.ts";
 import { usualPrefix, type House, type HouseOptions } from "./open-house.ts";
 
 export interface Rooms {
@@ -72,6 +73,7 @@ async function openDoors(rooms: Rooms, web: Web, stops: (() => unknown)[]): Prom
   const { log } = options;
   const resumed = engine.recover();
   log.info(resumed, "the journal is taken up");
+  setSchedules(engine, options.config);
   approvals.start();
   stops.push(() => approvals.stop());
   rooms.lateWatch.resume();

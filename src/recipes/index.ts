@@ -9,4 +9,5 @@ export { generateSecret } from "./generate-secret.ts";
 export { looksSecret } from "./looks-secret.ts";
 export { wantedSecrets, type WantedSecret } from "./secrets.ts";
 export { compareVersions, isMajor, isPreview, newestRelease, notesBetween } from "./versions.ts";
+export { isBeyond, migrationWords, newestWithin, stepBetween, type StepSize } from "./step-size.ts";
 export type * from "./types.ts";

@@ -22,6 +22,9 @@ export interface Discovered {
   workflows: ReadonlyMap<string, Workflow<never>>;
 }
 
+/** What several commands or workflows share lies in folders of this name; it is neither. */
+const partsFolder = "parts";
+
 interface Found<T> {
   name: string;
   file: string;
@@ -74,7 +77,10 @@ async function load<T>(
 
 async function filesIn(folder: string): Promise<string[]> {
   const names = await readdir(folder, { recursive: true });
-  return names.filter((name) => name.endsWith(".ts") && !name.endsWith(".d.ts")).sort();
+  return names
+    .filter((name) => name.endsWith(".ts") && !name.endsWith(".d.ts"))
+    .filter((name) => !name.split(path.sep).slice(0, -1).includes(partsFolder))
+    .sort();
 }
 
 async function defaultOf(file: string, faults: string[]): Promise<{ value: unknown } | undefined> {

@@ -13,4 +13,5 @@ export { probeHostKey } from "./engine/ssh/probe.ts";
 export type { HostKey } from "./engine/ssh/host-key.ts";
 export { probationMs, type LateProblem } from "./probation.ts";
 export { variablesInFiles } from "./stacks.ts";
+export { imagesOf } from "./compose/images.ts";
 export type * from "./types.ts";

@@ -4,12 +4,17 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { openDocs } from "../../src/docs/index.ts";
+import { startedOtherwise } from "../../src/house/scheduled.ts";
 import { discover, parse } from "../../src/router/index.ts";
 
 const root = path.join(import.meta.dirname, "../..");
 const docs = openDocs();
 const pages = ["approve", "contributors", "deploy", "how-it-works", "members", "operators", "words"];
-const folders = { commands: [path.join(root, "commands")], workflows: [path.join(root, "workflows")] };
+const folders = {
+  commands: [path.join(root, "commands")],
+  workflows: [path.join(root, "workflows")],
+  startedOtherwise,
+};
 const { commands } = await discover(folders);
 const firstWords = new Set([...commands.keys()].map((name) => name.split(" ")[0] ?? ""));
 

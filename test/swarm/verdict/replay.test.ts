@@ -5,6 +5,7 @@
  */
 import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../../src/core/clock.ts";
+import { openPatience } from "../../../src/swarm/patience.ts";
 import { probation, type LateProblem } from "../../../src/swarm/probation.ts";
 import type { Verdict } from "../../../src/swarm/types.ts";
 import { watchPlan } from "../../../src/swarm/watch.ts";
@@ -26,7 +27,7 @@ async function judge(timeline: Timeline, containerEvents: boolean): Promise<Hear
   const late: LateProblem[] = [];
   const stop = probation(engine, clock, timeline.plan.stack, (problem) => void late.push(problem));
   let verdict: Verdict | undefined;
-  const watching = watchPlan(engine, clock, timeline.plan).then((given) => (verdict = given));
+  const watching = watchPlan(engine, clock, openPatience(clock, 60_000), timeline.plan).then((given) => (verdict = given));
   for (let turned = 0; verdict === undefined && turned < 1000; turned++) await clock.turn(1000);
   await watching;
   const lastMs = (timeline.frames.at(-1)?.at ?? 0) * 1000;
