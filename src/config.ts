@@ -120,6 +120,14 @@ const Schema = z.strictObject({
         .describe("Socket of the Docker Engine (a Swarm manager)."),
     })
     .prefault({}),
+  exec: z
+    .strictObject({
+      approval: z
+        .boolean()
+        .default(true)
+        .describe("Whether another maintainer agrees before a command runs in an app's container."),
+    })
+    .prefault({}),
   recipes: z
     .record(RecipeName, z.string())
     .default({})

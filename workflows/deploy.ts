@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { say, type Message } from "../src/chat/message.ts";
+import { messageOf } from "../src/core/problem.ts";
 import { deployFailed, deployRolledBack, planKeepsChanging } from "../src/core/problems/apps.ts";
 import { AppDomain, RecipeVersion } from "../src/core/terms.ts";
 import { workflow, type Tools, type Trades } from "../src/workflow/define.ts";
+import afterDeploy, { type AfterDeploy } from "./after-deploy.ts";
 
 type DeployPlan = Awaited<ReturnType<Trades["apps"]["planDeploy"]>>;
 
@@ -36,12 +38,25 @@ export default workflow({
       const failure = { app, from: plan.from, to: plan.to, reason: reason.replace(/\.$/, ""), lastLines };
       throw verdict.outcome === "failed" ? deployFailed(failure) : deployRolledBack(failure);
     }
-    return say(`${app} runs ${plan.to}, healthy after ${Math.round(verdict.seconds)} s.`, {
-      list: plan.opensAt === null ? [] : [`Open it: ${plan.opensAt}`],
+    const after = await afterwards(tools, plan);
+    const but = after.failed ? " But what was to be done after the deploy is not done." : "";
+    return say(`${app} runs ${plan.to}, healthy after ${Math.round(verdict.seconds)} s.${but}`, {
+      list: [...(plan.opensAt === null ? [] : [`Open it: ${plan.opensAt}`]), ...after.lines],
+      code: after.output,
       next: wayBack(plan),
     });
   },
 });
+
+/** The commands that the recipe wants run now. The app is up: whatever becomes of them takes nothing back. */
+async function afterwards({ child }: Tools, { domain: app, after = [] }: DeployPlan): Promise<AfterDeploy> {
+  if (after.length === 0) return { lines: [], output: "", failed: false };
+  try {
+    return await child("after the deploy", afterDeploy, { app, commands: after } as never);
+  } catch (thrown) {
+    return { lines: [messageOf(thrown)], output: "", failed: true };
+  }
+}
 
 /**
  * Asks until what was approved is what would be done; when the plan has changed meanwhile, the voices count
@@ -82,6 +97,7 @@ function question(plan: DeployPlan, isChanged: boolean): Message {
         .map(({ service, change }) => `${change} ${service}`),
       ...newSecrets.map((name) => `make the secret ${name}`),
       ...warnings.map((warning) => `Mind: ${warning}`),
+      ...(plan.after ?? []).map(({ service, argv }) => `then run \`${argv.join(" ")}\` in ${service}`),
       `It may take up to ${inWords(timeoutSeconds)}.`,
     ],
     notes: notes === "" ? "" : `What is new:\n${notes}`,

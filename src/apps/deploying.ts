@@ -15,6 +15,7 @@ import {
 } from "../recipes/index.ts";
 import type { Servers } from "../servers/types.ts";
 import type { StackPlan, Swarm } from "../swarm/types.ts";
+import { postCommands } from "./care/post-commands.ts";
 import { opensAt, runningVersion } from "./live.ts";
 import { renderApp, type RenderedApp } from "./render.ts";
 import type { Rows } from "./rows.ts";
@@ -103,6 +104,7 @@ async function planFor(
   const newSecrets = secrets.filter((one) => one.generate && !existing.has(one.name)).map(({ name }) => name);
   const plan = await swarm.plan({ ...input, willExist: newSecrets });
   const from = runningVersion(app.stack, plan.before);
+  const after = postCommands(input.env, from, to);
   return {
     ...plan,
     domain: app.domain,
@@ -111,6 +113,7 @@ async function planFor(
     to,
     notes: from === null ? "" : notesBetween(notes, from, to),
     newSecrets,
+    ...(after.length > 0 && { after }),
     opensAt: opensAt(app.domain, plan.specs),
     warnings: [...warnings, ...versionWarnings(from, to), ...plan.warnings],
     isEmpty: plan.isEmpty && newSecrets.length === 0,

@@ -4,4 +4,11 @@
 // the caller's transaction; the others ask the server and keep nothing. Nobody is asked here and nothing is
 // said here: that is for workflows and commands.
 export { openApps, type AppsOptions } from "./open.ts";
+export {
+  mostSecretBytes,
+  openSecretForms,
+  secretFormMinutes,
+  type SecretForm,
+  type SecretForms,
+} from "./care/forms.ts";
 export type * from "./types.ts";

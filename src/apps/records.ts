@@ -36,7 +36,7 @@ export function openRecords({
           run,
           version: plan.to,
           askedBy,
-          specs: JSON.stringify(plan.specs),
+          specs: JSON.stringify({ ...plan.specs, settings: settingsOf(db, plan.domain) }),
           before: JSON.stringify(plan.before),
           outcome: "running" as const,
           startedAt: isoOf(clock.now()),
@@ -73,12 +73,20 @@ export function openRecords({
   };
 }
 
+/** Kept beside the specs, so that settings can be compared with what was deployed. */
+function settingsOf(db: Db, domain: AppDomain): string | undefined {
+  const { app } = schema;
+  return db.orm.select({ env: app.env }).from(app).where(eq(app.domain, domain)).get()?.env;
+}
+
 function readRecord({ before: _before, ...row }: typeof schema.deploy.$inferSelect): DeployRecord {
+  const specs = JSON.parse(row.specs) as Record<string, Json>;
+  delete specs["settings"];
   return {
     ...row,
     app: row.app as AppDomain,
     version: row.version as RecipeVersion | null,
-    specs: hideSecrets(JSON.parse(row.specs) as Json) as unknown as StackSpecs,
+    specs: hideSecrets(specs) as unknown as StackSpecs,
   };
 }
 

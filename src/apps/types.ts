@@ -1,4 +1,5 @@
 import type { AppDomain, RecipeName, RecipeVersion, ServerName } from "../core/terms.ts";
+import type { AppCare, PostCommand } from "./care/types.ts";
 import type { ServiceRow, StackPlan, StackSnapshot, StackSpecs, TaskRow, Verdict } from "../swarm/types.ts";
 
 export interface App {
@@ -31,6 +32,8 @@ export interface DeployPlan extends StackPlan {
   notes: string;
   /** Secrets that will be generated, by name. */
   newSecrets: string[];
+  /** What the recipe wants run in its containers once it is up; left out when there is nothing. */
+  after?: PostCommand[];
   /** Where the app can be opened afterwards, as far as its files say: its domain, or a published port. */
   opensAt: string | null;
   /**
@@ -60,13 +63,17 @@ export interface AppStatus {
   app: App;
   state: "running" | "starting" | "down" | "unknown";
   newest: RecipeVersion | null;
+  /** What runs there, as its label says; null when nothing does or it does not say. */
+  runs?: RecipeVersion | null;
+  /** Why the state is unknown, in words. */
+  away?: string;
 }
 
 /**
  * Apps: their rows, their settings and their way onto the swarm. Synchronous members read or write the
  * database only.
  */
-export interface Apps {
+export interface Apps extends AppCare {
   list(): App[];
   find(domain: AppDomain): App | undefined;
   /** Throws `app-unknown` with the nearest domain. */
@@ -145,4 +152,5 @@ export interface Apps {
   status(): Promise<AppStatus[]>;
 }
 
+export type * from "./care/types.ts";
 export type { StackSnapshot };

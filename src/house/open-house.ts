@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { Logger } from "pino";
 import { openApprovals, type ApprovalsParts } from "../approvals/index.ts";
-import { openApps } from "../apps/index.ts";
+import { openApps, openSecretForms } from "../apps/index.ts";
 import { openAudit } from "../audit/index.ts";
 import { openInbox } from "../chat/inbox.ts";
 import { openOutbox } from "../chat/outbox.ts";
@@ -112,8 +112,10 @@ async function build(options: HouseOptions, db: Db, clock: Clock, found: Found):
     env: config.gitEnv,
   });
   const servers = openServers({ socketPath: config.docker.socket, clock, log });
-  const apps = openApps({ db, clock, audit, recipes, servers });
-  const tokens = openTokens({ db, clock, audit, people, publicUrl: config.web.publicUrl });
+  const apps = openApps({ db, clock, audit, recipes, servers, execApproval: config.exec.approval });
+  const { publicUrl } = config.web;
+  const secretForms = openSecretForms({ db, clock, audit, people, apps, publicUrl });
+  const tokens = openTokens({ db, clock, audit, people, publicUrl });
   const docs = openDocs();
   const admission = openAdmission(config.dataDir, config.diskFreeMb);
   const ground = {
@@ -128,6 +130,7 @@ async function build(options: HouseOptions, db: Db, clock: Clock, found: Found):
     recipes,
     servers,
     apps,
+    secretForms,
     tokens,
   };
   const rooms = { ...ground, docs, admission };
@@ -143,6 +146,7 @@ type Ground = Omit<Rooms, "engine" | "approvals" | "router" | "lateWatch">;
 function wire(ground: Ground, found: Found): Pick<Rooms, "engine" | "approvals" | "router" | "lateWatch"> {
   const { options, db, clock, audit, people, outbox, recipes, servers, apps, tokens, docs, admission } =
     ground;
+  const { secretForms } = ground;
   const { log, probe } = options;
   const engine: Engine = openEngine({
     db,
@@ -174,6 +178,7 @@ function wire(ground: Ground, found: Found): Pick<Rooms, "engine" | "approvals" 
     people,
     servers,
     apps,
+    secretForms,
     recipes,
     approvals,
     runs: engine,

@@ -40,8 +40,11 @@ export interface CommandSpec<S extends Shape> {
   args: S;
   /** Keys of `args` that are said as `--key value` or, for booleans, `--key`. */
   flags?: readonly (keyof S & string)[];
-  /** The last positional takes all the words that are left, joined by spaces. */
-  rest?: boolean;
+  /**
+   * The last positional takes all the words that are left: joined by spaces, or with `words` as a list in which each
+   * is as its quotes kept it together.
+   */
+  rest?: boolean | "words";
   /**
    * Changes nothing: may be async, is not audited, may be asked again. Others run in one transaction with their
    * audit entry.

@@ -8,4 +8,8 @@
 export { openSwarm, type SwarmOptions } from "./open-swarm.ts";
 export { bySocket, type Way } from "./engine/way.ts";
 export { probationMs, type LateProblem } from "./probation.ts";
+export type { ContainerFile } from "./copy.ts";
+export type { LiveChange } from "./live-plan.ts";
+export type { StackOverview } from "./overview.ts";
+export type { SecretRow } from "./secret-rows.ts";
 export type * from "./types.ts";

@@ -39,6 +39,20 @@ secrets:
     name: \${STACK_NAME}_token_\${SECRET_TOKEN_VERSION}
 `;
 
+/** Functions of the recipe: one for people, one for itself. */
+export const abraScript = `export IMAGE_TAG=none
+
+greet() {
+  echo "hello $1 from $STACK_NAME"
+}
+
+function migrate {
+  greet "$@"
+}
+
+_quietly () { "$@" >/dev/null; }
+`;
+
 export interface FakeRecipes extends Recipes {
   /** Folders that were checked out and not released. */
   readonly open: Set<string>;
@@ -50,6 +64,7 @@ export interface FakeRecipes extends Recipes {
 export function fakeRecipes(): FakeRecipes {
   const dir = mkdtempSync(path.join(tmpdir(), "tandem-apps-"));
   writeFiles(dir, { "compose.yml": compose, "compose.more.yml": "", ".env.sample": envSample });
+  writeFiles(dir, { "abra.sh": abraScript });
   const open = new Set<string>();
   const known = (name: RecipeName): void => {
     if (name !== notes) throw recipeUnknown({ recipe: name });

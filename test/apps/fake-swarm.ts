@@ -8,9 +8,22 @@ import { ServerName } from "../../src/core/terms.ts";
 import { planChanged, secretMissing } from "../../src/core/problems/swarm.ts";
 import { serverUnknown } from "../../src/core/problems/apps.ts";
 import type { Servers } from "../../src/servers/index.ts";
+import { fakeCare, type FakeContainers } from "./fake-care.ts";
 import type { ServiceSnapshot, StackInput, StackPlan, Swarm, Verdict } from "../../src/swarm/types.ts";
 
-type Call = "plan" | "apply" | "watch" | "restore" | "remove" | "createSecrets" | "services" | "belongings";
+type Call =
+  | "plan"
+  | "apply"
+  | "watch"
+  | "restore"
+  | "remove"
+  | "createSecrets"
+  | "services"
+  | "belongings"
+  | "planLive"
+  | "removeSecrets"
+  | "exec"
+  | "overview";
 
 export interface FakeSwarm extends Swarm {
   /** Stack -> service -> spec. */
@@ -20,6 +33,7 @@ export interface FakeSwarm extends Swarm {
   /** Every write that changed something, such as `create app`. */
   readonly changes: string[];
   readonly calls: Record<Call, number>;
+  readonly containers: FakeContainers;
   /** Throws this at the next calls of a kind; `half` does half of the work first. */
   failAt(call: Call, problem: Error, options?: { half?: boolean; times?: number }): void;
   /** What the next watches say. */
@@ -68,6 +82,15 @@ export function fakeSwarm(): FakeSwarm {
     createSecrets: 0,
     services: 0,
     belongings: 0,
+    planLive: 0,
+    removeSecrets: 0,
+    exec: 0,
+    overview: 0,
+  };
+  const containers: FakeContainers = {
+    commands: [],
+    answer: { exitCode: 0, output: "" },
+    files: new Map(),
   };
 
   /**
@@ -105,6 +128,8 @@ export function fakeSwarm(): FakeSwarm {
     volumes,
     changes,
     calls,
+    containers,
+    ...fakeCare({ running, secrets, changes, containers, enter }),
     verdict: { outcome: "converged", seconds: 4.2 },
     failAt: (call, problem, { half = false, times = Infinity } = {}) =>
       void failures.set(call, { problem, half, times }),
@@ -151,6 +176,12 @@ export function fakeSwarm(): FakeSwarm {
         drop(stack, service);
         if (half !== undefined) throw half;
       }
+      if (options?.secrets === true) {
+        for (const name of [...secrets.keys()].filter((one) => one.startsWith(`${stack}_`))) {
+          secrets.delete(name);
+          changes.push(`remove the secret ${name}`);
+        }
+      }
       if (options?.volumes === true && volumes.delete(`${stack}_data`))
         changes.push("remove the volume data");
     },
@@ -182,7 +213,6 @@ export function fakeSwarm(): FakeSwarm {
     secretNames: () => Promise.resolve(new Set(secrets.keys())),
     tasks: () => Promise.resolve([]),
     logs: () => Promise.resolve(["listening on 8080"]),
-    exec: () => Promise.resolve({ exitCode: 0, output: "", isCut: false, node: "node-1" }),
     check: () => Promise.resolve({ engine: "fake", node: "node-1" }),
     probation: () => () => undefined,
     close: () => undefined,

@@ -26,6 +26,7 @@ export async function tell(
   workflow: AnyWorkflow,
   input: unknown,
   answer: (ask: ApprovalAsk, n: number) => boolean | Promise<boolean> = () => true,
+  others: Record<string, AnyWorkflow> = {},
 ): Promise<Told> {
   const asked: ApprovalAsk[] = [];
   const engine = openEngine({
@@ -51,6 +52,7 @@ export async function tell(
     },
   });
   engine.register("story", workflow);
+  for (const [name, other] of Object.entries(others)) engine.register(name, other);
   engine.recover();
   const { runId } = engine.start("story", input, { askedBy: "ana", place: null });
   const outcome = await engine.result(runId);
