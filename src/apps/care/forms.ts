@@ -44,7 +44,7 @@ export interface SecretForms {
   /** What a link is for, if it still counts and its owner may still use it. Spends nothing. */
   find(token: string): SecretForm | undefined;
   /**
-   * Puts the value into a secret of the swarm and uses the link up; when that fails, the link can be used again.
+   * Puts the value into a secret of the swarm (less the line end of a single line) and uses the link up; when that fails, the link can be used again.
    * Throws `secret-form-spent`, `secret-value-unfit`, `secret-already-there`, or what the swarm says.
    */
   spend(token: string, value: string): Promise<SecretForm>;
@@ -82,7 +82,9 @@ export function openSecretForms(parts: SecretFormsParts): SecretForms {
       }),
     isByHand: (app, secret) => /\bgenerate=false\b/.test(settingOf(apps.envOf(app), app, secret).comment),
     find: (token) => read(parts, token),
-    async spend(token, value) {
+    async spend(token, typed) {
+      // A file of one line ends with a line end that is no part of a password.
+      const value = typed.replace(/^([^\n]*)\n$/, "$1");
       const form = db.tx(() => begin(parts, token, value));
       try {
         const made = await apps.putSecret(form.app, form.secret, form.version, value);

@@ -37,6 +37,11 @@ export function openSecrets(parts: Ground & { db: Db; audit: Audit }): AppSecret
       reading(parts, domain, async (read) => {
         const { setting } = wantedOf(read, secret);
         const { name } = nameAt(read, secret, setting, version);
+        // What an earlier try at a rotation left behind was never in use: it makes way.
+        const isNext = envValues(read.envText)[setting] !== version;
+        const rows = isNext ? await read.swarm.secretRows(read.app.stack) : [];
+        const isUnused = rows.find((row) => row.name === name)?.usedBy.length === 0;
+        if (isUnused) await read.swarm.removeSecrets(read.app.stack, [name]);
         const { created } = await read.swarm.createSecrets(read.app.stack, [{ name, value: () => value }]);
         return { name, fresh: created.length > 0 };
       }),
