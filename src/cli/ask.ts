@@ -13,7 +13,12 @@ const lookEveryMs = 1000;
  * Says a command to the running server. `secret` is the value for a command that puts one in. Fails with a problem
  * when no server answers at the local door.
  */
-export async function ask(config: Config, words: string[], as?: string, secret?: string): Promise<DoorAnswer> {
+export async function ask(
+  config: Config,
+  words: string[],
+  as?: string,
+  secret?: string,
+): Promise<DoorAnswer> {
   const line = words.map(quoted).join(" ");
   const body = { line, ...(as !== undefined && { as }), ...(secret !== undefined && { secret }) };
   return (await throughDoor(config, "POST", "/", body)) as DoorAnswer;

@@ -24,6 +24,7 @@ import { healthOf } from "./health.ts";
 import { keepHouse } from "./housekeeping.ts";
 import type { LateWatch } from "./late-watch.ts";
 import { openLocalDoor } from "./local-door.ts";
+import { openLogFollow } from "./log-follow.ts";
 import { openMetrics } from "./metrics.ts";
 import { usualPrefix, type House, type HouseOptions } from "./open-house.ts";
 
@@ -78,8 +79,11 @@ async function openDoors(rooms: Rooms, web: Web, stops: (() => unknown)[]): Prom
   rooms.lateWatch.resume();
   stops.push(() => rooms.lateWatch.stop());
   if (transport !== null) {
+    const follow = openLogFollow(rooms);
+    stops.push(() => follow.stop());
     const listener = converse({
       ...rooms,
+      follow: (key, room, about) => follow.begin(key, room, about),
       self: transport.self,
       via: options.via ?? "matrix",
       prefix: options.prefix ?? usualPrefix,

@@ -76,8 +76,8 @@ function formPage({ app, secret, version, rotates }: SecretForm, token: string, 
   return html`<h1>The secret ${secret} of ${app}</h1>
     ${problem !== undefined && problemNote(problem.text, "Not done")}
     <p>
-      What you put in here goes into the swarm as version ${version} and is shown to nobody again. This form works
-      once, within ${minutes} minutes.
+      What you put in here goes into the swarm as version ${version} and is shown to nobody again. This form
+      works once, within ${minutes} minutes.
       ${rotates && "When it is in, the rotation begins: a maintainer who is not you agrees to it."}
     </p>
     <form class="form" method="post" action="/secret">
@@ -95,7 +95,9 @@ function formPage({ app, secret, version, rotates }: SecretForm, token: string, 
           spellcheck="false"
         ></textarea>
       </p>
-      <p class="soft">A line end behind a single line does not count. Longer values go in on the server itself.</p>
+      <p class="soft">
+        A line end behind a single line does not count. Longer values go in on the server itself.
+      </p>
       <p><button class="go" type="submit">Put it in</button></p>
     </form>
     <p class="soft">Did you not ask for it? Close this page: then nothing happens.</p>`;

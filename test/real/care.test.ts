@@ -88,7 +88,9 @@ describe.skipIf(docker === undefined)("an app that is cared for", () => {
   });
 
   it("is deployed, and what its recipe wants done afterwards is done", async () => {
-    expect((await tell(house, register, { recipe: "cared", domain: app, server: "local" })).status).toBe("done");
+    expect((await tell(house, register, { recipe: "cared", domain: app, server: "local" })).status).toBe(
+      "done",
+    );
     const told = await tell(house, deploy, { app }, () => true, { "after-deploy": afterDeploy });
     expect(told.text).toContain("then run `note deployed` in app");
     expect(told.text).toContain("`app note deployed` has run");
@@ -151,6 +153,14 @@ describe.skipIf(docker === undefined)("an app that is cared for", () => {
     expect(apps.envOf(app)).toContain("SECRET_KEY_VERSION=v2 # length=20");
     await expect.poll(containerOf, { timeout: 30_000, interval: 200 }).not.toBe("");
   }, 180_000);
+
+  it("has kept no value anywhere", async () => {
+    const found = await swarm.exec(stack, "app", { argv: ["cat", "/run/secrets/key"] });
+    expect(found.output).toHaveLength(20);
+    const tables = ["run", "step", "audit", "app", "deploy", "approval", "secret_form"];
+    const kept = tables.map((table) => JSON.stringify(db.sqlite.prepare(`select * from "${table}"`).all()));
+    expect(kept.filter((text) => text.includes(found.output) || text.includes("bad value"))).toEqual([]);
+  });
 
   it("does not remove a secret that is in use, and says who uses it", async () => {
     const told = await tell(house, removeSecret, { app, secret: "key" });

@@ -34,7 +34,7 @@ export default command({
     ];
     const pending = sinceDeploy?.changes.length ?? 0;
     return answer(
-      say(pending === 0 ? `Settings of ${app}:` : `Settings of ${app}; ${pending} wait for a deploy:`, {
+      say(pending === 0 ? `Settings of ${app}:` : `Settings of ${app}; ${pending === 1 ? "one waits" : `${pending} wait`} for a deploy:`, {
         diff: lines.join("\n"),
         next:
           pending === 0
