@@ -55,7 +55,7 @@ function running(db: Db): AppsWorld {
   const world = worldOf(db, { runs: true });
   const services = world.swarm.running.get(stack);
   const spec = services?.get("app") as object;
-  services?.set("app", { ...spec, Secrets: [`${stack}_${key}`, `${stack}_${token}`] } as never);
+  services?.set("app", { ...spec, Secrets: [`${stack}_${key}`, `${stack}_${token}`] });
   return world;
 }
 

@@ -34,13 +34,18 @@ export default command({
     ];
     const pending = sinceDeploy?.changes.length ?? 0;
     return answer(
-      say(pending === 0 ? `Settings of ${app}:` : `Settings of ${app}; ${pending === 1 ? "one waits" : `${pending} wait`} for a deploy:`, {
-        diff: lines.join("\n"),
-        next:
-          pending === 0
-            ? `Are they in order? \`app config check ${app}\``
-            : `To deploy: \`app deploy ${app}\``,
-      }),
+      say(
+        pending === 0
+          ? `Settings of ${app}:`
+          : `Settings of ${app}; ${pending === 1 ? "one waits" : `${pending} wait`} for a deploy:`,
+        {
+          diff: lines.join("\n"),
+          next:
+            pending === 0
+              ? `Are they in order? \`app config check ${app}\``
+              : `To deploy: \`app deploy ${app}\``,
+        },
+      ),
       diff,
     );
   },
