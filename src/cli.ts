@@ -9,6 +9,7 @@ import { parseArgs } from "node:util";
 import { ask, follow } from "./cli/ask.ts";
 import { exportData } from "./cli/export.ts";
 import { migrate, verifyAudit } from "./cli/database.ts";
+import { secretFor } from "./cli/secret-for.ts";
 import { ownOptions } from "./cli/own-options.ts";
 import { tellEnd } from "./cli/tell-end.ts";
 import { loadConfig } from "./config.ts";
@@ -20,6 +21,7 @@ A command as in a room, for instance:
   tandem help
   tandem app list
   tandem app deploy notes.example.coop --wait
+  tandem app secret insert notes.example.coop smtp_password < file
 
 Words of the command line alone:
   demo           Tandem in this terminal, with people to speak as
@@ -113,7 +115,7 @@ async function run(): Promise<number> {
     case "verify-audit":
       return verifyAudit(loadConfig(), words.slice(1), print);
     default: {
-      const answer = await ask(loadConfig(), words, speaker());
+      const answer = await ask(loadConfig(), words, speaker(), await secretFor(words));
       print(values.json === true ? JSON.stringify(answer, null, 2) : answer.text);
       if (answer.run !== undefined && values.wait === true) return follow(loadConfig(), answer.run, print);
       return answer.ok ? 0 : 1;

@@ -127,6 +127,14 @@ const Schema = z.strictObject({
         ),
     })
     .prefault({}),
+  exec: z
+    .strictObject({
+      approval: z
+        .boolean()
+        .default(true)
+        .describe("Whether another maintainer agrees before a command runs in an app's container."),
+    })
+    .prefault({}),
   recipes: z
     .record(RecipeName, z.string())
     .default({})

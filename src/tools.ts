@@ -3,7 +3,7 @@
  * reaches `commands/` and `workflows/` through `Trades`, so that they import no trade.
  */
 import type { Approvals } from "./approvals/types.ts";
-import type { Apps } from "./apps/types.ts";
+import type { Apps, SecretForms } from "./apps/index.ts";
 import type { People } from "./people/types.ts";
 import type { Servers } from "./servers/types.ts";
 import type { Recipes } from "./recipes/types.ts";
@@ -17,6 +17,8 @@ declare module "./workflow/define.ts" {
     people: People;
     servers: Servers;
     apps: Apps;
+    /** One-time pages on which the value of a secret is put in. */
+    secretForms: Pick<SecretForms, "link" | "isByHand">;
     recipes: Recipes;
     approvals: Approvals;
     /** Runs: reading, and cancel as a message. */

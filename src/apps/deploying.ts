@@ -18,6 +18,7 @@ import type { StackPlan, Swarm } from "../swarm/types.ts";
 import { exposeSettings } from "./exposing.ts";
 import { opensAt, runningVersion, versionIn } from "./live.ts";
 import { openRendering, targetWords, type Rendered, type Target } from "./rendering.ts";
+import { postCommands } from "./care/post-commands.ts";
 import type { Rows } from "./rows.ts";
 import type { App, Apps, DeployPlan } from "./types.ts";
 
@@ -115,6 +116,7 @@ export async function planFor(
   const from = runningVersion(app.stack, plan.before);
   // What the files of a commit say of themselves; without a word of theirs it is taken for what was there.
   const to = chaos === null ? wanted.to : (versionIn(app.stack, plan.specs) ?? wanted.to);
+  const after = postCommands(input.env, from, to);
   return {
     ...plan,
     domain: app.domain,
@@ -124,6 +126,7 @@ export async function planFor(
     chaos,
     notes: from === null || chaos !== null ? "" : notesBetween(notes, from, to),
     newSecrets,
+    ...(after.length > 0 && { after }),
     opensAt: opensAt(app.domain, plan.specs),
     warnings: [...warnings, ...(chaos === null ? versionWarnings(from, to) : []), ...plan.warnings],
     isEmpty: plan.isEmpty && newSecrets.length === 0,

@@ -5,4 +5,11 @@
 // said here: that is for workflows and commands.
 export { openApps, type AppsOptions } from "./open.ts";
 export { handedInFolder, handIn } from "./handed-in.ts";
+export {
+  mostSecretBytes,
+  openSecretForms,
+  secretFormMinutes,
+  type SecretForm,
+  type SecretForms,
+} from "./care/forms.ts";
 export type * from "./types.ts";

@@ -2,22 +2,23 @@ import type { Audit } from "../audit/index.ts";
 import type { Clock } from "../core/clock.ts";
 import { appExists } from "../core/problems/apps.ts";
 import { recipeWithoutVersions } from "../core/problems/recipes.ts";
-import { Problem } from "../core/problem.ts";
 import { redact } from "../core/secret.ts";
 import type { AppDomain, RecipeName, RecipeVersion } from "../core/terms.ts";
 import type { Db } from "../db/index.ts";
 import { newestRelease, setEnv, type Recipes } from "../recipes/index.ts";
 import type { Servers } from "../servers/types.ts";
-import type { ServiceRow, Swarm } from "../swarm/types.ts";
+import type { Swarm } from "../swarm/types.ts";
 import type { Outside } from "../outside/index.ts";
 import { openAdopting } from "./adopting.ts";
 import { openDeploying, type DeployingParts } from "./deploying.ts";
 import { openPolicy } from "./policy.ts";
+import { openCare } from "./care/open-care.ts";
 import { openRecords } from "./records.ts";
 import { openRows, type Rows } from "./rows.ts";
 import { lookFromOutside, namesOf, warnOfNames } from "./seen-from-outside.ts";
 import { stackNameOf } from "./stack-name.ts";
-import type { App, Apps, AppStatus, ExportedApp } from "./types.ts";
+import type { App, Apps, ExportedApp } from "./types.ts";
+import { statusOfAll } from "./status.ts";
 
 export interface AppsOptions {
   db: Db;
@@ -31,6 +32,8 @@ export interface AppsOptions {
   outside?: Outside;
   /** The public addresses of the server on this machine. */
   localAddresses?: readonly string[];
+  /** Whether commands inside containers want another maintainer's yes; they do unless it is false. */
+  execApproval?: boolean;
 }
 
 /** As abra shortens a commit. */
@@ -40,6 +43,7 @@ const usualLogLines = 50;
 /** Opens the apps: rows in the database, and what becomes of them on the swarm. */
 export function openApps(options: AppsOptions): Apps {
   const { db, clock, audit, recipes, servers, handedInDir, outside, localAddresses = [] } = options;
+  const { execApproval = true } = options;
   const seen = { outside, localAddresses };
   const rows = openRows({ db, clock, audit, servers });
   const place = (domain: AppDomain): { swarm: Swarm; stack: string } => {
@@ -57,6 +61,7 @@ export function openApps(options: AppsOptions): Apps {
     ...openAdopting({ db, clock, audit, rows, recipes, servers, handedInDir }),
     lookFromOutside: (plan, signal) => lookFromOutside(seen, plan, signal),
     ...openPolicy({ db, audit, rows }),
+    ...openCare({ db, audit, rows, recipes, servers, execApproval }),
     prepare: (domain, recipe, version) => prepare({ rows, recipes }, { domain, recipe, version }),
     async undeploy(domain, { volumes, signal }) {
       const { swarm, stack } = place(domain);
@@ -84,7 +89,7 @@ export function openApps(options: AppsOptions): Apps {
       const lines = await swarm.logs(stack, { lines: usualLogLines, ...options });
       return lines.map(redact);
     },
-    status: () => Promise.all(rows.list().map((app) => statusOf(app, recipes, servers.swarmOf(app.server)))),
+    status: () => statusOfAll({ clock, recipes, servers }, rows.list()),
   };
 }
 
@@ -113,32 +118,5 @@ async function prepare(
     return { env: setEnv(filled, "DOMAIN", domain), version: wanted };
   } finally {
     await recipes.release(key);
-  }
-}
-
-async function statusOf(app: App, recipes: Recipes, swarm: Swarm): Promise<AppStatus> {
-  const [state, newest] = await Promise.all([
-    orWithout(async () => stateOf(await swarm.services(app.stack)), "unknown" as const),
-    orWithout(async () => newestRelease(await recipes.versions(app.recipe)), null),
-  ]);
-  return { app, state, newest };
-}
-
-function stateOf(services: ServiceRow[]): "running" | "starting" | "down" {
-  if (services.length === 0) return "down";
-  return services.every(({ running, wanted }) => wanted === null || running >= wanted)
-    ? "running"
-    : "starting";
-}
-
-/**
- * A server or a repository that does not answer is part of the answer; anything else is a fault and thrown.
- */
-async function orWithout<T, W>(ask: () => Promise<T>, without: W): Promise<T | W> {
-  try {
-    return await ask();
-  } catch (thrown) {
-    if (thrown instanceof Problem) return without;
-    throw thrown;
   }
 }

@@ -33,7 +33,7 @@ export function openRecords({
       db.tx(() => {
         const known = recordOf(plan.domain, run);
         if (known !== undefined) return known.id;
-        const values = { ...begun(plan), run, askedBy, startedAt: isoOf(clock.now()) };
+        const values = { ...begun(db, plan), run, askedBy, startedAt: isoOf(clock.now()) };
         return db.orm.insert(deploy).values(values).returning({ id: deploy.id }).get().id;
       }),
     endRecord(domain, run, { outcome, reason }) {
@@ -72,23 +72,31 @@ export function openRecords({
   };
 }
 
-function begun(plan: DeployPlan) {
+function begun(db: Db, plan: DeployPlan) {
   return {
     app: plan.domain,
     version: plan.to,
     chaos: plan.chaos?.commit ?? null,
-    specs: JSON.stringify(plan.specs),
+    specs: JSON.stringify({ ...plan.specs, settings: settingsOf(db, plan.domain) }),
     before: JSON.stringify(plan.before),
     outcome: "running" as const,
   };
 }
 
+/** Kept beside the specs, so that settings can be compared with what was deployed. */
+function settingsOf(db: Db, domain: AppDomain): string | undefined {
+  const { app } = schema;
+  return db.orm.select({ env: app.env }).from(app).where(eq(app.domain, domain)).get()?.env;
+}
+
 function readRecord({ before: _before, ...row }: typeof schema.deploy.$inferSelect): DeployRecord {
+  const specs = JSON.parse(row.specs) as Record<string, Json>;
+  delete specs["settings"];
   return {
     ...row,
     app: row.app as AppDomain,
     version: row.version as RecipeVersion | null,
-    specs: hideSecrets(JSON.parse(row.specs) as Json) as unknown as StackSpecs,
+    specs: hideSecrets(specs) as unknown as StackSpecs,
   };
 }
 

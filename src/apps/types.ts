@@ -9,6 +9,7 @@ import type {
   TaskRow,
   Verdict,
 } from "../swarm/types.ts";
+import type { AppCare, PostCommand } from "./care/types.ts";
 
 export interface App {
   domain: AppDomain;
@@ -42,6 +43,8 @@ export interface DeployPlan extends StackPlan {
   notes: string;
   /** Secrets that will be generated, by name. */
   newSecrets: string[];
+  /** What the recipe wants run in its containers once it is up; left out when there is nothing. */
+  after?: PostCommand[];
   /** Where the app can be opened afterwards, as far as its files say: its domain, or a published port. */
   opensAt: string | null;
   /**
@@ -129,6 +132,10 @@ export interface AppStatus {
   app: App;
   state: "running" | "starting" | "down" | "unknown";
   newest: RecipeVersion | null;
+  /** What runs there, as its label says; null when nothing does or it does not say. */
+  runs?: RecipeVersion | null;
+  /** Why the state is unknown, in words. */
+  away?: string;
 }
 
 export interface AdoptionWish {
@@ -141,7 +148,7 @@ export interface AdoptionWish {
  * Apps: their rows, their settings and their way onto the swarm. Synchronous members read or write the
  * database only.
  */
-export interface Apps {
+export interface Apps extends AppCare {
   list(): App[];
   find(domain: AppDomain): App | undefined;
   /** Throws `app-unknown` with the nearest domain. */
@@ -257,4 +264,5 @@ export interface Apps {
   status(): Promise<AppStatus[]>;
 }
 
+export type * from "./care/types.ts";
 export type { StackSnapshot };

@@ -71,3 +71,19 @@ export function sayProblem(
         ];
   return { blocks, ...(more.mentions && { mentions: more.mentions }) };
 }
+
+/** The last lines of an app in a message that is kept fresh for a minute. */
+export function sayFollowed(
+  { app, service }: { app: string; service?: string },
+  lines: readonly string[],
+  isOver: boolean,
+): Message {
+  const whose = service === undefined ? app : `${service} of ${app}`;
+  const text = lines.length === 0 ? `${whose} has written nothing yet.` : `The last lines of ${whose}:`;
+  return say(text, {
+    code: lines.join("\n"),
+    next: isOver
+      ? `This was followed for a minute. To go on: \`app logs ${app} --follow\``
+      : "Followed for a minute from when it was asked for.",
+  });
+}

@@ -9,10 +9,19 @@ import type { RunDetail } from "../workflow/types.ts";
 
 const lookEveryMs = 1000;
 
-/** Says a command to the running server. Fails with a problem when no server answers at the local door. */
-export async function ask(config: Config, words: string[], as?: string): Promise<DoorAnswer> {
+/**
+ * Says a command to the running server. `secret` is the value for a command that puts one in. Fails with a problem
+ * when no server answers at the local door.
+ */
+export async function ask(
+  config: Config,
+  words: string[],
+  as?: string,
+  secret?: string,
+): Promise<DoorAnswer> {
   const line = words.map(quoted).join(" ");
-  return (await throughDoor(config, "POST", "/", { line, ...(as !== undefined && { as }) })) as DoorAnswer;
+  const body = { line, ...(as !== undefined && { as }), ...(secret !== undefined && { secret }) };
+  return (await throughDoor(config, "POST", "/", body)) as DoorAnswer;
 }
 
 /** Shows a run's progress until it has ended: 0 when it is done, 1 otherwise. */

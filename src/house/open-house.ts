@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { Logger } from "pino";
 import { openApprovals, type ApprovalsParts } from "../approvals/index.ts";
-import { handedInFolder, openApps } from "../apps/index.ts";
+import { handedInFolder, openApps, openSecretForms } from "../apps/index.ts";
 import { openAudit } from "../audit/index.ts";
 import { openInbox } from "../chat/inbox.ts";
 import { openOutbox } from "../chat/outbox.ts";
@@ -134,8 +134,11 @@ async function build(options: HouseOptions, db: Db, clock: Clock, found: Found):
     handedInDir: path.join(config.dataDir, handedInFolder),
     outside: openOutside({ clock }),
     localAddresses: config.docker.addresses,
+    execApproval: config.exec.approval,
   });
-  const tokens = openTokens({ db, clock, audit, people, publicUrl: config.web.publicUrl });
+  const { publicUrl } = config.web;
+  const secretForms = openSecretForms({ db, clock, audit, people, apps, publicUrl });
+  const tokens = openTokens({ db, clock, audit, people, publicUrl });
   const docs = openDocs();
   const admission = openAdmission(config.dataDir, config.diskFreeMb);
   const ground = {
@@ -150,6 +153,7 @@ async function build(options: HouseOptions, db: Db, clock: Clock, found: Found):
     recipes,
     servers,
     apps,
+    secretForms,
     tokens,
   };
   const rooms = { ...ground, docs, admission };
@@ -167,6 +171,7 @@ type Ground = Omit<Rooms, "engine" | "approvals" | "router" | "lateWatch">;
 function wire(ground: Ground, found: Found): Pick<Rooms, "engine" | "approvals" | "router" | "lateWatch"> {
   const { options, db, clock, audit, people, outbox, recipes, servers, apps, tokens, docs, admission } =
     ground;
+  const { secretForms } = ground;
   const { log, probe } = options;
   const engine: Engine = openEngine({
     db,
@@ -198,6 +203,7 @@ function wire(ground: Ground, found: Found): Pick<Rooms, "engine" | "approvals" 
     people,
     servers,
     apps,
+    secretForms,
     recipes,
     approvals,
     runs: engine,

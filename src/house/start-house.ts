@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { Approvals } from "../approvals/index.ts";
-import type { Apps } from "../apps/index.ts";
+import type { Apps, SecretForms } from "../apps/index.ts";
 import type { Audit } from "../audit/index.ts";
 import type { DurableInbox } from "../chat/inbox.ts";
 import type { OutboxQueue } from "../chat/outbox.ts";
@@ -24,6 +24,7 @@ import { healthOf } from "./health.ts";
 import { keepHouse } from "./housekeeping.ts";
 import type { LateWatch } from "./late-watch.ts";
 import { openLocalDoor } from "./local-door.ts";
+import { openLogFollow } from "./log-follow.ts";
 import { openMetrics } from "./metrics.ts";
 import { setSchedules } from "./scheduled.ts";
 import { usualPrefix, type House, type HouseOptions } from "./open-house.ts";
@@ -37,6 +38,7 @@ export interface Rooms {
   recipes: Recipes;
   servers: Servers;
   apps: Apps;
+  secretForms: SecretForms;
   tokens: Tokens & TokenSpending;
   docs: Docs;
   approvals: Approvals;
@@ -79,8 +81,11 @@ async function openDoors(rooms: Rooms, web: Web, stops: (() => unknown)[]): Prom
   rooms.lateWatch.resume();
   stops.push(() => rooms.lateWatch.stop());
   if (transport !== null) {
+    const follow = openLogFollow(rooms);
+    stops.push(() => follow.stop());
     const listener = converse({
       ...rooms,
+      follow: (key, room, about) => follow.begin(key, room, about),
       self: transport.self,
       via: options.via ?? "matrix",
       prefix: options.prefix ?? usualPrefix,

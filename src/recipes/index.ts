@@ -3,8 +3,9 @@
 // Also the formats that come with them: `.env` files, exports of abra.sh (read, never run), release notes,
 // and the random values of new secrets. Nothing here talks to a swarm or knows which apps there are.
 export { openRecipes, type RecipesOptions } from "./open.ts";
-export { envValues, parseEnv, setEnv, type EnvEntry } from "./env-file.ts";
+export { envValues, parseEnv, setEnv, unsetEnv, type EnvEntry } from "./env-file.ts";
 export { readExports } from "./abra-exports.ts";
+export { readFunctions } from "./abra-functions.ts";
 export { generateSecret } from "./generate-secret.ts";
 export { looksSecret } from "./looks-secret.ts";
 export { wantedSecrets, type WantedSecret } from "./secrets.ts";

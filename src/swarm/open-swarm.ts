@@ -4,9 +4,13 @@ import { belongingsOf, createSecrets } from "./belongings.ts";
 import type { FileSpec } from "./compose/index.ts";
 import { connectEngine, type NodeWays } from "./engine/connect.ts";
 import type { Way } from "./engine/way.ts";
+import { copyIn, copyOut } from "./copy.ts";
+import { execRedacted } from "./exec-redacted.ts";
 import { execIn } from "./exec.ts";
 import { nodeRows } from "./node-rows.ts";
 import { openPatience, type OnAway } from "./patience.ts";
+import { planLive } from "./live-plan.ts";
+import { overviewOf } from "./overview.ts";
 import { planStack } from "./plan/plan.ts";
 import { render } from "./plan/render.ts";
 import { probation } from "./probation.ts";
@@ -15,6 +19,7 @@ import { restoreStack } from "./restore.ts";
 import { serviceRows, stackLogs, taskRows } from "./rows.ts";
 import { stackSights } from "./stacks.ts";
 import type { StackPlan, Swarm } from "./types.ts";
+import { removeSecrets, secretRows } from "./secret-rows.ts";
 import { watchPlan } from "./watch.ts";
 
 /**
@@ -63,6 +68,13 @@ export function openSwarm({ way, nodeWays, clock, log, onAway }: SwarmOptions): 
     tasks: (stack) => taskRows(engine, stack),
     logs: (stack, options) => stackLogs(engine, stack, options),
     exec: (stack, service, request) => execIn(engine, stack, service, request),
+    execRedacted: (stack, service, request) => execRedacted(engine, stack, service, request),
+    copyOut: (stack, service, path) => copyOut(engine, stack, service, path),
+    copyIn: (stack, service, path, file) => copyIn(engine, stack, service, path, file),
+    planLive: (stack, change) => planLive(engine, stack, change),
+    overview: () => overviewOf(engine),
+    secretRows: (stack) => secretRows(engine, stack),
+    removeSecrets: (stack, names) => removeSecrets(engine, stack, names),
     belongings: (stack) => belongingsOf(engine, stack),
     createSecrets: (stack, wanted) => patience.change(stack, () => createSecrets(engine, stack, wanted)),
     secretNames: async () => new Set((await engine.secrets()).map((one) => one.Spec.Name)),

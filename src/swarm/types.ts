@@ -2,7 +2,11 @@
  * What the swarm room hands out. Everything here is JSON: plans and verdicts are kept in the journal of the
  * workflow that works with them.
  */
+import type { ContainerFile } from "./copy.ts";
+import type { LiveChange } from "./live-plan.ts";
+import type { StackOverview } from "./overview.ts";
 import type { LateProblem } from "./probation.ts";
+import type { SecretRow } from "./secret-rows.ts";
 import type { Json } from "../core/canonical.ts";
 
 /** A stack as its files say it, before anything is asked of the engine. */
@@ -211,6 +215,23 @@ export interface Swarm {
    * answer.
    */
   exec(stack: string, service: string, request: ExecRequest): Promise<ExecResult>;
+  /** As `exec`; the values of the service's secrets, and what looks like one, are taken out of the output. */
+  execRedacted(stack: string, service: string, request: ExecRequest): Promise<ExecResult>;
+  /**
+   * A file of the newest running container; a folder comes as `.tar.gz`. Throws `path-not-there`,
+   * `file-too-large`, and as `exec`.
+   */
+  copyOut(stack: string, service: string, path: string): Promise<ContainerFile>;
+  /** Writes a file into the newest running container: at the path, or into the folder that the path names. */
+  copyIn(stack: string, service: string, path: string, file: ContainerFile): Promise<void>;
+  /** A plan that changes one thing of what runs. Throws `stack-unknown`. Writes nothing. */
+  planLive(stack: string, change: LiveChange): Promise<StackPlan>;
+  /** Every stack of the Swarm, asked in one call. */
+  overview(): Promise<StackOverview[]>;
+  /** The secrets of a stack and who uses each. */
+  secretRows(stack: string): Promise<SecretRow[]>;
+  /** Removes secrets of a stack; one that is gone is as good. Throws `secret-in-use` before removing any. */
+  removeSecrets(stack: string, names: readonly string[]): Promise<void>;
   /** Names of volumes, secrets of a stack: for the question before they are removed. */
   belongings(stack: string): Promise<{ volumes: string[]; secrets: string[] }>;
   /**

@@ -46,6 +46,19 @@ export const head = {
   subject: "try the new editor",
   tags: [],
 };
+/** Functions of the recipe: one for people, one for itself. */
+export const abraScript = `export IMAGE_TAG=none
+
+greet() {
+  echo "hello $1 from $STACK_NAME"
+}
+
+function migrate {
+  greet "$@"
+}
+
+_quietly () { "$@" >/dev/null; }
+`;
 
 export interface FakeRecipes extends Recipes {
   /** Folders that were checked out and not released. */
@@ -58,6 +71,7 @@ export interface FakeRecipes extends Recipes {
 export function fakeRecipes(): FakeRecipes {
   const dir = mkdtempSync(path.join(tmpdir(), "tandem-apps-"));
   writeFiles(dir, { "compose.yml": compose, "compose.more.yml": "", ".env.sample": envSample });
+  writeFiles(dir, { "abra.sh": abraScript });
   const open = new Set<string>();
   const known = (name: RecipeName): void => {
     if (name !== notes) throw recipeUnknown({ recipe: name });

@@ -16,8 +16,21 @@ import type {
   Swarm,
   Verdict,
 } from "../../src/swarm/types.ts";
+import { fakeCare, type FakeContainers } from "./fake-care.ts";
 
-type Call = "plan" | "apply" | "watch" | "restore" | "remove" | "createSecrets" | "services" | "belongings";
+type Call =
+  | "plan"
+  | "apply"
+  | "watch"
+  | "restore"
+  | "remove"
+  | "createSecrets"
+  | "services"
+  | "belongings"
+  | "planLive"
+  | "removeSecrets"
+  | "exec"
+  | "overview";
 
 export interface FakeSwarm extends Swarm {
   /** Stack -> service -> spec. */
@@ -27,6 +40,7 @@ export interface FakeSwarm extends Swarm {
   /** Every write that changed something, such as `create app`. */
   readonly changes: string[];
   readonly calls: Record<Call, number>;
+  readonly containers: FakeContainers;
   /** Throws this at the next calls of a kind; `half` does half of the work first. */
   failAt(call: Call, problem: Error, options?: { half?: boolean; times?: number }): void;
   /** What the next watches say. */
@@ -95,6 +109,15 @@ export function fakeSwarm(): FakeSwarm {
     createSecrets: 0,
     services: 0,
     belongings: 0,
+    planLive: 0,
+    removeSecrets: 0,
+    exec: 0,
+    overview: 0,
+  };
+  const containers: FakeContainers = {
+    commands: [],
+    answer: { exitCode: 0, output: "" },
+    files: new Map(),
   };
 
   /**
@@ -132,6 +155,8 @@ export function fakeSwarm(): FakeSwarm {
     volumes,
     changes,
     calls,
+    containers,
+    ...fakeCare({ running, secrets, changes, containers, enter }),
     verdict: { outcome: "converged", seconds: 4.2 },
     failAt: (call, problem, { half = false, times = Infinity } = {}) =>
       void failures.set(call, { problem, half, times }),
@@ -178,6 +203,12 @@ export function fakeSwarm(): FakeSwarm {
         drop(stack, service);
         if (half !== undefined) throw half;
       }
+      if (options?.secrets === true) {
+        for (const name of [...secrets.keys()].filter((one) => one.startsWith(`${stack}_`))) {
+          secrets.delete(name);
+          changes.push(`remove the secret ${name}`);
+        }
+      }
       if (options?.volumes === true && volumes.delete(`${stack}_data`))
         changes.push("remove the volume data");
     },
@@ -215,7 +246,6 @@ export function fakeSwarm(): FakeSwarm {
     secretNames: () => Promise.resolve(new Set(secrets.keys())),
     tasks: () => Promise.resolve([]),
     logs: () => Promise.resolve(["listening on 8080"]),
-    exec: () => Promise.resolve({ exitCode: 0, output: "", isCut: false, node: "node-1" }),
     check: () => Promise.resolve({ engine: "fake", node: "node-1" }),
     nodes: () => Promise.resolve([]),
     reach: () => Promise.resolve("fake"),

@@ -1,5 +1,5 @@
 /** Apps over a database in memory, a fake swarm and fake recipes. */
-import { openApps, type Apps } from "../../src/apps/index.ts";
+import { openApps, openSecretForms, type Apps, type SecretForms } from "../../src/apps/index.ts";
 import { openAudit, type Audit } from "../../src/audit/index.ts";
 import { FakeClock } from "../../src/core/clock.ts";
 import { AppDomain, type RecipeVersion, type ServerName } from "../../src/core/terms.ts";
@@ -18,22 +18,24 @@ export interface House {
   swarm: FakeSwarm;
   recipes: FakeRecipes;
   apps: Apps;
+  /** `mia` and `mo` are maintainers, `ana` and `bo` members. */
+  secretForms: SecretForms;
 }
 
-export function openHouse(): House {
+export function openHouse(options: { execApproval?: boolean } = {}): House {
   const clock = new FakeClock();
   const db = openDb(":memory:");
   const audit = openAudit(db, clock);
   const swarm = fakeSwarm();
   const recipes = fakeRecipes();
-  return {
-    db,
-    clock,
-    audit,
-    swarm,
-    recipes,
-    apps: openApps({ db, clock, audit, recipes, servers: fakeServers(swarm) }),
+  const apps = openApps({ db, clock, audit, recipes, servers: fakeServers(swarm), ...options });
+  const people = {
+    byName: (name: string) =>
+      ({ name, roles: name.startsWith("m") ? ["member", "maintainer"] : ["member"] }) as never,
   };
+  const publicUrl = "https://tandem.example.coop";
+  const secretForms = openSecretForms({ db, clock, audit, people, apps, publicUrl });
+  return { db, clock, audit, swarm, recipes, apps, secretForms };
 }
 
 /** The app as a member registers it, at the version. */

@@ -124,10 +124,9 @@ describe("commands that answer", () => {
 
   it("hand on the problem when the server does not answer, and still list", async () => {
     await register(house);
-    house.swarm.failAt(
-      "services",
-      dockerDown({ socket: "/var/run/docker.sock", reason: "nothing listens there" }),
-    );
+    const down = dockerDown({ socket: "/var/run/docker.sock", reason: "nothing listens there" });
+    house.swarm.failAt("services", down);
+    house.swarm.failAt("overview", down);
     expect(await said("app ps notes.example.coop")).toContain("The Docker Engine does not answer");
     expect(await said("app list")).toContain("unknown");
   });

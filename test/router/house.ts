@@ -187,6 +187,7 @@ function fakeTrades(parts: {
     // Neither apps nor recipes answer here: commands about them have tests of their own.
     servers: absent("servers"),
     apps: absent("apps"),
+    secretForms: absent("secretForms"),
     recipes: absent("recipes"),
     upgrades: absent("upgrades"),
   };

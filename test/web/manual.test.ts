@@ -10,12 +10,14 @@ const written = docs.list().filter((page) => !generated.has(page.name));
 
 test("the pages that were promised are there", () => {
   expect(written.map((page) => page.name)).toEqual([
+    "apps",
     "approve",
     "contributors",
     "deploy",
     "how-it-works",
     "members",
     "operators",
+    "secrets",
     "words",
   ]);
   expect(docs.read("../package.json")).toBeUndefined();
@@ -37,7 +39,7 @@ test("pages are short, how-tos say what you want and end with how you know", () 
   const lengths = written.map((page) => docs.read(page.name)?.split("\n").length ?? 0).sort((a, b) => a - b);
   expect(lengths[Math.floor(lengths.length / 2)]).toBeLessThanOrEqual(90);
   expect(lengths.at(-1)).toBeLessThanOrEqual(130);
-  for (const name of ["approve", "contributors", "deploy", "members", "operators"]) {
+  for (const name of ["apps", "approve", "contributors", "deploy", "members", "operators", "secrets"]) {
     const text = docs.read(name) ?? "";
     expect([name, /\n\nYou want /.test(text)]).toEqual([name, true]);
     expect([name, text.split("\n## ").at(-1)?.startsWith("How you know that it worked")]).toEqual([

@@ -1,7 +1,9 @@
 /** What deploy, upgrade and rollback have in common: ask for exactly this plan, then carry it out and judge it. */
 import { say, type Message } from "../../src/chat/message.ts";
 import { deployFailed, deployRolledBack, planKeepsChanging } from "../../src/core/problems/apps.ts";
+import { messageOf } from "../../src/core/problem.ts";
 import type { ApprovalAsk, Tools, Trades } from "../../src/workflow/define.ts";
+import afterDeploy, { type AfterDeploy } from "../after-deploy.ts";
 
 export type DeployPlan = Awaited<ReturnType<Trades["apps"]["planDeploy"]>>;
 
@@ -43,11 +45,8 @@ export async function agreed<P extends DeployPlan>(
 export const stepsOfCarryOut = ["record", "deploy", "watch", "look from outside", "write down how it went"];
 
 /** Carries out a plan that was agreed to. A verdict other than `converged` is a problem, and all is put back. */
-export async function carryOut(
-  { step, tx, apps, run }: Tools & Trades,
-  plan: DeployPlan,
-  next: string,
-): Promise<Message> {
+export async function carryOut(tools: Tools & Trades, plan: DeployPlan, next: string): Promise<Message> {
+  const { step, tx, apps, run } = tools;
   const app = plan.domain;
   await step("record", () => apps.beginRecord(plan, run.id, run.askedBy), {
     undo: () =>
@@ -69,10 +68,27 @@ export async function carryOut(
     const failure = { app, from: plan.from, to: aimOf(plan), reason: reason.replace(/\.$/, ""), lastLines };
     throw verdict.outcome === "failed" ? deployFailed(failure) : deployRolledBack(failure);
   }
-  return say(`${app} runs ${aimOf(plan)}, healthy after ${Math.round(verdict.seconds)} s.`, {
-    list: [...(plan.opensAt === null ? [] : [`Open it: ${plan.opensAt}`]), ...(seen?.lines ?? [])],
+  const after = await afterwards(tools, plan);
+  const but = after.failed ? " But what was to be done after the deploy is not done." : "";
+  return say(`${app} runs ${aimOf(plan)}, healthy after ${Math.round(verdict.seconds)} s.${but}`, {
+    list: [
+      ...(plan.opensAt === null ? [] : [`Open it: ${plan.opensAt}`]),
+      ...(seen?.lines ?? []),
+      ...after.lines,
+    ],
+    code: after.output,
     next,
   });
+}
+
+/** The commands that the recipe wants run now. The app is up: whatever becomes of them takes nothing back. */
+async function afterwards({ child }: Tools, { domain: app, after = [] }: DeployPlan): Promise<AfterDeploy> {
+  if (after.length === 0) return { lines: [], output: "", failed: false };
+  try {
+    return await child("after the deploy", afterDeploy, { app, commands: after } as never);
+  } catch (thrown) {
+    return { lines: [messageOf(thrown)], output: "", failed: true };
+  }
 }
 
 /** The question about a plan. `more` are lines that stand before how long it may take. */
@@ -93,6 +109,7 @@ export function questionOf(
       ...newSecrets.map((name) => `make the secret ${name}`),
       ...(chaos === null ? [] : [noRelease(chaos)]),
       ...warnings.map((warning) => `Mind: ${warning}`),
+      ...(plan.after ?? []).map(({ service, argv }) => `then run \`${argv.join(" ")}\` in ${service}`),
       ...more,
       `It may take up to ${inWords(timeoutSeconds)}.`,
     ],

@@ -213,3 +213,33 @@ export const stackRefused = problem(
   }),
   { what: "the service cloud_example_coop_app", why: "its name is longer than 63 characters" },
 );
+
+export const secretInUse = problem(
+  "secret-in-use",
+  ({ name, services }: { name: string; services: readonly string[] }) => ({
+    happened: `The secret ${name} is in use by ${services.join(", ")}.`,
+    means: "A Swarm removes no secret that a service uses; nothing was removed.",
+    remedy: "To give them another value: `app secret rotate <app> <secret>`. That removes the old one.",
+  }),
+  { name: "cloud_example_coop_db_password_v1", services: ["app", "db"] },
+);
+
+export const pathNotThere = problem(
+  "path-not-there",
+  ({ stack, service, path }: { stack: string; service: string; path: string }) => ({
+    happened: `There is no ${path} in ${service} of ${stack}.`,
+    means: "Nothing was copied.",
+    remedy: "See what is there: `app run <app> <service> -- ls -l /`",
+  }),
+  { stack: "cloud_example_coop", service: "app", path: "/var/www/config.php" },
+);
+
+export const fileTooLarge = problem(
+  "file-too-large",
+  ({ file, mostMb }: { file: string; mostMb: number }) => ({
+    happened: `${file} is larger than ${mostMb} MB.`,
+    means: "Rooms and forms carry no more than that; nothing was copied.",
+    remedy: "Copy a part of it, or let an operator fetch it from the server.",
+  }),
+  { file: "/var/www/data", mostMb: 10 },
+);
