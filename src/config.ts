@@ -124,6 +124,13 @@ const Schema = z.strictObject({
     .record(RecipeName, z.string())
     .default({})
     .describe("Recipes by name: a git repository each, as a path or a URL."),
+  catalogue: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "A catalogue of recipes (recipes.json), as a URL or a path: its recipes can be deployed like those above.",
+    ),
   diskFreeMb: z
     .number()
     .int()
