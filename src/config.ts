@@ -140,6 +140,13 @@ const Schema = z.strictObject({
     .default({})
     .describe("Recipes by name: a git repository each, as a path or a URL."),
   upgrades: upgradeSettings,
+  catalogue: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "A catalogue of recipes (recipes.json), as a URL or a path: its recipes can be deployed like those above.",
+    ),
   diskFreeMb: z
     .number()
     .int()

@@ -18,6 +18,7 @@ import { assertMaintainer, openPeople, seedFromConfig, type People } from "../pe
 import { openRecipes } from "../recipes/index.ts";
 import { discover, openHelp, openRouter, openTokens, type Rates, type Router } from "../router/index.ts";
 import { openServers } from "../servers/index.ts";
+import { tryCompose } from "../swarm/index.ts";
 import { openEngine, type CutPoint, type Engine, type Trades } from "../workflow/index.ts";
 import { openAdmission } from "./admit.ts";
 import { announce } from "./announce.ts";
@@ -112,6 +113,8 @@ async function build(options: HouseOptions, db: Db, clock: Clock, found: Found):
     options.chat === undefined ? null : await options.chat({ db, inbox, outbox, clock, log, people });
   const recipes = openRecipes({
     sources: sourcesOf(config),
+    catalogue: config.catalogue === undefined ? undefined : meantFrom(config.root, config.catalogue),
+    tryCompose,
     dataDir: path.join(config.dataDir, "recipes"),
     clock,
     env: config.gitEnv,
@@ -258,11 +261,10 @@ function seedsOf({ people }: Config): Parameters<typeof seedFromConfig>[2] {
 
 /** Paths of recipes are meant from the settings file on; addresses stay as they are. */
 function sourcesOf({ recipes, root: from }: Config): Record<string, string> {
-  const isAddress = /^[a-z+]+:\/\/|^[^/]+@[^/]+:/;
-  return Object.fromEntries(
-    Object.entries(recipes).map(([name, source]) => [
-      name,
-      isAddress.test(source) ? source : path.resolve(from, source),
-    ]),
-  );
+  return Object.fromEntries(Object.entries(recipes).map(([name, source]) => [name, meantFrom(from, source)]));
+}
+
+function meantFrom(from: string, source: string): string {
+  const isAddress = /^[a-z+]+:\/\/|^[^/]+@[^/]+:/.test(source);
+  return isAddress ? source : path.resolve(from, source);
 }

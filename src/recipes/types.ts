@@ -1,4 +1,13 @@
 import type { RecipeName, RecipeVersion } from "../core/terms.ts";
+import type { CatalogueEntry } from "./catalogue/types.ts";
+import type { RecipeComparison } from "./compare.ts";
+import type { VersionFacts } from "./history.ts";
+import type { LintReport } from "./lint/types.ts";
+
+export type { CatalogueEntry } from "./catalogue/types.ts";
+export type { Moved, RecipeComparison } from "./compare.ts";
+export type { VersionFacts } from "./history.ts";
+export type { Finding, LintReport, LintSubject, Severity, TryCompose } from "./lint/types.ts";
 
 export interface RecipeSummary {
   name: RecipeName;
@@ -17,6 +26,28 @@ export interface RecipeDetail extends RecipeSummary {
   /** Settings of `.env.sample`, without values that look secret. */
   settings: { key: string; sample: string; comment?: string }[];
   readme: string;
+  /** What its README says it can do (`status`, `backups`, …), by lower-case name. */
+  scores: Record<string, string>;
+  /** What the catalogue says of it, where there is one that knows it. */
+  catalogue?: CatalogueEntry;
+}
+
+/** A recipe that was searched for. */
+export interface RecipeFound extends RecipeSummary {
+  category: string;
+  from: "settings" | "catalogue";
+}
+
+/** The catalogue in a few numbers. */
+export interface CatalogueState {
+  source: string;
+  count: number;
+  /** Entries that could not be used. */
+  passedOver: number;
+  /** ms since 1970; null when it was never had. */
+  fetchedAt: number | null;
+  /** Why it is not as new as it should be, in a sentence; else null. */
+  note: string | null;
 }
 
 /**
@@ -55,7 +86,8 @@ export interface Freshness {
 }
 
 /**
- * Recipes come from git repositories named in the settings: a bare mirror each, a folder of files per run.
+ * Recipes come from git repositories that the settings or a catalogue name: a bare mirror each, a folder of files per
+ * run. Where both know a name, the settings count.
  */
 export interface Recipes {
   /** From the mirrors as they are; a recipe that cannot be read is listed and says so. */
@@ -84,4 +116,14 @@ export interface Recipes {
   checkoutCommit(name: RecipeName, commit: string, key: string): Promise<Checkout<string>>;
   /** Removes what was checked out for this key. */
   release(key: string): Promise<void>;
+  /** The catalogue of the settings; null when they name none. Never throws because it cannot be had. */
+  catalogue(): Promise<CatalogueState | null>;
+  /** Recipes of settings and catalogue in which all words are found, best first. */
+  search(words: string): Promise<{ found: RecipeFound[]; note: string | null }>;
+  /** Every tag, versions newest first, then those that are no version. From the mirror as it is. */
+  history(name: RecipeName): Promise<VersionFacts[]>;
+  /** Two versions side by side; `to` is the newest release unless given. */
+  compare(name: RecipeName, from: RecipeVersion, to?: RecipeVersion): Promise<RecipeComparison>;
+  /** Looks at a version (the newest release unless given) with every rule. */
+  lint(name: RecipeName, version?: RecipeVersion): Promise<LintReport>;
 }

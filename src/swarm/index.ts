@@ -6,6 +6,7 @@
  * knows stacks and services, nothing of apps.
  */
 export { openSwarm, type SwarmOptions } from "./open-swarm.ts";
+export { tryCompose } from "./compose/try-compose.ts";
 export { bySocket, type Way } from "./engine/way.ts";
 export { bySsh, type SshWay } from "./engine/ssh/way.ts";
 export { hostAndPort, type SshAddress } from "./engine/ssh/address.ts";

@@ -124,5 +124,10 @@ export function fakeRecipes(): FakeRecipes {
     async release(key) {
       open.delete(key);
     },
+    catalogue: () => Promise.resolve(null),
+    search: () => Promise.reject(new Error("not here")),
+    history: () => Promise.reject(new Error("not here")),
+    compare: () => Promise.reject(new Error("not here")),
+    lint: () => Promise.reject(new Error("not here")),
   };
 }

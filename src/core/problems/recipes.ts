@@ -4,10 +4,10 @@ export const recipeUnknown = problem(
   "recipe-unknown",
   ({ recipe, nearest }: { recipe: string; nearest?: string | undefined }) => ({
     happened: `There is no recipe ${recipe} here.`,
-    means: "Only recipes that an operator has named in the settings can be deployed.",
+    means: "Only recipes that an operator has named in the settings, or as a catalogue, can be deployed.",
     remedy:
       nearest === undefined
-        ? "See which there are: `recipe list`"
+        ? "See which there are: `recipe list`, or look for one: `recipe search <words>`"
         : `The nearest is ${nearest}: \`recipe show ${nearest}\``,
   }),
   { recipe: "nextclod", nearest: "nextcloud" },
