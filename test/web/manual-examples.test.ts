@@ -9,7 +9,16 @@ import { discover, parse } from "../../src/router/index.ts";
 
 const root = path.join(import.meta.dirname, "../..");
 const docs = openDocs();
-const pages = ["approve", "contributors", "deploy", "how-it-works", "members", "operators", "words"];
+const pages = [
+  "approve",
+  "contributors",
+  "deploy",
+  "how-it-works",
+  "members",
+  "operators",
+  "upgrades",
+  "words",
+];
 const folders = {
   commands: [path.join(root, "commands")],
   workflows: [path.join(root, "workflows")],

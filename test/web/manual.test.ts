@@ -16,6 +16,7 @@ test("the pages that were promised are there", () => {
     "how-it-works",
     "members",
     "operators",
+    "upgrades",
     "words",
   ]);
   expect(docs.read("../package.json")).toBeUndefined();

@@ -67,7 +67,9 @@ describe("the night's upgrades", () => {
     expect((minutes[1] ?? 0) - (minutes[0] ?? 0)).toBeGreaterThanOrEqual(10);
     expect((minutes[2] ?? 0) - (minutes[1] ?? 0)).toBeGreaterThanOrEqual(10);
     expect(house.said.map(({ rings }) => rings)).toEqual([0, 0, 0]);
-    expect(house.audit.list({ what: "app.deployed", limit: 1 })).toMatchObject([{ who: "schedule" }]);
+    expect(house.audit.list({ subject: domains[2] ?? "", limit: 1 })).toMatchObject([
+      { what: "app.deployed", who: "schedule" },
+    ]);
   });
 
   it("begin nothing after the window has closed; the rest waits for the next night", async () => {
