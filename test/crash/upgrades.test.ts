@@ -182,7 +182,8 @@ const stories: Story[] = [
       if (isCalm(variant)) return done(both);
       if (variant.kind === "fails") {
         if (variant.step === `tell of ${first}`) return injected(onlyFirst(untouched, false));
-        if (variant.step === "look at the clock#2") return injected(onlyFirst(untouched));
+        if (["look at the clock#2", `look whether ${second} is free`].includes(variant.step))
+          return injected(onlyFirst(untouched));
         return injected(variant.step === `tell of ${second}` ? onlyFirst(upgraded) : saw(untouched));
       }
       const ways = [
