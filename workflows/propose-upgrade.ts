@@ -7,11 +7,13 @@ import { agreedUpgrade, type UpgradePlan } from "./parts/upgrading.ts";
 import upgradeAgreed from "./upgrade-agreed.ts";
 
 /**
- * Asks for an upgrade that nobody asked for: Tandem has seen a newer version. It holds no lock while it waits for
- * voices, so that the app can be worked on meanwhile; what was agreed to is then done under the app's lock.
+ * Asks for an upgrade that nobody asked for: Tandem has seen a newer version. It does not hold the app's lock while it waits for
+ * voices, so that the app can be worked on meanwhile; what was agreed to is then done under the app's lock. (Its own
+ * lock is for the next proposal of the same app.)
  */
 export default workflow({
   input: z.strictObject({ app: AppDomain, from: RecipeVersion, to: RecipeVersion }),
+  lock: ({ app }) => `proposal for ${app}`,
   outline: ["plan", "approval", "check the plan", "upgrade"],
 
   async run(tools, { app, from, to }) {

@@ -28,7 +28,12 @@ export default workflow({
     if ("hash" in because && plan.hash !== because.hash) throw upgradeChanged({ app, to });
     const reasons =
       "policy" in because
-        ? await step("ask the policy", () => upgrades.reasonsToAsk(plan, because.policy), { record: false })
+        ? await step("ask the policy", () =>
+            // It may have waited for another run's end until the morning.
+            upgrades.isWindowOpen()
+              ? upgrades.reasonsToAsk(plan, because.policy)
+              : ["the window had closed before it could begin"],
+          )
         : [];
     if (reasons.length > 0) throw upgradeNeedsPerson({ app, to, reasons });
     return carryOut(tools, plan, wayBackOf(plan));

@@ -24,6 +24,8 @@ export default workflow({
         await sleep("pause", pause);
         if (!(await isOpen())) return null;
       }
+      // One that somebody works on comes next night; waiting for it would keep all others waiting.
+      if (!(await step(`look whether ${app} is free`, () => upgrades.isFree(app)))) continue;
       const went = await howItWent(child(`upgrade ${app}`, upgradeAgreed, { app, to, because: { policy } }));
       await tx(`tell of ${app}`, () =>
         upgrades.tell(app, `${run.id}/by-policy/${app}`, outcome(went, { app, from, to, policy }), {

@@ -24,6 +24,7 @@ export default command({
     return answer(
       say(`${app.domain} is a ${app.recipe} ${app.version ?? "without a version"} on ${app.server}.`, {
         list: [
+          `Its policy for upgrades is ${app.policy}.`,
           `Made by ${app.createdBy} on ${app.createdAt.slice(0, 10)}; its stack is \`${app.stack}\`.`,
           ...deploys.map(({ version, outcome, reason, startedAt, askedBy, run }) =>
             [

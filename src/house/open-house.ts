@@ -213,7 +213,7 @@ function wire(ground: Ground, found: Found): Pick<Rooms, "engine" | "approvals" 
     help,
     tokens,
     audit,
-    upgrades: upgradesFor(ground, engine),
+    upgrades: upgradesFor(ground, engine, approvals),
   };
   const router = openRouter({
     db,

@@ -25,15 +25,18 @@ export interface LookingParts {
   window: DayWindow;
   timeZone: string;
   pauseMinutes: number;
+  /** Whether a run has the app in its hands, or waits for it. */
+  isBusy: (domain: AppDomain) => boolean;
 }
 
-type Looking = Pick<Upgrades, "look" | "isWindowOpen" | "due" | "reasonsToAsk" | "planAll">;
+type Looking = Pick<Upgrades, "look" | "isWindowOpen" | "isFree" | "due" | "reasonsToAsk" | "planAll">;
 
 export function openLooking(parts: LookingParts, { plan }: Pick<Upgrades, "plan">): Looking {
   const { clock, window, timeZone, pauseMinutes } = parts;
   return {
     look: (key) => lookFor(parts, key, (app, versions) => newestFor(app, versions)),
     isWindowOpen: () => isWithin(window, clock.now(), timeZone),
+    isFree: (domain) => !parts.isBusy(domain),
     async due(key) {
       const { candidates } = await lookFor(parts, key, ({ version, policy }, versions) =>
         policy === "manual" || version === null ? null : newestWithin(versions, version, policy),

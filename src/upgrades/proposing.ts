@@ -20,6 +20,7 @@ export interface ProposingParts {
   runs: {
     /** Begins the run that asks, in the open transaction; the same key twice is the same run. */
     propose(candidate: Candidate, key: string, room: string | null): string;
+    /** Whether it still asks: one that was agreed to, and is carried out, does not. */
     isOpen(run: string): boolean;
     /** In the open transaction. */
     cancel(run: string, why: string): void;

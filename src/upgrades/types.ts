@@ -103,6 +103,8 @@ export interface Upgrades {
   withdrawOvertaken(): void;
   /** Whether upgrades may happen by themselves now. */
   isWindowOpen(): boolean;
+  /** Whether no run works on the app, or asks about it: an upgrade by itself would wait for that one's end. */
+  isFree(domain: AppDomain): boolean;
   /** What happens by itself, in the order in which it happens. */
   due(key: string): Promise<Due>;
   /** Why this plan is nothing that a policy may carry out; empty: it may. */

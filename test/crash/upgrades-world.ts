@@ -73,6 +73,7 @@ export function tradesOf({ swarm }: World, db: Db) {
     window: { from: 0, until: 1440 },
     timeZone: "UTC",
     pauseMinutes: 10,
+    isBusy: () => false,
     defaultRoom: "!all",
     noticesRoom: "!all",
     post: (room, key) => {

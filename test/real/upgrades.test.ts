@@ -72,7 +72,7 @@ describe.skipIf(docker === undefined)("newer versions on a real engine", () => {
     return /Run `([a-z]{5})`/.exec(question.text)?.[1] ?? "";
   };
   const image = async (app: string): Promise<string> => {
-    const service = await docker.docker.getService(`${app.replaceAll(".", "_")}_app`).inspect();
+    const service = (await docker.docker.getService(`${app.replaceAll(".", "_")}_app`).inspect()) as unknown;
     return (
       service as { Spec: { TaskTemplate: { ContainerSpec: { Image: string } } } }
     ).Spec.TaskTemplate.ContainerSpec.Image.replace(/@.*/, "");

@@ -28,8 +28,11 @@ export async function contractRegistry(): Promise<ContractRegistry> {
   };
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? "/", `http://${registry.host}`);
-    if (url.pathname === "/token") return giveToken(registry, tokens, url, response);
-    return giveTags(registry, tokens, url, request, response);
+    if (url.pathname === "/token") {
+      giveToken(registry, tokens, url, response);
+      return;
+    }
+    giveTags(registry, tokens, url, request, response);
   });
   await new Promise<void>((up) => server.listen(0, "127.0.0.1", up));
   registry.host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -53,9 +56,14 @@ function giveToken(
 ): void {
   const scope = url.searchParams.get("scope") ?? "";
   registry.asked.push(`token ${url.searchParams.get("service") ?? "?"} ${scope}`);
-  if (url.searchParams.get("service") !== "contract" || !/^repository:[a-z0-9/._-]+:pull$/.test(scope))
-    return end(response, 400, "{}");
-  if (registry.mode === "login") return end(response, 401, "{}");
+  if (url.searchParams.get("service") !== "contract" || !/^repository:[a-z0-9/._-]+:pull$/.test(scope)) {
+    end(response, 400, "{}");
+    return;
+  }
+  if (registry.mode === "login") {
+    end(response, 401, "{}");
+    return;
+  }
   const token = `t${tokens.size + 1}`;
   tokens.set(token, scope);
   end(response, 200, JSON.stringify({ token, expires_in: registry.tokenSeconds }));
@@ -76,22 +84,32 @@ function giveTags(
   ].flat();
   registry.asked.push([`${url.pathname}${url.search}`, ...about].join(" "));
   const refused = registry.refuse.shift();
-  if (refused !== undefined) return end(response, refused.status, refused.body ?? "{}", refused.headers);
+  if (refused !== undefined) {
+    end(response, refused.status, refused.body ?? "{}", refused.headers);
+    return;
+  }
   const scope = `repository:${repository}:pull`;
   if (registry.mode !== "open" && tokens.get(authorization.replace("Bearer ", "")) !== scope) {
     const realm = registry.realm ?? `http://${registry.host}/token`;
     const challenge = `Bearer realm="${realm}",service="contract",scope="${scope}"`;
-    return end(response, 401, "{}", { "www-authenticate": challenge });
+    end(response, 401, "{}", { "www-authenticate": challenge });
+    return;
   }
   const all = registry.tags.get(repository);
-  if (all === undefined) return end(response, 404, '{"errors":[{"code":"NAME_UNKNOWN"}]}');
+  if (all === undefined) {
+    end(response, 404, '{"errors":[{"code":"NAME_UNKNOWN"}]}');
+    return;
+  }
   const sorted = [...all].sort();
   const last = url.searchParams.get("last");
   const from = last === null ? 0 : sorted.findIndex((tag) => tag > last);
   const n = Math.min(Number(url.searchParams.get("n") ?? registry.pageSize), registry.pageSize);
   const page = from < 0 ? [] : sorted.slice(from, from + n);
   const etag = `"${createHash("sha256").update(page.join()).digest("hex").slice(0, 12)}"`;
-  if (match === etag) return end(response, 304, "", { etag });
+  if (match === etag) {
+    end(response, 304, "", { etag });
+    return;
+  }
   const more = from >= 0 && from + n < sorted.length;
   const next = `</v2/${repository}/tags/list?last=${page.at(-1) ?? ""}&n=${n}>; rel="next"`;
   end(response, 200, JSON.stringify({ name: repository, tags: page }), { etag, ...(more && { link: next }) });

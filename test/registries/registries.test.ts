@@ -25,10 +25,10 @@ const hour = 3_600_000;
 const image = () => `${registry.host}/coop/app:1.0.0`;
 /** Asks, and turns the clock for as long as the pace lets it wait. */
 async function tags(of = image()) {
-  let over = false;
-  const asked = registries.tags(of).finally(() => (over = true));
+  const state = { over: false };
+  const asked = registries.tags(of).finally(() => (state.over = true));
   asked.catch(() => undefined);
-  while (!over) {
+  while (!state.over) {
     await clock.turn(100);
     await new Promise((next) => setTimeout(next, 1));
   }

@@ -36,6 +36,8 @@ export interface House extends AppsHouse {
     why?: string;
   }[];
   said: { room: string; key: string; text: string; rings: number }[];
+  /** Apps that a run has in its hands. */
+  busy: Set<string>;
   registries: Registries & { tagsOf: Record<string, string[]> };
 }
 
@@ -47,6 +49,7 @@ export function openHouse(releases: Record<string, Release>, options: Partial<Up
   const apps = openApps({ ...house, recipes, servers: fakeServers(house.swarm) });
   const asked: House["asked"] = [];
   const said: House["said"] = [];
+  const busy = new Set<string>();
   const tagsOf: Record<string, string[]> = {};
   const registries: House["registries"] = {
     tagsOf,
@@ -58,6 +61,7 @@ export function openHouse(releases: Record<string, Release>, options: Partial<Up
     window: { from: 120, until: 300 },
     timeZone: "UTC",
     pauseMinutes: 10,
+    isBusy: (domain) => busy.has(domain),
     defaultRoom: "!all",
     noticesRoom: "!all",
     post: (room, key, message: Message) => {
@@ -78,7 +82,7 @@ export function openHouse(releases: Record<string, Release>, options: Partial<Up
     },
     ...options,
   });
-  return { ...house, recipes, apps, upgrades, people, releases, asked, said, registries };
+  return { ...house, recipes, apps, upgrades, people, releases, asked, said, busy, registries };
 }
 
 /** The recipe `notes` with exactly these releases. */

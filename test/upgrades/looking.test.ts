@@ -201,7 +201,7 @@ describe("newer images upstream", () => {
   it("passes over a registry that does not answer", async () => {
     await runs(house, "a.example.coop", "1.0.0+1.0");
     house.registries.tagsOf["db:1"] = ["2"];
-    const { tags } = house.registries;
+    const tags = house.registries.tags.bind(house.registries);
     house.registries.tags = (image) =>
       image === "notes:1.0" ? Promise.reject(dockerDown({ socket: "s", reason: "gone" })) : tags(image);
     expect((await house.upgrades.newerImages("k")).map(({ to }) => to)).toEqual(["2"]);

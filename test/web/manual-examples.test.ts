@@ -14,19 +14,12 @@ const folders = {
   workflows: [path.join(root, "workflows")],
   startedOtherwise,
 };
-const pages = [
-  ...[
-    "apps",
-    "approve",
-    "contributors",
-    "deploy",
-    "how-it-works",
-    "members",
-    "operators",
-    "secrets",
-    "words",
-  ],
-];
+/** Made from the program, and held equal to it by tests of their own. */
+const generated = ["commands", "problems", "settings", "recipe-rules"];
+const pages = docs
+  .list()
+  .map(({ name }) => name)
+  .filter((name) => !generated.includes(name));
 const { commands } = await discover(folders);
 const firstWords = new Set([...commands.keys()].map((name) => name.split(" ")[0] ?? ""));
 

@@ -18,6 +18,7 @@ test("the pages that were promised are there", () => {
     "members",
     "operators",
     "secrets",
+    "upgrades",
     "words",
   ]);
   expect(docs.read("../package.json")).toBeUndefined();

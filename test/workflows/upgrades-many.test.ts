@@ -40,15 +40,15 @@ const byThemselves = () => {
 /** Tells the night's upgrades while the clock goes on minute by minute; answers when each app was begun. */
 async function night(at: string): Promise<{ told: Told; begun: string[] }> {
   await house.clock.turn(Date.parse(at) - house.clock.now());
-  let over = false;
+  const state = { over: false };
   const telling = tell({ ...house, people }, upgradeByPolicy, {}, undefined, {
     others,
     askedBy: null,
-  }).finally(() => (over = true));
-  while (!over) {
+  }).finally(() => (state.over = true));
+  while (!state.over) {
     // What is under way ends before the clock goes on.
     for (let turns = 0; turns < 40; turns++) await new Promise((next) => setImmediate(next));
-    if (!over) await house.clock.turn(60_000);
+    if (!state.over) await house.clock.turn(60_000);
   }
   const begun = house.apps
     .list()
@@ -67,7 +67,9 @@ describe("the night's upgrades", () => {
     expect((minutes[1] ?? 0) - (minutes[0] ?? 0)).toBeGreaterThanOrEqual(10);
     expect((minutes[2] ?? 0) - (minutes[1] ?? 0)).toBeGreaterThanOrEqual(10);
     expect(house.said.map(({ rings }) => rings)).toEqual([0, 0, 0]);
-    expect(house.audit.list({ what: "app.deployed", limit: 1 })).toMatchObject([{ who: "schedule" }]);
+    expect(house.audit.list({ subject: domains[2] ?? "", limit: 1 })).toMatchObject([
+      { what: "app.deployed", who: "schedule" },
+    ]);
   });
 
   it("begin nothing after the window has closed; the rest waits for the next night", async () => {
@@ -97,13 +99,27 @@ describe("the night's upgrades", () => {
     expect(house.asked.map(({ candidate }) => candidate.app)).toEqual(["a.example.coop"]);
   });
 
+  it("leave an app alone that somebody works on", async () => {
+    byThemselves();
+    house.busy.add("a.example.coop");
+    expect((await night("2026-10-02T02:00:00Z")).begun.map((one) => one.slice(0, 14))).toEqual(
+      domains.slice(1),
+    );
+  });
+
+  it("do not begin one that waited for another run until the window had closed", async () => {
+    const input = { app: "a.example.coop", to: "1.0.1+1.0", because: { policy: "patch" } };
+    const { problem } = await tell({ ...house, people }, upgradeAgreed, input, undefined, { askedBy: null });
+    expect(problem?.happened).toContain("the window had closed before it could begin");
+  });
+
   it("never take a step that a person must see, even when it changes after the look", async () => {
     byThemselves();
     house.releases["1.0.1+1.0"] = { notes: "Run the migration." };
     expect((await night("2026-10-02T02:00:00Z")).begun).toEqual([]);
     const input = { app: "a.example.coop", to: "1.0.1+1.0", because: { policy: "patch" } };
     const { problem } = await tell({ ...house, people }, upgradeAgreed, input, undefined, { askedBy: null });
-    expect(problem?.code).toBe("upgrade-needs-person");
+    expect(problem?.happened).toContain("its notes speak of “migration”");
     expect(versions()).toEqual(["1.0.0+1.0", "1.0.0+1.0", "1.0.0+1.0"]);
   });
 });
@@ -120,7 +136,7 @@ describe("a proposal", () => {
       return true;
     });
     expect([status, asked.length]).toEqual(["done", 2]);
-    expect(proposeUpgrade.lock).toBeUndefined();
+    expect(proposeUpgrade.lock?.(proposeUpgrade.input.parse(input))).not.toBe("app a.example.coop");
   });
 
   it("ends when the app got there on another way", async () => {
@@ -168,7 +184,7 @@ it("is told in the words of the golden file", async () => {
   const input = { app: "a.example.coop", from: "1.0.0+1.0", to: "1.0.1+1.0" };
   const nobody = { others, askedBy: null };
   keep("A proposal, agreed to", (await tell(story, proposeUpgrade, input, undefined, nobody)).text);
-  const { plan } = house.upgrades;
+  const plan = house.upgrades.plan.bind(house.upgrades);
   house.upgrades.plan = () => Promise.reject(failure());
   keep(
     "A proposal that cannot be planned",
