@@ -66,8 +66,8 @@ describe.skipIf(docker === undefined)("a server that goes away", { timeout: 120_
     try {
       const plan = await stacks.plan(stack, "pair", { env });
       const away = saidAway();
-      // Some 300 bytes a call: cut off in the middle of what is written.
-      const cut = cable.cutAfter(6_000);
+      // Some 120 bytes a call and more for a spec: cut off in the middle of what is written.
+      const cut = cable.cutAfter(1_800);
       const applied = swarm.apply(plan, { "tandem.run": "bakor" });
       await cut;
       await away;
