@@ -62,7 +62,7 @@ export function openDeploying(
         // reads them.
         if (plan.specs.secrets.length > 0) {
           const input = await exposeSettings(swarm, app, made.input, targetWords(plan));
-          await swarm.plan({ ...input, willExist: plan.newSecrets });
+          await swarm.plan({ ...input, willExist: plan.newSecrets }, { patient: true });
         }
         return made.secrets;
       });

@@ -46,7 +46,7 @@ export interface SwarmOptions {
 export function openSwarm({ way, nodeWays, clock, log, onAway }: SwarmOptions): Swarm {
   const engine = connectEngine(way, (line) => log?.warn(line), nodeWays);
   const contents = new Map<string, FileSpec[]>();
-  const patience = openPatience(clock, way.awayMs, onAway);
+  const patience = openPatience(clock, way, onAway);
   return {
     async plan(input, { patient = false } = {}) {
       const rendered = render(input);

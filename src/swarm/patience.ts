@@ -1,6 +1,7 @@
 import type { Clock } from "../core/clock.ts";
 import { Problem } from "../core/problem.ts";
 import { openAlarm } from "./alarm.ts";
+import type { Way } from "./engine/way.ts";
 
 /** An engine that is away is asked again this often; the connection to it rests longer after each failure. */
 const askAgainMs = 1_000;
@@ -42,8 +43,16 @@ export function mayComeBack(thrown: unknown): boolean {
   return thrown instanceof Problem && passing.has(thrown.code);
 }
 
-/** `awayMs`: how long one absence may take. */
-export function openPatience(clock: Clock, awayMs: number, onAway: OnAway = () => undefined): Patience {
+/**
+ * An engine of this machine that has never answered is none that has gone: that is told at once. One elsewhere is
+ * waited for all the same, because Tandem may have been started anew in the middle of a deploy.
+ */
+export function openPatience(
+  clock: Clock,
+  { awayMs, isElsewhere = false }: Pick<Way, "awayMs" | "isElsewhere">,
+  onAway: OnAway = () => undefined,
+): Patience {
+  let hasAnswered = isElsewhere;
   const changes = new Map<string, AbortController>();
   const ended = new AbortController();
   const through: Patience["through"] = async (stack, work, { signal, waited } = {}) => {
@@ -55,12 +64,13 @@ export function openPatience(clock: Clock, awayMs: number, onAway: OnAway = () =
         until.throwIfAborted();
         try {
           const done = await work();
+          hasAnswered = true;
           if (goneAtMs !== undefined) waited?.(clock.now() - goneAtMs);
           return done;
         } catch (thrown) {
           goneAtMs ??= clock.now();
           const goneMs = clock.now() - goneAtMs;
-          if (!mayComeBack(thrown) || goneMs > awayMs) throw thrown;
+          if (!hasAnswered || !mayComeBack(thrown) || goneMs > awayMs) throw thrown;
           if (!isSaid && goneMs >= sayAfterMs) {
             isSaid = true;
             onAway(stack, (thrown as Problem).message);

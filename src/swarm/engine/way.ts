@@ -14,6 +14,8 @@ export interface Way {
   readonly options: Docker.DockerOptions & { agent: http.Agent };
   /** How long (ms) a deploy waits for an engine that has gone, before that is a problem of its own. */
   readonly awayMs: number;
+  /** On another machine: it comes and goes without this one. */
+  readonly isElsewhere?: boolean;
   /** Why a call failed, when the way itself knows better than the call. */
   problemOf?(thrown: unknown): Problem | undefined;
   close(): void;

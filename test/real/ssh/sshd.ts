@@ -4,7 +4,15 @@
  * when missing; otherwise the tests are left out with one line, or fail under TANDEM_REAL=require.
  */
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import net from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import path from "node:path";
@@ -95,15 +103,13 @@ export async function startSshd(lines: SshdLines = []): Promise<TestSshd> {
       if (newHostKey) makeKey(own("host"));
       child = spawn(program, ["-D", "-e", "-f", own("config")], {
         stdio: ["ignore", "ignore", "pipe"],
-        detached: true,
       });
       await listening(child, port);
     },
     async kill() {
-      if (child?.pid === undefined || child.exitCode !== null) return;
+      if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
       const ended = new Promise((done) => child?.once("exit", done));
-      // Its sessions are of its process group; nobody else is.
-      process.kill(-child.pid, "SIGKILL");
+      for (const pid of [child.pid, ...childrenOf(child.pid)]) process.kill(pid, "SIGKILL");
       await ended;
     },
     async stop() {
@@ -118,6 +124,20 @@ export async function startSshd(lines: SshdLines = []): Promise<TestSshd> {
 export function fingerprintOf(publicKey: string): string {
   const line = execFileSync("ssh-keygen", ["-l", "-f", publicKey], { encoding: "utf8" });
   return line.split(" ")[1] ?? "";
+}
+
+/** Its sessions, and theirs: sshd gives each a session of its own, so no process group holds them all. */
+function childrenOf(pid: number): number[] {
+  const own = readdirSync("/proc").filter((name) => /^\d+$/.test(name) && parentOf(name) === pid);
+  return own.flatMap((name) => [Number(name), ...childrenOf(Number(name))]);
+}
+
+function parentOf(pid: string): number | undefined {
+  try {
+    return Number(/^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
+  } catch {
+    return undefined;
+  }
 }
 
 async function listening(child: ChildProcess, port: number): Promise<void> {

@@ -1,3 +1,4 @@
+import { Duplex } from "node:stream";
 import ssh2, { type Client, type ClientChannel } from "ssh2";
 import { Problem } from "../../../core/problem.ts";
 import { serverNotReached } from "../../../core/problems/servers.ts";
@@ -40,7 +41,7 @@ export function dial(
     const key = loginKey(address, around);
     let shown: HostKey | undefined;
     const client = new ssh2.Client();
-    client.once("error", (thrown) => {
+    client.on("error", (thrown) => {
       refused(connectionProblem(thrown, { server: name, user, key: key.name, agreed: hostKey, shown }));
     });
     client.once("close", () => refused(serverNotReached({ server: name, reason: "it hung up" })));
@@ -69,6 +70,7 @@ function lineOn(client: Client, name: string, onGone: (cut: Problem) => void): L
   let why = "the connection was cut";
   let isGone = false;
   const pending = new Set<(thrown: Error) => void>();
+  const channels = new Set<ClientChannel>();
   const cut = (): Problem => serverNotReached({ server: name, reason: why });
   // First in line: ssh2 ends the channels, and with them the calls, when it hears of the end itself.
   const end = (): void => {
@@ -76,6 +78,7 @@ function lineOn(client: Client, name: string, onGone: (cut: Problem) => void): L
     isGone = true;
     onGone(cut());
     for (const fail of pending) fail(cut());
+    for (const channel of channels) bury(channel);
   };
   client.on("error", (thrown) => {
     why = reasonInWords(thrown);
@@ -99,8 +102,13 @@ function lineOn(client: Client, name: string, onGone: (cut: Problem) => void): L
         how(client, (refusal, channel) => {
           clearTimeout(patience);
           pending.delete(fail);
-          if (refusal === undefined) given(channel);
-          else refused(refusal);
+          if (refusal !== undefined) {
+            refused(refusal);
+            return;
+          }
+          channels.add(channel);
+          channel.once("close", () => channels.delete(channel));
+          given(channel);
         });
       } catch (thrown) {
         // ssh2 throws "Not connected" between the end of a line and its being told.
@@ -108,4 +116,13 @@ function lineOn(client: Client, name: string, onGone: (cut: Problem) => void): L
       }
     });
   return { open, close: () => client.end() };
+}
+
+/**
+ * Ends a channel whose line is gone. ssh2 waits until somebody has read it to its end, which nobody does with one
+ * that is kept for the next call: that call would be written into the void.
+ */
+function bury(channel: ClientChannel): void {
+  Duplex.prototype.destroy.call(channel);
+  channel.emit("close");
 }

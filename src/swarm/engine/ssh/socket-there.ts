@@ -1,5 +1,6 @@
 /** The Docker socket at the other end: forwarded by sshd, or by a `docker` there when sshd may not. */
 import type { Duplex } from "node:stream";
+import type { ClientChannel } from "ssh2";
 import { dockerDown } from "../../../core/problems/swarm.ts";
 import { Problem } from "../../../core/problem.ts";
 import type { Connection } from "./connection.ts";
@@ -14,41 +15,58 @@ export interface SocketThere {
   open(): Promise<Duplex>;
   /** What `docker system dial-stdio` said last when it could not help. */
   said(): string | undefined;
+  close(): void;
+}
+
+/** sshd allows ten sessions on a connection (MaxSessions); two are left for looking. */
+const mostSessions = 8;
+
+export interface SocketThereOptions {
+  /** How the socket is called in problems. */
+  name: string;
+  socket: string;
+  user: string;
+  /** Makes one more connection to the same server, for more sessions than one may have. */
+  another: () => Connection;
 }
 
 /**
  * sshd says "open failed" whether forwarding is switched off, the socket is missing or its group is another;
- * so a refusal is looked into. `onStdio` is told when calls go through `docker system dial-stdio` from now on,
- * of which sshd allows ten at once (MaxSessions).
+ * so a refusal is looked into. Where sockets are not forwarded, `docker system dial-stdio` carries the calls.
  */
-export function socketThere(
-  connection: Connection,
-  { name, socket, user, onStdio }: { name: string; socket: string; user: string; onStdio: () => void },
-): SocketThere {
-  /** How calls get through on a line; forgotten with the line. */
+export function socketThere(connection: Connection, options: SocketThereOptions): SocketThere {
+  const { name, socket, user } = options;
+  /** How calls get through on the first line; forgotten with it. */
   const ways = new WeakMap<Line, "forwarded" | "stdio">();
+  const sessions = [{ connection, used: 0 }];
   let said: string | undefined;
   const down = (reason: string, cause?: unknown) => dockerDown({ socket: name, reason }, cause);
 
-  const byStdio = async (line: Line, refusal: unknown): Promise<Duplex> => {
-    const command = `docker -H ${words([`unix://${socket}`])} system dial-stdio`;
-    const channel = await line
-      .open((client, give) => client.exec(command, give))
-      .catch((thrown: unknown) => {
-        if (thrown instanceof Problem) throw thrown;
-        throw down(`sshd there forwards no sockets and runs no commands for ${user}`, refusal);
+  const free = (): { connection: Connection; used: number } => {
+    const found = sessions.find(({ used }) => used < mostSessions);
+    if (found !== undefined) return found;
+    const more = { connection: options.another(), used: 0 };
+    sessions.push(more);
+    return more;
+  };
+  const byStdio = async (first: Line, refusal: unknown): Promise<Duplex> => {
+    const session = free();
+    session.used++;
+    try {
+      const line = await session.connection.line();
+      const command = `docker -H ${words([`unix://${socket}`])} system dial-stdio`;
+      const channel = await line.open((client, give) => client.exec(command, give));
+      channel.once("close", () => session.used--);
+      listenTo(channel, {
+        onData: () => void ways.set(first, "stdio"),
+        onEnd: (code, stderr) => (said = code === 0 ? said : reasonOfDocker(code, stderr)),
       });
-    let stderr = "";
-    channel.stderr.on("data", (chunk: Buffer) => (stderr = (stderr + chunk.toString()).slice(-2000)));
-    channel.once("readable", () => {
-      if (channel.readableLength === 0 || ways.has(line)) return;
-      ways.set(line, "stdio");
-      onStdio();
-    });
-    channel.once("exit", (code: number | null) => {
-      if (code !== 0) said = reasonOfDocker(code, stderr.trim());
-    });
-    return channel;
+      return channel;
+    } catch (thrown) {
+      session.used--;
+      if (thrown instanceof Problem) throw thrown;
+      throw down(`sshd there forwards no sockets and runs no commands for ${user}`, refusal ?? thrown);
+    }
   };
   return {
     async open() {
@@ -70,7 +88,26 @@ export function socketThere(
       }
     },
     said: () => said,
+    close() {
+      for (const one of sessions) one.connection.close();
+    },
   };
+}
+
+/** Hears what a command there says, without taking from the caller what it says to them. */
+function listenTo(
+  channel: ClientChannel,
+  { onData, onEnd }: { onData: () => void; onEnd: (code: number | null, stderr: string) => void },
+): void {
+  let stderr = "";
+  channel.stderr.on("data", (chunk: Buffer) => (stderr = (stderr + chunk.toString()).slice(-2000)));
+  // A listener for data would take the bytes away from the call.
+  const push = channel.push.bind(channel);
+  channel.push = (...given: Parameters<typeof push>) => {
+    if (given[0] !== null) onData();
+    return push(...given);
+  };
+  channel.once("exit", (code: number | null) => onEnd(code, stderr.trim()));
 }
 
 /** What the account there sees of the socket; "unknown" when it may not look. */

@@ -15,8 +15,6 @@ import { socketThere, type SocketThere } from "./socket-there.ts";
  * the hour that a step of a workflow may take, so that it ends with the true reason.
  */
 const awayMs = 45 * 60_000;
-/** sshd allows ten sessions on a connection (MaxSessions); two are left for looking. */
-const mostStdio = 8;
 
 /** An engine behind SSH, and what else can be asked of its machine. */
 export interface SshWay extends Way {
@@ -42,17 +40,14 @@ export function bySsh(address: SshAddress, options: SshWayOptions): SshWay {
   const at = hostAndPort(address);
   const server = options.name === undefined ? at : `${options.name} (${at})`;
   const name = `${address.socket} on ${options.name ?? at}`;
-  const connection = openConnection({ name: server, address, clock, warn, agentSocket });
-  const there = socketThere(connection, {
-    name,
-    socket: address.socket,
-    user: address.user,
-    onStdio: () => (agent.maxSockets = mostStdio),
-  });
+  const another = (): Connection => openConnection({ name: server, address, clock, warn, agentSocket });
+  const connection = another();
+  const there = socketThere(connection, { name, socket: address.socket, user: address.user, another });
   const agent = new SshAgent(there);
   return {
     name,
     awayMs,
+    isElsewhere: true,
     // The host is never looked up: the agent makes every connection. It keeps DOCKER_HOST from being used.
     options: { host: "docker", port: 80, protocol: "http", agent },
     problemOf: (thrown) => problemOf(thrown, name, connection, there),
@@ -62,7 +57,7 @@ export function bySsh(address: SshAddress, options: SshWayOptions): SshWay {
     run: async (argv) => run(await connection.line(), argv),
     close() {
       agent.destroy();
-      connection.close();
+      there.close();
     },
   };
 }
