@@ -12,6 +12,7 @@ import type { ServiceRow, Swarm } from "../swarm/types.ts";
 import type { Outside } from "../outside/index.ts";
 import { openAdopting } from "./adopting.ts";
 import { openDeploying, type DeployingParts } from "./deploying.ts";
+import { openMoving } from "./moving.ts";
 import { openRecords } from "./records.ts";
 import { openRows, type Rows } from "./rows.ts";
 import { lookFromOutside, namesOf, warnOfNames } from "./seen-from-outside.ts";
@@ -53,6 +54,7 @@ export function openApps(options: AppsOptions): Apps {
     ...records,
     exported: () => rows.list().map((app) => exportOf(app, rows, records)),
     ...openDeploying({ db, rows, recipes, servers, warnOfDomains }),
+    ...openMoving({ db, audit, rows, recipes, servers, warnOfDomains }),
     ...openAdopting({ db, clock, audit, rows, recipes, servers, handedInDir }),
     lookFromOutside: (plan, signal) => lookFromOutside(seen, plan, signal),
     prepare: (domain, recipe, version) => prepare({ rows, recipes }, { domain, recipe, version }),

@@ -11,8 +11,9 @@ import { probation } from "./probation.ts";
 import { removeStack } from "./remove.ts";
 import { restoreStack } from "./restore.ts";
 import { serviceRows, stackLogs, taskRows } from "./rows.ts";
-import { stackSights } from "./stacks.ts";
+import { stackSights, stackSnapshot } from "./stacks.ts";
 import type { Swarm } from "./types.ts";
+import { dropVolumes, fillVolume, haltStack, openVolume, stackVolumes } from "./volumes.ts";
 import { watchPlan } from "./watch.ts";
 
 /**
@@ -58,6 +59,16 @@ export function openSwarm({ way, nodeWays, clock, log }: SwarmOptions): Swarm {
     createSecrets: (stack, wanted) => createSecrets(engine, stack, wanted),
     secretNames: async () => new Set((await engine.secrets()).map((one) => one.Spec.Name)),
     stacks: (stack) => stackSights(engine, stack),
+    snapshot: (stack) => stackSnapshot(engine, stack),
+    ground: async () => {
+      const [volumes, nodes] = await Promise.all([engine.volumes(), engine.nodes()]);
+      return { volumes: volumes.map(({ Name }) => Name), nodes: nodes.length };
+    },
+    volumesOf: (stack) => stackVolumes(engine, stack),
+    halt: (stack, signal) => haltStack(engine, clock, stack, signal),
+    openVolume: (volume) => openVolume(engine, volume),
+    fillVolume: (stack, volume, from) => fillVolume(engine, stack, volume, from),
+    dropVolumes: (run) => dropVolumes(engine, run),
     check: () => engine.check(),
     close: () => engine.close(),
   };
