@@ -26,7 +26,7 @@ export interface DeployingParts {
   db: Db;
   rows: Rows;
   recipes: Recipes;
-  servers: Pick<Servers, "swarmOf">;
+  servers: Pick<Servers, "get" | "swarmOf">;
   /** What the names of an app say of where it is looked for. */
   warnOfDomains: (server: ServerName, domain: AppDomain, envText: string) => Promise<string[]>;
 }
@@ -47,38 +47,51 @@ export function openDeploying(
           : await chooseCommit(recipes, app, chaos === true ? undefined : chaos);
       const swarm = servers.swarmOf(app.server);
       const warned = checkDomains ? await warnOfDomains(app.server, domain, envText) : [];
-      const more = { ...target, warnings: [...target.warnings, ...warned] };
+      const host = servers.get(app.server).ssh?.host;
+      const more = { ...target, host, warnings: [...target.warnings, ...warned] };
       return rendered({ app, envText, target, key }, (made) => planFor(swarm, app, made, more));
     },
-    async deploy(plan, key) {
-      const swarm = swarmOf(plan.domain);
-      const app = rows.get(plan.domain);
-      const what = { app, envText: rows.envOf(plan.domain), target: plan, key };
-      const secrets = await rendered(what, async (made) => {
-        if (made.inputHash !== plan.inputHash) {
-          throw planChanged({ stack: plan.stack, what: "its settings or its recipe were changed since" });
-        }
-        // Contents of secrets that lie in the recipe's files are in no plan; after a restart only planning
-        // reads them.
-        if (plan.specs.secrets.length > 0) {
-          const input = await exposeSettings(swarm, app, made.input, targetWords(plan));
-          await swarm.plan({ ...input, willExist: plan.newSecrets }, { patient: true });
-        }
-        return made.secrets;
-      });
-      const missing = secrets.filter(({ name }) => plan.newSecrets.includes(name));
-      await swarm.createSecrets(
-        plan.stack,
-        missing.map((secret) => ({ name: secret.name, value: () => generateSecret(secret) })),
-      );
-      await swarm.apply(stackPlanOf(plan), labelsOf(parts.db, plan.domain, key));
-    },
+    deploy: async (plan, key) => sendPlan(parts, swarmOf(plan.domain), plan, key),
     verdict: async (plan, options) => swarmOf(plan.domain).watch(stackPlanOf(plan), options),
     restore: async (plan) => swarmOf(plan.domain).restore(plan.stack, plan.before),
   };
 }
 
+/**
+ * Makes the missing secrets and sends a plan to the swarm that it was made for. Throws `plan-changed` when the
+ * settings or the recipe are others by now.
+ */
+export async function sendPlan(
+  { db, recipes, rows }: Pick<DeployingParts, "db" | "recipes" | "rows">,
+  swarm: Swarm,
+  plan: DeployPlan,
+  key: string,
+): Promise<void> {
+  const app = rows.get(plan.domain);
+  const what = { app, envText: rows.envOf(plan.domain), target: plan, key };
+  const secrets = await openRendering(recipes)(what, async (made) => {
+    if (made.inputHash !== plan.inputHash) {
+      throw planChanged({ stack: plan.stack, what: "its settings or its recipe were changed since" });
+    }
+    // Contents of secrets that lie in the recipe's files are in no plan; after a restart only planning
+    // reads them.
+    if (plan.specs.secrets.length > 0) {
+      const input = await exposeSettings(swarm, app, made.input, targetWords(plan));
+      await swarm.plan({ ...input, willExist: plan.newSecrets }, { patient: true });
+    }
+    return made.secrets;
+  });
+  const missing = secrets.filter(({ name }) => plan.newSecrets.includes(name));
+  await swarm.createSecrets(
+    plan.stack,
+    missing.map((secret) => ({ name: secret.name, value: () => generateSecret(secret) })),
+  );
+  await swarm.apply(stackPlanOf(plan), labelsOf(db, plan.domain, key));
+}
+
 interface Wanted extends Target {
+  /** Where ports are published that the app opens; left out: on this machine. */
+  host?: string | undefined;
   warnings: string[];
 }
 
@@ -127,7 +140,7 @@ export async function planFor(
     notes: from === null || chaos !== null ? "" : notesBetween(notes, from, to),
     newSecrets,
     ...(after.length > 0 && { after }),
-    opensAt: opensAt(app.domain, plan.specs),
+    opensAt: opensAt(app.domain, plan.specs, wanted.host),
     warnings: [...warnings, ...(chaos === null ? versionWarnings(from, to) : []), ...plan.warnings],
     isEmpty: plan.isEmpty && newSecrets.length === 0,
     inputHash,
@@ -154,7 +167,7 @@ function versionWarnings(from: RecipeVersion | null, to: RecipeVersion): string[
 }
 
 /** The swarm's own view of the plan, under the hash that it gave it. */
-function stackPlanOf(plan: DeployPlan): StackPlan {
+export function stackPlanOf(plan: DeployPlan): StackPlan {
   const { stack, changes, specs, before, diff, warnings, isEmpty, stackHash, timeoutSeconds } = plan;
   return { stack, changes, specs, before, diff, warnings, isEmpty, hash: stackHash, timeoutSeconds };
 }

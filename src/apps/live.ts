@@ -22,7 +22,7 @@ function versionOf(stack: string, spec: Json | undefined): RecipeVersion | null 
 }
 
 /** The domain when a proxy is told about the app, else a port that it publishes on its server, else null. */
-export function opensAt(domain: AppDomain, specs: StackSpecs): string | null {
+export function opensAt(domain: AppDomain, specs: StackSpecs, host = "localhost"): string | null {
   const services = Object.values(specs.services);
   const proxied = services.some((spec) => member(member(spec, "Labels"), "traefik.enable") === "true");
   if (proxied) return `https://${domain}`;
@@ -31,7 +31,7 @@ export function opensAt(domain: AppDomain, specs: StackSpecs): string | null {
     return Array.isArray(listed) ? listed.map((port) => member(port, "PublishedPort")) : [];
   });
   const port = ports.find((one) => typeof one === "number");
-  return port === undefined ? null : `http://localhost:${port}`;
+  return port === undefined ? null : `http://${host}:${port}`;
 }
 
 function member(value: Json | undefined, key: string): Json | undefined {

@@ -13,6 +13,7 @@ import { openAdopting } from "./adopting.ts";
 import { openDeploying, type DeployingParts } from "./deploying.ts";
 import { openPolicy } from "./policy.ts";
 import { openCare } from "./care/open-care.ts";
+import { openMoving } from "./moving.ts";
 import { openRecords } from "./records.ts";
 import { openRows, type Rows } from "./rows.ts";
 import { lookFromOutside, namesOf, warnOfNames } from "./seen-from-outside.ts";
@@ -58,6 +59,7 @@ export function openApps(options: AppsOptions): Apps {
     ...records,
     exported: () => rows.list().map((app) => exportOf(app, rows, records)),
     ...openDeploying({ db, rows, recipes, servers, warnOfDomains }),
+    ...openMoving({ db, audit, rows, recipes, servers, warnOfDomains }),
     ...openAdopting({ db, clock, audit, rows, recipes, servers, handedInDir }),
     lookFromOutside: (plan, signal) => lookFromOutside(seen, plan, signal),
     ...openPolicy({ db, audit, rows }),

@@ -16,6 +16,8 @@ type NewRow = typeof schema.app.$inferInsert;
 export type Rows = Pick<Apps, "list" | "find" | "get" | "create" | "settings" | "set"> & {
   /** The app's settings as text. */
   envOf(domain: AppDomain): string;
+  /** Another server for an app. Joins the open transaction. */
+  place(domain: AppDomain, server: ServerName): void;
 };
 
 export interface RowsParts {
@@ -53,6 +55,7 @@ export function openRows({ db, clock, audit, servers }: RowsParts): Rows {
         key,
         value: looksSecret(key) && value !== "" ? null : value,
       })),
+    place: (domain, server) => void db.orm.update(app).set({ server }).where(eq(app.domain, domain)).run(),
     create: (who, { isAdopted = false, ...wanted }) =>
       db.tx(() => {
         const taken = rowOf(wanted.domain);

@@ -6,6 +6,7 @@ import type {
   StackPlan,
   StackSnapshot,
   StackSpecs,
+  StackVolume,
   TaskRow,
   Verdict,
 } from "../swarm/types.ts";
@@ -81,6 +82,24 @@ export interface ExportedApp {
   /** The commit that was deployed last, when it was no release: its first eight letters. */
   chaos: string | null;
   env: string;
+}
+
+/** A move as it will be asked about. JSON: it is kept in the journal. */
+export interface MovePlan {
+  domain: AppDomain;
+  from: ServerName;
+  to: ServerName;
+  /** What is deployed there: the version that runs here. */
+  there: DeployPlan;
+  /** What runs here, for the way back. */
+  here: StackSnapshot;
+  /** What goes along; empty when the data stays behind. */
+  volumes: StackVolume[];
+  /** Volumes that stay behind. */
+  left: string[];
+  /** The swarm there has several nodes, and the data is put on one of them. */
+  isSpread: boolean;
+  hash: string;
 }
 
 /** How an app's page answered, in sentences. */
@@ -234,6 +253,25 @@ export interface Apps extends AppCare {
   restore(plan: DeployPlan): Promise<void>;
   /** Asks for the app's page as others would; null when it has none or nothing is asked from here. */
   lookFromOutside(plan: DeployPlan, signal: AbortSignal): Promise<SeenOutside | null>;
+  /**
+   * What moving an app to another server would do; nothing is written. Throws `move-to-same-server`,
+   * `move-not-running`, `move-stack-there`, `volume-taken` and what planning there throws.
+   */
+  planMove(domain: AppDomain, to: ServerName, options: { data: boolean }, key: string): Promise<MovePlan>;
+  /** Stops it here, so that its data is at rest; `restart` starts it again as it was. */
+  halt(plan: MovePlan, signal: AbortSignal): Promise<void>;
+  restart(plan: MovePlan): Promise<void>;
+  /** Copies the volumes, each as a whole; safe to call again. `uncopyVolumes` removes what was made there. */
+  copyVolumes(plan: MovePlan, run: string, signal: AbortSignal): Promise<void>;
+  uncopyVolumes(plan: MovePlan, run: string): Promise<void>;
+  /** Makes the secrets that are missing there and sends the services; `clearThere` takes them off again. */
+  deployThere(plan: MovePlan, key: string): Promise<void>;
+  clearThere(plan: MovePlan): Promise<void>;
+  verdictThere(plan: MovePlan, options: { signal: AbortSignal }): Promise<Verdict>;
+  /** Writes down where the app is now, once; `false` that it has stayed. Joins the open transaction. */
+  recordMove(plan: MovePlan, run: string, who: string | null, isMoved: boolean): void;
+  /** Takes the halted services off the old server; its volumes and secrets stay. */
+  clearHere(plan: MovePlan, signal: AbortSignal): Promise<void>;
   undeploy(domain: AppDomain, options: { volumes: boolean; signal: AbortSignal }): Promise<void>;
   belongings(domain: AppDomain): Promise<{ volumes: string[]; secrets: string[]; services: string[] }>;
   /**

@@ -3,4 +3,5 @@
 // few redirects, nothing sent along. What it finds is told, never acted upon.
 export { openOutside, type OutsideOptions } from "./open.ts";
 export { privateAddress } from "./private-address.ts";
+export type { Trust } from "./probe.ts";
 export type * from "./types.ts";

@@ -17,9 +17,10 @@ import { probation } from "./probation.ts";
 import { removeStack } from "./remove.ts";
 import { restoreStack } from "./restore.ts";
 import { serviceRows, stackLogs, taskRows } from "./rows.ts";
-import { stackSights } from "./stacks.ts";
 import type { StackPlan, Swarm } from "./types.ts";
 import { removeSecrets, secretRows } from "./secret-rows.ts";
+import { stackSights, stackSnapshot } from "./stacks.ts";
+import { dropVolumes, fillVolume, haltStack, openVolume, stackVolumes } from "./volumes.ts";
 import { watchPlan } from "./watch.ts";
 
 /**
@@ -81,6 +82,16 @@ export function openSwarm({ way, nodeWays, clock, log, onAway }: SwarmOptions): 
     nodes: () => nodeRows(engine),
     reach: async (nodeId) => (await (await engine.at(nodeId)).version()).engine,
     stacks: (stack) => stackSights(engine, stack),
+    snapshot: (stack) => stackSnapshot(engine, stack),
+    ground: async () => {
+      const [volumes, nodes] = await Promise.all([engine.volumes(), engine.nodes()]);
+      return { volumes: volumes.map(({ Name }) => Name), nodes: nodes.length };
+    },
+    volumesOf: (stack) => stackVolumes(engine, stack),
+    halt: (stack, signal) => haltStack(engine, clock, stack, signal),
+    openVolume: (volume) => openVolume(engine, volume),
+    fillVolume: (stack, volume, from) => fillVolume(engine, stack, volume, from),
+    dropVolumes: (run) => dropVolumes(engine, run),
     check: () => engine.check(),
     close() {
       patience.close();

@@ -1,7 +1,8 @@
+import type { Json } from "../core/canonical.ts";
 import type { Engine } from "./engine/connect.ts";
 import { namespaceLabel, shortName } from "./plan/rendered.ts";
 import { render } from "./plan/render.ts";
-import type { StackInput, StackSight } from "./types.ts";
+import type { StackInput, StackSight, StackSnapshot } from "./types.ts";
 
 /** Every stack of the Swarm by its services' labels, whoever deployed it; one call. */
 export async function stackSights(engine: Engine, stack?: string): Promise<StackSight[]> {
@@ -18,6 +19,25 @@ export async function stackSights(engine: Engine, stack?: string): Promise<Stack
     });
   }
   return [...found.values()].sort((a, b) => (a.stack < b.stack ? -1 : 1));
+}
+
+/** What runs of a stack now. */
+export async function stackSnapshot(engine: Engine, stack: string): Promise<StackSnapshot> {
+  const label = [`${namespaceLabel}=${stack}`];
+  const [services, tasks] = await Promise.all([engine.services({ label }), engine.tasks({ label })]);
+  return {
+    services: Object.fromEntries(
+      services.map(({ ID, Spec, Version }) => [
+        shortName(stack, Spec.Name),
+        {
+          id: ID,
+          spec: Spec as unknown as Json,
+          version: Version.Index,
+          tasks: tasks.filter((task) => task.ServiceID === ID).map((task) => task.ID),
+        },
+      ]),
+    ),
+  };
 }
 
 /**

@@ -5,6 +5,7 @@
 import type { ContainerFile } from "./copy.ts";
 import type { LiveChange } from "./live-plan.ts";
 import type { StackOverview } from "./overview.ts";
+import type { Readable } from "node:stream";
 import type { LateProblem } from "./probation.ts";
 import type { SecretRow } from "./secret-rows.ts";
 import type { Json } from "../core/canonical.ts";
@@ -43,6 +44,23 @@ export interface StackSight {
     /** `NAME=value`, secrets among them: for the moment in which it is read, never for a message or a row. */
     env: string[];
   }[];
+}
+
+/** A volume of a stack and where it is. */
+export interface StackVolume {
+  name: string;
+  /** A service that uses it. */
+  service: string;
+  image: string;
+  /** The id of the node that holds it; null: the one that is asked. */
+  node: string | null;
+}
+
+/** A volume that is being read. */
+export interface OpenVolume {
+  /** tar */
+  stream: Readable;
+  close(): Promise<void>;
 }
 
 /** One line of what a deploy would change, for people. */
@@ -249,6 +267,30 @@ export interface Swarm {
   reach(nodeId: string): Promise<string>;
   /** Every stack that runs here, or the one that is named: empty when it does not run. */
   stacks(stack?: string): Promise<StackSight[]>;
+  /** What runs of a stack now, for the way back. */
+  snapshot(stack: string): Promise<StackSnapshot>;
+  /** Names of all volumes of the node that is asked, and how many nodes the Swarm has. */
+  ground(): Promise<{ volumes: string[]; nodes: number }>;
+  /** The named volumes that its services use. */
+  volumesOf(stack: string): Promise<StackVolume[]>;
+  /**
+   * Stops every task of a stack and waits until none runs. Services, networks and secrets stay, so `restore`
+   * starts it again.
+   */
+  halt(stack: string, signal?: AbortSignal): Promise<void>;
+  /** Reads a volume of a stack that is halted. Close what it answers. */
+  openVolume(volume: StackVolume): Promise<OpenVolume>;
+  /**
+   * Makes a volume here and fills it from a tar. Safe to call again for the same run; throws `volume-taken`
+   * when another has made it.
+   */
+  fillVolume(
+    stack: string,
+    volume: StackVolume,
+    from: { run: string; stream: Readable; signal: AbortSignal },
+  ): Promise<void>;
+  /** Removes the volumes that this run has filled here. */
+  dropVolumes(run: string): Promise<void>;
   /** For doctor and /healthz: throws a Problem when the engine does not answer or is no swarm manager. */
   check(): Promise<{ engine: string; node: string }>;
   close(): void;

@@ -2,7 +2,9 @@
  * A Swarm in memory, for the stories of apps: it holds services, secrets and volumes, counts what is done to
  * it and can be told to fail at any call. What runs survives the "process": a crashed house opens it again.
  */
+import { Readable } from "node:stream";
 import { parse } from "yaml";
+import { volumeTaken } from "../../src/core/problems/move.ts";
 import { hashOf, type Json } from "../../src/core/canonical.ts";
 import { ServerName } from "../../src/core/terms.ts";
 import { planChanged, secretMissing } from "../../src/core/problems/swarm.ts";
@@ -13,6 +15,7 @@ import type {
   StackInput,
   StackPlan,
   StackSight,
+  StackVolume,
   Swarm,
   Verdict,
 } from "../../src/swarm/types.ts";
@@ -30,13 +33,17 @@ type Call =
   | "planLive"
   | "removeSecrets"
   | "exec"
-  | "overview";
+  | "overview"
+  | "halt"
+  | "fillVolume";
 
 export interface FakeSwarm extends Swarm {
   /** Stack -> service -> spec. */
   readonly running: Map<string, Map<string, Json>>;
   readonly secrets: Map<string, string>;
   readonly volumes: Set<string>;
+  /** What lies in volumes, where that was said. */
+  readonly contents: Map<string, string>;
   /** Every write that changed something, such as `create app`. */
   readonly changes: string[];
   readonly calls: Record<Call, number>;
@@ -47,22 +54,27 @@ export interface FakeSwarm extends Swarm {
   verdict: Verdict;
 }
 
-/** An inventory with one server, `local`, which is this Swarm. */
-export function fakeServers(swarm: Swarm): Servers {
-  const list: Servers["list"] = () => [
-    { name: ServerName.parse("local"), ssh: null, nodes: [], addedBy: null, addedAt: null },
-  ];
+/** An inventory with the server `local`, which is this Swarm, and others by name. */
+export function fakeServers(swarm: Swarm, others: Record<string, Swarm> = {}): Servers {
+  const all: Record<string, Swarm> = { local: swarm, ...others };
+  const list: Servers["list"] = () =>
+    Object.keys(all).map((name) => ({
+      name: ServerName.parse(name),
+      ssh: null,
+      nodes: [],
+      addedBy: null,
+      addedAt: null,
+    }));
   const get: Servers["get"] = (name) => {
     const found = list().find((one) => one.name === name);
-    if (found === undefined) throw serverUnknown({ server: name, known: ["local"] });
+    if (found === undefined) throw serverUnknown({ server: name, known: Object.keys(all) });
     return found;
   };
   return {
     list,
     get,
     swarmOf(name) {
-      get(name);
-      return swarm;
+      return all[get(name).name] ?? swarm;
     },
     ...notTouched,
     close: () => undefined,
@@ -98,6 +110,7 @@ export function fakeSwarm(): FakeSwarm {
   const running: FakeSwarm["running"] = new Map();
   const secrets = new Map<string, string>();
   const volumes = new Set<string>();
+  const contents = new Map<string, string>();
   const changes: string[] = [];
   const failures = new Map<Call, Failure>();
   const calls: Record<Call, number> = {
@@ -113,6 +126,8 @@ export function fakeSwarm(): FakeSwarm {
     removeSecrets: 0,
     exec: 0,
     overview: 0,
+    halt: 0,
+    fillVolume: 0,
   };
   const containers: FakeContainers = {
     commands: [],
@@ -153,6 +168,7 @@ export function fakeSwarm(): FakeSwarm {
     running,
     secrets,
     volumes,
+    contents,
     changes,
     calls,
     containers,
@@ -237,6 +253,7 @@ export function fakeSwarm(): FakeSwarm {
         [...names].filter((name) => name.startsWith(`${stack}_`));
       return { volumes: own(volumes), secrets: own(secrets.keys()) };
     },
+    ...movable({ enter, running, stackOf, changes, volumes, contents }),
     stacks: (only) =>
       Promise.resolve(
         [...running]
@@ -251,6 +268,74 @@ export function fakeSwarm(): FakeSwarm {
     reach: () => Promise.resolve("fake"),
     probation: () => () => undefined,
     close: () => undefined,
+  };
+}
+
+interface Inside {
+  enter: (call: Call) => Error | undefined;
+  running: FakeSwarm["running"];
+  stackOf: (stack: string) => Map<string, Json>;
+  changes: string[];
+  volumes: Set<string>;
+  contents: Map<string, string>;
+}
+
+/** Stopping, and volumes with what is in them. */
+function movable({ enter, stackOf, changes, volumes, contents }: Inside) {
+  const made = new Map<string, string>();
+  return {
+    snapshot: (stack: string) =>
+      Promise.resolve({
+        services: Object.fromEntries(
+          [...stackOf(stack)].map(([service, spec]) => [
+            service,
+            { id: `${stack}-${service}`, spec, version: 1, tasks: [] },
+          ]),
+        ),
+      }),
+    ground: () => Promise.resolve({ volumes: [...volumes], nodes: 1 }),
+    volumesOf: (stack: string) =>
+      Promise.resolve(
+        [...volumes]
+          .filter((name) => name.startsWith(`${stack}_`))
+          .map((name) => ({ name, service: "app", image: "x:1", node: null })),
+      ),
+    // eslint-disable-next-line @typescript-eslint/require-await -- as the real one
+    async halt(stack: string) {
+      const half = enter("halt");
+      for (const [service, spec] of stackOf(stack)) {
+        const halted = { ...(spec as Record<string, Json>), Mode: "halted" };
+        if (hashOf(spec) !== hashOf(halted)) changes.push(`halt ${service}`);
+        stackOf(stack).set(service, halted);
+        if (half !== undefined) throw half;
+      }
+    },
+    openVolume: ({ name }: StackVolume) =>
+      Promise.resolve({
+        stream: Readable.from([contents.get(name) ?? ""]),
+        close: () => Promise.resolve(),
+      }),
+    async fillVolume(
+      _stack: string,
+      { name }: StackVolume,
+      { run, stream }: { run: string; stream: Readable },
+    ) {
+      const half = enter("fillVolume");
+      if (volumes.has(name) && made.get(name) !== run) throw volumeTaken({ volume: name });
+      volumes.add(name);
+      made.set(name, run);
+      if (half !== undefined) throw half;
+      contents.set(name, (await stream.toArray()).join(""));
+    },
+    // eslint-disable-next-line @typescript-eslint/require-await -- as the real one
+    async dropVolumes(run: string) {
+      for (const [name, by] of made) {
+        if (by !== run) continue;
+        made.delete(name);
+        volumes.delete(name);
+        contents.delete(name);
+      }
+    },
   };
 }
 

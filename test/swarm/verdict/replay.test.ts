@@ -27,7 +27,8 @@ async function judge(timeline: Timeline, containerEvents: boolean): Promise<Hear
   const late: LateProblem[] = [];
   const stop = probation(engine, clock, timeline.plan.stack, (problem) => void late.push(problem));
   let verdict: Verdict | undefined;
-  const watching = watchPlan(engine, clock, openPatience(clock, 60_000), timeline.plan).then((given) => (verdict = given));
+  const patience = openPatience(clock, { awayMs: 60_000, isElsewhere: false });
+  const watching = watchPlan(engine, clock, patience, timeline.plan).then((given) => (verdict = given));
   for (let turned = 0; verdict === undefined && turned < 1000; turned++) await clock.turn(1000);
   await watching;
   const lastMs = (timeline.frames.at(-1)?.at ?? 0) * 1000;
