@@ -32,8 +32,7 @@ function filesOf(name: RecipeName): Record<string, string> {
     "compose.yml": compose,
     "nginx.conf.tmpl": config,
     ".env.sample": sampleOf(name),
-    "abra.sh":
-      "# Raise a version whenever the file of that config changes: Swarm never changes a config.\nexport NGINX_CONF_VERSION=v1\n",
+    "abra.sh": script,
     "README.md": readmeOf(name),
     "release/next": "The first release.\n",
   };
@@ -66,7 +65,6 @@ services:
         order: start-first
         monitor: 10s
       restart_policy:
-        condition: any
         delay: 5s
       labels:
         - "traefik.enable=true"
@@ -102,6 +100,10 @@ const config = `server {
     return 204;
   }
 }
+`;
+
+const script = `# Raise a version whenever the file of that config changes: Swarm never changes a config.
+export NGINX_CONF_VERSION=v1
 `;
 
 function sampleOf(name: string): string {
