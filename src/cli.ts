@@ -31,6 +31,7 @@ Words of the command line alone:
   adopt          take over the apps of abra's folder: --from FOLDER, --map THEIRS=OURS, --dry-run
   export-abra    write all apps as abra's folder, a git repository: tandem export-abra FOLDER
   export         write members, apps, runs, approvals and the audit trail as JSON
+  recipe         new, lint, sync, release at a maintainer's own working copy: help recipes
   verify-audit   walk the audit chain; --against FILE compares it with the heads posted in the room
 
   --as NAME      speak as this member (default: the first operator)
@@ -91,6 +92,11 @@ async function run(): Promise<number> {
     return values.help === true ? 0 : 2;
   }
   // What only some words need is loaded there: a command shall answer at once.
+  if (words[0] === "recipe" && /^(new|lint|sync|release)$/.test(words[1] ?? "")) {
+    const { isOwnRecipeWord, recipeWords } = await import("./cli/recipe.ts");
+    if (isOwnRecipeWord(words))
+      return recipeWords({ words: words.slice(1), json: values.json === true, print });
+  }
   switch (words[0]) {
     case "demo":
       await import("./demo.ts");

@@ -38,14 +38,8 @@ export default command({
 });
 
 function told({ source, count, passedOver, note }: CatalogueState): string[] {
-  const rest = passedOver === 0 ? "" : ` (${passedOver} more could not be used)`;
   const many = `${count} ${count === 1 ? "recipe" : "recipes"}`;
-  return [
-    ...(count === 0
-      ? []
-      : [
-          `The catalogue at ${source} has ${count} ${count === 1 ? "recipe" : "recipes"}${rest}. Look in it: \`recipe search <words>\``,
-        ]),
-    ...(note === null ? [] : [note]),
-  ];
+  const rest = passedOver === 0 ? "" : ` (${passedOver} more could not be used)`;
+  const has = `The catalogue at ${source} has ${many}${rest}. Look in it: \`recipe search <words>\``;
+  return [...(count === 0 ? [] : [has]), ...(note === null ? [] : [note])];
 }

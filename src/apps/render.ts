@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { hashOf } from "../core/canonical.ts";
 import { composeFileUnfit, secretNameTooLong } from "../core/problems/apps.ts";
-import { envValues, wantedSecrets, type Checkout, type WantedSecret } from "../recipes/index.ts";
+import { configSettings, envValues, wantedSecrets, type Checkout, type WantedSecret } from "../recipes/index.ts";
 import type { StackInput } from "../swarm/types.ts";
 import type { App } from "./types.ts";
 
@@ -57,6 +57,7 @@ export function renderApp(
         ...(timeout !== undefined && { [`${prefix}.timeout`]: timeout }),
       },
       appEnv: env,
+      configSettings: configSettings(files, env),
       ...(timeoutSeconds > 0 && Number.isFinite(timeoutSeconds) && { timeoutSeconds }),
     },
     secrets,

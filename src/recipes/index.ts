@@ -7,6 +7,7 @@ export { openRecipes, type RecipesOptions } from "./open.ts";
 export { envValues, parseEnv, setEnv, unsetEnv, type EnvEntry } from "./env-file.ts";
 export { readExports } from "./abra-exports.ts";
 export { readFunctions } from "./abra-functions.ts";
+export { configSettings } from "./config-settings.ts";
 export { generateSecret } from "./generate-secret.ts";
 export { looksSecret } from "./looks-secret.ts";
 export { wantedSecrets, type WantedSecret } from "./secrets.ts";

@@ -31,6 +31,8 @@ export interface StackInput {
    * them pass.
    */
   willExist?: string[];
+  /** By the name of a config: the setting that its version comes from, for the words when that is not raised. */
+  configSettings?: Record<string, string>;
   /** How long the deploy may take in seconds; undefined = worked out from healthchecks. */
   timeoutSeconds?: number;
 }

@@ -114,13 +114,18 @@ export const secretMissing = problem(
 
 export const configChanged = problem(
   "config-changed",
-  ({ config }: { config: string }) => ({
+  ({ config, setting }: { config: string; setting?: string | undefined }) => ({
     happened: `The config ${config} exists with other content than the recipe has now.`,
     means:
-      "Docker never changes a config's content, so this deploy would stop half-way; nothing was changed.",
-    remedy: "Raise the version in the config's name in the recipe (…_v2 after …_v1), then deploy again.",
+      "Docker never changes a config's content, so this deploy would stop half-way; nothing was changed. " +
+      (setting === undefined
+        ? "The recipe's maintainers have to give it another name."
+        : `The recipe's maintainers forgot to raise ${setting} in abra.sh.`),
+    remedy:
+      "Take another version of the recipe, or tell its maintainers. Or undeploy the app and deploy it again: " +
+      "its configs are made anew, its data stays, and it is away for that long.",
   }),
-  { config: "cloud_example_coop_nginx_conf_v1" },
+  { config: "cloud_example_coop_nginx_conf_v1", setting: "NGINX_CONF_VERSION" },
 );
 
 export const portTaken = problem(
