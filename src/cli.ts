@@ -1,5 +1,5 @@
 /**
- * The command line. Words of its own: demo, doctor, login, migrate, export, verify-audit; everything else is a
+ * The command line. Words of its own: demo, doctor, login, migrate, export, verify-audit, and some about recipes; everything else is a
  * command as it is typed in a room, said to the running server through its local door.
  */
 import { readFileSync } from "node:fs";
@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import { ask, follow } from "./cli/ask.ts";
 import { exportData } from "./cli/export.ts";
 import { migrate, verifyAudit } from "./cli/database.ts";
+import { ownRecipeWord } from "./cli/recipe.ts";
 import { ownOptions } from "./cli/own-options.ts";
 import { tellEnd } from "./cli/tell-end.ts";
 import { loadConfig } from "./config.ts";
@@ -26,6 +27,7 @@ Words of the command line alone:
   login          make an access token for the bot's Matrix account
   migrate        bring the database up to date without starting
   export         write members, apps, runs, approvals and the audit trail as JSON
+  recipe render  what a recipe's files come to: --env FILE -c FILE --stack NAME --as compose|spec
   verify-audit   walk the audit chain; --against FILE compares it with the heads posted in the room
 
   --as NAME      speak as this member (default: the first operator)
@@ -85,6 +87,9 @@ async function run(): Promise<number> {
     print(usage);
     return values.help === true ? 0 : 2;
   }
+  // Before our own options are taken out: `--as` means something else there.
+  const recipe = await ownRecipeWord(process.argv.slice(2), print);
+  if (recipe !== undefined) return recipe;
   // What only some words need is loaded there: a command shall answer at once.
   switch (words[0]) {
     case "demo":

@@ -11,6 +11,7 @@ const written = docs.list().filter((page) => !generated.has(page.name));
 test("the pages that were promised are there", () => {
   expect(written.map((page) => page.name)).toEqual([
     "approve",
+    "coming-from-abra",
     "contributors",
     "deploy",
     "how-it-works",
