@@ -2,12 +2,26 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { ownRecipeWord } from "../../src/cli/recipe.ts";
+import { Problem } from "../../src/core/problem.ts";
 import { valuesIn } from "../swarm/compose/oracle/cases.ts";
 import { installation, tandem, type Ended } from "./children.ts";
 
 const { folder, remove } = installation();
 const recipe = path.join(folder, "notes");
-const say = (...words: string[]): Promise<Ended> => tandem(folder, ["recipe", "render", ...words]);
+
+/** As the command line does it, without the start of a program each time; `err` is what a Problem says. */
+async function say(...words: string[]): Promise<Ended> {
+  let out = "";
+  const print = (text: string): void => void (out += `${text}\n`);
+  try {
+    const code = (await ownRecipeWord(["recipe", "render", ...words], print)) ?? null;
+    return { code, out, err: "" };
+  } catch (thrown) {
+    if (!(thrown instanceof Problem)) throw thrown;
+    return { code: 1, out, err: thrown.text.happened };
+  }
+}
 
 beforeAll(() => {
   mkdirSync(recipe);
@@ -67,6 +81,13 @@ test("takes settings, files and the stack's name from the words", async () => {
   expect(spec["networks"]).toMatchObject([{ Name: "mine_default" }]);
 });
 
+test("is a word of the program, which answers with an exit code", { timeout: 120_000 }, async () => {
+  const { code, out } = await tandem(folder, ["recipe", "render", "notes", "--as", "compose"]);
+  expect(code).toBe(0);
+  expect(out).toContain("image: nginx:1.0");
+  expect(await ownRecipeWord(["recipe", "list"], () => undefined)).toBeUndefined();
+});
+
 test("what is secret is not printed", async () => {
   const { out } = await say(recipe, "--as", "spec");
   expect(JSON.parse(out)).toMatchObject({ secrets: [{ Name: "notes_example_coop_key", Data: "•••" }] });
@@ -84,9 +105,9 @@ test("a fault is told with file, line and key path", async () => {
 test.each([
   [[], "it needs the folder of one recipe"],
   [["nowhere"], "there is no folder nowhere"],
-  [["notes", "--as", "table"], "--as is compose or spec, and not table"],
-  [["notes", "--loud"], "it does not understand --loud"],
-  [["notes", "-c", "nothing.yml"], "there is no file"],
+  [[recipe, "--as", "table"], "--as is compose or spec, and not table"],
+  [[recipe, "--loud"], "it does not understand --loud"],
+  [[recipe, "-c", "nothing.yml"], "there is no file"],
 ])("words that do not fit: %j", async (words, happened) => {
   const { code, out, err } = await say(...words);
   expect({ code, out }).toEqual({ code: 1, out: "" });
