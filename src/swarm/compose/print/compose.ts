@@ -110,7 +110,7 @@ export function toldOf(value: unknown, key = ""): Json | undefined {
   }
   if (typeof value === "number" && durations.has(key)) return goDuration(value);
   if (key === "max_failure_ratio") return value === 0 ? undefined : goFloat32(Number(value));
-  if (key === "memory") return value === 0 ? undefined : String(value as number);
+  if (key === "memory") return value === 0 ? undefined : String(Number(value));
   const isZero = value === 0 || value === false || value === "";
   return isZero && !toldZeros.has(key) ? undefined : (value as Json);
 }

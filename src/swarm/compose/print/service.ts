@@ -4,9 +4,11 @@ import { toldOf } from "./compose.ts";
 
 /** A service as `docker stack config` tells it: short forms written out, what is empty left out. */
 export function printService(service: ServiceConfig): Record<string, Json> {
-  const { oom_score_adj: _lostByTheCli, networks, ulimits, extra_hosts: hosts, expose, ...rest } = service;
+  const { networks, ulimits, extra_hosts: hosts, expose, ...rest } = service;
   const told = toldOf({
     ...rest,
+    // The CLI loses it.
+    oom_score_adj: undefined,
     expose: expose?.map(String),
     extra_hosts: hosts?.map(({ host, address }) => `${host}:${address}`),
   });
