@@ -1,7 +1,7 @@
 /**
- * The command line. Words of its own: demo, doctor, login, migrate, adopt, export-abra, export,
- * verify-audit; everything else is a
- * command as it is typed in a room, said to the running server through its local door.
+ * The command line. Words of its own: demo, doctor, login, migrate, adopt, export-abra, export, verify-audit, and
+ * some about recipes; everything else is a command as it is typed in a room, said to the running server through its
+ * local door.
  */
 import { readFileSync } from "node:fs";
 import path from "node:path";
@@ -10,6 +10,7 @@ import { ask, follow } from "./cli/ask.ts";
 import { exportData } from "./cli/export.ts";
 import { migrate, verifyAudit } from "./cli/database.ts";
 import { secretFor } from "./cli/secret-for.ts";
+import { ownRecipeWord } from "./cli/recipe.ts";
 import { ownOptions } from "./cli/own-options.ts";
 import { tellEnd } from "./cli/tell-end.ts";
 import { loadConfig } from "./config.ts";
@@ -32,6 +33,7 @@ Words of the command line alone:
   export-abra    write all apps as abra's folder, a git repository: tandem export-abra FOLDER
   export         write members, apps, runs, approvals and the audit trail as JSON
   recipe         new, lint, sync, release at a maintainer's own working copy: help recipes
+  recipe render  what a recipe's files come to: --env FILE -c FILE --stack NAME --as compose|spec
   verify-audit   walk the audit chain; --against FILE compares it with the heads posted in the room
 
   --as NAME      speak as this member (default: the first operator)
@@ -91,12 +93,10 @@ async function run(): Promise<number> {
     print(usage);
     return values.help === true ? 0 : 2;
   }
+  // Before our own options are taken out: `--as` means something else there.
+  const recipe = await ownRecipeWord(process.argv.slice(2), print);
+  if (recipe !== undefined) return recipe;
   // What only some words need is loaded there: a command shall answer at once.
-  if (words[0] === "recipe" && /^(new|lint|sync|release)$/.test(words[1] ?? "")) {
-    const { isOwnRecipeWord, recipeWords } = await import("./cli/recipe.ts");
-    if (isOwnRecipeWord(words))
-      return recipeWords({ words: words.slice(1), json: values.json === true, print });
-  }
   switch (words[0]) {
     case "demo":
       await import("./demo.ts");

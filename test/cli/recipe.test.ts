@@ -2,7 +2,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { isOwnRecipeWord, recipeWords } from "../../src/cli/recipe.ts";
+import { isOwnRecipeWord } from "../../src/cli/recipe.ts";
+import { recipeWords } from "../../src/cli/recipe/maintain.ts";
 import { Problem } from "../../src/core/problem.ts";
 import type { LintReport } from "../../src/recipes/index.ts";
 import { goodFiles } from "../recipes/recipe-files.ts";

@@ -8,10 +8,25 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Problem } from "../../src/core/problem.ts";
-import { askCli, cliVersion } from "../swarm/compose/oracle/ask-cli.ts";
-import { corpusCases, loadCase, stack, type Case } from "../swarm/compose/oracle/cases.ts";
+import { askCli, askConfig, cliVersion } from "../swarm/compose/oracle/ask-cli.ts";
+import {
+  corpusCases,
+  corpusFolder,
+  loadCase,
+  printCase,
+  stack,
+  valuesIn,
+  withoutPlace,
+  type Case,
+} from "../swarm/compose/oracle/cases.ts";
 import { canonicalLoaded, canonicalSent } from "../swarm/compose/oracle/compare.ts";
-import { recordingOf, writeMatrix, writeRecording } from "../swarm/compose/oracle/golden.ts";
+import {
+  recordingOf,
+  writeMatrix,
+  writeMerged,
+  writeRecording,
+  type Merged,
+} from "../swarm/compose/oracle/golden.ts";
 import { kindCases, matrixText, versionCases, type Snippet } from "../swarm/compose/oracle/snippets.ts";
 import { recipeCases, recipesFolder } from "../swarm/compose/oracle/recipes.ts";
 
@@ -56,10 +71,26 @@ describe.skipIf(cli === undefined)("compose files, judged by the docker CLI", ()
     expect(others.agreedOn()).toBe(recipes.length);
   });
 
-  test("each key exists from the same version on", { timeout: 180_000 }, () =>
+  const printed = openTally("merged, as docker stack config prints it");
+  const merged: Merged = {};
+  test.each([...corpusCases(), ...recipes])("merged: $name", async (one) => {
+    const answer = await askConfig(one.dir, one.files, one.env);
+    const values = answer === undefined ? null : valuesIn(withoutPlace(answer, one));
+    if (one.dir === corpusFolder) merged[one.name] = values;
+    printed.begin(answer !== undefined);
+    expect(printedBy(one)).toEqual(values);
+    printed.agreed(answer !== undefined);
+  });
+  test("all merged files agree", () => {
+    printed.told();
+    expect(printed.agreedOn()).toBe(corpusCases().length + recipes.length);
+    if (process.env["GOLDEN"] === "write") writeMerged(merged);
+  });
+
+  test("each key exists from the same version on", { timeout: 900_000 }, () =>
     agree("versions", versionCases()),
   );
-  test("each key takes the same kinds of values", { timeout: 300_000 }, () => agree("kinds", kindCases()));
+  test("each key takes the same kinds of values", { timeout: 900_000 }, () => agree("kinds", kindCases()));
 });
 
 const leastOwnCases = 150;
@@ -98,6 +129,11 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 function ours(one: Case): unknown {
   const loaded = loadCase(one);
   return loaded instanceof Problem ? refused : canonicalLoaded(loaded);
+}
+
+function printedBy(one: Case): unknown {
+  const text = printCase(one);
+  return text instanceof Problem ? null : valuesIn(withoutPlace(text, one));
 }
 
 /** Shows every snippet to both and gathers where they differ, a few at a time. */

@@ -12,6 +12,7 @@ test("the pages that were promised are there", () => {
   expect(written.map((page) => page.name)).toEqual([
     "apps",
     "approve",
+    "coming-from-abra",
     "contributors",
     "deploy",
     "how-it-works",

@@ -61,7 +61,7 @@ function withMore(
 }
 
 /** Reads files of the recipe and no others: `file:` and `env_file` say any path, and links lead anywhere. */
-function readInside(dir: string): (file: string) => Uint8Array | undefined {
+export function readInside(dir: string): (file: string) => Uint8Array | undefined {
   return (file) => {
     const real = realPath(path.resolve(dir, file));
     if (real === undefined) return undefined;

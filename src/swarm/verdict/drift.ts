@@ -26,7 +26,8 @@ export function versionWords(plan: StackPlan, live: EngineService[]): string | u
   for (const { Spec } of live) {
     const meant = plan.specs.services[shortName(plan.stack, Spec.Name)] as unknown as ServiceSpec | undefined;
     if (meant === undefined || version(plan.stack, meant) === version(plan.stack, Spec)) continue;
-    return `It runs ${version(plan.stack, Spec) ?? "no version"}, and ${version(plan.stack, meant) ?? "none"} was meant.`;
+    const [now = "no version", wanted = "none"] = [version(plan.stack, Spec), version(plan.stack, meant)];
+    return `It runs ${now}, and ${wanted} was meant.`;
   }
   return undefined;
 }

@@ -102,7 +102,7 @@ function keptTask(task: EngineTask): EngineTask {
       ...(Err === undefined ? {} : { Err }),
       ...(exit === undefined ? {} : { ContainerStatus: { ExitCode: exit } }),
     },
-  } as EngineTask;
+  };
 }
 
 const attributes = [

@@ -2,13 +2,15 @@
  * Recipes of others, where they lie beside the checkout. They are only ever input: nothing of them, and nothing
  * made from them, is kept.
  */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import path from "node:path";
 import { envValues, readExports } from "../../../../src/recipes/index.ts";
 import type { Case } from "./cases.ts";
 
 const root = path.join(import.meta.dirname, "../../../..");
-const beside = path.join(root, "../shared/data/recipes");
+const wanted = path.join(root, "../shared/data/recipes");
+/** By its real name, as a program that is started there sees it. */
+const beside = existsSync(wanted) ? realpathSync(wanted) : wanted;
 
 /** As it is said when the folder is missing. */
 export const recipesFolder = "../shared/data/recipes";
@@ -67,7 +69,9 @@ function proposals(dir: string): string[][] {
   const sample = path.join(dir, ".env.sample");
   if (!existsSync(sample)) return [];
   const lines = readFileSync(sample, "utf8").matchAll(/^#\s*COMPOSE_FILE="([^"$]+)"/gm);
-  return [...new Set([...lines].map(([, value = ""]) => value))].map((value) => value.split(":"));
+  return [...new Set([...lines].map(([, value = ""]) => value))]
+    .map((value) => value.split(":"))
+    .filter((files) => files.every((file) => existsSync(path.join(dir, file))));
 }
 
 /** A sample with its commented settings in force. */
