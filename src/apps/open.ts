@@ -8,6 +8,7 @@ import type { Db } from "../db/index.ts";
 import { newestRelease, setEnv, type Recipes } from "../recipes/index.ts";
 import type { Servers } from "../servers/types.ts";
 import type { Swarm } from "../swarm/types.ts";
+import type { Parcels } from "./care/parcels.ts";
 import { openCare } from "./care/open-care.ts";
 import { openDeploying } from "./deploying.ts";
 import { openRecords } from "./records.ts";
@@ -24,6 +25,8 @@ export interface AppsOptions {
   servers: Pick<Servers, "get" | "swarmOf">;
   /** Whether commands inside containers want another maintainer's yes; they do unless it is false. */
   execApproval?: boolean;
+  /** Where files wait on their way between containers and people. */
+  parcels?: Parcels;
 }
 
 const usualLogLines = 50;
@@ -31,6 +34,7 @@ const usualLogLines = 50;
 /** Opens the apps: rows in the database, and what becomes of them on the swarm. */
 export function openApps(options: AppsOptions): Apps {
   const { db, clock, audit, recipes, servers, execApproval = true } = options;
+  const { parcels } = options;
   const rows = openRows({ db, clock, audit, servers });
   const place = (domain: AppDomain): { swarm: Swarm; stack: string } => {
     const { server, stack } = rows.get(domain);
@@ -40,7 +44,7 @@ export function openApps(options: AppsOptions): Apps {
     ...rows,
     ...openRecords({ db, clock, audit }),
     ...openDeploying({ db, rows, recipes, servers }),
-    ...openCare({ db, audit, rows, recipes, servers, execApproval }),
+    ...openCare({ db, audit, rows, recipes, servers, execApproval, parcels }),
     prepare: (domain, recipe, version) => prepare({ rows, recipes }, { domain, recipe, version }),
     async undeploy(domain, { volumes, signal }) {
       const { swarm, stack } = place(domain);

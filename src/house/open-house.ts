@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { Logger } from "pino";
 import { openApprovals, type ApprovalsParts } from "../approvals/index.ts";
-import { openApps, openSecretForms } from "../apps/index.ts";
+import { openApps, openParcels, openSecretForms } from "../apps/index.ts";
 import { openAudit } from "../audit/index.ts";
 import { openInbox } from "../chat/inbox.ts";
 import { openOutbox } from "../chat/outbox.ts";
@@ -34,6 +34,8 @@ export interface ChatParts {
   clock: Clock;
   log: Logger;
   people: People;
+  /** The bytes of a file that is kept beside its message. */
+  parcel: (id: string) => Buffer | undefined;
 }
 
 export interface HouseOptions {
@@ -102,9 +104,15 @@ async function build(options: HouseOptions, db: Db, clock: Clock, found: Found):
   seedFromConfig(db, people, seedsOf(config));
   assertMaintainer(people);
   const inbox = openInbox({ db, clock });
+  const parcels = openParcels(path.join(config.dataDir, "parcels"), clock);
   const outbox = openOutbox({ db, clock });
   const transport =
-    options.chat === undefined ? null : await options.chat({ db, inbox, outbox, clock, log, people });
+    options.chat === undefined
+      ? null
+      : await options.chat({
+          ...{ db, inbox, outbox, clock, log, people },
+          parcel: (id) => parcels.read(id),
+        });
   const recipes = openRecipes({
     sources: sourcesOf(config),
     dataDir: path.join(config.dataDir, "recipes"),
@@ -112,7 +120,7 @@ async function build(options: HouseOptions, db: Db, clock: Clock, found: Found):
     env: config.gitEnv,
   });
   const servers = openServers({ socketPath: config.docker.socket, clock, log });
-  const apps = openApps({ db, clock, audit, recipes, servers, execApproval: config.exec.approval });
+  const apps = openApps({ db, clock, audit, recipes, servers, parcels, execApproval: config.exec.approval });
   const { publicUrl } = config.web;
   const secretForms = openSecretForms({ db, clock, audit, people, apps, publicUrl });
   const tokens = openTokens({ db, clock, audit, people, publicUrl });
@@ -131,6 +139,7 @@ async function build(options: HouseOptions, db: Db, clock: Clock, found: Found):
     servers,
     apps,
     secretForms,
+    parcels,
     tokens,
   };
   const rooms = { ...ground, docs, admission };

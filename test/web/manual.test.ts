@@ -10,8 +10,8 @@ const written = docs.list().filter((page) => !generated.has(page.name));
 
 test("the pages that were promised are there", () => {
   expect(written.map((page) => page.name)).toEqual([
-    "apps",
     "approve",
+    "apps",
     "contributors",
     "deploy",
     "how-it-works",
