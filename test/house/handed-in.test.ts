@@ -5,7 +5,7 @@ import { throughDoor } from "../../src/cli/ask.ts";
 import { ana, openStage } from "./stage.ts";
 
 test("the command gets a parcel in the place of the file's name", async () => {
-  const stage = await openStage({ recipes: { "custom-html": "recipes/custom-html" } });
+  const stage = await openStage({ recipes: { "custom-html": path.resolve("recipes/custom-html") } });
   try {
     await stage.say(ana, "!tandem app new custom-html wiki.example.coop");
     const door = { dataDir: path.join(stage.folder, "data") };
@@ -13,7 +13,7 @@ test("the command gets a parcel in the place of the file's name", async () => {
     const line = 'app cp wiki.example.coop app:/srv/logo.png --put="my logo.png"';
     const file = bytes.toString("base64");
     const answer = await throughDoor(door, "POST", "/", { line, as: "cleo", file });
-    expect(answer).toMatchObject({ ok: true });
+    expect(answer).toMatchObject({ ok: true, text: expect.any(String) as string });
     await stage.chat.seen(/Put a file of 28 bytes into app:\/srv\/logo\.png of wiki\.example\.coop\?/);
     await stage.rest();
     const tables = ["run", "step", "audit", "outbox", "approval"];
