@@ -9,6 +9,7 @@ import { parseArgs } from "node:util";
 import { ask, follow } from "./cli/ask.ts";
 import { exportData } from "./cli/export.ts";
 import { migrate, verifyAudit } from "./cli/database.ts";
+import { fileFor } from "./cli/file-for.ts";
 import { secretFor } from "./cli/secret-for.ts";
 import { ownRecipeWord } from "./cli/recipe.ts";
 import { ownOptions } from "./cli/own-options.ts";
@@ -121,7 +122,10 @@ async function run(): Promise<number> {
     case "verify-audit":
       return verifyAudit(loadConfig(), words.slice(1), print);
     default: {
-      const answer = await ask(loadConfig(), words, speaker(), await secretFor(words));
+      const answer = await ask(loadConfig(), words, speaker(), {
+        secret: await secretFor(words),
+        file: fileFor(words),
+      });
       print(values.json === true ? JSON.stringify(answer, null, 2) : answer.text);
       if (answer.run !== undefined && values.wait === true) return follow(loadConfig(), answer.run, print);
       return answer.ok ? 0 : 1;

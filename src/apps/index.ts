@@ -12,4 +12,5 @@ export {
   type SecretForm,
   type SecretForms,
 } from "./care/forms.ts";
+export { openParcels, type Parcels } from "./care/parcels.ts";
 export type * from "./types.ts";

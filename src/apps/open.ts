@@ -12,6 +12,7 @@ import type { Outside } from "../outside/index.ts";
 import { openAdopting } from "./adopting.ts";
 import { openDeploying, type DeployingParts } from "./deploying.ts";
 import { openPolicy } from "./policy.ts";
+import type { Parcels } from "./care/parcels.ts";
 import { openCare } from "./care/open-care.ts";
 import { openMoving } from "./moving.ts";
 import { openRecords } from "./records.ts";
@@ -35,6 +36,8 @@ export interface AppsOptions {
   localAddresses?: readonly string[];
   /** Whether commands inside containers want another maintainer's yes; they do unless it is false. */
   execApproval?: boolean;
+  /** Where files wait on their way between containers and people. */
+  parcels?: Parcels;
 }
 
 /** As abra shortens a commit. */
@@ -44,8 +47,8 @@ const usualLogLines = 50;
 /** Opens the apps: rows in the database, and what becomes of them on the swarm. */
 export function openApps(options: AppsOptions): Apps {
   const { db, clock, audit, recipes, servers, handedInDir, outside, localAddresses = [] } = options;
-  const { execApproval = true } = options;
   const seen = { outside, localAddresses };
+  const { execApproval = true, parcels } = options;
   const rows = openRows({ db, clock, audit, servers });
   const place = (domain: AppDomain): { swarm: Swarm; stack: string } => {
     const { server, stack } = rows.get(domain);
@@ -63,7 +66,7 @@ export function openApps(options: AppsOptions): Apps {
     ...openAdopting({ db, clock, audit, rows, recipes, servers, handedInDir }),
     lookFromOutside: (plan, signal) => lookFromOutside(seen, plan, signal),
     ...openPolicy({ db, audit, rows }),
-    ...openCare({ db, audit, rows, recipes, servers, execApproval }),
+    ...openCare({ db, audit, rows, recipes, servers, execApproval, parcels }),
     prepare: (domain, recipe, version) => prepare({ rows, recipes }, { domain, recipe, version }),
     async undeploy(domain, { volumes, signal }) {
       const { swarm, stack } = place(domain);

@@ -17,8 +17,15 @@ export interface Message {
   blocks: Block[];
   /** Whom it rings. A message without mentions goes out as a notice, which rings nobody. */
   mentions?: MatrixId[];
-  /** A long text that goes along as a file. */
-  attachment?: { name: string; text: string };
+  attachment?: Attachment;
+}
+
+/** A long text that goes along as a file. */
+export interface Attachment {
+  name: string;
+  text: string;
+  /** Bytes that are kept beside the message go along in place of the text, where a room can carry them. */
+  parcel?: string;
 }
 
 export interface SayMore {
@@ -31,7 +38,7 @@ export interface SayMore {
   /** What can be done now, such as the way back. */
   next?: string;
   mentions?: MatrixId[];
-  attachment?: { name: string; text: string };
+  attachment?: Attachment;
 }
 
 /** A message: one sentence first, then what belongs to it, last what can be done next. */

@@ -9,18 +9,23 @@ import type { RunDetail } from "../workflow/types.ts";
 
 const lookEveryMs = 1000;
 
-/**
- * Says a command to the running server. `secret` is the value for a command that puts one in. Fails with a problem
- * when no server answers at the local door.
- */
+/** What goes along with a command and is no part of its words. */
+export interface Along {
+  /** The value of a secret. */
+  secret?: string | undefined;
+  /** A file, in base64. */
+  file?: string | undefined;
+}
+
+/** Says a command to the running server. Fails with a problem when no server answers at the local door. */
 export async function ask(
   config: Config,
   words: string[],
   as?: string,
-  secret?: string,
+  along: Along = {},
 ): Promise<DoorAnswer> {
   const line = words.map(quoted).join(" ");
-  const body = { line, ...(as !== undefined && { as }), ...(secret !== undefined && { secret }) };
+  const body = { line, ...(as !== undefined && { as }), ...along };
   return (await throughDoor(config, "POST", "/", body)) as DoorAnswer;
 }
 

@@ -7,11 +7,12 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import path from "node:path";
 import { z } from "zod";
 import { messageOf, Problem } from "../core/problem.ts";
+import { newToken } from "../core/ids.ts";
 import { redact, redactAll } from "../core/secret.ts";
 import { dataFolderTooDeep, notRunningAs } from "../core/problems/house.ts";
 import type { Apps } from "../apps/index.ts";
 import type { Audit } from "../audit/index.ts";
-import type { SecretForms } from "../apps/index.ts";
+import type { Parcels, SecretForms } from "../apps/index.ts";
 import { say } from "../chat/message.ts";
 import { render } from "../chat/render.ts";
 import type { People } from "../people/types.ts";
@@ -23,13 +24,15 @@ import type { RunsView } from "../workflow/types.ts";
 
 /** What Linux takes as the path of a unix socket (sun_path less its end). */
 const longestSocketPath = 107;
-/** A secret may have 500 KB, and JSON may need two characters for one. */
-const largestBodyBytes = 1024 * 1024 + 64 * 1024;
+/** A file may have 10 MB, and base64 needs four characters for three bytes. */
+const largestBodyBytes = 15 * 1024 * 1024;
 const Body = z.strictObject({
   line: z.string(),
   as: z.string().optional(),
   /** The value of a secret, for the form that the line asks for. It is in no command and no log. */
   secret: z.string().optional(),
+  /** A file that the line puts in, in base64. */
+  file: z.string().optional(),
 });
 
 /** An app as the command line takes it out: its settings as they are, for abra's folder. */
@@ -61,6 +64,7 @@ export interface DoorParts {
   apps: Pick<Apps, "exported">;
   health: () => Promise<Health>;
   secretForms: Pick<SecretForms, "spend">;
+  parcels: Pick<Parcels, "keep">;
 }
 
 export function doorPath(dataDir: string): string {
@@ -106,7 +110,10 @@ async function handle(parts: DoorParts, request: IncomingMessage): Promise<unkno
   if (request.method === "GET" && url === "/apps") return parts.apps.exported() satisfies DoorApp[];
   const run = /^\/runs\/([a-z]{5})$/.exec(url)?.[1];
   if (request.method === "GET" && run !== undefined) return parts.runs.show(run) ?? null;
-  const { line, as, secret } = Body.parse(JSON.parse(await bodyOf(request)));
+  const { line: said, as, secret, file } = Body.parse(JSON.parse(await bodyOf(request)));
+  // The file's name on the command line means nothing here: the command gets the parcel in its place.
+  const line =
+    file === undefined ? said : withParcel(said, parts.parcels.keep(newToken(), Buffer.from(file, "base64")));
   const name = as ?? parts.people.withRole("operator")[0]?.name;
   const member = name === undefined ? undefined : parts.people.byName(name);
   if (member === undefined) throw notRunningAs({ name: name ?? "an operator" });
@@ -122,6 +129,10 @@ async function handle(parts: DoorParts, request: IncomingMessage): Promise<unkno
     return answerOf(await putIn(parts, render(outcome.message).body, secret, by));
   }
   return answerOf(outcome);
+}
+
+function withParcel(line: string, parcel: string): string {
+  return line.replace(/--put(?:=| +)(?:"(?:[^"\\]|\\.)*"|\S+)/, `--put=${parcel}`);
 }
 
 /** Spends the form that was just made for this, so that nobody needs to open it. */

@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { Logger } from "pino";
 import { openApprovals, type ApprovalsParts } from "../approvals/index.ts";
-import { handedInFolder, openApps, openSecretForms } from "../apps/index.ts";
+import { handedInFolder, openApps, openParcels, openSecretForms } from "../apps/index.ts";
 import { openAudit } from "../audit/index.ts";
 import { openInbox } from "../chat/inbox.ts";
 import { openOutbox } from "../chat/outbox.ts";
@@ -39,6 +39,8 @@ export interface ChatParts {
   clock: Clock;
   log: Logger;
   people: People;
+  /** The bytes of a file that is kept beside its message. */
+  parcel: (id: string) => Buffer | undefined;
 }
 
 export interface HouseOptions {
@@ -108,9 +110,15 @@ async function build(options: HouseOptions, db: Db, clock: Clock, found: Found):
   seedFromConfig(db, people, seedsOf(config));
   assertMaintainer(people);
   const inbox = openInbox({ db, clock });
+  const parcels = openParcels(path.join(config.dataDir, "parcels"), clock);
   const outbox = openOutbox({ db, clock });
   const transport =
-    options.chat === undefined ? null : await options.chat({ db, inbox, outbox, clock, log, people });
+    options.chat === undefined
+      ? null
+      : await options.chat({
+          ...{ db, inbox, outbox, clock, log, people },
+          parcel: (id) => parcels.read(id),
+        });
   const recipes = openRecipes({
     sources: sourcesOf(config),
     catalogue: config.catalogue === undefined ? undefined : meantFrom(config.root, config.catalogue),
@@ -138,6 +146,7 @@ async function build(options: HouseOptions, db: Db, clock: Clock, found: Found):
     outside: openOutside({ clock }),
     localAddresses: config.docker.addresses,
     execApproval: config.exec.approval,
+    parcels,
   });
   const { publicUrl } = config.web;
   const secretForms = openSecretForms({ db, clock, audit, people, apps, publicUrl });
@@ -157,6 +166,7 @@ async function build(options: HouseOptions, db: Db, clock: Clock, found: Found):
     servers,
     apps,
     secretForms,
+    parcels,
     tokens,
   };
   const rooms = { ...ground, docs, admission };

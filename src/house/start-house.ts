@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { Approvals } from "../approvals/index.ts";
-import type { Apps, SecretForms } from "../apps/index.ts";
+import type { Apps, Parcels, SecretForms } from "../apps/index.ts";
 import type { Audit } from "../audit/index.ts";
 import type { DurableInbox } from "../chat/inbox.ts";
 import type { OutboxQueue } from "../chat/outbox.ts";
@@ -39,6 +39,7 @@ export interface Rooms {
   servers: Servers;
   apps: Apps;
   secretForms: SecretForms;
+  parcels: Parcels;
   tokens: Tokens & TokenSpending;
   docs: Docs;
   approvals: Approvals;

@@ -45,6 +45,8 @@ describe("commands that start a run", () => {
         argv: ["sh", "-c", "echo 'two  words' --json", "-x"],
       },
     ],
+    ["mia", `app cp ${domain} app:/srv/logo.png`, { app, service: "app", path: "/srv/logo.png" }],
+    ["mia", `app cp ${domain} app:/srv/x --put 5f`, { app, service: "app", path: "/srv/x", put: "5f" }],
     ["mia", `app cmd ${domain}`, { app }],
     ["mia", `app cmd ${domain} greet`, { app, service: "app", argv: ["greet"], isFunction: true }],
     [

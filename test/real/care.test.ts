@@ -3,8 +3,9 @@
  * commands after a deploy, files out of it and into it, and its end.
  */
 import { rmSync } from "node:fs";
+import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { openApps } from "../../src/apps/index.ts";
+import { openApps, openParcels } from "../../src/apps/index.ts";
 import { openAudit } from "../../src/audit/index.ts";
 import { systemClock } from "../../src/core/clock.ts";
 import { AppDomain } from "../../src/core/terms.ts";
@@ -12,6 +13,7 @@ import { openDb } from "../../src/db/index.ts";
 import { openRecipes } from "../../src/recipes/index.ts";
 import { bySocket, openSwarm } from "../../src/swarm/index.ts";
 import afterDeploy from "../../workflows/after-deploy.ts";
+import copy from "../../workflows/copy.ts";
 import deploy from "../../workflows/deploy.ts";
 import exec from "../../workflows/exec.ts";
 import register from "../../workflows/register.ts";
@@ -70,7 +72,8 @@ describe.skipIf(docker === undefined)("an app that is cared for", () => {
   const audit = openAudit(db, clock);
   const swarm = openSwarm({ way: bySocket(docker.socketPath), clock });
   const recipes = openRecipes({ sources: { cared: recipe.dir }, dataDir: data, clock });
-  const apps = openApps({ db, clock, audit, recipes, servers: fakeServers(swarm) });
+  const parcels = openParcels(path.join(data, "parcels"), clock);
+  const apps = openApps({ db, clock, audit, recipes, servers: fakeServers(swarm), parcels });
   const house = { db, clock, apps };
   const stack = app.replaceAll(".", "_");
   const run = (argv: string[], more: object = {}) =>
@@ -112,13 +115,18 @@ describe.skipIf(docker === undefined)("an app that is cared for", () => {
   }, 120_000);
 
   it("gives files out and takes them in", async () => {
-    await apps.copyIn(app, "app", "/data/in.txt", { name: "x", bytes: Buffer.from("carried in\n") });
+    await apps.copyIn(app, "app", "/data/in.txt", parcels.keep("in", Buffer.from("carried in\n")));
     expect((await run(["cat", "/data/in.txt"])).text).toContain("carried in");
-    const out = await apps.copyOut(app, "app", "/data/in.txt");
-    expect([out.name, out.bytes.toString()]).toEqual(["in.txt", "carried in\n"]);
-    const folder = await apps.copyOut(app, "app", "/data");
-    expect([folder.name, folder.bytes.readUInt16BE(0)]).toEqual(["data.tar.gz", 0x1f8b]);
-    await expect(apps.copyOut(app, "app", "/nowhere")).rejects.toMatchObject({ code: "path-not-there" });
+    const out = await tell(house, copy, { app, service: "app", path: "/data/in.txt" });
+    const { attachment } = out.output as { attachment: { name: string; parcel: string } };
+    expect([attachment.name, parcels.read(attachment.parcel)?.toString()]).toEqual([
+      "in.txt",
+      "carried in\n",
+    ]);
+    const folder = await apps.copyOut(app, "app", "/data", "folder");
+    expect([folder.name, parcels.read(folder.parcel)?.readUInt16BE(0)]).toEqual(["data.tar.gz", 0x1f8b]);
+    const none = await tell(house, copy, { app, service: "app", path: "/nowhere" });
+    expect(none.problem?.code).toBe("path-not-there");
   });
 
   it("restarts: a new container, and the next deploy has nothing to do", async () => {

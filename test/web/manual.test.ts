@@ -10,9 +10,9 @@ const written = docs.list().filter((page) => !generated.has(page.name));
 
 test("the pages that were promised are there", () => {
   expect(written.map((page) => page.name)).toEqual([
-    "apps",
     "approve",
     "coming-from-abra",
+    "apps",
     "contributors",
     "deploy",
     "how-it-works",

@@ -1,6 +1,10 @@
 /** What people read when an app is cared for: questions, outcomes, and what went wrong. */
+import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openParcels } from "../../src/apps/index.ts";
+import { FakeClock } from "../../src/core/clock.ts";
 import { secretInUse } from "../../src/core/problems/swarm.ts";
+import copy from "../../workflows/copy.ts";
 import afterDeploy from "../../workflows/after-deploy.ts";
 import deploy from "../../workflows/deploy.ts";
 import exec from "../../workflows/exec.ts";
@@ -12,6 +16,7 @@ import removeSecret from "../../workflows/secret/remove.ts";
 import rotate from "../../workflows/secret/rotate.ts";
 import { deployNow, domain, openHouse, register, stack, type House } from "../apps/house.ts";
 import { expectGolden } from "../golden.ts";
+import { remove, temporaryFolder } from "../recipes/repository.ts";
 import { tell } from "./telling.ts";
 
 const app = domain;
@@ -150,6 +155,41 @@ it("a command whose run was cut off is not begun again", async () => {
   const told = await tell(house, exec, command);
   expect(told.status).toBe("failed");
   expect(house.swarm.calls.exec).toBe(1);
+});
+
+describe("a file", () => {
+  it("comes out of a container beside the message, and goes in from what was handed in", async () => {
+    await deployNow(house);
+    const bytes = Buffer.from([0, 255, 1, 128]);
+    house.swarm.containers.files.set(`${stack}/app:/srv/logo.png`, bytes);
+    const out = await tell(house, copy, { app, service: "app", path: "/srv/logo.png" });
+    const { attachment } = out.output as { attachment: { name: string; text: string; parcel: string } };
+    expect(attachment.name).toBe("logo.png");
+    expect(house.parcels.read(attachment.parcel)).toEqual(bytes);
+    const put = house.parcels.keep("handed in", Buffer.from("new"));
+    const into = await tell(house, copy, { app, service: "app", path: "/srv/logo.png", put });
+    expect(house.swarm.containers.files.get(`${stack}/app:/srv/logo.png`)?.toString()).toBe("new");
+    const no = await tell(house, copy, { app, service: "app", path: "/srv/x", put: "logo.png" });
+    const nowhere = await tell(house, copy, { app, service: "app", path: "/srv/nowhere" });
+    const told = [out, into, no, nowhere];
+    expectGolden("messages/copies.txt", told.map(({ text }) => text).join("\n---\n\n"));
+    expect(told.map(({ status }) => status)).toEqual(["done", "done", "failed", "failed"]);
+  });
+
+  it("waits for a day in a folder of its own, under names that are made there", async () => {
+    const folder = temporaryFolder();
+    const clock = new FakeClock(Date.now());
+    const parcels = openParcels(path.join(folder, "parcels"), clock);
+    const id = parcels.keep("a", Buffer.from("bytes"));
+    expect(parcels.keep("a", Buffer.from("bytes"))).toBe(id);
+    expect(parcels.read(id)?.toString()).toBe("bytes");
+    expect(parcels.read("../../etc/passwd")).toBeUndefined();
+    expect(parcels.read("0".repeat(32))).toBeUndefined();
+    await clock.turn(25 * 3_600_000);
+    parcels.keep("b", Buffer.from("later"));
+    expect(parcels.read(id)).toBeUndefined();
+    remove(folder);
+  });
 });
 
 it("long output goes along as a file", async () => {

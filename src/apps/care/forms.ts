@@ -44,7 +44,8 @@ export interface SecretForms {
   /** What a link is for, if it still counts and its owner may still use it. Spends nothing. */
   find(token: string): SecretForm | undefined;
   /**
-   * Puts the value into a secret of the swarm (less the line end of a single line) and uses the link up; when that fails, the link can be used again.
+   * Puts the value into a secret of the swarm (less the line end of a single line) and uses the link up; when
+   * that fails, the link can be used again.
    * Throws `secret-form-spent`, `secret-value-unfit`, `secret-already-there`, or what the swarm says.
    */
   spend(token: string, value: string): Promise<SecretForm>;

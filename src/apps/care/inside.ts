@@ -1,4 +1,4 @@
-/** Commands and files inside the containers of an app. */
+/** Commands inside the containers of an app. */
 import { hashOf, sha256 } from "../../core/canonical.ts";
 import { functionUnknown, scriptTooLarge } from "../../core/problems/care.ts";
 import { planChanged } from "../../core/problems/swarm.ts";
@@ -51,14 +51,6 @@ export function openInside(parts: Ground & { execApproval: boolean }): AppInside
         signal,
       });
       return { exitCode, output, isCut };
-    },
-    async copyOut(domain, service, path) {
-      const { swarm, stack } = place(domain);
-      return swarm.copyOut(stack, service, path);
-    },
-    async copyIn(domain, service, path, file) {
-      const { swarm, stack } = place(domain);
-      await swarm.copyIn(stack, service, path, file);
     },
   };
 }

@@ -1,7 +1,7 @@
 /** The everyday care of an app: settings, secrets, restarts, commands inside, its end. All of it is JSON. */
 import type { Json } from "../../core/canonical.ts";
 import type { AppDomain, RecipeVersion } from "../../core/terms.ts";
-import type { ContainerFile, StackPlan, Verdict } from "../../swarm/index.ts";
+import type { StackPlan, Verdict } from "../../swarm/index.ts";
 
 /** One setting in two states; undefined: not there. Values that look secret are null. */
 export interface SettingChange {
@@ -138,8 +138,23 @@ export interface AppInside {
   planExec(domain: AppDomain, ask: ExecAsk): Promise<ExecPlan>;
   /** Throws `plan-changed` when the function's script is another one by now. A non-zero exit code is an answer. */
   exec(plan: ExecPlan, signal: AbortSignal): Promise<ExecEnd>;
-  copyOut(domain: AppDomain, service: string, path: string): Promise<ContainerFile>;
-  copyIn(domain: AppDomain, service: string, path: string, file: ContainerFile): Promise<void>;
+}
+
+export interface AppCopying {
+  /** Writes nothing. `put`: the parcel that goes in. Throws `parcel-unknown`. */
+  planCopy(
+    domain: AppDomain,
+    what: { service: string; path: string; put?: string },
+  ): Promise<{ asks: boolean; bytes: number | null; hash: string }>;
+  /** Keeps a file of the container as a parcel, under the step's key. Throws `path-not-there`, `file-too-large`. */
+  copyOut(
+    domain: AppDomain,
+    service: string,
+    path: string,
+    key: string,
+  ): Promise<{ name: string; bytes: number; parcel: string }>;
+  /** Writes a parcel into the container. Throws `parcel-unknown`. */
+  copyIn(domain: AppDomain, service: string, path: string, parcel: string): Promise<void>;
 }
 
 /** What the last words about an app name. */
@@ -171,4 +186,4 @@ export interface AppLife {
 
 export type NoteDetails = Record<string, Json>;
 
-export type AppCare = AppConfig & AppSecrets & AppInside & AppLife;
+export type AppCare = AppConfig & AppSecrets & AppInside & AppCopying & AppLife;

@@ -149,6 +149,16 @@ export const commandCutOff = problem(
   { app: "cloud.example.coop", service: "app", words: "occ maintenance:repair" },
 );
 
+export const parcelUnknown = problem(
+  "parcel-unknown",
+  ({ put }: { put: string }) => ({
+    happened: `There is no file ${put} here that could be put in.`,
+    means: "A file comes in from the command line of the server, and is kept for a day; nothing was copied.",
+    remedy: "On the server: npx tandem app cp <app> <service>:<path> --put FILE",
+  }),
+  { put: "logo.png" },
+);
+
 interface Failed {
   app: string;
   what: string;
