@@ -7,9 +7,9 @@ import { agreedUpgrade, type UpgradePlan } from "./parts/upgrading.ts";
 import upgradeAgreed from "./upgrade-agreed.ts";
 
 /**
- * Asks for an upgrade that nobody asked for: Tandem has seen a newer version. It does not hold the app's lock while it waits for
- * voices, so that the app can be worked on meanwhile; what was agreed to is then done under the app's lock. (Its own
- * lock is for the next proposal of the same app.)
+ * Asks for an upgrade that nobody asked for: Tandem has seen a newer version. It does not hold the app's lock while it
+ * waits for voices, so that the app can be worked on meanwhile; what was agreed to is then done under that lock. (Its
+ * own lock is for the next proposal of the same app.)
  */
 export default workflow({
   input: z.strictObject({ app: AppDomain, from: RecipeVersion, to: RecipeVersion }),

@@ -84,7 +84,7 @@ const wrong: [what: string, typed: string, lines: string[]][] = [
     [
       "There is no command app deplyo.",
       "    app deplyo notes.example.coop",
-      "        ^ expected deploy, list, logs, new, ps, set, show or undeploy",
+      "        ^ expected deploy, list, logs, new, policy, ps, rollback, set, show, undeploy or upgrade",
       done,
       "Was this meant: app deploy notes.example.coop",
     ],
@@ -95,7 +95,8 @@ const wrong: [what: string, typed: string, lines: string[]][] = [
     [
       "app is only the beginning of a command.",
       done,
-      "It goes on with deploy, list, logs, new, ps, set, show or undeploy. To read about them: help app",
+      "It goes on with deploy, list, logs, new, policy, ps, rollback, set, show, undeploy or upgrade. " +
+        "To read about them: help app",
     ],
   ],
   ["a command without what it is about", "app show", [`app show needs ${domain}. Which one?`, done, show]],
