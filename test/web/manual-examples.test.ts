@@ -8,7 +8,17 @@ import { discover, parse } from "../../src/router/index.ts";
 
 const root = path.join(import.meta.dirname, "../..");
 const docs = openDocs();
-const pages = ["approve", "contributors", "deploy", "how-it-works", "members", "operators", "words"];
+const pages = [
+  "adopt",
+  "approve",
+  "contributors",
+  "deploy",
+  "how-it-works",
+  "members",
+  "move",
+  "operators",
+  "words",
+];
 const folders = { commands: [path.join(root, "commands")], workflows: [path.join(root, "workflows")] };
 const { commands } = await discover(folders);
 const firstWords = new Set([...commands.keys()].map((name) => name.split(" ")[0] ?? ""));
