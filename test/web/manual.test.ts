@@ -10,11 +10,13 @@ const written = docs.list().filter((page) => !generated.has(page.name));
 
 test("the pages that were promised are there", () => {
   expect(written.map((page) => page.name)).toEqual([
+    "adopt",
     "approve",
     "contributors",
     "deploy",
     "how-it-works",
     "members",
+    "move",
     "operators",
     "words",
   ]);

@@ -33,9 +33,7 @@ describe("a move", () => {
     expect(told.text).toContain(
       `The secrets of local cannot be read, so these are made anew on swarm-2: \`${stack}_db_password_v1\``,
     );
-    expect(told.text).toContain(
-      "What was made with the old ones, such as a database, will not know them",
-    );
+    expect(told.text).toContain("What was made with the old ones, such as a database, will not know them");
     expect(told.text).toContain(`${domain} runs on swarm-2, healthy after 4 s.`);
     expect(there.contents.get(volume)).toBe("minutes");
     expect(house.swarm.volumes.has(volume)).toBe(true);
