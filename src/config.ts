@@ -122,9 +122,7 @@ const Schema = z.strictObject({
       addresses: z
         .array(z.string())
         .default([])
-        .describe(
-          "Public addresses of that server, with which an app's names are compared before a deploy. None: not compared.",
-        ),
+        .describe("Public addresses of that server; before a deploy an app's names are compared with them."),
     })
     .prefault({}),
   exec: z

@@ -62,7 +62,7 @@ export interface StackVolume {
 export interface OpenVolume {
   /** tar */
   stream: Readable;
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 /** One line of what a deploy would change, for people. */

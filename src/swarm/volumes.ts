@@ -2,7 +2,7 @@
  * Volumes on their way from one Swarm to another, as tar streams. On each side a container that is never started
  * mounts the volume: the engine reads and writes files through it, and the image of the service itself is enough.
  */
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { volumeTaken } from "../core/problems/move.ts";
 import type { Clock } from "../core/clock.ts";
 import { statusOf, type Engine } from "./engine/connect.ts";
@@ -97,7 +97,7 @@ export async function openVolume(engine: Engine, volume: StackVolume): Promise<O
     const stream = await there.ask(`read the volume ${volume.name}`, () =>
       there.streams.getContainer(container).getArchive({ path: `${mountedAt}/.` }),
     );
-    return { stream: stream as Readable, close };
+    return { stream: stream instanceof Readable ? stream : Readable.from(stream), close };
   } catch (thrown) {
     await close();
     throw thrown;

@@ -135,7 +135,7 @@ describe("taking over", () => {
     await expect(house.apps.understand({ domain }, "k")).rejects.toEqual(coded("app-recipe-unsaid"));
     expect(await house.apps.understand({ domain, recipe: notes }, "k")).toMatchObject({ recipe: "notes" });
     const second = fakeSwarm();
-    second.running.set(stack, house.swarm.running.get(stack) ?? new Map());
+    second.running.set(stack, house.swarm.running.get(stack) ?? new Map<string, never>());
     reopened({ "swarm-2": second });
     await expect(house.apps.understand({ domain, recipe: notes }, "k")).rejects.toEqual(
       coded("app-on-several-servers"),

@@ -151,7 +151,7 @@ test.for([
   [false, false],
 ] as const)(
   "move (without data: %s, healthy: %s) survives a power cut at every point",
-  { timeout: 400_000 },
+  { timeout: 900_000 },
   async ([withoutData, isHealthy]) => {
     const report = await crashEverywhere(scenario(withoutData, isHealthy));
     console.log(lineOf(report));

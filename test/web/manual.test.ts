@@ -10,6 +10,7 @@ const written = docs.list().filter((page) => !generated.has(page.name));
 
 test("the pages that were promised are there", () => {
   expect(written.map((page) => page.name)).toEqual([
+    "adopt",
     "approve",
     "coming-from-abra",
     "apps",
@@ -17,6 +18,7 @@ test("the pages that were promised are there", () => {
     "deploy",
     "how-it-works",
     "members",
+    "move",
     "operators",
     "secrets",
     "upgrades",

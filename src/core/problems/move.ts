@@ -44,7 +44,9 @@ export const moveFailed = problem(
   "move-failed",
   (p: { app: string; from: string; to: string; reason: string; lastLines: readonly string[] }) => ({
     happened: [`${p.app} did not come up on ${p.to}: ${p.reason}.`, ...p.lastLines].join("\n"),
-    means: `It is started again on ${p.from}, where its data has stayed as it was; what was made on ${p.to} is removed.`,
+    means:
+      `It is started again on ${p.from}, where its data has stayed as it was; ` +
+      `what was made on ${p.to} is removed.`,
     remedy: `Mend what it names, then: \`app move ${p.app} ${p.to}\``,
   }),
   {
