@@ -63,7 +63,8 @@ export function openDeploying(parts: Parts): Pick<Apps, "planDeploy" | "deploy" 
         }
         // Contents of secrets that lie in the recipe's files are in no plan; after a restart only planning
         // reads them.
-        if (plan.specs.secrets.length > 0) await swarm.plan({ ...made.input, willExist: plan.newSecrets }, { patient: true });
+        if (plan.specs.secrets.length > 0)
+          await swarm.plan({ ...made.input, willExist: plan.newSecrets }, { patient: true });
         return made.secrets;
       });
       const missing = secrets.filter(({ name }) => plan.newSecrets.includes(name));

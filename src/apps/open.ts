@@ -2,18 +2,18 @@ import type { Audit } from "../audit/index.ts";
 import type { Clock } from "../core/clock.ts";
 import { appExists } from "../core/problems/apps.ts";
 import { recipeWithoutVersions } from "../core/problems/recipes.ts";
-import { Problem } from "../core/problem.ts";
 import { redact } from "../core/secret.ts";
 import type { AppDomain, RecipeName, RecipeVersion } from "../core/terms.ts";
 import type { Db } from "../db/index.ts";
 import { newestRelease, setEnv, type Recipes } from "../recipes/index.ts";
 import type { Servers } from "../servers/types.ts";
-import type { ServiceRow, Swarm } from "../swarm/types.ts";
+import type { Swarm } from "../swarm/types.ts";
 import { openDeploying } from "./deploying.ts";
 import { openRecords } from "./records.ts";
 import { openRows, type Rows } from "./rows.ts";
+import { statusOfAll } from "./status.ts";
 import { stackNameOf } from "./stack-name.ts";
-import type { App, Apps, AppStatus } from "./types.ts";
+import type { Apps } from "./types.ts";
 
 export interface AppsOptions {
   db: Db;
@@ -63,7 +63,7 @@ export function openApps({ db, clock, audit, recipes, servers }: AppsOptions): A
       const lines = await swarm.logs(stack, { lines: usualLogLines, ...options });
       return lines.map(redact);
     },
-    status: () => Promise.all(rows.list().map((app) => statusOf(app, recipes, servers.swarmOf(app.server)))),
+    status: () => statusOfAll(rows.list(), recipes, servers),
   };
 }
 
@@ -85,32 +85,5 @@ async function prepare(
     return { env: setEnv(filled, "DOMAIN", domain), version: wanted };
   } finally {
     await recipes.release(key);
-  }
-}
-
-async function statusOf(app: App, recipes: Recipes, swarm: Swarm): Promise<AppStatus> {
-  const [state, newest] = await Promise.all([
-    orWithout(async () => stateOf(await swarm.services(app.stack)), "unknown" as const),
-    orWithout(async () => newestRelease(await recipes.versions(app.recipe)), null),
-  ]);
-  return { app, state, newest };
-}
-
-function stateOf(services: ServiceRow[]): "running" | "starting" | "down" {
-  if (services.length === 0) return "down";
-  return services.every(({ running, wanted }) => wanted === null || running >= wanted)
-    ? "running"
-    : "starting";
-}
-
-/**
- * A server or a repository that does not answer is part of the answer; anything else is a fault and thrown.
- */
-async function orWithout<T, W>(ask: () => Promise<T>, without: W): Promise<T | W> {
-  try {
-    return await ask();
-  } catch (thrown) {
-    if (thrown instanceof Problem) return without;
-    throw thrown;
   }
 }

@@ -12,7 +12,7 @@ import { render } from "./plan/render.ts";
 import { probation } from "./probation.ts";
 import { removeStack } from "./remove.ts";
 import { restoreStack } from "./restore.ts";
-import { serviceRows, stackLogs, taskRows } from "./rows.ts";
+import { overviewRows, serviceRows, stackLogs, taskRows } from "./rows.ts";
 import type { StackPlan, Swarm } from "./types.ts";
 import { watchPlan } from "./watch.ts";
 
@@ -59,6 +59,7 @@ export function openSwarm({ way, nodeWays, clock, log, onAway }: SwarmOptions): 
     restore: (stack, before) => patience.change(stack, () => restoreStack(engine, clock, stack, before)),
     remove: (stack, options) => patience.change(stack, () => removeStack(engine, clock, stack, options)),
     services: (stack) => serviceRows(engine, stack, clock.now()),
+    overview: () => overviewRows(engine),
     tasks: (stack) => taskRows(engine, stack),
     logs: (stack, options) => stackLogs(engine, stack, options),
     exec: (stack, service, request) => execIn(engine, stack, service, request),

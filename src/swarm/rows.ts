@@ -1,6 +1,7 @@
 import { stackUnknown } from "../core/problems/swarm.ts";
 import { redact } from "../core/secret.ts";
 import type { Engine } from "./engine/connect.ts";
+import type { EngineNode, EngineService, EngineTask } from "./engine/types.ts";
 import { logLines } from "./engine/logs.ts";
 import { lookAt, wantedOf } from "./look.ts";
 import { namespaceLabel, shortName } from "./plan/rendered.ts";
@@ -12,19 +13,53 @@ const linesByDefault = 50;
 /** One row per service, by name. `wanted` is null where a count says nothing: one on every server. */
 export async function serviceRows(engine: Engine, stack: string, nowMs: number): Promise<ServiceRow[]> {
   const [look, nodes] = await Promise.all([lookAt(engine, stack, nowMs), engine.nodes()]);
-  const rows = look.services.map(({ ID, Spec, UpdateStatus }): ServiceRow => {
-    const running = look.tasks.filter(
-      (task) => task.ServiceID === ID && task.Status.State === "running" && !isOver(task.DesiredState),
-    );
-    return {
-      service: shortName(stack, Spec.Name),
-      image: tagOf(Spec.TaskTemplate.ContainerSpec.Image),
-      running: running.length,
-      wanted: Spec.Mode?.Global !== undefined ? null : wantedOf(Spec, nodes),
-      ...(UpdateStatus?.State === undefined ? {} : { update: UpdateStatus.State }),
-    };
-  });
-  return rows.sort((a, b) => (a.service < b.service ? -1 : 1));
+  const running = runningBy(look.tasks);
+  return look.services.map((service) => serviceRow(stack, service, running, nodes)).sort(byService);
+}
+
+/** The rows of every stack. What runs without one is nobody's app. */
+export async function overviewRows(engine: Engine): Promise<Record<string, ServiceRow[]>> {
+  const [services, tasks, nodes] = await Promise.all([
+    engine.services(),
+    engine.tasks({ "desired-state": ["running"] }),
+    engine.nodes(),
+  ]);
+  const running = runningBy(tasks);
+  const stacks: Record<string, ServiceRow[]> = {};
+  for (const service of services) {
+    const stack = service.Spec.Labels?.[namespaceLabel];
+    if (stack === undefined) continue;
+    (stacks[stack] ??= []).push(serviceRow(stack, service, running, nodes));
+  }
+  for (const rows of Object.values(stacks)) rows.sort(byService);
+  return stacks;
+}
+
+const byService = (a: ServiceRow, b: ServiceRow): number => (a.service < b.service ? -1 : 1);
+
+/** How many tasks of each service run and shall go on. */
+function runningBy(tasks: EngineTask[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { ServiceID, Status, DesiredState } of tasks) {
+    if (Status.State !== "running" || isOver(DesiredState)) continue;
+    counts.set(ServiceID, (counts.get(ServiceID) ?? 0) + 1);
+  }
+  return counts;
+}
+
+function serviceRow(
+  stack: string,
+  { ID, Spec, UpdateStatus }: EngineService,
+  running: Map<string, number>,
+  nodes: EngineNode[],
+): ServiceRow {
+  return {
+    service: shortName(stack, Spec.Name),
+    image: tagOf(Spec.TaskTemplate.ContainerSpec.Image),
+    running: running.get(ID) ?? 0,
+    wanted: Spec.Mode?.Global !== undefined ? null : wantedOf(Spec, nodes),
+    ...(UpdateStatus?.State === undefined ? {} : { update: UpdateStatus.State }),
+  };
 }
 
 /** One row per task that the engine remembers, newest first within a service. */

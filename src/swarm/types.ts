@@ -186,6 +186,8 @@ export interface Swarm {
     options?: { volumes?: boolean; secrets?: boolean; signal?: AbortSignal },
   ): Promise<void>;
   services(stack: string): Promise<ServiceRow[]>;
+  /** The services of every stack, by its name; three calls, however many stacks there are. */
+  overview(): Promise<Record<string, ServiceRow[]>>;
   tasks(stack: string): Promise<TaskRow[]>;
   /** Newest last, secrets removed. */
   logs(stack: string, options?: { service?: string; lines?: number }): Promise<string[]>;

@@ -193,6 +193,14 @@ export function fakeSwarm(): FakeSwarm {
       return [...stackOf(stack)].map(([service]) => ({ service, image: "x:1", running: 1, wanted: 1 }));
     },
     // eslint-disable-next-line @typescript-eslint/require-await -- as the real one
+    async overview() {
+      enter("services");
+      const row = (service: string) => ({ service, image: "x:1", running: 1, wanted: 1 });
+      return Object.fromEntries(
+        [...running].map(([stack, services]) => [stack, [...services.keys()].map(row)]),
+      );
+    },
+    // eslint-disable-next-line @typescript-eslint/require-await -- as the real one
     async belongings(stack) {
       enter("belongings");
       const own = (names: Iterable<string>): string[] =>
