@@ -20,7 +20,9 @@ export default command({
         ...(problem !== null
           ? { next: problem.remedy }
           : unknown[0] !== undefined && {
-              next: `To reach what runs on ${unknown[0].hostname}: \`server add-node ${args.server} ${unknown[0].hostname} <host>\``,
+              next:
+                `To reach what runs on ${unknown[0].hostname}: ` +
+                `\`server add-node ${args.server} ${unknown[0].hostname} <host>\``,
             }),
       }),
       report,

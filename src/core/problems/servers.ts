@@ -26,9 +26,8 @@ export const sshKeyUnusable = problem(
   ({ key, reason }: { key: string; reason: string }) => ({
     happened: `There is no key to log in with: ${key}: ${reason}.`,
     means:
-      "Tandem logs in with a key from a file or from the SSH agent it was started with; it has no passwords.",
-    remedy:
-      "Make one for Tandem alone, without passphrase and readable by its account only: ssh-keygen -t ed25519 -f <file>",
+      "Tandem logs in with a key from a file or from the SSH agent it was started with, never by password.",
+    remedy: "Make one without passphrase that only Tandem can read: ssh-keygen -t ed25519 -f <file>",
   }),
   { key: "/run/keys/swarm", reason: "there is no such file" },
 );
@@ -36,7 +35,11 @@ export const sshKeyUnusable = problem(
 export const hostKeyChanged = problem(
   "host-key-changed",
   ({ server, agreed, shown }: { server: string; agreed: string; shown: string }) => ({
-    happened: `The server ${server} shows another host key than the one that was agreed to.\nagreed: ${agreed}\nshown:  ${shown}`,
+    happened: [
+      `The server ${server} shows another host key than the one that was agreed to.`,
+      `agreed: ${agreed}`,
+      `shown:  ${shown}`,
+    ].join("\n"),
     means:
       "Either it was set up anew, or somebody stands between. Nothing was sent, and no key was offered to it.",
     remedy:
