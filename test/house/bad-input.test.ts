@@ -63,9 +63,9 @@ const wrong: [what: string, typed: string, lines: string[]][] = [
     [
       "app logs has no --line.",
       "    app logs notes.example.coop --line 3",
-      "                                ^ expected --lines",
+      "                                ^ expected --lines, --follow",
       done,
-      "Was --lines meant? Say it like this: app logs <app> [service] [--lines <lines>]. " +
+      "Was --lines meant? Say it like this: app logs <app> [service] [--lines <lines>] [--follow]. " +
         "Example: app logs notes.example.coop app --lines 30",
     ],
   ],
@@ -84,7 +84,7 @@ const wrong: [what: string, typed: string, lines: string[]][] = [
     [
       "There is no command app deplyo.",
       "    app deplyo notes.example.coop",
-      "        ^ expected deploy, list, logs, new, ps, set, show or undeploy",
+      "        ^ expected cmd, config, cp, deploy, list, logs, new, ps, remove, restart, run, secret, set, show or undeploy",
       done,
       "Was this meant: app deploy notes.example.coop",
     ],
@@ -95,7 +95,7 @@ const wrong: [what: string, typed: string, lines: string[]][] = [
     [
       "app is only the beginning of a command.",
       done,
-      "It goes on with deploy, list, logs, new, ps, set, show or undeploy. To read about them: help app",
+      "It goes on with cmd, config, cp, deploy, list, logs, new, ps, remove, restart, run, secret, set, show or undeploy. To read about them: help app",
     ],
   ],
   ["a command without what it is about", "app show", [`app show needs ${domain}. Which one?`, done, show]],
