@@ -12,22 +12,6 @@ const { commands } = await discover({
   workflows: [path.join(root, "workflows")],
 });
 
-/**
- * NOT THERE YET: promised by the page and built elsewhere. A name that can be said must leave this list, and the list
- * must be empty when everything is in.
- */
-const notThereYet = [
-  ...["show", "set", "unset", "diff", "check"].map((word) => `app config ${word}`),
-  ...["list", "generate", "insert", "rotate", "remove"].map((word) => `app secret ${word}`),
-  ...["upgrade", "upgrade all", "rollback", "remove", "restart", "run", "cmd", "cp"].map(
-    (word) => `app ${word}`,
-  ),
-  ...["adopt", "move", "export", "policy"].map((word) => `app ${word}`),
-  ...["search", "versions", "diff", "lint"].map((word) => `recipe ${word}`),
-  ...["lint", "new", "sync", "release"].map((word) => `tandem recipe ${word}`),
-  ...["add", "list", "show", "check", "remove", "rotate-key", "add-node"].map((word) => `server ${word}`),
-];
-
 /** abra's command tree: its own words, without options. */
 const abra = [
   "app new, app config, app deploy, app upgrade, app rollback, app undeploy, app remove, app list, app ls, app ps",
