@@ -3,7 +3,13 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { hashOf } from "../core/canonical.ts";
 import { composeFileUnfit, secretNameTooLong } from "../core/problems/apps.ts";
-import { configSettings, envValues, wantedSecrets, type Checkout, type WantedSecret } from "../recipes/index.ts";
+import {
+  configSettings,
+  envValues,
+  wantedSecrets,
+  type Checkout,
+  type WantedSecret,
+} from "../recipes/index.ts";
 import type { StackInput } from "../swarm/types.ts";
 import type { App } from "./types.ts";
 

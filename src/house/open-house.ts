@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { Logger } from "pino";
 import { openApprovals, type ApprovalsParts } from "../approvals/index.ts";
-import { handedInFolder, openApps, openParcels, openSecretForms } from "../apps/index.ts";
+import { openParcels, openSecretForms } from "../apps/index.ts";
 import { openAudit } from "../audit/index.ts";
 import { openInbox } from "../chat/inbox.ts";
 import { openOutbox } from "../chat/outbox.ts";
@@ -13,18 +13,15 @@ import { systemClock, type Clock } from "../core/clock.ts";
 import { Problem } from "../core/problem.ts";
 import { openDb, type Db } from "../db/index.ts";
 import { openDocs, type Docs } from "../docs/index.ts";
-import { openOutside } from "../outside/index.ts";
 import { assertMaintainer, openPeople, seedFromConfig, type People } from "../people/index.ts";
-import { openRecipes } from "../recipes/index.ts";
 import { discover, openHelp, openRouter, openTokens, type Rates, type Router } from "../router/index.ts";
-import { openServers } from "../servers/index.ts";
-import { tryCompose } from "../swarm/index.ts";
 import { openEngine, type CutPoint, type Engine, type Trades } from "../workflow/index.ts";
 import { openAdmission } from "./admit.ts";
 import { announce } from "./announce.ts";
 import { openAwayWatch } from "./away-watch.ts";
 import { openLateWatch } from "./late-watch.ts";
 import { startedOtherwise } from "./scheduled.ts";
+import { openTrades } from "./open-trades.ts";
 import { startHouse, type Rooms } from "./start-house.ts";
 import { upgradesFor } from "./upgrades.ts";
 
@@ -112,44 +109,12 @@ async function build(options: HouseOptions, db: Db, clock: Clock, found: Found):
   const inbox = openInbox({ db, clock });
   const parcels = openParcels(path.join(config.dataDir, "parcels"), clock);
   const outbox = openOutbox({ db, clock });
-  const transport =
-    options.chat === undefined
-      ? null
-      : await options.chat({
-          ...{ db, inbox, outbox, clock, log, people },
-          parcel: (id) => parcels.read(id),
-        });
-  const recipes = openRecipes({
-    sources: sourcesOf(config),
-    catalogue: config.catalogue === undefined ? undefined : meantFrom(config.root, config.catalogue),
-    tryCompose,
-    dataDir: path.join(config.dataDir, "recipes"),
-    clock,
-    env: config.gitEnv,
-  });
-  const servers = openServers({
-    db,
-    clock,
-    audit,
-    log,
-    socketPath: config.docker.socket,
-    agentSocket: config.gitEnv["SSH_AUTH_SOCK"],
-    onAway: (...told) => tellAway(...told),
-  });
-  const apps = openApps({
-    db,
-    clock,
-    audit,
-    recipes,
-    servers,
-    handedInDir: path.join(config.dataDir, handedInFolder),
-    outside: openOutside({ clock }),
-    localAddresses: config.docker.addresses,
-    execApproval: config.exec.approval,
-    parcels,
-  });
+  const chat = { db, inbox, outbox, clock, log, people, parcel: (id: string) => parcels.read(id) };
+  const transport = options.chat === undefined ? null : await options.chat(chat);
+  const base = { config, db, clock, audit, log, parcels };
+  const trades = openTrades(base, (...told) => tellAway(...told));
   const { publicUrl } = config.web;
-  const secretForms = openSecretForms({ db, clock, audit, people, apps, publicUrl });
+  const secretForms = openSecretForms({ db, clock, audit, people, apps: trades.apps, publicUrl });
   const tokens = openTokens({ db, clock, audit, people, publicUrl });
   const docs = openDocs();
   const admission = openAdmission(config.dataDir, config.diskFreeMb);
@@ -162,9 +127,7 @@ async function build(options: HouseOptions, db: Db, clock: Clock, found: Found):
     inbox,
     outbox,
     transport,
-    recipes,
-    servers,
-    apps,
+    ...trades,
     secretForms,
     parcels,
     tokens,
@@ -267,14 +230,4 @@ function seedsOf({ people }: Config): Parameters<typeof seedFromConfig>[2] {
     ...people.operators.map((person) => ({ ...person, roles: ["operator"] as const })),
     ...people.maintainers.map((person) => ({ ...person, roles: ["maintainer"] as const })),
   ];
-}
-
-/** Paths of recipes are meant from the settings file on; addresses stay as they are. */
-function sourcesOf({ recipes, root: from }: Config): Record<string, string> {
-  return Object.fromEntries(Object.entries(recipes).map(([name, source]) => [name, meantFrom(from, source)]));
-}
-
-function meantFrom(from: string, source: string): string {
-  const isAddress = /^[a-z+]+:\/\/|^[^/]+@[^/]+:/.test(source);
-  return isAddress ? source : path.resolve(from, source);
 }

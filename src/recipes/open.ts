@@ -48,15 +48,7 @@ export function openRecipes(options: RecipesOptions): Recipes {
       return [name, open(name, address)] as const;
     }),
   );
-  const catalogue =
-    options.catalogue === undefined
-      ? null
-      : openCatalogue({
-          address: options.catalogue,
-          dir: dataDir,
-          clock,
-          ...(options.fetch && { fetch: options.fetch }),
-        });
+  const catalogue = catalogueOf(options);
   const listedThere = new Map<string, Mirror>();
   const mirrorOf = async (name: RecipeName): Promise<Mirror> => {
     const own = named.get(name);
@@ -97,6 +89,10 @@ export function openRecipes(options: RecipesOptions): Recipes {
     release: (key) => removeCheckout(folderOf(checkouts, key)),
     ...openReading({ git, catalogue, mirrorOf, listed, tryCompose: options.tryCompose }),
   };
+}
+
+function catalogueOf({ catalogue: address, dataDir: dir, clock, fetch }: RecipesOptions): Catalogue | null {
+  return address === undefined ? null : openCatalogue({ address, dir, clock, ...(fetch && { fetch }) });
 }
 
 /** What the catalogue says of a recipe; nothing when it cannot be had: the recipe itself could. */

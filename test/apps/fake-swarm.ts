@@ -6,10 +6,7 @@ import { Readable } from "node:stream";
 import { parse } from "yaml";
 import { volumeTaken } from "../../src/core/problems/move.ts";
 import { hashOf, type Json } from "../../src/core/canonical.ts";
-import { ServerName } from "../../src/core/terms.ts";
 import { planChanged, secretMissing } from "../../src/core/problems/swarm.ts";
-import { serverUnknown } from "../../src/core/problems/apps.ts";
-import type { Servers } from "../../src/servers/index.ts";
 import type {
   ServiceSnapshot,
   StackInput,
@@ -20,6 +17,8 @@ import type {
   Verdict,
 } from "../../src/swarm/types.ts";
 import { fakeCare, type FakeContainers } from "./fake-care.ts";
+
+export { fakeServers } from "./fake-servers.ts";
 
 type Call =
   | "plan"
@@ -53,52 +52,6 @@ export interface FakeSwarm extends Swarm {
   /** What the next watches say. */
   verdict: Verdict;
 }
-
-/** An inventory with the server `local`, which is this Swarm, and others by name. */
-export function fakeServers(swarm: Swarm, others: Record<string, Swarm> = {}): Servers {
-  const all: Record<string, Swarm> = { local: swarm, ...others };
-  const list: Servers["list"] = () =>
-    Object.keys(all).map((name) => ({
-      name: ServerName.parse(name),
-      ssh: null,
-      nodes: [],
-      addedBy: null,
-      addedAt: null,
-    }));
-  const get: Servers["get"] = (name) => {
-    const found = list().find((one) => one.name === name);
-    if (found === undefined) throw serverUnknown({ server: name, known: Object.keys(all) });
-    return found;
-  };
-  return {
-    list,
-    get,
-    swarmOf(name) {
-      return all[get(name).name] ?? swarm;
-    },
-    ...notTouched,
-    close: () => undefined,
-  };
-}
-
-const fails = (): never => {
-  throw new Error("the inventory of this fake does not change");
-};
-/** What stories about apps do not ask of the inventory. */
-const notTouched = {
-  assertFree: fails,
-  assertUnused: fails,
-  addressOf: fails,
-  probe: fails,
-  check: fails,
-  meet: fails,
-  probeNodes: fails,
-  assertNode: fails,
-  add: fails,
-  remove: fails,
-  pin: fails,
-  addNode: fails,
-};
 
 interface Failure {
   problem: Error;

@@ -33,6 +33,9 @@ const stands: Record<string, string> = {
   page: "approve",
   run: "bakor",
   why: "it is late",
+  server: "swarm-1",
+  node: "swarm-2",
+  host: "192.0.2.7",
 };
 
 /** Everything in `backticks` or in a block that begins as a command does. */
