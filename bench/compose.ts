@@ -10,11 +10,11 @@ import { Problem } from "../src/core/problem.ts";
 import { mergeFiles, printCompose, yamlText } from "../src/swarm/compose/index.ts";
 import { corpusCases, readFile, type Case } from "../test/swarm/compose/oracle/cases.ts";
 import { recipeCases, recipesFolder } from "../test/swarm/compose/oracle/recipes.ts";
-import { tableText, type BenchRow, type BenchTable } from "./table.ts";
+import { median, tableText, type BenchRow, type BenchTable } from "./table.ts";
 
 const leastRatio = 20;
-/** Per case, after one that is not counted; the best counts for both sides, as the others tell of the machine. */
-const rounds = { ours: 5, theirs: 2 };
+/** Per case and side, after one of ours that is not counted; the median counts. */
+const rounds = 3;
 
 /** Reads the files from disk, as the CLI does. */
 function ours({ dir, env, files }: Case): void {
@@ -34,14 +34,14 @@ function theirs({ dir, env, files }: Case): void {
   });
 }
 
-/** Seconds of the fastest of several times. */
-function best(times: number, work: () => void): number {
-  const took = Array.from({ length: times }, () => {
+/** Seconds that the work usually takes. */
+function usual(work: () => void): number {
+  const took = Array.from({ length: rounds }, () => {
     const from = performance.now();
     work();
     return (performance.now() - from) / 1000;
   });
-  return Math.min(...took);
+  return median(took);
 }
 
 function row(measure: string, cases: Case[], hasCli: boolean): BenchRow {
@@ -49,8 +49,8 @@ function row(measure: string, cases: Case[], hasCli: boolean): BenchRow {
   let [own, peer] = [0, hasCli ? 0 : undefined];
   for (const one of cases) {
     ours(one);
-    own += best(rounds.ours, () => ours(one));
-    if (peer !== undefined) peer += best(rounds.theirs, () => theirs(one));
+    own += usual(() => ours(one));
+    if (peer !== undefined) peer += usual(() => theirs(one));
   }
   const rate = (took: number): string => `${Math.round(files / took)} files/s`;
   const ratio = peer === undefined ? undefined : peer / own;

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import proposeUpgrade from "../../workflows/propose-upgrade.ts";
 import rollback from "../../workflows/rollback.ts";
+import { stepsOfCarryOut } from "../../workflows/parts/deploying.ts";
 import upgradeAgreed from "../../workflows/upgrade-agreed.ts";
 import upgradeAll from "../../workflows/upgrade-all.ts";
 import upgradeByPolicy from "../../workflows/upgrade-by-policy.ts";
@@ -50,7 +51,7 @@ function single({ ended, back = takenBack }: { ended: Expected; back?: SeenApp }
     if (isCalm(variant)) return ended;
     if (variant.kind === "declined") return unasked;
     if (variant.kind !== "fails") return [...cancelled(none, saw(back), ended.world as Seen), ended];
-    if (!["record", "deploy", "watch", "write down how it went"].includes(variant.step))
+    if (!stepsOfCarryOut.includes(variant.step))
       return injected(none);
     return undone(variant.step === "record" && variant.when === "before" ? none : saw(back));
   };

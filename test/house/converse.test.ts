@@ -166,5 +166,5 @@ test("keeps an answer fresh that asks for it, under the key that it was posted w
   const about = { app: "notes.example.coop" as never, lines: 15 };
   outcome = { kind: "answer", message: say("The last lines."), follow: about };
   await listener()(message("!tandem app logs notes.example.coop --follow"));
-  expect(followed).toEqual([[`${posted[0]?.key ?? ""}`, "!room", about]]);
+  expect(followed).toEqual([[posted[0]?.key, "!room", about]]);
 });

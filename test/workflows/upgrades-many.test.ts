@@ -45,10 +45,11 @@ async function night(at: string): Promise<{ told: Told; begun: string[] }> {
     others,
     askedBy: null,
   }).finally(() => (state.over = true));
-  while (!state.over) {
+  for (;;) {
     // What is under way ends before the clock goes on.
     for (let turns = 0; turns < 40; turns++) await new Promise((next) => setImmediate(next));
-    if (!state.over) await house.clock.turn(60_000);
+    if (state.over) break;
+    await house.clock.turn(60_000);
   }
   const begun = house.apps
     .list()
