@@ -51,8 +51,7 @@ function single({ ended, back = takenBack }: { ended: Expected; back?: SeenApp }
     if (isCalm(variant)) return ended;
     if (variant.kind === "declined") return unasked;
     if (variant.kind !== "fails") return [...cancelled(none, saw(back), ended.world as Seen), ended];
-    if (!stepsOfCarryOut.includes(variant.step))
-      return injected(none);
+    if (!stepsOfCarryOut.includes(variant.step)) return injected(none);
     return undone(variant.step === "record" && variant.when === "before" ? none : saw(back));
   };
 }
