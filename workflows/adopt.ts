@@ -68,7 +68,9 @@ function question(adoption: Adoption, isChanged: boolean): Message {
       ...remarks.map((remark) => `Mind: ${remark}`),
       "Nothing on the server is changed by this.",
     ],
-    diff: lines.slice(0, diffLinesShown).join("\n") + (left > 0 ? `\n… and ${left} more lines` : ""),
+    diff:
+      lines.slice(0, diffLinesShown).join("\n") +
+      (left > 0 ? `\n… and ${left} more line${left === 1 ? "" : "s"}` : ""),
   });
 }
 

@@ -30,14 +30,13 @@ export default command({
     if (args.version === undefined) await recipes.refresh(args.recipe);
     const report = await recipes.lint(args.recipe, args.version);
     const { findings } = report;
-    const pressing = findings.filter(({ severity }) => severity !== "info");
-    const left = findings.length - Math.min(shown, pressing.length);
+    // What is good to know comes last, so that it pushes nothing out of sight that is to be mended.
+    const isInfo = ({ severity }: (typeof findings)[number]): boolean => severity === "info";
+    const first = [...findings.filter((one) => !isInfo(one)), ...findings.filter(isInfo)].slice(0, shown);
+    const left = findings.length - first.length;
     return answer(
       say(headline(report), {
-        list: [
-          ...pressing.slice(0, shown).map(oneLine),
-          ...(left > 0 ? [`… and ${left} more in the file`] : []),
-        ],
+        list: [...first.map(oneLine), ...(left > 0 ? [`… and ${left} more in the file`] : [])],
         next: "What each rule asks for: `help recipe-rules`",
         ...(left > 0 && {
           attachment: { name: `${args.recipe}-lint.txt`, text: `${findings.map(whole).join("\n")}\n` },

@@ -55,20 +55,20 @@ export function newestWithin(
  * Words of release notes that speak of work to be done, or of data that is changed for good. A short list, and
  * rather too many hits than too few: a hit only means that a person reads the notes first.
  */
-const words: readonly [name: string, pattern: RegExp][] = [
-  ["migration", /\bmigrat/i],
-  ["breaking", /\bbreak(?:s|ing)\b/i],
-  ["manual", /\bmanual(?:ly)?\b|\bby hand\b/i],
-  ["backup", /\bback(?:\s|-)?ups?\b/i],
-  ["before upgrading", /\bbefore (?:you |the )?(?:upgrad|updat|deploy)/i],
-  ["downtime", /\bdown-?time\b/i],
-  ["irreversible", /\birreversibl|\bcannot (?:be )?(?:roll|go|undo|downgrad)|\bno way back\b/i],
-  ["schema", /\bschema\b/i],
-  ["reindex", /\bre-?index/i],
-  ["dump", /\bdump\b|\bpg_upgrade\b/i],
+const words: readonly RegExp[] = [
+  /\bmigrat\w*/i,
+  /\bbreak(?:s|ing)\b/i,
+  /\bmanual(?:ly)?\b|\bby hand\b/i,
+  /\bback(?:\s|-)?ups?\b/i,
+  /\bbefore (?:you |the )?(?:upgrad|updat|deploy)\w*/i,
+  /\bdown-?time\b/i,
+  /\birreversibl\w*|\bcannot (?:be )?(?:roll|go|undo|downgrad)\w*|\bno way back\b/i,
+  /\bschema\b/i,
+  /\bre-?index\w*/i,
+  /\bdump\b|\bpg_upgrade\b/i,
 ];
 
-/** Which of the words that stand for a migration the notes use; empty for none. */
+/** The words of the notes that stand for a migration, as they are written there in small letters; empty for none. */
 export function migrationWords(notes: string): string[] {
-  return words.filter(([, pattern]) => pattern.test(notes)).map(([name]) => name);
+  return words.flatMap((pattern) => pattern.exec(notes)?.[0].toLowerCase() ?? []);
 }

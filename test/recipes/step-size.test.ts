@@ -46,10 +46,11 @@ test("the newest within a policy is no preview, no older one and no larger step"
 test.each([
   ["Run the migration first.", ["migration"]],
   ["BREAKING: the volume has another name", ["breaking"]],
-  ["You must rotate the key manually.", ["manual"]],
-  ["Make a back-up, and before upgrading read the page.", ["backup", "before upgrading"]],
+  ["You must rotate the key manually.", ["manually"]],
+  ["Nothing has to be done by hand.", ["by hand"]],
+  ["Make a back-up, and before upgrading read the page.", ["back-up", "before upgrading"]],
   ["Expect downtime. This is irreversible.", ["downtime", "irreversible"]],
-  ["Updates the database schema and re-indexes.", ["schema", "reindex"]],
+  ["Updates the database schema and re-indexes.", ["schema", "re-indexes"]],
   ["Faster uploads. Fixes a crash when breakfast is served.", []],
   ["", []],
 ])("%j speaks of %j", (notes, found) => {

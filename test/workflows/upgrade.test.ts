@@ -64,7 +64,7 @@ describe("an upgrade", () => {
       size: "major",
       backup: { known: false },
     });
-    expect(plan.migration).toEqual(["migration", "manual"]);
+    expect(plan.migration).toEqual(["migration", "by hand"]);
     for (const note of ["Fixes a crash.", "Faster.", "Run the migration"]) expect(plan.notes).toContain(note);
     expect(plan.notes).not.toContain("To try out.");
   });

@@ -114,7 +114,9 @@ export function questionOf(
       `It may take up to ${inWords(timeoutSeconds)}.`,
     ],
     notes: notes === "" ? "" : `What is new:\n${notes}`,
-    diff: lines.slice(0, diffLinesShown).join("\n") + (left > 0 ? `\n… and ${left} more lines` : ""),
+    diff:
+      lines.slice(0, diffLinesShown).join("\n") +
+      (left > 0 ? `\n… and ${left} more line${left === 1 ? "" : "s"}` : ""),
     ...(left > 0 && { attachment: { name: `${plan.domain}.diff`, text: diff } }),
   });
 }

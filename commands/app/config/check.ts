@@ -22,7 +22,7 @@ export default command({
           : `✕ secret ${name}: a maintainer puts it in by hand`,
       ),
     ];
-    const count = list.length === 1 ? "one thing" : `${list.length} things`;
+    const count = list.length === 1 ? "One thing" : `${list.length} things`;
     return answer(
       say(
         list.length === 0
