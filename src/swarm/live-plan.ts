@@ -12,8 +12,11 @@ import type { StackPlan, StackSnapshot } from "./types.ts";
 export type LiveChange =
   /** New containers from the same specs; null: of every service. */
   | { restart: string | null }
-  /** Every service that uses the one secret uses the other, under the same file name. */
-  | { secret: { from: string; to: string } };
+  /**
+   * Every service that uses the one secret uses the other, under the same file name; and whoever is shown the setting
+   * of its version (`SECRET_X_VERSION=v1`) is shown the new one, or the next deploy would restart it for that.
+   */
+  | { secret: { from: string; to: string; env: { from: string; to: string } } };
 
 /**
  * A plan for one change of what runs; `apply`, `watch` and `restore` take it like any other. Writes nothing.
@@ -67,14 +70,28 @@ function changed(spec: ServiceSpec, service: string, change: LiveChange): Servic
     if (change.restart !== null && change.restart !== service) return spec;
     return { ...spec, TaskTemplate: { ...task, ForceUpdate: (task.ForceUpdate ?? 0) + 1 } };
   }
-  const { from, to } = change.secret;
-  const secrets = task.ContainerSpec.Secrets ?? [];
-  if (!secrets.some((one) => one.SecretName === from)) return spec;
-  // The id is filled in when it is sent: the new secret need not exist yet.
-  const Secrets = secrets.map((one) =>
-    one.SecretName === from ? { ...one, SecretName: to, SecretID: "" } : one,
-  );
-  return { ...spec, TaskTemplate: { ...task, ContainerSpec: { ...task.ContainerSpec, Secrets } } };
+  return withSecret(spec, change.secret);
+}
+
+function withSecret(
+  spec: ServiceSpec,
+  { from, to, env }: Extract<LiveChange, { secret: unknown }>["secret"],
+): ServiceSpec {
+  const container = spec.TaskTemplate.ContainerSpec;
+  const { Secrets: secrets, Env: lines } = container;
+  const isUser = secrets?.some((one) => one.SecretName === from) === true;
+  if (!isUser && lines?.includes(env.from) !== true) return spec;
+  const next = {
+    ...container,
+    // The id is filled in when it is sent: the new secret need not exist yet.
+    ...(secrets && {
+      Secrets: secrets.map((one) =>
+        one.SecretName === from ? { ...one, SecretName: to, SecretID: "" } : one,
+      ),
+    }),
+    ...(lines && { Env: lines.map((line) => (line === env.from ? env.to : line)) }),
+  };
+  return { ...spec, TaskTemplate: { ...spec.TaskTemplate, ContainerSpec: next } };
 }
 
 function snapshotOf(

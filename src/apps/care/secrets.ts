@@ -134,7 +134,8 @@ async function planRotate(read: Reading, secret: string, inserted: boolean): Pro
     ? nameAt(read, secret, setting, nextVersion(from))
     : freeName(read, { secret, setting, from, existing });
   if (inserted && !existing.has(newName)) throw secretNotInserted({ app: app.domain, secret, name: newName });
-  const stack = await swarm.planLive(app.stack, { secret: { from: oldName, to: newName } });
+  const env = { from: `${setting}=${from}`, to: `${setting}=${to}` };
+  const stack = await swarm.planLive(app.stack, { secret: { from: oldName, to: newName, env } });
   const services = stack.changes.filter(({ change }) => change === "update").map(({ service }) => service);
   const plan = {
     domain: app.domain,
