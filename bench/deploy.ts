@@ -4,6 +4,7 @@
  */
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import net from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Problem } from "../src/core/problem.ts";
@@ -24,6 +25,8 @@ interface Case {
   isStatic?: boolean;
   /** Deployed first, and good. */
   first?: string;
+  /** Its recipe's own limit, where healthchecks alone would wait for minutes. */
+  timeoutSeconds?: number;
   /** Everything else than the few that are measured by default. */
   isExtra?: boolean;
 }
@@ -44,6 +47,9 @@ const cases: Case[] = [
   { fixture: "unhealthy", code: "unhealthy", isExtra: true },
   { fixture: "update-bad", code: "rolled-back", first: "update" },
   { fixture: "update-unhealthy", code: "rolled-back", first: "update", isExtra: true },
+  { fixture: "never-ready", code: "not-ready", isExtra: true, timeoutSeconds: 20 },
+  { fixture: "port-of-process", code: "port-in-use", isExtra: true },
+  { fixture: "update-no-image", code: "image-not-found", first: "update", isStatic: true, isExtra: true },
 ];
 
 interface Took {
@@ -57,7 +63,11 @@ export async function benchDeploy(options: { all?: boolean } = {}): Promise<Benc
   const docker = await useDocker();
   if (docker === undefined) throw new Error("there is no Docker Engine to measure");
   const stacks = openStacks(docker);
+  const listener = net.createServer();
   try {
+    const processPort = await new Promise<number>((done) => {
+      listener.listen(0, "0.0.0.0", () => done((listener.address() as net.AddressInfo).port));
+    });
     const ports = { "host-port": await freePort(), "ingress-port": await freePort() };
     for (const [fixture, port] of Object.entries(ports)) {
       const plan = await stacks.plan(stacks.fresh(`held-${fixture}`), fixture, {
@@ -65,9 +75,10 @@ export async function benchDeploy(options: { all?: boolean } = {}): Promise<Benc
       });
       await stacks.swarm.apply(plan);
     }
+    const held: Record<string, number> = { ...ports, "port-of-process": processPort };
     const envOf = ({ fixture }: Case): Record<string, string> => ({
       PLANTED: "",
-      ...(fixture in ports ? { PORT: String(ports[fixture as keyof typeof ports]) } : {}),
+      ...(held[fixture] === undefined ? {} : { PORT: String(held[fixture]) }),
     });
     const wanted = cases.filter((one) => options.all === true || one.isExtra !== true);
     const cli = findCli();
@@ -87,21 +98,25 @@ export async function benchDeploy(options: { all?: boolean } = {}): Promise<Benc
         : await Promise.all(wanted.map((one) => byCli(cli, docker, stacks, one, envOf(one))));
     for (const [one, took] of [...early, ...slow]) rows.push(rowOf(one, took, peers[wanted.indexOf(one)]));
     const notes = cli === undefined ? ["the docker CLI: none with --detach is installed"] : [];
+    rows.push(rightOf([...early, ...slow], wanted, peers));
     return { title: "Time until a failing deploy is known to fail", rows, notes };
   } finally {
+    listener.close();
     await stacks.stop();
     await docker.stop();
   }
 }
 
-async function ours(stacks: Stacks, { fixture, first }: Case, env: Record<string, string>): Promise<Took> {
+async function ours(stacks: Stacks, one: Case, env: Record<string, string>): Promise<Took> {
+  const { fixture, first, timeoutSeconds } = one;
   const stack = stacks.fresh(`ours-${fixture}`);
   if (first !== undefined) await stacks.deploy(stack, first, { env: { ...env, TAG: "1.0.0" } });
   const startedMs = performance.now();
   const seconds = (): number => (performance.now() - startedMs) / 1000;
   try {
     const [file, tag] = fileAndTag(fixture);
-    const verdict = await stacks.deploy(stack, file, { env: { ...env, TAG: tag } });
+    const limit = timeoutSeconds === undefined ? {} : { timeoutSeconds };
+    const verdict = await stacks.deploy(stack, file, { env: { ...env, TAG: tag }, ...limit });
     return { code: verdict.code ?? verdict.outcome, seconds: seconds() };
   } catch (thrown) {
     if (!(thrown instanceof Problem)) throw thrown;
@@ -155,7 +170,12 @@ function runCli(
 }
 
 function fileAndTag(fixture: string): [string, string] {
-  return fixture === "update-bad" ? ["update", "crash"] : [fixture, "1.0.1"];
+  const others: Record<string, [string, string]> = {
+    "update-bad": ["update", "crash"],
+    "update-no-image": ["update", "2.9.9"],
+    "port-of-process": ["host-port", "1.0.1"],
+  };
+  return others[fixture] ?? [fixture, "1.0.1"];
 }
 
 function rowOf(one: Case, took: Took, peer: Took | undefined): BenchRow {
@@ -168,6 +188,21 @@ function rowOf(one: Case, took: Took, peer: Took | undefined): BenchRow {
     ratio: peer === undefined || isWrong(peer) ? "–" : `${(took.seconds / peer.seconds).toFixed(2)} ×`,
     budget: one.isStatic === true ? `right, ≤ ${staticBudgetSeconds} s` : "right",
     ok: isRight && inTime,
+  };
+}
+
+/** How many verdicts are right, ours and the CLI's: it is right when it ends with another code than 0. */
+function rightOf(own: [Case, Took][], wanted: Case[], peers: Took[]): BenchRow {
+  const right = own.filter(([one, took]) => took.code === one.code).length;
+  const theirs = peers.filter((took) => !isWrong(took)).length;
+  const never = peers.filter((took) => took.code === undefined).length;
+  return {
+    measure: `right of ${wanted.length}`,
+    ours: String(right),
+    peer: peers.length === 0 ? "not measured" : `${theirs} (${never} without a verdict)`,
+    ratio: "–",
+    budget: "all",
+    ok: right === wanted.length,
   };
 }
 

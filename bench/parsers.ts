@@ -4,7 +4,9 @@
  */
 import path from "node:path";
 import { Problem } from "../src/core/problem.ts";
-import { parseEnv } from "../src/recipes/index.ts";
+import { parseCatalogue } from "../src/recipes/catalogue/parse.ts";
+import { lintRecipe, parseEnv } from "../src/recipes/index.ts";
+import { readReadme } from "../src/recipes/readme.ts";
 import { discover, parse, type Command } from "../src/router/index.ts";
 import { loadStack } from "../src/swarm/compose/index.ts";
 import { docsHref } from "../src/web/pages/docs.ts";
@@ -63,6 +65,11 @@ async function worst(measure: string, read: (text: string) => unknown, peerMs: n
   };
 }
 
+function lintOf(text: string): unknown {
+  const subject = { recipe: "x", version: null, tags: null, previous: null, catalogue: null };
+  return lintRecipe({ ...subject, files: new Map([["compose.yml", text]]) });
+}
+
 export async function benchParsers(): Promise<BenchTable> {
   const root = path.join(import.meta.dirname, "..");
   const { commands } = await discover({
@@ -86,8 +93,11 @@ export async function benchParsers(): Promise<BenchTable> {
       await worst("command line", (text) => parse(text, known), peerMs),
       await worst("formatted body", (text) => parse("help", known, text), peerMs),
       await worst(".env", parseEnv, peerMs),
+      await worst("catalogue", (text) => parseCatalogue(text, "x", null), peerMs),
+      await worst("README", readReadme, peerMs),
       // Read in a step of a run and not from a room, by a library: told without a budget.
       { ...(await worst("compose file", compose, peerMs)), budget: "–", ok: null },
+      { ...(await worst("recipe lint", lintOf, peerMs)), budget: "–", ok: null },
       await worst(
         "Markdown page",
         async (text) => String(await markdown(text, { below: 0, link: docsHref })),

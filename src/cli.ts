@@ -1,6 +1,7 @@
 /**
- * The command line. Words of its own: demo, doctor, login, migrate, export, verify-audit; everything else is a
- * command as it is typed in a room, said to the running server through its local door.
+ * The command line. Words of its own: demo, doctor, login, migrate, adopt, export-abra, export, verify-audit, and
+ * some about recipes; everything else is a command as it is typed in a room, said to the running server through its
+ * local door.
  */
 import { readFileSync } from "node:fs";
 import path from "node:path";
@@ -8,6 +9,9 @@ import { parseArgs } from "node:util";
 import { ask, follow } from "./cli/ask.ts";
 import { exportData } from "./cli/export.ts";
 import { migrate, verifyAudit } from "./cli/database.ts";
+import { fileFor } from "./cli/file-for.ts";
+import { secretFor } from "./cli/secret-for.ts";
+import { ownRecipeWord } from "./cli/recipe.ts";
 import { ownOptions } from "./cli/own-options.ts";
 import { tellEnd } from "./cli/tell-end.ts";
 import { loadConfig } from "./config.ts";
@@ -19,13 +23,18 @@ A command as in a room, for instance:
   tandem help
   tandem app list
   tandem app deploy notes.example.coop --wait
+  tandem app secret insert notes.example.coop smtp_password < file
 
 Words of the command line alone:
   demo           Tandem in this terminal, with people to speak as
   doctor         check the settings and everything that can be reached
   login          make an access token for the bot's Matrix account
   migrate        bring the database up to date without starting
+  adopt          take over the apps of abra's folder: --from FOLDER, --map THEIRS=OURS, --dry-run
+  export-abra    write all apps as abra's folder, a git repository: tandem export-abra FOLDER
   export         write members, apps, runs, approvals and the audit trail as JSON
+  recipe         new, lint, sync, release at a maintainer's own working copy: help recipes
+  recipe render  what a recipe's files come to: --env FILE -c FILE --stack NAME --as compose|spec
   verify-audit   walk the audit chain; --against FILE compares it with the heads posted in the room
 
   --as NAME      speak as this member (default: the first operator)
@@ -85,6 +94,9 @@ async function run(): Promise<number> {
     print(usage);
     return values.help === true ? 0 : 2;
   }
+  // Before our own options are taken out: `--as` means something else there.
+  const recipe = await ownRecipeWord(process.argv.slice(2), print);
+  if (recipe !== undefined) return recipe;
   // What only some words need is loaded there: a command shall answer at once.
   switch (words[0]) {
     case "demo":
@@ -103,10 +115,17 @@ async function run(): Promise<number> {
     case "export":
       takesNoMore(words);
       return exportData(loadConfig(), print);
+    case "adopt":
+      return (await import("./cli/adopt.ts")).adopt(loadConfig(), words.slice(1), speaker(), print);
+    case "export-abra":
+      return (await import("./cli/export-abra.ts")).exportAbra(loadConfig(), words.slice(1), print);
     case "verify-audit":
       return verifyAudit(loadConfig(), words.slice(1), print);
     default: {
-      const answer = await ask(loadConfig(), words, speaker());
+      const answer = await ask(loadConfig(), words, speaker(), {
+        secret: await secretFor(words),
+        file: fileFor(words),
+      });
       print(values.json === true ? JSON.stringify(answer, null, 2) : answer.text);
       if (answer.run !== undefined && values.wait === true) return follow(loadConfig(), answer.run, print);
       return answer.ok ? 0 : 1;

@@ -7,6 +7,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parseDocument } from "yaml";
 import { z } from "zod";
+import { upgradeSettings } from "./config/upgrades.ts";
 import {
   secretFileUnreadable,
   settingsUnknown,
@@ -118,12 +119,32 @@ const Schema = z.strictObject({
         .string()
         .default("/var/run/docker.sock")
         .describe("Socket of the Docker Engine (a Swarm manager)."),
+      addresses: z
+        .array(z.string())
+        .default([])
+        .describe("Public addresses of that server; before a deploy an app's names are compared with them."),
+    })
+    .prefault({}),
+  exec: z
+    .strictObject({
+      approval: z
+        .boolean()
+        .default(true)
+        .describe("Whether another maintainer agrees before a command runs in an app's container."),
     })
     .prefault({}),
   recipes: z
     .record(RecipeName, z.string())
     .default({})
     .describe("Recipes by name: a git repository each, as a path or a URL."),
+  upgrades: upgradeSettings,
+  catalogue: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "A catalogue of recipes (recipes.json), as a URL or a path: its recipes can be deployed like those above.",
+    ),
   diskFreeMb: z
     .number()
     .int()

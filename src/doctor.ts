@@ -5,6 +5,7 @@
 import { loadConfig, type Config } from "./config.ts";
 import { find, lineOf, type Finding } from "./doctor/finding.ts";
 import { dataFolder, maintainers, pages } from "./doctor/here.ts";
+import { servers as serversOf } from "./doctor/servers.ts";
 import { docker, healthOfRunning, matrix, recipe, server } from "./doctor/there.ts";
 
 /** Runs all checks and prints a line each; the last says whether anything is to be done. */
@@ -26,7 +27,8 @@ export async function doctor(print: (text: string) => void): Promise<number> {
 async function checks(config: Config): Promise<Finding[]> {
   const health = await healthOfRunning(config);
   const isRunning = health !== undefined;
-  return Promise.all([
+  const [servers, ...others] = await Promise.all([
+    serversOf(config, health),
     find("data folder", () => dataFolder(config)),
     find("server", () => server(health)),
     // The running one holds the database alone, and would not run without a maintainer or on another's port.
@@ -39,4 +41,5 @@ async function checks(config: Config): Promise<Finding[]> {
       find(`recipe ${name}`, () => recipe(config, source)),
     ),
   ]);
+  return [...others, ...servers];
 }

@@ -3,19 +3,22 @@
  * reaches `commands/` and `workflows/` through `Trades`, so that they import no trade.
  */
 import type { Approvals } from "./approvals/types.ts";
-import type { Apps } from "./apps/types.ts";
+import type { Apps, SecretForms } from "./apps/index.ts";
 import type { People } from "./people/types.ts";
 import type { Servers } from "./servers/types.ts";
 import type { Recipes } from "./recipes/types.ts";
 import type { RunsView } from "./workflow/types.ts";
 import type { Help, Tokens } from "./router/types.ts";
 import type { Audit } from "./audit/index.ts";
+import type { Upgrades } from "./upgrades/types.ts";
 
 declare module "./workflow/define.ts" {
   interface Trades {
     people: People;
     servers: Servers;
     apps: Apps;
+    /** One-time pages on which the value of a secret is put in. */
+    secretForms: Pick<SecretForms, "link" | "isByHand">;
     recipes: Recipes;
     approvals: Approvals;
     /** Runs: reading, and cancel as a message. */
@@ -24,5 +27,7 @@ declare module "./workflow/define.ts" {
     /** Sign-in links and bearer tokens. */
     tokens: Tokens;
     audit: Audit;
+    /** Newer versions: plans, proposals, what happens by itself. */
+    upgrades: Upgrades;
   }
 }

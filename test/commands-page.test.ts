@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
+import { startedOtherwise } from "../src/house/scheduled.ts";
 import { argsOf, discover, rolesFor, usageOf, type Command } from "../src/router/index.ts";
 
 const root = path.join(import.meta.dirname, "..");
@@ -10,6 +11,7 @@ test("the manual's page of commands is what can be said, nothing more and nothin
   const { commands } = await discover({
     commands: [path.join(root, "commands")],
     workflows: [path.join(root, "workflows")],
+    startedOtherwise,
   });
   expect(commands.size).toBeGreaterThan(20);
   const text = `# Commands

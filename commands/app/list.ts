@@ -2,7 +2,7 @@ import { say } from "../../src/chat/message.ts";
 import { answer, command } from "../../src/router/define.ts";
 
 export default command({
-  summary: "List the apps, whether they run, and where a newer version waits.",
+  summary: "List the apps of all servers, whether they run, and where a newer version waits.",
   example: "app list",
   role: "member",
   args: {},
@@ -10,16 +10,28 @@ export default command({
   run: async ({ apps }) => {
     const found = await apps.status();
     const count = found.length === 1 ? "There is one app:" : `There are ${found.length} apps:`;
+    const servers = new Set(found.map(({ app }) => app.server));
+    const away = new Map(
+      found.flatMap(({ app, away: why }) => (why === undefined ? [] : [[app.server, why]])),
+    );
+    const sorted = found.toSorted((a, b) =>
+      a.app.server < b.app.server ? -1 : a.app.server > b.app.server ? 1 : 0,
+    );
     return answer(
       say(found.length === 0 ? "There is no app yet." : count, {
-        list: found.map(({ app, state, newest }) =>
-          [
-            `**${app.domain}**`,
-            `${app.recipe} ${app.version ?? "without a version"}`,
-            state,
-            ...(newest !== null && newest !== app.version ? [`newest is ${newest}`] : []),
-          ].join(" · "),
-        ),
+        list: [
+          ...sorted.map(({ app, state, newest, runs }) =>
+            [
+              `**${app.domain}**`,
+              `${app.recipe} ${app.version ?? "without a version"}`,
+              state,
+              ...(servers.size > 1 ? [`on ${app.server}`] : []),
+              ...(runs !== undefined && runs !== null && runs !== app.version ? [`${runs} runs there`] : []),
+              ...(newest !== null && newest !== app.version ? [`newest is ${newest}`] : []),
+            ].join(" · "),
+          ),
+          ...[...away].map(([server, why]) => `The server ${server} is away: ${why}`),
+        ],
         next:
           found.length === 0
             ? "To make one: `app new <recipe> <domain>`. The recipes: `recipe list`"

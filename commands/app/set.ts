@@ -1,25 +1,9 @@
-import { z } from "zod";
-import { say } from "../../src/chat/message.ts";
-import { AppDomain } from "../../src/core/terms.ts";
-import { answer, command } from "../../src/router/define.ts";
+import type { Command } from "../../src/router/define.ts";
+import set from "./config/set.ts";
 
-const Setting = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, {
-  error: "a setting's name as the recipe writes it, such as PORT",
-});
-
-export default command({
-  summary: "Change a setting of an app; it counts from its next deploy on. Passwords are not taken.",
+/** The short form: the setting that is changed most often deserves fewer words. */
+export default {
+  ...set,
+  summary: "Change a setting of an app: short for `app config set`.",
   example: "app set notes.example.coop PORT 8081",
-  role: "member",
-  args: { app: AppDomain, setting: Setting, value: z.string().max(2000).default("") },
-  rest: true,
-  run: ({ args: { app, setting, value }, by, apps }) => {
-    apps.set(by.member.name, app, setting, value);
-    return answer(
-      say(`${setting} of ${app} is ${value === "" ? "empty" : `\`${value}\``} from its next deploy on.`, {
-        next: `To deploy it: \`app deploy ${app}\``,
-      }),
-      { app, setting, value },
-    );
-  },
-});
+} satisfies Command;

@@ -24,10 +24,11 @@ export default command({
     return answer(
       say(`${app.domain} is a ${app.recipe} ${app.version ?? "without a version"} on ${app.server}.`, {
         list: [
+          `Its policy for upgrades is ${app.policy}.`,
           `Made by ${app.createdBy} on ${app.createdAt.slice(0, 10)}; its stack is \`${app.stack}\`.`,
-          ...deploys.map(({ version, outcome, reason, startedAt, askedBy, run }) =>
+          ...deploys.map(({ version, chaos, outcome, reason, startedAt, askedBy, run }) =>
             [
-              `${startedAt.slice(0, 16).replace("T", " ")} UTC: ${version ?? "unknown version"} ${outcomes[outcome]}`,
+              `${startedAt.slice(0, 16).replace("T", " ")} UTC: ${aimOf(version, chaos)} ${outcomes[outcome]}`,
               `asked by ${askedBy ?? "a schedule"}, run \`${run}\``,
               ...(reason === null ? [] : [reason]),
             ].join(" · "),
@@ -41,3 +42,8 @@ export default command({
     );
   },
 });
+
+/** What was deployed: a version, or a commit that is none. */
+function aimOf(version: string | null, chaos: string | null): string {
+  return chaos === null ? (version ?? "unknown version") : `commit ${chaos.slice(0, 8)}`;
+}

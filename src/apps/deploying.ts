@@ -3,7 +3,7 @@ import { and, eq } from "drizzle-orm";
 import { hashOf } from "../core/canonical.ts";
 import { planChanged } from "../core/problems/swarm.ts";
 import { recipeWithoutVersions } from "../core/problems/recipes.ts";
-import type { AppDomain, RecipeVersion } from "../core/terms.ts";
+import type { AppDomain, RecipeVersion, ServerName } from "../core/terms.ts";
 import { schema, type Db } from "../db/index.ts";
 import {
   compareVersions,
@@ -15,108 +15,144 @@ import {
 } from "../recipes/index.ts";
 import type { Servers } from "../servers/types.ts";
 import type { StackPlan, Swarm } from "../swarm/types.ts";
-import { opensAt, runningVersion } from "./live.ts";
-import { renderApp, type RenderedApp } from "./render.ts";
+import { exposeSettings } from "./exposing.ts";
+import { opensAt, runningVersion, versionIn } from "./live.ts";
+import { openRendering, targetWords, type Rendered, type Target } from "./rendering.ts";
+import { postCommands } from "./care/post-commands.ts";
 import type { Rows } from "./rows.ts";
 import type { App, Apps, DeployPlan } from "./types.ts";
 
-interface Parts {
+export interface DeployingParts {
   db: Db;
   rows: Rows;
   recipes: Recipes;
-  servers: Pick<Servers, "swarmOf">;
+  servers: Pick<Servers, "get" | "swarmOf">;
+  /** What the names of an app say of where it is looked for. */
+  warnOfDomains: (server: ServerName, domain: AppDomain, envText: string) => Promise<string[]>;
 }
 
-type Rendered = RenderedApp & { notes: Record<string, string> };
-
-export function openDeploying(parts: Parts): Pick<Apps, "planDeploy" | "deploy" | "verdict" | "restore"> {
-  const { recipes, rows, servers } = parts;
+export function openDeploying(
+  parts: DeployingParts,
+): Pick<Apps, "planDeploy" | "deploy" | "verdict" | "restore"> {
+  const { recipes, rows, servers, warnOfDomains } = parts;
   const swarmOf = (domain: AppDomain): Swarm => servers.swarmOf(rows.get(domain).server);
-  /** The files are there only while `use` works: afterwards everything is in the plan. */
-  const withFiles = async <T>(
-    app: App,
-    version: RecipeVersion,
-    key: string,
-    use: (rendered: Rendered) => T | Promise<T>,
-  ): Promise<T> => {
-    try {
-      const checkout = await recipes.checkout(app.recipe, version, key);
-      const made = renderApp(app, rows.envOf(app.domain), checkout);
-      return await use({ ...made, notes: checkout.notes });
-    } finally {
-      await recipes.release(key);
-    }
-  };
+  const rendered = openRendering(recipes);
   return {
-    async planDeploy(domain, version, key) {
+    async planDeploy(domain, version, key, { chaos, checkDomains = false } = {}) {
       const app = rows.get(domain);
-      const wanted = await choose(recipes, app, version);
-      return withFiles(app, wanted.to, key, (rendered) =>
-        planFor(servers.swarmOf(app.server), app, rendered, wanted),
-      );
+      const envText = rows.envOf(domain);
+      const target =
+        chaos === undefined
+          ? await choose(recipes, app, version)
+          : await chooseCommit(recipes, app, chaos === true ? undefined : chaos);
+      const swarm = servers.swarmOf(app.server);
+      const warned = checkDomains ? await warnOfDomains(app.server, domain, envText) : [];
+      const host = servers.get(app.server).ssh?.host;
+      const more = { ...target, host, warnings: [...target.warnings, ...warned] };
+      return rendered({ app, envText, target, key }, (made) => planFor(swarm, app, made, more));
     },
-    async deploy(plan, key) {
-      const swarm = swarmOf(plan.domain);
-      const secrets = await withFiles(rows.get(plan.domain), plan.to, key, async (made) => {
-        if (made.inputHash !== plan.inputHash) {
-          throw planChanged({ stack: plan.stack, what: "its settings or its recipe were changed since" });
-        }
-        // Contents of secrets that lie in the recipe's files are in no plan; after a restart only planning
-        // reads them.
-        if (plan.specs.secrets.length > 0) await swarm.plan({ ...made.input, willExist: plan.newSecrets });
-        return made.secrets;
-      });
-      const missing = secrets.filter(({ name }) => plan.newSecrets.includes(name));
-      await swarm.createSecrets(
-        plan.stack,
-        missing.map((secret) => ({ name: secret.name, value: () => generateSecret(secret) })),
-      );
-      await swarm.apply(stackPlanOf(plan), labelsOf(parts.db, plan.domain, key));
-    },
+    deploy: async (plan, key) => sendPlan(parts, swarmOf(plan.domain), plan, key),
     verdict: async (plan, options) => swarmOf(plan.domain).watch(stackPlanOf(plan), options),
     restore: async (plan) => swarmOf(plan.domain).restore(plan.stack, plan.before),
   };
 }
 
-interface Wanted {
-  to: RecipeVersion;
+/**
+ * Makes the missing secrets and sends a plan to the swarm that it was made for. Throws `plan-changed` when the
+ * settings or the recipe are others by now.
+ */
+export async function sendPlan(
+  { db, recipes, rows }: Pick<DeployingParts, "db" | "recipes" | "rows">,
+  swarm: Swarm,
+  plan: DeployPlan,
+  key: string,
+): Promise<void> {
+  const app = rows.get(plan.domain);
+  const what = { app, envText: rows.envOf(plan.domain), target: plan, key };
+  const secrets = await openRendering(recipes)(what, async (made) => {
+    if (made.inputHash !== plan.inputHash) {
+      throw planChanged({ stack: plan.stack, what: "its settings or its recipe were changed since" });
+    }
+    // Contents of secrets that lie in the recipe's files are in no plan; after a restart only planning
+    // reads them.
+    if (plan.specs.secrets.length > 0) {
+      const input = await exposeSettings(swarm, app, made.input, targetWords(plan));
+      await swarm.plan({ ...input, willExist: plan.newSecrets }, { patient: true });
+    }
+    return made.secrets;
+  });
+  const missing = secrets.filter(({ name }) => plan.newSecrets.includes(name));
+  await swarm.createSecrets(
+    plan.stack,
+    missing.map((secret) => ({ name: secret.name, value: () => generateSecret(secret) })),
+  );
+  await swarm.apply(stackPlanOf(plan), labelsOf(db, plan.domain, key));
+}
+
+interface Wanted extends Target {
+  /** Where ports are published that the app opens; left out: on this machine. */
+  host?: string | undefined;
   warnings: string[];
 }
 
 /** What was asked for, else the app's own version, else the newest release that its repository has now. */
 async function choose(recipes: Recipes, app: App, asked: RecipeVersion | undefined): Promise<Wanted> {
   const pinned = asked ?? app.version;
-  if (pinned !== null) return { to: pinned, warnings: [] };
+  if (pinned !== null) return { to: pinned, chaos: null, warnings: [] };
   const { stale } = await recipes.refresh(app.recipe);
   const newest = newestRelease(await recipes.versions(app.recipe));
   if (newest === null) throw recipeWithoutVersions({ recipe: app.recipe });
-  return { to: newest, warnings: stale === null ? [] : [stale] };
+  return { to: newest, chaos: null, warnings: stale === null ? [] : [stale] };
 }
 
-async function planFor(
+/** The head of the default branch, or the commit that was named, whether it is a release or not. */
+async function chooseCommit(recipes: Recipes, app: App, wanted: string | undefined): Promise<Wanted> {
+  const chaos = await recipes.commitOf(app.recipe, wanted);
+  const to = app.version ?? newestRelease(await recipes.versions(app.recipe));
+  if (to === null) throw recipeWithoutVersions({ recipe: app.recipe });
+  return { to, chaos, warnings: [] };
+}
+
+/** What a deploy of this target would do to the swarm as it is. */
+export async function planFor(
   swarm: Swarm,
-  app: App,
-  { input, secrets, inputHash, notes }: Rendered,
-  { to, warnings }: Wanted,
+  app: Pick<App, "domain" | "recipe" | "stack">,
+  made: Rendered,
+  wanted: Wanted,
 ): Promise<DeployPlan> {
+  const { secrets, inputHash, notes } = made;
+  const { chaos, warnings } = wanted;
+  const input = await exposeSettings(swarm, app, made.input, targetWords(wanted));
   const existing = await swarm.secretNames();
   const newSecrets = secrets.filter((one) => one.generate && !existing.has(one.name)).map(({ name }) => name);
   const plan = await swarm.plan({ ...input, willExist: newSecrets });
   const from = runningVersion(app.stack, plan.before);
+  // What the files of a commit say of themselves; without a word of theirs it is taken for what was there.
+  const to = chaos === null ? wanted.to : (versionIn(app.stack, plan.specs) ?? wanted.to);
+  const after = postCommands(input.env, from, to);
   return {
     ...plan,
     domain: app.domain,
     recipe: app.recipe,
     from,
     to,
-    notes: from === null ? "" : notesBetween(notes, from, to),
+    chaos,
+    notes: from === null || chaos !== null ? "" : notesBetween(notes, from, to),
     newSecrets,
-    opensAt: opensAt(app.domain, plan.specs),
-    warnings: [...warnings, ...versionWarnings(from, to), ...plan.warnings],
+    ...(after.length > 0 && { after }),
+    opensAt: opensAt(app.domain, plan.specs, wanted.host),
+    warnings: [...warnings, ...(chaos === null ? versionWarnings(from, to) : []), ...plan.warnings],
     isEmpty: plan.isEmpty && newSecrets.length === 0,
     inputHash,
     stackHash: plan.hash,
-    hash: hashOf({ domain: app.domain, to, inputHash, newSecrets, stack: plan.hash }),
+    hash: hashOf({
+      domain: app.domain,
+      to,
+      inputHash,
+      newSecrets,
+      stack: plan.hash,
+      ...(chaos !== null && { chaos: chaos.commit }),
+    }),
   };
 }
 
@@ -131,7 +167,7 @@ function versionWarnings(from: RecipeVersion | null, to: RecipeVersion): string[
 }
 
 /** The swarm's own view of the plan, under the hash that it gave it. */
-function stackPlanOf(plan: DeployPlan): StackPlan {
+export function stackPlanOf(plan: DeployPlan): StackPlan {
   const { stack, changes, specs, before, diff, warnings, isEmpty, stackHash, timeoutSeconds } = plan;
   return { stack, changes, specs, before, diff, warnings, isEmpty, hash: stackHash, timeoutSeconds };
 }

@@ -4,4 +4,13 @@
 // the caller's transaction; the others ask the server and keep nothing. Nobody is asked here and nothing is
 // said here: that is for workflows and commands.
 export { openApps, type AppsOptions } from "./open.ts";
+export { handedInFolder, handIn } from "./handed-in.ts";
+export {
+  mostSecretBytes,
+  openSecretForms,
+  secretFormMinutes,
+  type SecretForm,
+  type SecretForms,
+} from "./care/forms.ts";
+export { openParcels, type Parcels } from "./care/parcels.ts";
 export type * from "./types.ts";

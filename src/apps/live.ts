@@ -8,13 +8,21 @@ import type { StackSnapshot, StackSpecs } from "../swarm/types.ts";
  * are malformed).
  */
 export function runningVersion(stack: string, before: StackSnapshot): RecipeVersion | null {
-  const labels = member(before.services["app"]?.spec, "Labels");
-  const parsed = RecipeVersion.safeParse(member(labels, `coop-cloud.${stack}.version`));
+  return versionOf(stack, before.services["app"]?.spec);
+}
+
+/** The version that specs say of themselves, with the same failings. */
+export function versionIn(stack: string, specs: StackSpecs): RecipeVersion | null {
+  return versionOf(stack, specs.services["app"]);
+}
+
+function versionOf(stack: string, spec: Json | undefined): RecipeVersion | null {
+  const parsed = RecipeVersion.safeParse(member(member(spec, "Labels"), `coop-cloud.${stack}.version`));
   return parsed.success ? parsed.data : null;
 }
 
 /** The domain when a proxy is told about the app, else a port that it publishes on its server, else null. */
-export function opensAt(domain: AppDomain, specs: StackSpecs): string | null {
+export function opensAt(domain: AppDomain, specs: StackSpecs, host = "localhost"): string | null {
   const services = Object.values(specs.services);
   const proxied = services.some((spec) => member(member(spec, "Labels"), "traefik.enable") === "true");
   if (proxied) return `https://${domain}`;
@@ -23,7 +31,7 @@ export function opensAt(domain: AppDomain, specs: StackSpecs): string | null {
     return Array.isArray(listed) ? listed.map((port) => member(port, "PublishedPort")) : [];
   });
   const port = ports.find((one) => typeof one === "number");
-  return port === undefined ? null : `http://localhost:${port}`;
+  return port === undefined ? null : `http://${host}:${port}`;
 }
 
 function member(value: Json | undefined, key: string): Json | undefined {

@@ -2,40 +2,71 @@ import type { Audit } from "../audit/index.ts";
 import type { Clock } from "../core/clock.ts";
 import { appExists } from "../core/problems/apps.ts";
 import { recipeWithoutVersions } from "../core/problems/recipes.ts";
-import { Problem } from "../core/problem.ts";
 import { redact } from "../core/secret.ts";
 import type { AppDomain, RecipeName, RecipeVersion } from "../core/terms.ts";
 import type { Db } from "../db/index.ts";
 import { newestRelease, setEnv, type Recipes } from "../recipes/index.ts";
 import type { Servers } from "../servers/types.ts";
-import type { ServiceRow, Swarm } from "../swarm/types.ts";
-import { openDeploying } from "./deploying.ts";
+import type { Swarm } from "../swarm/types.ts";
+import type { Outside } from "../outside/index.ts";
+import { openAdopting } from "./adopting.ts";
+import { openDeploying, type DeployingParts } from "./deploying.ts";
+import { openPolicy } from "./policy.ts";
+import type { Parcels } from "./care/parcels.ts";
+import { openCare } from "./care/open-care.ts";
+import { openMoving } from "./moving.ts";
 import { openRecords } from "./records.ts";
 import { openRows, type Rows } from "./rows.ts";
+import { lookFromOutside, namesOf, warnOfNames } from "./seen-from-outside.ts";
 import { stackNameOf } from "./stack-name.ts";
-import type { App, Apps, AppStatus } from "./types.ts";
+import type { App, Apps, ExportedApp } from "./types.ts";
+import { statusOfAll } from "./status.ts";
 
 export interface AppsOptions {
   db: Db;
   clock: Clock;
   audit: Audit;
   recipes: Recipes;
-  servers: Pick<Servers, "get" | "swarmOf">;
+  servers: Pick<Servers, "get" | "list" | "swarmOf">;
+  /** Where files of settings wait that the command line handed in. */
+  handedInDir?: string;
+  /** What others see of an app from outside; without it nothing is looked up or asked for. */
+  outside?: Outside;
+  /** The public addresses of the server on this machine. */
+  localAddresses?: readonly string[];
+  /** Whether commands inside containers want another maintainer's yes; they do unless it is false. */
+  execApproval?: boolean;
+  /** Where files wait on their way between containers and people. */
+  parcels?: Parcels;
 }
 
+/** As abra shortens a commit. */
+const shortCommit = 8;
 const usualLogLines = 50;
 
 /** Opens the apps: rows in the database, and what becomes of them on the swarm. */
-export function openApps({ db, clock, audit, recipes, servers }: AppsOptions): Apps {
+export function openApps(options: AppsOptions): Apps {
+  const { db, clock, audit, recipes, servers, handedInDir, outside, localAddresses = [] } = options;
+  const seen = { outside, localAddresses };
+  const { execApproval = true, parcels } = options;
   const rows = openRows({ db, clock, audit, servers });
   const place = (domain: AppDomain): { swarm: Swarm; stack: string } => {
     const { server, stack } = rows.get(domain);
     return { swarm: servers.swarmOf(server), stack };
   };
+  const warnOfDomains: DeployingParts["warnOfDomains"] = (server, domain, envText) =>
+    warnOfNames(seen, servers.get(server), namesOf(domain, envText));
+  const records = openRecords({ db, clock, audit });
   return {
     ...rows,
-    ...openRecords({ db, clock, audit }),
-    ...openDeploying({ db, rows, recipes, servers }),
+    ...records,
+    exported: () => rows.list().map((app) => exportOf(app, rows, records)),
+    ...openDeploying({ db, rows, recipes, servers, warnOfDomains }),
+    ...openMoving({ db, audit, rows, recipes, servers, warnOfDomains }),
+    ...openAdopting({ db, clock, audit, rows, recipes, servers, handedInDir }),
+    lookFromOutside: (plan, signal) => lookFromOutside(seen, plan, signal),
+    ...openPolicy({ db, audit, rows }),
+    ...openCare({ db, audit, rows, recipes, servers, execApproval, parcels }),
     prepare: (domain, recipe, version) => prepare({ rows, recipes }, { domain, recipe, version }),
     async undeploy(domain, { volumes, signal }) {
       const { swarm, stack } = place(domain);
@@ -63,8 +94,15 @@ export function openApps({ db, clock, audit, recipes, servers }: AppsOptions): A
       const lines = await swarm.logs(stack, { lines: usualLogLines, ...options });
       return lines.map(redact);
     },
-    status: () => Promise.all(rows.list().map((app) => statusOf(app, recipes, servers.swarmOf(app.server)))),
+    status: () => statusOfAll({ clock, recipes, servers }, rows.list()),
   };
+}
+
+function exportOf(app: App, rows: Rows, records: Pick<Apps, "history">): ExportedApp {
+  const { domain, server, recipe, version } = app;
+  const last = records.history(domain).find(({ outcome }) => outcome === "converged");
+  const chaos = last?.chaos?.slice(0, shortCommit) ?? null;
+  return { domain, server, recipe, version, chaos, env: rows.envOf(domain) };
 }
 
 async function prepare(
@@ -85,32 +123,5 @@ async function prepare(
     return { env: setEnv(filled, "DOMAIN", domain), version: wanted };
   } finally {
     await recipes.release(key);
-  }
-}
-
-async function statusOf(app: App, recipes: Recipes, swarm: Swarm): Promise<AppStatus> {
-  const [state, newest] = await Promise.all([
-    orWithout(async () => stateOf(await swarm.services(app.stack)), "unknown" as const),
-    orWithout(async () => newestRelease(await recipes.versions(app.recipe)), null),
-  ]);
-  return { app, state, newest };
-}
-
-function stateOf(services: ServiceRow[]): "running" | "starting" | "down" {
-  if (services.length === 0) return "down";
-  return services.every(({ running, wanted }) => wanted === null || running >= wanted)
-    ? "running"
-    : "starting";
-}
-
-/**
- * A server or a repository that does not answer is part of the answer; anything else is a fault and thrown.
- */
-async function orWithout<T, W>(ask: () => Promise<T>, without: W): Promise<T | W> {
-  try {
-    return await ask();
-  } catch (thrown) {
-    if (thrown instanceof Problem) return without;
-    throw thrown;
   }
 }

@@ -7,7 +7,7 @@ import type { AppDomain, RecipeVersion } from "../core/terms.ts";
 import { schema, type Db } from "../db/index.ts";
 import { looksSecret } from "../recipes/index.ts";
 import type { StackSpecs } from "../swarm/types.ts";
-import type { Apps, DeployRecord } from "./types.ts";
+import type { Apps, DeployPlan, DeployRecord } from "./types.ts";
 
 /** Who is written down when nobody asked: a run that a schedule began. */
 const nobody = "schedule";
@@ -31,18 +31,10 @@ export function openRecords({
   return {
     beginRecord: (plan, run, askedBy) =>
       db.tx(() => {
-        const values = {
-          app: plan.domain,
-          run,
-          version: plan.to,
-          askedBy,
-          specs: JSON.stringify(plan.specs),
-          before: JSON.stringify(plan.before),
-          outcome: "running" as const,
-          startedAt: isoOf(clock.now()),
-        };
         const known = recordOf(plan.domain, run);
-        return known?.id ?? db.orm.insert(deploy).values(values).returning({ id: deploy.id }).get().id;
+        if (known !== undefined) return known.id;
+        const values = { ...begun(db, plan), run, askedBy, startedAt: isoOf(clock.now()) };
+        return db.orm.insert(deploy).values(values).returning({ id: deploy.id }).get().id;
       }),
     endRecord(domain, run, { outcome, reason }) {
       db.tx(() => {
@@ -50,11 +42,18 @@ export function openRecords({
         if (record?.outcome !== "running") return;
         const finishedAt = isoOf(clock.now());
         db.orm.update(deploy).set({ outcome, reason, finishedAt }).where(eq(deploy.id, record.id)).run();
-        const { version } = record;
-        if (outcome === "converged") {
+        const { version, chaos } = record;
+        // A commit is no version to stay at: a later plain deploy goes back to the last release.
+        if (outcome === "converged" && record.chaos === null) {
           db.orm.update(app).set({ version }).where(eq(app.domain, domain)).run();
         }
-        const details = { run, version, outcome, ...(reason !== null && { reason }) };
+        const details = {
+          run,
+          version,
+          ...(chaos !== null && { chaos }),
+          outcome,
+          ...(reason !== null && { reason }),
+        };
         audit.append({ who: record.askedBy ?? nobody, what: "app.deployed", subject: domain, details });
       });
     },
@@ -73,12 +72,31 @@ export function openRecords({
   };
 }
 
+function begun(db: Db, plan: DeployPlan) {
+  return {
+    app: plan.domain,
+    version: plan.to,
+    chaos: plan.chaos?.commit ?? null,
+    specs: JSON.stringify({ ...plan.specs, settings: settingsOf(db, plan.domain) }),
+    before: JSON.stringify(plan.before),
+    outcome: "running" as const,
+  };
+}
+
+/** Kept beside the specs, so that settings can be compared with what was deployed. */
+function settingsOf(db: Db, domain: AppDomain): string | undefined {
+  const { app } = schema;
+  return db.orm.select({ env: app.env }).from(app).where(eq(app.domain, domain)).get()?.env;
+}
+
 function readRecord({ before: _before, ...row }: typeof schema.deploy.$inferSelect): DeployRecord {
+  const specs = JSON.parse(row.specs) as Record<string, Json>;
+  delete specs["settings"];
   return {
     ...row,
     app: row.app as AppDomain,
     version: row.version as RecipeVersion | null,
-    specs: hideSecrets(JSON.parse(row.specs) as Json) as unknown as StackSpecs,
+    specs: hideSecrets(specs) as unknown as StackSpecs,
   };
 }
 

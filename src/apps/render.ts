@@ -3,7 +3,13 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { hashOf } from "../core/canonical.ts";
 import { composeFileUnfit, secretNameTooLong } from "../core/problems/apps.ts";
-import { envValues, wantedSecrets, type Checkout, type WantedSecret } from "../recipes/index.ts";
+import {
+  configSettings,
+  envValues,
+  wantedSecrets,
+  type Checkout,
+  type WantedSecret,
+} from "../recipes/index.ts";
 import type { StackInput } from "../swarm/types.ts";
 import type { App } from "./types.ts";
 
@@ -19,9 +25,15 @@ export interface RenderedApp {
 
 /**
  * The environment is the app's settings, then the exports of abra.sh, then STACK_NAME (facts: the order in
- * which abra merges them). COMPOSE_FILE names the files, split on `:`; only files inside the recipe are read.
+ * which abra merges them), and the service `app` is shown all of it, as by abra. COMPOSE_FILE
+ * names the files, split on `:`; only files inside the recipe are read.
  */
-export function renderApp(app: App, envText: string, checkout: Checkout): RenderedApp {
+export function renderApp(
+  app: Pick<App, "domain" | "recipe" | "stack">,
+  envText: string,
+  checkout: Checkout<string>,
+  chaos: string | null = null,
+): RenderedApp {
   const { stack } = app;
   const settings = envValues(envText, { STACK_NAME: stack });
   const env: Record<string, string> = { ...settings, ...checkout.exports, STACK_NAME: stack };
@@ -44,10 +56,14 @@ export function renderApp(app: App, envText: string, checkout: Checkout): Render
       env,
       appLabels: {
         [`${prefix}.recipe`]: app.recipe,
-        [`${prefix}.version`]: checkout.version,
-        [`${prefix}.chaos`]: "false",
+        // Of a commit that is no release the version stays what its compose file says, as with abra.
+        ...(chaos === null
+          ? { [`${prefix}.version`]: checkout.version, [`${prefix}.chaos`]: "false" }
+          : { [`${prefix}.chaos`]: "true", [`${prefix}.chaos-version`]: chaos }),
         ...(timeout !== undefined && { [`${prefix}.timeout`]: timeout }),
       },
+      appEnv: env,
+      configSettings: configSettings(files, env),
       ...(timeoutSeconds > 0 && Number.isFinite(timeoutSeconds) && { timeoutSeconds }),
     },
     secrets,
@@ -55,7 +71,7 @@ export function renderApp(app: App, envText: string, checkout: Checkout): Render
   };
 }
 
-function composeFile(app: App, dir: string, name: string): { path: string; text: string } {
+function composeFile(app: Pick<App, "domain">, dir: string, name: string): { path: string; text: string } {
   const file = path.resolve(dir, name);
   const inside = file.startsWith(dir + path.sep);
   if (!inside || !existsSync(file) || !statSync(file).isFile()) {

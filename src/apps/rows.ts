@@ -16,6 +16,8 @@ type NewRow = typeof schema.app.$inferInsert;
 export type Rows = Pick<Apps, "list" | "find" | "get" | "create" | "settings" | "set"> & {
   /** The app's settings as text. */
   envOf(domain: AppDomain): string;
+  /** Another server for an app. Joins the open transaction. */
+  place(domain: AppDomain, server: ServerName): void;
 };
 
 export interface RowsParts {
@@ -53,20 +55,21 @@ export function openRows({ db, clock, audit, servers }: RowsParts): Rows {
         key,
         value: looksSecret(key) && value !== "" ? null : value,
       })),
-    create: (who, wanted) =>
+    place: (domain, server) => void db.orm.update(app).set({ server }).where(eq(app.domain, domain)).run(),
+    create: (who, { isAdopted = false, ...wanted }) =>
       db.tx(() => {
         const taken = rowOf(wanted.domain);
         if (taken !== undefined) throw appExists({ app: wanted.domain, recipe: taken.recipe });
         servers.get(wanted.server);
-        const stack = stackNameOf(wanted.domain);
+        const stack = wanted.stack ?? stackNameOf(wanted.domain);
         const row: NewRow = { ...wanted, stack, createdBy: who, createdAt: isoOf(clock.now()) };
         const made = db.orm.insert(app).values(row).returning().get();
         const { recipe, server, version } = wanted;
         audit.append({
           who,
-          what: "app.created",
+          what: isAdopted ? "app.adopted" : "app.created",
           subject: wanted.domain,
-          details: { recipe, version, server },
+          details: { recipe, version, server, ...(isAdopted && { stack }) },
         });
         return appOf(made);
       }),

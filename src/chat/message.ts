@@ -17,8 +17,15 @@ export interface Message {
   blocks: Block[];
   /** Whom it rings. A message without mentions goes out as a notice, which rings nobody. */
   mentions?: MatrixId[];
-  /** A long text that goes along as a file. */
-  attachment?: { name: string; text: string };
+  attachment?: Attachment;
+}
+
+/** A long text that goes along as a file. */
+export interface Attachment {
+  name: string;
+  text: string;
+  /** Bytes that are kept beside the message go along in place of the text, where a room can carry them. */
+  parcel?: string;
 }
 
 export interface SayMore {
@@ -31,7 +38,7 @@ export interface SayMore {
   /** What can be done now, such as the way back. */
   next?: string;
   mentions?: MatrixId[];
-  attachment?: { name: string; text: string };
+  attachment?: Attachment;
 }
 
 /** A message: one sentence first, then what belongs to it, last what can be done next. */
@@ -70,4 +77,20 @@ export function sayProblem(
           { kind: "text", text: rest },
         ];
   return { blocks, ...(more.mentions && { mentions: more.mentions }) };
+}
+
+/** The last lines of an app in a message that is kept fresh for a minute. */
+export function sayFollowed(
+  { app, service }: { app: string; service?: string },
+  lines: readonly string[],
+  isOver: boolean,
+): Message {
+  const whose = service === undefined ? app : `${service} of ${app}`;
+  const text = lines.length === 0 ? `${whose} has written nothing yet.` : `The last lines of ${whose}:`;
+  return say(text, {
+    code: lines.join("\n"),
+    next: isOver
+      ? `This was followed for a minute. To go on: \`app logs ${app} --follow\``
+      : "Followed for a minute from when it was asked for.",
+  });
 }

@@ -9,10 +9,24 @@ import type { RunDetail } from "../workflow/types.ts";
 
 const lookEveryMs = 1000;
 
+/** What goes along with a command and is no part of its words. */
+export interface Along {
+  /** The value of a secret. */
+  secret?: string | undefined;
+  /** A file, in base64. */
+  file?: string | undefined;
+}
+
 /** Says a command to the running server. Fails with a problem when no server answers at the local door. */
-export async function ask(config: Config, words: string[], as?: string): Promise<DoorAnswer> {
+export async function ask(
+  config: Config,
+  words: string[],
+  as?: string,
+  along: Along = {},
+): Promise<DoorAnswer> {
   const line = words.map(quoted).join(" ");
-  return (await throughDoor(config, "POST", "/", { line, ...(as !== undefined && { as }) })) as DoorAnswer;
+  const body = { line, ...(as !== undefined && { as }), ...along };
+  return (await throughDoor(config, "POST", "/", body)) as DoorAnswer;
 }
 
 /** Shows a run's progress until it has ended: 0 when it is done, 1 otherwise. */

@@ -38,6 +38,13 @@ export const RecipeVersion = z
   .brand<"RecipeVersion">();
 export type RecipeVersion = z.infer<typeof RecipeVersion>;
 
+/** The beginning of a commit's hash, such as `3f2a91c0`. */
+export const RecipeCommit = z
+  .string()
+  .regex(/^[0-9a-f]{7,40}$/, { error: "a commit, such as 3f2a91c0" })
+  .brand<"RecipeCommit">();
+export type RecipeCommit = z.infer<typeof RecipeCommit>;
+
 /**
  * A Matrix user id, such as `@bo:example.coop`. Only its shape is checked; the homeserver knows whether it
  * exists.
@@ -109,3 +116,13 @@ export type Role = z.infer<typeof Role>;
 /** States shared by database, chat and web. */
 export const RunStatus = z.enum(["waiting", "running", "done", "failed", "undone", "cancelled"]);
 export type RunStatus = z.infer<typeof RunStatus>;
+
+/** A setting of an app, as its recipe writes it. */
+export const SettingName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, {
+  error: "a setting's name as the recipe writes it, such as PORT",
+});
+
+/** A secret, as the recipe's compose file calls it. */
+export const SecretName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, {
+  error: "a secret's name as the recipe writes it, such as db_password",
+});

@@ -37,7 +37,7 @@ export function server(health: Health | undefined): string | Aside {
   if (health === undefined) return { aside: "not running; start it with: npm start" };
   const unwell = Object.entries(health).find(([, part]) => !part.ok && part.optional !== true);
   if (unwell !== undefined) throw partUnwell({ part: unwell[0], says: unwell[1].says });
-  const parts = Object.entries(health).filter(([part]) => part !== "docker");
+  const parts = Object.entries(health).filter(([part]) => part !== "docker" && !part.startsWith("server "));
   return `running; ${parts.map(([part, { says }]) => `${part}: ${says}`).join("; ")}`;
 }
 

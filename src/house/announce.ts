@@ -44,11 +44,16 @@ export function announce(parts: AnnounceParts): (event: RunEvent) => void {
         parts.outbox.post({ kind: "edit", key: editKey, room, target: `key:${key}`, message });
       }
     }
-    if (event.kind === "run finished") {
+    if (event.kind === "run finished" && !hasNothingToSay(event)) {
       const message = outcomeOf(event, mentions(parts, run.askedBy));
       parts.outbox.post({ kind: "message", key: `${run.id}/outcome`, room, message, ...threading(event) });
     }
   };
+}
+
+/** A run that a schedule began and that found nothing to do. */
+function hasNothingToSay({ run, status, output }: RunEvent): boolean {
+  return run.askedBy === null && status === "done" && (output ?? null) === null;
 }
 
 function threading({ run }: RunEvent): { replyTo?: string; threadRoot?: string } {

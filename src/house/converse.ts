@@ -4,7 +4,7 @@ import { say, type Message } from "../chat/message.ts";
 import type { Approvals } from "../approvals/types.ts";
 import type { People } from "../people/types.ts";
 import type { Outcome, Router } from "../router/index.ts";
-import type { Speaker } from "../router/define.ts";
+import type { Follow, Speaker } from "../router/define.ts";
 
 type Said = Extract<Incoming, { kind: "message" }>;
 
@@ -20,6 +20,8 @@ export interface ConverseParts {
   prefix: string;
   /** Whether answers open a thread under the command. */
   threads: boolean;
+  /** Keeps an answer fresh that was posted under this key. */
+  follow: (key: string, room: string, about: Follow) => void;
 }
 
 /**
@@ -76,13 +78,16 @@ async function answerMessage(parts: ConverseParts, event: Said): Promise<void> {
   const speak = (outcome: Outcome): void => {
     for (const out of spoken(event, outcome, reply)) parts.outbox.post(out);
   };
-  await parts.router.dispatch(line === "" ? "help" : line, by, {
+  const outcome = await parts.router.dispatch(line === "" ? "help" : line, by, {
     key: event.eventId,
     at: event.at,
     ...(event.html !== undefined && { html: event.html }),
     // In the transaction of the change itself: what was done and what is said about it cannot come apart.
     deliver: speak,
   });
+  if (outcome.kind === "answer" && outcome.follow !== undefined) {
+    parts.follow(`${event.eventId}/reply`, event.room, outcome.follow);
+  }
 }
 
 type Replying = (room: Room, message: Message, part?: string) => Outgoing;

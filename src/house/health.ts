@@ -1,5 +1,8 @@
 import type { Transport } from "../chat/transport.ts";
+import type { Clock } from "../core/clock.ts";
 import { messageOf } from "../core/problem.ts";
+import type { ServerName } from "../core/terms.ts";
+import { local, type Server } from "../servers/index.ts";
 import type { Swarm } from "../swarm/types.ts";
 import type { Health } from "../web/index.ts";
 import type { Engine } from "../workflow/index.ts";
@@ -7,32 +10,56 @@ import type { Admission } from "./admit.ts";
 
 export interface HealthParts {
   transport: Transport | null;
-  swarm: Pick<Swarm, "check">;
+  servers: { list(): Pick<Server, "name">[]; swarmOf(name: ServerName): Pick<Swarm, "check"> };
+  clock: Clock;
   engine: Pick<Engine, "stats">;
   admission: Admission;
   reserveMb: number;
 }
 
-/** How each part is, for /healthz and doctor. A Docker Engine that is away is told, and does not make Tandem ill. */
+const patienceMs = 5_000;
+
+/** How each part is, for /healthz and doctor. A server that is away is told, and does not make Tandem ill. */
 export async function healthOf({
   transport,
-  swarm,
+  servers,
+  clock,
   engine,
   admission,
   reserveMb,
 }: HealthParts): Promise<Health> {
   const freeMb = admission.freeMb();
   const { stranded, open } = engine.stats();
-  const docker = await swarm.check().then(
-    ({ engine: version, node }) => ({ ok: true, optional: true, says: `engine ${version} on ${node}` }),
-    (thrown: unknown) => ({ ok: false, optional: true, says: messageOf(thrown) }),
+  const each = await Promise.all(
+    servers.list().map(async ({ name }): Promise<[string, Health[string]]> => {
+      const part = name === local ? "docker" : `server ${name}`;
+      return [part, await serverHealth(servers.swarmOf(name), clock)];
+    }),
   );
   return {
     database: { ok: freeMb >= reserveMb, says: `${freeMb} MB free` },
     runs: { ok: stranded === 0, says: `${open} open, ${stranded} cannot go on` },
-    docker,
+    ...Object.fromEntries(each),
     ...(transport && { chat: chatHealth(transport) }),
   };
+}
+
+/** A server that is away must not keep those waiting who ask how Tandem itself is. */
+async function serverHealth(swarm: Pick<Swarm, "check">, clock: Clock): Promise<Health[string]> {
+  let stop = (): void => undefined;
+  const silent = new Promise<never>((_done, tooLate) => {
+    stop = clock.at(clock.now() + patienceMs, () =>
+      tooLate(new Error(`it has not answered for ${patienceMs / 1000} s`)),
+    );
+  });
+  try {
+    const { engine, node } = await Promise.race([swarm.check(), silent]);
+    return { ok: true, optional: true, says: `engine ${engine} on ${node}` };
+  } catch (thrown) {
+    return { ok: false, optional: true, says: messageOf(thrown) };
+  } finally {
+    stop();
+  }
 }
 
 function chatHealth(transport: Transport): Health[string] {

@@ -32,6 +32,9 @@ export interface LateWatch {
   stop(): void;
 }
 
+/** Workflows that end with a deploy whose verdict was good. */
+const deploying = new Set(["deploy", "upgrade", "rollback", "upgrade-agreed"]);
+
 /**
  * Some apps crash minutes after they looked well. For ten minutes after a good deploy its stack is listened to (on
  * events, nothing polls), and the room is told once when something dies, with a new message that rings the asker.
@@ -53,7 +56,7 @@ export function openLateWatch(parts: LateWatchParts): LateWatch {
       if (domain === undefined || run.lock === domain) return;
       // Whatever is done to the app now is looked at by its own run.
       if (kind === "run started") db.afterCommit(() => listening.get(domain)?.());
-      if (kind === "run finished" && run.workflow === "deploy" && status === "done") {
+      if (kind === "run finished" && deploying.has(run.workflow) && status === "done") {
         db.afterCommit(() => listen(domain, run.id, probationMs));
       }
     },
@@ -71,9 +74,9 @@ export function openLateWatch(parts: LateWatchParts): LateWatch {
 }
 
 function tell(parts: LateWatchParts, app: string, run: string, problem: LateProblem): void {
-  const { engine, people, outbox, defaultRoom } = parts;
+  const { engine, apps, people, outbox, defaultRoom } = parts;
   const { place, askedBy } = engine.show(run) ?? { place: null, askedBy: null };
-  const room = place?.room ?? defaultRoom;
+  const room = place?.room ?? apps.find(AppDomain.parse(app))?.room ?? defaultRoom;
   if (room === undefined) return;
   const asker = askedBy === null ? undefined : people.byName(askedBy)?.matrixIds[0];
   outbox.post({

@@ -7,19 +7,44 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import path from "node:path";
 import { z } from "zod";
 import { messageOf, Problem } from "../core/problem.ts";
+import { newToken } from "../core/ids.ts";
 import { redact, redactAll } from "../core/secret.ts";
 import { dataFolderTooDeep, notRunningAs } from "../core/problems/house.ts";
+import type { Apps } from "../apps/index.ts";
 import type { Audit } from "../audit/index.ts";
+import type { Parcels, SecretForms } from "../apps/index.ts";
+import { say } from "../chat/message.ts";
 import { render } from "../chat/render.ts";
 import type { People } from "../people/types.ts";
-import type { Router } from "../router/index.ts";
+import type { Servers } from "../servers/index.ts";
+import type { Speaker } from "../router/define.ts";
+import type { Outcome, Router } from "../router/index.ts";
 import type { Health } from "../web/index.ts";
 import type { RunsView } from "../workflow/types.ts";
 
 /** What Linux takes as the path of a unix socket (sun_path less its end). */
 const longestSocketPath = 107;
-const largestBodyBytes = 64 * 1024;
-const Body = z.strictObject({ line: z.string(), as: z.string().optional() });
+/** A file may have 10 MB, and base64 needs four characters for three bytes. */
+const largestBodyBytes = 15 * 1024 * 1024;
+const Body = z.strictObject({
+  line: z.string(),
+  as: z.string().optional(),
+  /** The value of a secret, for the form that the line asks for. It is in no command and no log. */
+  secret: z.string().optional(),
+  /** A file that the line puts in, in base64. */
+  file: z.string().optional(),
+});
+
+/** An app as the command line takes it out: its settings as they are, for abra's folder. */
+export interface DoorApp {
+  domain: string;
+  server: string;
+  recipe: string;
+  version: string | null;
+  /** The commit that runs in place of a release. */
+  chaos: string | null;
+  env: string;
+}
 
 /** What the door answers to a command. */
 export interface DoorAnswer {
@@ -35,7 +60,11 @@ export interface DoorParts {
   people: Pick<People, "byName" | "withRole">;
   runs: Pick<RunsView, "show">;
   audit: Pick<Audit, "verify">;
+  servers: Pick<Servers, "list">;
+  apps: Pick<Apps, "exported">;
   health: () => Promise<Health>;
+  secretForms: Pick<SecretForms, "spend">;
+  parcels: Pick<Parcels, "keep">;
 }
 
 export function doorPath(dataDir: string): string {
@@ -77,19 +106,52 @@ async function handle(parts: DoorParts, request: IncomingMessage): Promise<unkno
   const url = request.url ?? "";
   if (request.method === "GET" && url === "/health") return parts.health();
   if (request.method === "GET" && url === "/verify-audit") return parts.audit.verify();
+  if (request.method === "GET" && url === "/servers") return parts.servers.list().map(({ name }) => name);
+  if (request.method === "GET" && url === "/apps") return parts.apps.exported() satisfies DoorApp[];
   const run = /^\/runs\/([a-z]{5})$/.exec(url)?.[1];
   if (request.method === "GET" && run !== undefined) return parts.runs.show(run) ?? null;
-  const { line, as } = Body.parse(JSON.parse(await bodyOf(request)));
+  const { line: said, as, secret, file } = Body.parse(JSON.parse(await bodyOf(request)));
+  // The file's name on the command line means nothing here: the command gets the parcel in its place.
+  const line =
+    file === undefined ? said : withParcel(said, parts.parcels.keep(newToken(), Buffer.from(file, "base64")));
   const name = as ?? parts.people.withRole("operator")[0]?.name;
   const member = name === undefined ? undefined : parts.people.byName(name);
   if (member === undefined) throw notRunningAs({ name: name ?? "an operator" });
-  const outcome = await parts.router.dispatch(line, {
+  const by: Speaker = {
     member,
     matrixId: member.matrixIds[0] ?? null,
     via: "cli",
     trust: "verified",
     place: null,
-  });
+  };
+  const outcome = await parts.router.dispatch(line, by);
+  if (outcome.kind === "private" && secret !== undefined) {
+    return answerOf(await putIn(parts, render(outcome.message).body, secret, by));
+  }
+  return answerOf(outcome);
+}
+
+function withParcel(line: string, parcel: string): string {
+  return line.replace(/--put(?:=| +)(?:"(?:[^"\\]|\\.)*"|\S+)/, `--put=${parcel}`);
+}
+
+/** Spends the form that was just made for this, so that nobody needs to open it. */
+async function putIn(parts: DoorParts, made: string, value: string, by: Speaker): Promise<Outcome> {
+  const token = /\/secret\?token=([\w-]+)/.exec(made)?.[1] ?? "";
+  try {
+    const { app, secret, version, rotates } = await parts.secretForms.spend(token, value);
+    if (rotates) {
+      const words = ["app", "secret", "rotate", app, secret, "--inserted"];
+      return await parts.router.dispatch({ words }, by);
+    }
+    return { kind: "answer", message: say(`${secret} of ${app} is put in, as version ${version}.`) };
+  } catch (thrown) {
+    if (thrown instanceof Problem) return { kind: "problem", problem: thrown };
+    throw thrown;
+  }
+}
+
+function answerOf(outcome: Outcome): DoorAnswer {
   switch (outcome.kind) {
     case "answer":
       return {

@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { Logger } from "pino";
 import { openApprovals, type ApprovalsParts } from "../approvals/index.ts";
-import { openApps } from "../apps/index.ts";
+import { openParcels, openSecretForms } from "../apps/index.ts";
 import { openAudit } from "../audit/index.ts";
 import { openInbox } from "../chat/inbox.ts";
 import { openOutbox } from "../chat/outbox.ts";
@@ -14,14 +14,16 @@ import { Problem } from "../core/problem.ts";
 import { openDb, type Db } from "../db/index.ts";
 import { openDocs, type Docs } from "../docs/index.ts";
 import { assertMaintainer, openPeople, seedFromConfig, type People } from "../people/index.ts";
-import { openRecipes } from "../recipes/index.ts";
 import { discover, openHelp, openRouter, openTokens, type Rates, type Router } from "../router/index.ts";
-import { openServers } from "../servers/index.ts";
 import { openEngine, type CutPoint, type Engine, type Trades } from "../workflow/index.ts";
 import { openAdmission } from "./admit.ts";
 import { announce } from "./announce.ts";
+import { openAwayWatch } from "./away-watch.ts";
 import { openLateWatch } from "./late-watch.ts";
+import { startedOtherwise } from "./scheduled.ts";
+import { openTrades } from "./open-trades.ts";
 import { startHouse, type Rooms } from "./start-house.ts";
+import { upgradesFor } from "./upgrades.ts";
 
 /** What a command begins with in rooms unless the settings say otherwise. */
 export const usualPrefix = "!tandem";
@@ -34,6 +36,8 @@ export interface ChatParts {
   clock: Clock;
   log: Logger;
   people: People;
+  /** The bytes of a file that is kept beside its message. */
+  parcel: (id: string) => Buffer | undefined;
 }
 
 export interface HouseOptions {
@@ -80,6 +84,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const found = await discover({
     commands: [path.join(root, "commands"), ...(own ? [own.commands] : [])],
     workflows: [path.join(root, "workflows"), ...(own ? [own.workflows] : [])],
+    startedOtherwise,
   });
   const db = openDb(path.join(config.dataDir, "tandem.db"));
   try {
@@ -102,18 +107,15 @@ async function build(options: HouseOptions, db: Db, clock: Clock, found: Found):
   seedFromConfig(db, people, seedsOf(config));
   assertMaintainer(people);
   const inbox = openInbox({ db, clock });
+  const parcels = openParcels(path.join(config.dataDir, "parcels"), clock);
   const outbox = openOutbox({ db, clock });
-  const transport =
-    options.chat === undefined ? null : await options.chat({ db, inbox, outbox, clock, log, people });
-  const recipes = openRecipes({
-    sources: sourcesOf(config),
-    dataDir: path.join(config.dataDir, "recipes"),
-    clock,
-    env: config.gitEnv,
-  });
-  const servers = openServers({ socketPath: config.docker.socket, clock, log });
-  const apps = openApps({ db, clock, audit, recipes, servers });
-  const tokens = openTokens({ db, clock, audit, people, publicUrl: config.web.publicUrl });
+  const chat = { db, inbox, outbox, clock, log, people, parcel: (id: string) => parcels.read(id) };
+  const transport = options.chat === undefined ? null : await options.chat(chat);
+  const base = { config, db, clock, audit, log, parcels };
+  const trades = openTrades(base, (...told) => tellAway(...told));
+  const { publicUrl } = config.web;
+  const secretForms = openSecretForms({ db, clock, audit, people, apps: trades.apps, publicUrl });
+  const tokens = openTokens({ db, clock, audit, people, publicUrl });
   const docs = openDocs();
   const admission = openAdmission(config.dataDir, config.diskFreeMb);
   const ground = {
@@ -125,13 +127,15 @@ async function build(options: HouseOptions, db: Db, clock: Clock, found: Found):
     inbox,
     outbox,
     transport,
-    recipes,
-    servers,
-    apps,
+    ...trades,
+    secretForms,
+    parcels,
     tokens,
   };
   const rooms = { ...ground, docs, admission };
-  return startHouse({ ...rooms, ...wire(rooms, found) });
+  const wired = wire(rooms, found);
+  const tellAway = openAwayWatch({ ...rooms, ...wired, defaultRoom: options.defaultRoom });
+  return startHouse({ ...rooms, ...wired });
 }
 
 type Ground = Omit<Rooms, "engine" | "approvals" | "router" | "lateWatch">;
@@ -143,6 +147,7 @@ type Ground = Omit<Rooms, "engine" | "approvals" | "router" | "lateWatch">;
 function wire(ground: Ground, found: Found): Pick<Rooms, "engine" | "approvals" | "router" | "lateWatch"> {
   const { options, db, clock, audit, people, outbox, recipes, servers, apps, tokens, docs, admission } =
     ground;
+  const { secretForms } = ground;
   const { log, probe } = options;
   const engine: Engine = openEngine({
     db,
@@ -174,12 +179,14 @@ function wire(ground: Ground, found: Found): Pick<Rooms, "engine" | "approvals" 
     people,
     servers,
     apps,
+    secretForms,
     recipes,
     approvals,
     runs: engine,
     help,
     tokens,
     audit,
+    upgrades: upgradesFor(ground, engine, approvals),
   };
   const router = openRouter({
     db,
@@ -223,15 +230,4 @@ function seedsOf({ people }: Config): Parameters<typeof seedFromConfig>[2] {
     ...people.operators.map((person) => ({ ...person, roles: ["operator"] as const })),
     ...people.maintainers.map((person) => ({ ...person, roles: ["maintainer"] as const })),
   ];
-}
-
-/** Paths of recipes are meant from the settings file on; addresses stay as they are. */
-function sourcesOf({ recipes, root: from }: Config): Record<string, string> {
-  const isAddress = /^[a-z+]+:\/\/|^[^/]+@[^/]+:/;
-  return Object.fromEntries(
-    Object.entries(recipes).map(([name, source]) => [
-      name,
-      isAddress.test(source) ? source : path.resolve(from, source),
-    ]),
-  );
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { Approvals } from "../approvals/index.ts";
-import type { Apps } from "../apps/index.ts";
+import type { Apps, Parcels, SecretForms } from "../apps/index.ts";
 import type { Audit } from "../audit/index.ts";
 import type { DurableInbox } from "../chat/inbox.ts";
 import type { OutboxQueue } from "../chat/outbox.ts";
@@ -14,7 +14,7 @@ import type { Docs } from "../docs/index.ts";
 import type { People } from "../people/index.ts";
 import type { Recipes } from "../recipes/index.ts";
 import type { Router, Tokens, TokenSpending } from "../router/index.ts";
-import { local, type Servers } from "../servers/index.ts";
+import type { Servers } from "../servers/index.ts";
 import { openWeb, type Health, type Web } from "../web/index.ts";
 import type { Engine } from "../workflow/index.ts";
 import type { Admission } from "./admit.ts";
@@ -24,7 +24,9 @@ import { healthOf } from "./health.ts";
 import { keepHouse } from "./housekeeping.ts";
 import type { LateWatch } from "./late-watch.ts";
 import { openLocalDoor } from "./local-door.ts";
+import { openLogFollow } from "./log-follow.ts";
 import { openMetrics } from "./metrics.ts";
+import { setSchedules } from "./scheduled.ts";
 import { usualPrefix, type House, type HouseOptions } from "./open-house.ts";
 
 export interface Rooms {
@@ -36,6 +38,8 @@ export interface Rooms {
   recipes: Recipes;
   servers: Servers;
   apps: Apps;
+  secretForms: SecretForms;
+  parcels: Parcels;
   tokens: Tokens & TokenSpending;
   docs: Docs;
   approvals: Approvals;
@@ -72,13 +76,17 @@ async function openDoors(rooms: Rooms, web: Web, stops: (() => unknown)[]): Prom
   const { log } = options;
   const resumed = engine.recover();
   log.info(resumed, "the journal is taken up");
+  setSchedules(engine, options.config);
   approvals.start();
   stops.push(() => approvals.stop());
   rooms.lateWatch.resume();
   stops.push(() => rooms.lateWatch.stop());
   if (transport !== null) {
+    const follow = openLogFollow(rooms);
+    stops.push(() => follow.stop());
     const listener = converse({
       ...rooms,
+      follow: (key, room, about) => follow.begin(key, room, about),
       self: transport.self,
       via: options.via ?? "matrix",
       prefix: options.prefix ?? usualPrefix,
@@ -98,9 +106,8 @@ async function openDoors(rooms: Rooms, web: Web, stops: (() => unknown)[]): Prom
   return port;
 }
 
-function healthIn({ transport, servers, engine, admission, options }: Rooms): Promise<Health> {
-  const swarm = servers.swarmOf(local);
-  return healthOf({ transport, swarm, engine, admission, reserveMb: options.config.diskFreeMb });
+function healthIn(rooms: Rooms): Promise<Health> {
+  return healthOf({ ...rooms, reserveMb: rooms.options.config.diskFreeMb });
 }
 
 /**

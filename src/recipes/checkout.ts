@@ -24,12 +24,12 @@ export function folderOf(dir: string, key: string): string {
  * Writes the files of a commit into `folder` (made whole under another name first) and reads what is asked of
  * it.
  */
-export async function checkOut(
+export async function checkOut<V extends string = RecipeVersion>(
   git: Git,
   mirror: Mirror,
   folder: string,
-  what: { recipe: RecipeName; version: RecipeVersion; commit: string },
-): Promise<Checkout> {
+  what: { recipe: RecipeName; version: V; commit: string },
+): Promise<Checkout<V>> {
   const root = path.join(folder, `${what.recipe}-${what.commit.slice(0, 12)}`);
   if (!existsSync(root)) await writeFiles(git, mirror.gitDir, what.commit, root);
   const dir = existsSync(path.join(root, "compose.yml")) ? root : path.join(root, "deploy");

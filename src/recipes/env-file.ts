@@ -79,6 +79,23 @@ export function setEnv(text: string, key: string, value: string): string {
   return changed;
 }
 
+/**
+ * The text without the lines that set a key; every other byte is as it was. Throws `setting-swallowed` when other
+ * settings would come or go with them.
+ */
+export function unsetEnv(text: string, key: string): string {
+  const before = parseEnv(text);
+  const gone = before.filter((entry) => entry.key === key);
+  const changed = gone.reduceRight(
+    (kept, { start, end }) => kept.slice(0, lineStart(kept, start)) + kept.slice(lineAfter(kept, end)),
+    text,
+  );
+  const keys = before.filter((entry) => entry.key !== key).map((entry) => entry.key);
+  const after = parseEnv(changed).map((entry) => entry.key);
+  if (after.join("\n") !== keys.join("\n")) throw settingSwallowed({ key, line: gone[0]?.line ?? 1 });
+  return changed;
+}
+
 /** A value as it must be written to be read back as it is. */
 function quoted(value: string): string {
   if (/^[\w./:@%+,=-]*$/.test(value)) return value;
@@ -88,6 +105,10 @@ function quoted(value: string): string {
     .replaceAll("\n", "\\n")
     .replaceAll("\r", "\\r");
   return `"${escaped}"`;
+}
+
+function lineStart(text: string, at: number): number {
+  return text.lastIndexOf("\n", at - 1) + 1;
 }
 
 function lineAfter(text: string, from: number): number {

@@ -8,6 +8,7 @@ import type { Clock } from "../core/clock.ts";
 import { messageOf, Problem } from "../core/problem.ts";
 import { recipeUnreachable } from "../core/problems/recipes.ts";
 import { RecipeVersion } from "../core/terms.ts";
+import { ageInWords } from "./age.ts";
 import { recordFolder } from "./folder.ts";
 import { fetchTimeoutMs, GitFailure, withoutCredentials, type Git } from "./git.ts";
 import { sourceOf } from "./source.ts";
@@ -140,13 +141,6 @@ async function oldCopy(gitDir: string, problem: Problem, clock: Clock): Promise<
   const fetchedAt = Number(await readFile(path.join(gitDir, stampName), "utf8"));
   const age = ageInWords(clock.now() - fetchedAt);
   return { fetchedAt, stale: `${problem.text.happened} Its copy here is ${age} old and goes on being used.` };
-}
-
-function ageInWords(ms: number): string {
-  const hours = Math.floor(ms / 3_600_000);
-  if (hours < 1) return "less than an hour";
-  const [count, unit] = hours < 48 ? [hours, "hour"] : [Math.floor(hours / 24), "day"];
-  return `${count} ${unit}${count === 1 ? "" : "s"}`;
 }
 
 function reasonOf(thrown: unknown): string {

@@ -1,21 +1,30 @@
 import path from "node:path";
 import type { Clock } from "../core/clock.ts";
-import { nearest } from "../core/nearest.ts";
 import { messageOf, Problem } from "../core/problem.ts";
-import { recipeUnknown, recipeVersionUnknown } from "../core/problems/recipes.ts";
-import { RecipeName, type RecipeVersion } from "../core/terms.ts";
+import { RecipeName } from "../core/terms.ts";
+import { openCatalogue, type CatalogueOptions } from "./catalogue/open.ts";
+import type { Catalogue, CatalogueEntry } from "./catalogue/types.ts";
 import { checkOut, folderOf, pruneCheckouts, removeCheckout } from "./checkout.ts";
+import { commitOf } from "./commits.ts";
 import { parseEnv } from "./env-file.ts";
 import { gitWith } from "./git.ts";
-import { openMirror, type Mirror, type Tag } from "./mirror.ts";
+import type { TryCompose } from "./lint/types.ts";
 import { looksSecret } from "./looks-secret.ts";
+import { openMirror, type Mirror } from "./mirror.ts";
+import { openReading, tagOf, unknownRecipe } from "./reading.ts";
 import { readReadme } from "./readme.ts";
 import type { RecipeDetail, Recipes, RecipeSummary } from "./types.ts";
-import { compareVersions, newestRelease } from "./versions.ts";
+import { newestRelease } from "./versions.ts";
 
 export interface RecipesOptions {
   /** By name: a path or a URL each. A path may be a git repository or a plain folder. */
   sources: Record<string, string>;
+  /** A catalogue beside them: an http(s) address or the path of a file. */
+  catalogue?: string | undefined;
+  /** Tests hand in another. */
+  fetch?: CatalogueOptions["fetch"];
+  /** For lint: reads compose files as a deploy does. */
+  tryCompose?: TryCompose;
   /** Holds mirrors and checkouts; made when it is missing. */
   dataDir: string;
   clock: Clock;
@@ -24,58 +33,81 @@ export interface RecipesOptions {
   log?: { warn(facts: object, text: string): void };
 }
 
-const nearestShown = 3;
-
 /**
- * Opens the recipes named in the settings. Nothing is fetched yet; leftovers of a crash are removed on the
- * side.
+ * Opens the recipes named in the settings, one by one or as a catalogue. Nothing is fetched yet; leftovers of a crash
+ * are removed on the side.
  */
-export function openRecipes({ sources, dataDir, clock, env, log }: RecipesOptions): Recipes {
+export function openRecipes(options: RecipesOptions): Recipes {
+  const { dataDir, clock, env, log } = options;
   const git = gitWith(env);
-  const mirrors = new Map(
-    Object.entries(sources).map(([name, address]) => [
-      RecipeName.parse(name),
-      openMirror(name, address, { git, clock, dir: path.join(dataDir, "mirrors") }),
-    ]),
+  const dir = path.join(dataDir, "mirrors");
+  const open = (name: RecipeName, address: string): Mirror => openMirror(name, address, { git, clock, dir });
+  const named = new Map(
+    Object.entries(options.sources).map(([key, address]) => {
+      const name = RecipeName.parse(key);
+      return [name, open(name, address)] as const;
+    }),
   );
+  const catalogue = catalogueOf(options);
+  const listedThere = new Map<string, Mirror>();
+  const mirrorOf = async (name: RecipeName): Promise<Mirror> => {
+    const own = named.get(name);
+    if (own !== undefined) return own;
+    const entries = (await catalogue?.read())?.entries ?? new Map<RecipeName, CatalogueEntry>();
+    const entry = entries.get(name);
+    if (entry === undefined) throw unknownRecipe(name, [...named.keys(), ...entries.keys()]);
+    // Under the address as well: a catalogue may move a repository while this runs.
+    const key = `${name} ${entry.repository}`;
+    const mirror = listedThere.get(key) ?? open(name, entry.repository);
+    listedThere.set(key, mirror);
+    return mirror;
+  };
   const checkouts = path.join(dataDir, "checkouts");
   pruneCheckouts(checkouts, clock).catch((thrown: unknown) => {
     log?.warn({ err: thrown }, "leftover checkouts could not be removed");
   });
-  const mirrorOf = (name: RecipeName): Mirror => {
-    const mirror = mirrors.get(name);
-    if (mirror === undefined) throw recipeUnknown({ recipe: name, nearest: nearest(name, mirrors.keys()) });
-    return mirror;
-  };
+  const listed = () => Promise.all([...named].map(([name, mirror]) => summaryOrReason(name, mirror)));
   return {
-    list: () => Promise.all([...mirrors].map(([name, mirror]) => summaryOrReason(name, mirror))),
-    show: (name) => detail(name, mirrorOf(name)),
-    versions: async (name) => (await mirrorOf(name).tags()).map(({ version }) => version),
-    refresh: async (name) => mirrorOf(name).refresh(),
+    list: listed,
+    show: async (name) => ({
+      ...(await detail(name, await mirrorOf(name))),
+      ...(await saidOf(catalogue, name)),
+    }),
+    versions: async (name) => (await (await mirrorOf(name)).tags()).map(({ version }) => version),
+    refresh: async (name) => (await mirrorOf(name)).refresh(),
     async checkout(name, version, key) {
-      const mirror = mirrorOf(name);
-      const tag = (await findTag(mirror, version)) ?? (await unknownVersion(name, mirror, version));
+      const mirror = await mirrorOf(name);
+      const tag = await tagOf(name, mirror, version);
       return checkOut(git, mirror, folderOf(checkouts, key), { recipe: name, ...tag });
     },
+    commitOf: async (name, wanted) => commitOf(git, name, await mirrorOf(name), wanted),
+    async checkoutCommit(name, wanted, key) {
+      const mirror = await mirrorOf(name);
+      const { commit, short } = await commitOf(git, name, mirror, wanted);
+      return checkOut(git, mirror, folderOf(checkouts, key), { recipe: name, version: short, commit });
+    },
     release: (key) => removeCheckout(folderOf(checkouts, key)),
+    ...openReading({ git, catalogue, mirrorOf, listed, tryCompose: options.tryCompose }),
   };
 }
 
-async function findTag(mirror: Mirror, version: RecipeVersion): Promise<Tag | undefined> {
-  const find = async () => (await mirror.tags()).find((tag) => tag.version === version);
-  const known = await find();
-  if (known !== undefined) return known;
-  await mirror.refresh();
-  return find();
+function catalogueOf({ catalogue: address, dataDir: dir, clock, fetch }: RecipesOptions): Catalogue | null {
+  return address === undefined ? null : openCatalogue({ address, dir, clock, ...(fetch && { fetch }) });
 }
 
-async function unknownVersion(name: RecipeName, mirror: Mirror, version: RecipeVersion): Promise<never> {
-  const all = (await mirror.tags()).map((tag) => tag.version);
-  const likely = nearest(version, all);
-  const index = all.findIndex((other) => compareVersions(other, version) < 0);
-  const around = all.slice(Math.max(0, (index === -1 ? all.length : index) - 2)).slice(0, nearestShown);
-  const shown = new Set([...(likely === undefined ? [] : [likely]), ...around]);
-  throw recipeVersionUnknown({ recipe: name, version, nearest: [...shown].slice(0, nearestShown) });
+/** What the catalogue says of a recipe; nothing when it cannot be had: the recipe itself could. */
+async function saidOf(
+  catalogue: Catalogue | null,
+  name: RecipeName,
+): Promise<{ catalogue?: CatalogueEntry }> {
+  if (catalogue === null) return {};
+  try {
+    const entry = (await catalogue.read()).entries.get(name);
+    return entry === undefined ? {} : { catalogue: entry };
+  } catch (thrown) {
+    if (thrown instanceof Problem) return {};
+    throw thrown;
+  }
 }
 
 async function summaryOrReason(name: RecipeName, mirror: Mirror): Promise<RecipeSummary> {
@@ -116,6 +148,7 @@ async function detail(name: RecipeName, mirror: Mirror): Promise<RecipeDetail> {
     versions,
     settings,
     readme,
+    scores: facts.metadata,
     ...(facts.category !== undefined && { category: facts.category }),
   };
 }

@@ -21,6 +21,8 @@ export interface WantedSecret {
   key: string;
   /** Its name in the swarm, such as `cloud_example_coop_db_password_v1`. */
   name: string;
+  /** The setting that holds its version, such as `SECRET_DB_PASSWORD_VERSION`. */
+  setting: string;
   length: number;
   /** The letters it is made of. */
   alphabet: string;
@@ -47,7 +49,7 @@ export function wantedSecrets(
     if (setting === undefined) continue;
     if ((known.get(setting) ?? "") === "") throw secretVersionMissing({ secret: key, setting });
     const { value: name } = scanValue(`"${rawName}"`, 0, known, 1000);
-    wanted.set(name, { key, name, ...modifiers(setting, comments.get(setting) ?? "") });
+    wanted.set(name, { key, name, setting, ...modifiers(setting, comments.get(setting) ?? "") });
   }
   return [...wanted.values()];
 }

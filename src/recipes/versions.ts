@@ -3,7 +3,8 @@
  */
 import type { RecipeVersion } from "../core/terms.ts";
 
-interface Parts {
+/** A version taken apart. */
+export interface VersionParts {
   numbers: string[];
   revision: string;
   preview: string | undefined;
@@ -62,7 +63,8 @@ export function notesBetween(notes: Record<string, string>, from: string, to: st
 
 const shape = /^v?(\d+(?:\.\d+)*)(?:_(\d+))?(?:-([\w.]+))?(?:\+([\w.-]+))?$/;
 
-function partsOf(version: string): Parts | undefined {
+/** Undefined for a text that is no version. */
+export function partsOf(version: string): VersionParts | undefined {
   const match = shape.exec(version);
   if (match === null) return undefined;
   return {

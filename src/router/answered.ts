@@ -3,11 +3,12 @@ import { say, type Message } from "../chat/message.ts";
 import { isoOf, type Clock } from "../core/clock.ts";
 import { problemFromJson, type Problem, type ProblemText } from "../core/problem.ts";
 import { redactAll } from "../core/secret.ts";
+import type { Follow } from "./define.ts";
 import { schema, type Db } from "../db/index.ts";
 
 /** What came of a command. */
 export type Outcome =
-  | { kind: "answer"; message: Message; json?: unknown }
+  | { kind: "answer"; message: Message; json?: unknown; follow?: Follow }
   /** `message` is for the asker alone; `public` may be said in the room. */
   | { kind: "private"; message: Message; public: Message }
   | { kind: "started"; runId: string; fresh: boolean; message: Message }

@@ -37,7 +37,7 @@ function faultsInDeclaration(command: Command): string[] {
     ...(requiredBoolean === undefined
       ? []
       : [`${requiredBoolean.key} is yes or no and needs .default(false)`]),
-    ...(command.rest === true && positional.length === 0
+    ...((command.rest ?? false) !== false && positional.length === 0
       ? ["rest needs an argument that takes the words"]
       : []),
   ];

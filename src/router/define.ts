@@ -3,7 +3,7 @@
  * `app deploy`. A command either answers, or starts a workflow.
  */
 import type { z } from "zod";
-import type { MatrixId, Role } from "../core/terms.ts";
+import type { AppDomain, MatrixId, Role } from "../core/terms.ts";
 import type { Message } from "../chat/message.ts";
 import type { Trust } from "../chat/transport.ts";
 import type { Member } from "../people/types.ts";
@@ -21,10 +21,18 @@ export interface Speaker {
 }
 
 export type Reply =
-  | { kind: "answer"; message: Message; json?: unknown }
+  /** `follow`: in a room the message is kept fresh for a while with what the app writes. */
+  | { kind: "answer"; message: Message; json?: unknown; follow?: Follow }
   | { kind: "start"; workflow: Workflow<never>; input: unknown; message?: Message }
   /** For the asker's eyes only: goes out by direct message, never into the room. */
   | { kind: "private"; message: Message; public: Message };
+
+/** Whose lines an answer is to be kept fresh with. */
+export interface Follow {
+  app: AppDomain;
+  service?: string;
+  lines: number;
+}
 
 /** What a command's `run` gets: its arguments, who said it, and the trades. */
 export type CommandContext<A> = { args: A; by: Speaker & { member: Member } } & Trades;
@@ -40,8 +48,11 @@ export interface CommandSpec<S extends Shape> {
   args: S;
   /** Keys of `args` that are said as `--key value` or, for booleans, `--key`. */
   flags?: readonly (keyof S & string)[];
-  /** The last positional takes all the words that are left, joined by spaces. */
-  rest?: boolean;
+  /**
+   * The last positional takes all the words that are left: joined by spaces, or with `words` as a list in which each
+   * is as its quotes kept it together.
+   */
+  rest?: boolean | "words";
   /**
    * Changes nothing: may be async, is not audited, may be asked again. Others run in one transaction with their
    * audit entry.

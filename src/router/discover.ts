@@ -22,6 +22,9 @@ export interface Discovered {
   workflows: ReadonlyMap<string, Workflow<never>>;
 }
 
+/** What several commands or workflows share lies in folders of this name; it is neither. */
+const partsFolder = "parts";
+
 interface Found<T> {
   name: string;
   file: string;
@@ -35,7 +38,7 @@ export async function discover(folders: Folders): Promise<Discovered> {
   const workflows = await load(folders.workflows, isWorkflow, "workflow", faults);
   const byName = new Map(commands.map(({ name, value }) => [name, value]));
   faults.push(...faultsOf(byName));
-  const started = await startedBy(commands, workflows);
+  const started = await startedBy(folders, commands, workflows);
   for (const { name, file } of workflows)
     if (!started.has(file) && folders.startedOtherwise?.includes(name) !== true)
       faults.push(
@@ -74,7 +77,10 @@ async function load<T>(
 
 async function filesIn(folder: string): Promise<string[]> {
   const names = await readdir(folder, { recursive: true });
-  return names.filter((name) => name.endsWith(".ts") && !name.endsWith(".d.ts")).sort();
+  return names
+    .filter((name) => name.endsWith(".ts") && !name.endsWith(".d.ts"))
+    .filter((name) => !name.split(path.sep).slice(0, -1).includes(partsFolder))
+    .sort();
 }
 
 async function defaultOf(file: string, faults: string[]): Promise<{ value: unknown } | undefined> {
@@ -87,18 +93,26 @@ async function defaultOf(file: string, faults: string[]): Promise<{ value: unkno
   }
 }
 
-/** The workflow files that commands import, and those that these import in turn (children). */
-async function startedBy(commands: Found<unknown>[], workflows: Found<unknown>[]): Promise<Set<string>> {
+/** The workflow files that commands import, and those that these import in turn (children), also by way of parts. */
+async function startedBy(
+  folders: Folders,
+  commands: Found<unknown>[],
+  workflows: Found<unknown>[],
+): Promise<Set<string>> {
+  const roots = [...folders.commands, ...folders.workflows].map((folder) => path.resolve(folder) + path.sep);
   const all = new Map(workflows.map(({ file }) => [path.resolve(file), file]));
   const started = new Set<string>();
+  const seen = new Set<string>();
   const open = commands.map(({ file }) => file);
   for (let file = open.pop(); file !== undefined; file = open.pop()) {
     const text = await readFile(file, "utf8");
     for (const [, imported = ""] of text.matchAll(/\bfrom\s*["'](\.[^"']+)["']/g)) {
-      const target = all.get(path.resolve(path.dirname(file), imported));
-      if (target === undefined || started.has(target)) continue;
-      started.add(target);
+      const target = path.resolve(path.dirname(file), imported);
+      if (seen.has(target) || !roots.some((root) => target.startsWith(root))) continue;
+      seen.add(target);
       open.push(target);
+      const workflow = all.get(target);
+      if (workflow !== undefined) started.add(workflow);
     }
   }
   return started;

@@ -14,7 +14,7 @@ import type { Word } from "./words.ts";
 
 /** What was typed for one argument, and where it begins. */
 interface Given {
-  value: string | boolean;
+  value: string | boolean | string[];
   at: number;
 }
 
@@ -38,7 +38,7 @@ export function about({ name, command }: Pick<Match, "name" | "command">): {
 export function checked(
   match: Pick<Match, "name" | "command">,
   arg: Arg,
-  given: string | boolean | undefined,
+  given: string | boolean | string[] | undefined,
   excerptOf?: (expected: string) => string,
 ): unknown {
   const parsed = arg.schema.safeParse(given);
@@ -57,6 +57,11 @@ export function checked(
 
 // A word that phones have made of two hyphens counts as a flag as well: —remove.
 const flagWord = /^(?:--|[‐-―−]+-?)(?=\p{L})/u;
+
+function joined(arg: Arg, words: readonly Word[]): string | string[] {
+  const texts = words.map((word) => word.text);
+  return arg.list ? texts : texts.join(" ");
+}
 
 class Filling {
   readonly #line: string;
@@ -93,8 +98,7 @@ class Filling {
     this.#positional.forEach((arg, index) => {
       const words = arg.rest ? this.#plain.slice(index) : this.#plain.slice(index, index + 1);
       const [first] = words;
-      if (first !== undefined)
-        this.#given.set(arg.key, { value: words.map((word) => word.text).join(" "), at: first.at });
+      if (first !== undefined) this.#given.set(arg.key, { value: joined(arg, words), at: first.at });
     });
     this.#refuseMore();
     return Object.fromEntries(

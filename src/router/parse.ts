@@ -70,14 +70,18 @@ function parseNamed(typed: string, given: Readonly<Record<string, unknown>>, com
         typed: `a list or object as ${arg.key}`,
         expected: arg.expected,
       });
-    const value = plainValue(arg.boolean, raw);
+    const plain = plainValue(arg.boolean, raw);
+    // A form has one field for all the words: they are told apart as if they were typed.
+    const value = arg.list && typeof plain === "string" ? splitWords(plain).map((word) => word.text) : plain;
     return [arg.key, value, checked({ name, command }, arg, value)] as const;
   });
   return {
     name,
     command,
     args: Object.fromEntries(filled.map(([key, , value]) => [key, value])),
-    line: [name, ...filled.flatMap(([, value]) => (typeof value === "string" ? value : []))].join(" "),
+    line: [name, ...filled.flatMap(([, value]) => (typeof value === "boolean" ? [] : (value ?? [])))].join(
+      " ",
+    ),
   };
 }
 

@@ -14,6 +14,8 @@ export interface Arg {
   optional: boolean;
   /** Takes all the words that are left. */
   rest: boolean;
+  /** Takes them as a list, not joined. */
+  list: boolean;
   /** What is expected, in words that fit after "needs". */
   expected: string;
 }
@@ -30,7 +32,8 @@ export function argsOf(command: Command): Arg[] {
     flag: flags.has(key) ? `--${kebab(key)}` : null,
     boolean: core(schema)._zod.def.type === "boolean",
     optional: schema.safeParse(undefined).success,
-    rest: command.rest === true && key === last,
+    rest: (command.rest ?? false) !== false && key === last,
+    list: command.rest === "words" && key === last,
     expected: expectationOf(schema),
   }));
 }

@@ -6,6 +6,17 @@
  * knows stacks and services, nothing of apps.
  */
 export { openSwarm, type SwarmOptions } from "./open-swarm.ts";
+export { tryCompose } from "./compose/try-compose.ts";
 export { bySocket, type Way } from "./engine/way.ts";
+export { bySsh, type SshWay } from "./engine/ssh/way.ts";
+export { hostAndPort, type SshAddress } from "./engine/ssh/address.ts";
+export { probeHostKey } from "./engine/ssh/probe.ts";
+export type { HostKey } from "./engine/ssh/host-key.ts";
 export { probationMs, type LateProblem } from "./probation.ts";
+export { variablesInFiles } from "./stacks.ts";
+export { imagesOf } from "./compose/images.ts";
+export type { ContainerFile } from "./copy.ts";
+export type { LiveChange } from "./live-plan.ts";
+export type { StackOverview } from "./overview.ts";
+export type { SecretRow } from "./secret-rows.ts";
 export type * from "./types.ts";

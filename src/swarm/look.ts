@@ -9,28 +9,30 @@ import { nodesFor } from "./preflight/index.ts";
 import type { StackPlan } from "./types.ts";
 import type { Sight, TaskSight } from "./verdict/sight.ts";
 
-/** What the engine says of a stack at one moment: three calls, however many services there are. */
+/** What the engine says of a stack at one moment: four calls, however many services there are. */
 export interface Look {
   atMs: number;
   services: EngineService[];
   tasks: EngineTask[];
   /** Ids of tasks made from the specs that are live. */
   current: Set<string>;
+  /** A node that goes down meanwhile takes its place of a global service with it. */
+  nodes: EngineNode[];
 }
 
 export async function lookAt(engine: Engine, stack: string, atMs: number): Promise<Look> {
   const label = [`${namespaceLabel}=${stack}`];
-  const [services, tasks, current] = await Promise.all([
+  const [services, tasks, current, nodes] = await Promise.all([
     engine.services({ label }),
     engine.tasks({ label }),
     engine.tasks({ label, "_up-to-date": ["true"] }),
+    engine.nodes(),
   ]);
-  return { atMs, services, tasks, current: new Set(current.map((task) => task.ID)) };
+  return { atMs, services, tasks, current: new Set(current.map((task) => task.ID)), nodes };
 }
 
 /** What stays the same during a watch, for telling whose spec is live. */
 export interface Surroundings {
-  nodes: EngineNode[];
   networks: EngineNetwork[];
 }
 
@@ -43,7 +45,7 @@ export function sightOf(
   service: string,
   look: Look,
   health: HealthByTask,
-  { nodes, networks }: Surroundings,
+  { networks }: Surroundings,
 ): Sight {
   const found = look.services.find((one) => shortName(plan.stack, one.Spec.Name) === service);
   if (found === undefined) return { atMs: look.atMs, live: "gone", wanted: 0, tasks: [] };
@@ -60,19 +62,20 @@ export function sightOf(
             ...(Message === undefined ? {} : { message: Message }),
           },
         }),
-    wanted: wantedOf(found.Spec, nodes),
+    wanted: wantedOf(found.Spec, look.nodes),
     tasks: look.tasks
       .filter((task) => task.ServiceID === found.ID)
-      .map((task) => taskSight(task, look, health)),
+      .map((task) => taskSight(task, found.Spec, look, health)),
   };
 }
 
-function taskSight(task: EngineTask, look: Look, health: HealthByTask): TaskSight {
+function taskSight(task: EngineTask, spec: ServiceSpec, look: Look, health: HealthByTask): TaskSight {
   const { State, Err, ContainerStatus } = task.Status;
   const told = health.get(task.ID);
   return {
     id: task.ID,
-    slot: String(task.Slot ?? task.NodeID ?? ""),
+    // The engine leaves out a zero, which is the first slot of a job; tasks of global services have a node only.
+    slot: String(task.Slot ?? (spec.Mode?.ReplicatedJob === undefined ? (task.NodeID ?? "") : 0)),
     state: State,
     desired: task.DesiredState,
     isCurrent: look.current.has(task.ID),

@@ -4,14 +4,23 @@ import { belongingsOf, createSecrets } from "./belongings.ts";
 import type { FileSpec } from "./compose/index.ts";
 import { connectEngine, type NodeWays } from "./engine/connect.ts";
 import type { Way } from "./engine/way.ts";
+import { copyIn, copyOut } from "./copy.ts";
+import { execRedacted } from "./exec-redacted.ts";
 import { execIn } from "./exec.ts";
+import { nodeRows } from "./node-rows.ts";
+import { openPatience, type OnAway } from "./patience.ts";
+import { planLive } from "./live-plan.ts";
+import { overviewOf } from "./overview.ts";
 import { planStack } from "./plan/plan.ts";
 import { render } from "./plan/render.ts";
 import { probation } from "./probation.ts";
 import { removeStack } from "./remove.ts";
 import { restoreStack } from "./restore.ts";
 import { serviceRows, stackLogs, taskRows } from "./rows.ts";
-import type { Swarm } from "./types.ts";
+import type { StackPlan, Swarm } from "./types.ts";
+import { removeSecrets, secretRows } from "./secret-rows.ts";
+import { stackSights, stackSnapshot } from "./stacks.ts";
+import { dropVolumes, fillVolume, haltStack, openVolume, stackVolumes } from "./volumes.ts";
 import { watchPlan } from "./watch.ts";
 
 /**
@@ -27,36 +36,66 @@ export interface SwarmOptions {
   clock: Clock;
   /** Told what is decided about and goes on, such as an event stream that broke and is opened again. */
   log?: { warn(message: string): void };
+  /** Told when a deploy waits for this Swarm to come back, and when it goes on. */
+  onAway?: OnAway;
 }
 
 /**
  * Opens a Swarm. Nothing is sent before the first call; every call throws `docker-down` when the engine
  * does not answer.
  */
-export function openSwarm({ way, nodeWays, clock, log }: SwarmOptions): Swarm {
+export function openSwarm({ way, nodeWays, clock, log, onAway }: SwarmOptions): Swarm {
   const engine = connectEngine(way, (line) => log?.warn(line), nodeWays);
   const contents = new Map<string, FileSpec[]>();
+  const patience = openPatience(clock, way, onAway);
   return {
-    async plan(input) {
+    async plan(input, { patient = false } = {}) {
       const rendered = render(input);
-      const plan = await planStack(engine, clock, input, rendered);
+      const make = (): Promise<StackPlan> => planStack(engine, clock, input, rendered);
+      const plan = await (patient ? patience.through(input.stack, make) : make());
       if (rendered.secrets.length > 0) contents.set(plan.hash, rendered.secrets);
       for (const oldest of contents.keys()) if (contents.size > mostPlansHeld) contents.delete(oldest);
       return plan;
     },
-    apply: (plan, labels = {}) => applyPlan(engine, clock, plan, labels, contents.get(plan.hash) ?? []),
-    watch: (plan, options) => watchPlan(engine, clock, plan, options),
+    apply: (plan, labels = {}) =>
+      patience.change(plan.stack, () =>
+        applyPlan(engine, clock, plan, labels, contents.get(plan.hash) ?? []),
+      ),
+    watch: (plan, options) => watchPlan(engine, clock, patience, plan, options),
     probation: (stack, onProblem, forMs) => probation(engine, clock, stack, onProblem, forMs),
-    restore: (stack, before) => restoreStack(engine, clock, stack, before),
-    remove: (stack, options) => removeStack(engine, clock, stack, options),
+    restore: (stack, before) => patience.change(stack, () => restoreStack(engine, clock, stack, before)),
+    remove: (stack, options) => patience.change(stack, () => removeStack(engine, clock, stack, options)),
     services: (stack) => serviceRows(engine, stack, clock.now()),
     tasks: (stack) => taskRows(engine, stack),
     logs: (stack, options) => stackLogs(engine, stack, options),
     exec: (stack, service, request) => execIn(engine, stack, service, request),
+    execRedacted: (stack, service, request) => execRedacted(engine, stack, service, request),
+    copyOut: (stack, service, path) => copyOut(engine, stack, service, path),
+    copyIn: (stack, service, path, file) => copyIn(engine, stack, service, path, file),
+    planLive: (stack, change) => planLive(engine, stack, change),
+    overview: () => overviewOf(engine),
+    secretRows: (stack) => secretRows(engine, stack),
+    removeSecrets: (stack, names) => removeSecrets(engine, stack, names),
     belongings: (stack) => belongingsOf(engine, stack),
-    createSecrets: (stack, wanted) => createSecrets(engine, stack, wanted),
+    createSecrets: (stack, wanted) => patience.change(stack, () => createSecrets(engine, stack, wanted)),
     secretNames: async () => new Set((await engine.secrets()).map((one) => one.Spec.Name)),
+    nodes: () => nodeRows(engine),
+    reach: async (nodeId) => (await (await engine.at(nodeId)).version()).engine,
+    stacks: (stack) => stackSights(engine, stack),
+    snapshot: (stack) => stackSnapshot(engine, stack),
+    ground: async () => {
+      const [volumes, nodes] = await Promise.all([engine.volumes(), engine.nodes()]);
+      return { volumes: volumes.map(({ Name }) => Name), nodes: nodes.length };
+    },
+    volumesOf: (stack) => stackVolumes(engine, stack),
+    halt: (stack, signal) => haltStack(engine, clock, stack, signal),
+    openVolume: (volume) => openVolume(engine, volume),
+    fillVolume: (stack, volume, from) => fillVolume(engine, stack, volume, from),
+    dropVolumes: (run) => dropVolumes(engine, run),
     check: () => engine.check(),
-    close: () => engine.close(),
+    close() {
+      patience.close();
+      engine.close();
+    },
   };
 }

@@ -2,7 +2,12 @@
  * What the swarm room hands out. Everything here is JSON: plans and verdicts are kept in the journal of the
  * workflow that works with them.
  */
+import type { ContainerFile } from "./copy.ts";
+import type { LiveChange } from "./live-plan.ts";
+import type { StackOverview } from "./overview.ts";
+import type { Readable } from "node:stream";
 import type { LateProblem } from "./probation.ts";
+import type { SecretRow } from "./secret-rows.ts";
 import type { Json } from "../core/canonical.ts";
 
 /** A stack as its files say it, before anything is asked of the engine. */
@@ -17,12 +22,47 @@ export interface StackInput {
   /** Labels for the service `app` (recipe, version, …), set after conversion. */
   appLabels: Record<string, string>;
   /**
+   * Variables for the service `app` beside those of its files, which win: abra shows an app all its settings,
+   * so that they can be read back from the swarm.
+   */
+  appEnv?: Record<string, string>;
+  /**
    * Names of external secrets that are created between plan and apply: the check for missing secrets lets
    * them pass.
    */
   willExist?: string[];
+  /** By the name of a config: the setting that its version comes from, for the words when that is not raised. */
+  configSettings?: Record<string, string>;
   /** How long the deploy may take in seconds; undefined = worked out from healthchecks. */
   timeoutSeconds?: number;
+}
+
+/** A stack as its services tell of it, whoever deployed it. */
+export interface StackSight {
+  stack: string;
+  services: {
+    service: string;
+    labels: Record<string, string>;
+    /** `NAME=value`, secrets among them: for the moment in which it is read, never for a message or a row. */
+    env: string[];
+  }[];
+}
+
+/** A volume of a stack and where it is. */
+export interface StackVolume {
+  name: string;
+  /** A service that uses it. */
+  service: string;
+  image: string;
+  /** The id of the node that holds it; null: the one that is asked. */
+  node: string | null;
+}
+
+/** A volume that is being read. */
+export interface OpenVolume {
+  /** tar */
+  stream: Readable;
+  close: () => Promise<void>;
 }
 
 /** One line of what a deploy would change, for people. */
@@ -114,6 +154,19 @@ export interface ServiceRow {
   update?: string;
 }
 
+export interface NodeRow {
+  id: string;
+  hostname: string;
+  role: string;
+  /** ready, down, unknown, disconnected */
+  state: string;
+  availability: string;
+  /** Where the other nodes find it; null when the Swarm does not say. */
+  addr: string | null;
+  /** The one whose engine is asked. */
+  isAsked: boolean;
+}
+
 export interface ExecRequest {
   /** The command and its words; no shell is asked. */
   argv: string[];
@@ -137,9 +190,10 @@ export interface ExecResult {
 export interface Swarm {
   /**
    * Renders, compares, checks everything that can be checked before the first write. Throws a Problem on
-   * the first failing check.
+   * the first failing check. `patient`: an engine that is away is waited for, as by all that changes something;
+   * otherwise that is the answer.
    */
-  plan(input: StackInput): Promise<StackPlan>;
+  plan(input: StackInput, options?: { patient?: boolean }): Promise<StackPlan>;
   /**
    * Sends the plan. Refuses with `plan-changed` when what runs is not what the plan was made for. Safe to
    * call again. `labels` go onto every service that is written (`tandem.run`, `tandem.asked-by`): they
@@ -181,6 +235,23 @@ export interface Swarm {
    * answer.
    */
   exec(stack: string, service: string, request: ExecRequest): Promise<ExecResult>;
+  /** As `exec`; the values of the service's secrets, and what looks like one, are taken out of the output. */
+  execRedacted(stack: string, service: string, request: ExecRequest): Promise<ExecResult>;
+  /**
+   * A file of the newest running container; a folder comes as `.tar.gz`. Throws `path-not-there`,
+   * `file-too-large`, and as `exec`.
+   */
+  copyOut(stack: string, service: string, path: string): Promise<ContainerFile>;
+  /** Writes a file into the newest running container: at the path, or into the folder that the path names. */
+  copyIn(stack: string, service: string, path: string, file: ContainerFile): Promise<void>;
+  /** A plan that changes one thing of what runs. Throws `stack-unknown`. Writes nothing. */
+  planLive(stack: string, change: LiveChange): Promise<StackPlan>;
+  /** Every stack of the Swarm, asked in one call. */
+  overview(): Promise<StackOverview[]>;
+  /** The secrets of a stack and who uses each. */
+  secretRows(stack: string): Promise<SecretRow[]>;
+  /** Removes secrets of a stack; one that is gone is as good. Throws `secret-in-use` before removing any. */
+  removeSecrets(stack: string, names: readonly string[]): Promise<void>;
   /** Names of volumes, secrets of a stack: for the question before they are removed. */
   belongings(stack: string): Promise<{ volumes: string[]; secrets: string[] }>;
   /**
@@ -192,6 +263,36 @@ export interface Swarm {
     wanted: { name: string; value: () => string }[],
   ): Promise<{ created: string[] }>;
   secretNames(): Promise<Set<string>>;
+  /** All nodes, by name. */
+  nodes(): Promise<NodeRow[]>;
+  /** The version of the engine on a node. Throws `node-not-reached`, or why the way to it ends. */
+  reach(nodeId: string): Promise<string>;
+  /** Every stack that runs here, or the one that is named: empty when it does not run. */
+  stacks(stack?: string): Promise<StackSight[]>;
+  /** What runs of a stack now, for the way back. */
+  snapshot(stack: string): Promise<StackSnapshot>;
+  /** Names of all volumes of the node that is asked, and how many nodes the Swarm has. */
+  ground(): Promise<{ volumes: string[]; nodes: number }>;
+  /** The named volumes that its services use. */
+  volumesOf(stack: string): Promise<StackVolume[]>;
+  /**
+   * Stops every task of a stack and waits until none runs. Services, networks and secrets stay, so `restore`
+   * starts it again.
+   */
+  halt(stack: string, signal?: AbortSignal): Promise<void>;
+  /** Reads a volume of a stack that is halted. Close what it answers. */
+  openVolume(volume: StackVolume): Promise<OpenVolume>;
+  /**
+   * Makes a volume here and fills it from a tar. Safe to call again for the same run; throws `volume-taken`
+   * when another has made it.
+   */
+  fillVolume(
+    stack: string,
+    volume: StackVolume,
+    from: { run: string; stream: Readable; signal: AbortSignal },
+  ): Promise<void>;
+  /** Removes the volumes that this run has filled here. */
+  dropVolumes(run: string): Promise<void>;
   /** For doctor and /healthz: throws a Problem when the engine does not answer or is no swarm manager. */
   check(): Promise<{ engine: string; node: string }>;
   close(): void;

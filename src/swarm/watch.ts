@@ -1,5 +1,4 @@
 import type { Clock } from "../core/clock.ts";
-import { Problem } from "../core/problem.ts";
 import { redact } from "../core/secret.ts";
 import { openAlarm } from "./alarm.ts";
 import type { Engine } from "./engine/connect.ts";
@@ -7,8 +6,10 @@ import { listen } from "./engine/events.ts";
 import type { EngineEvent, ServiceSpec } from "./engine/types.ts";
 import { openEvidence, type Evidence } from "./evidence.ts";
 import { lookAt, sightOf, type HealthByTask, type Look, type Surroundings } from "./look.ts";
+import type { Patience } from "./patience.ts";
 import { namespaceLabel, shortName } from "./plan/rendered.ts";
 import type { StackPlan, Verdict } from "./types.ts";
+import { driftOf, versionWords } from "./verdict/drift.ts";
 import { isOver } from "./verdict/signs.ts";
 import { openJury, type Jury, type StackVerdict } from "./verdict/jury.ts";
 import { rulesOf } from "./verdict/rules.ts";
@@ -23,11 +24,6 @@ const lookInStillnessMs = 1_000;
 const afterEventMs = 30;
 /** Once Swarm has begun to go back it gets this much longer, so that the verdict can say how that ended. */
 const rollbackExtraMs = 180_000;
-/**
- * An engine that restarts says nothing about the app; one that stays away for this long is a problem of its
- * own.
- */
-const engineAwayMs = 60_000;
 
 export interface WatchOptions {
   signal?: AbortSignal;
@@ -36,6 +32,7 @@ export interface WatchOptions {
 
 interface Watch {
   engine: Engine;
+  patience: Patience;
   clock: Clock;
   plan: StackPlan;
   signal: AbortSignal;
@@ -49,34 +46,33 @@ interface Watch {
 
 /**
  * Watches a deploy until there is a verdict (facts: swarm §5.3). Safe to call again: what happened
- * meanwhile is in the engine's task history. Throws when the engine stays away (`docker-down`), or the
- * reason of an aborted `signal`.
+ * meanwhile is in the engine's task history. An engine that is away says nothing about the app: it is waited for,
+ * and the time does not count. Throws when it stays away, or the reason of an aborted `signal`.
  */
 export async function watchPlan(
   engine: Engine,
   clock: Clock,
+  patience: Patience,
   plan: StackPlan,
   options: WatchOptions = {},
 ): Promise<Verdict> {
   const startedMs = clock.now();
   const ended = new AbortController();
   const signal = AbortSignal.any([ended.signal, ...(options.signal === undefined ? [] : [options.signal])]);
-  const [nodes, networks, look] = await Promise.all([
-    engine.nodes(),
-    engine.networks(),
-    lookAt(engine, plan.stack, startedMs),
-  ]);
+  const begin = () => Promise.all([engine.networks(), lookAt(engine, plan.stack, clock.now())]);
+  const [networks, look] = await patience.through(plan.stack, begin, { signal });
   const watch: Watch = {
     engine,
+    patience,
     clock,
     plan,
     signal,
-    around: { nodes, networks },
+    around: { networks },
     jury: juryFor(plan, look),
     evidence: openEvidence(engine),
     health: new Map(),
     say: changesOnly(options.progress ?? (() => undefined)),
-    deadlineMs: startedMs + plan.timeoutSeconds * 1000,
+    deadlineMs: clock.now() + plan.timeoutSeconds * 1000,
   };
   try {
     const { verdict, seen } = await untilVerdict(watch, look);
@@ -107,7 +103,8 @@ async function untilVerdict(watch: Watch, first: Look): Promise<{ verdict: Stack
   const alarm = openAlarm(clock);
   let isListening = false;
   for (let seen = first; ; seen = await patiently(watch)) {
-    const verdict = jury.hear(sightsOf(watch, seen));
+    const heard = jury.hear(sightsOf(watch, seen));
+    const verdict = heard?.outcome === "converged" ? (driftOf(watch.plan, seen.services) ?? heard) : heard;
     watch.say(jury.standing());
     for (const task of jury.suspects()) evidence.keep(task);
     if (verdict !== undefined) return { verdict, seen };
@@ -145,19 +142,11 @@ function isMoving(seen: Look): boolean {
   return seen.tasks.some((task) => !isOver(task.Status.State) && task.Status.State !== "running");
 }
 
-/** Looks again; an engine that is away for a moment is waited for. */
-async function patiently({ engine, clock, plan, signal }: Watch): Promise<Look> {
-  const sinceMs = clock.now();
-  for (;;) {
-    try {
-      return await lookAt(engine, plan.stack, clock.now());
-    } catch (thrown) {
-      const isAway = thrown instanceof Problem && thrown.code === "docker-down";
-      if (!isAway || clock.now() - sinceMs > engineAwayMs) throw thrown;
-      await openAlarm(clock).wait(clock.now() + lookInStillnessMs, signal);
-      signal.throwIfAborted();
-    }
-  }
+/** Looks again; an engine that is away is waited for, and its absence is no time that the app has taken. */
+function patiently(watch: Watch): Promise<Look> {
+  const { engine, clock, plan, patience, signal } = watch;
+  const waited = (ms: number): void => void (watch.deadlineMs += ms);
+  return patience.through(plan.stack, () => lookAt(engine, plan.stack, clock.now()), { signal, waited });
 }
 
 /** The verdict with what the failing task said last. */
@@ -171,7 +160,11 @@ async function withProof(watch: Watch, found: StackVerdict, seen: Look): Promise
     task !== undefined && asksProbe ? watch.evidence.lastProbe(task) : undefined,
   ]);
   const reason = redact(
-    [verdict.reason, probe === undefined ? undefined : `The last probe said: ${probe}`]
+    [
+      verdict.reason,
+      verdict.outcome === "rolled back" ? versionWords(watch.plan, seen.services) : undefined,
+      probe === undefined ? undefined : `The last probe said: ${probe}`,
+    ]
       .filter(Boolean)
       .join(" "),
   );

@@ -17,6 +17,7 @@ import { nothingHere, problemAnswer, tooMany } from "./problem-answer.ts";
 import { serveApi } from "./serve-api.ts";
 import { serveHealth } from "./serve-health.ts";
 import { servePages } from "./serve-pages.ts";
+import { serveSecret } from "./serve-secret.ts";
 import { serveSignIn } from "./serve-sign-in.ts";
 import type { Sessions } from "./sessions.ts";
 import { statusOf } from "./status-of.ts";
@@ -44,6 +45,7 @@ export function webApp(parts: WebParts, sessions: Sessions): Hono<WebEnv> {
 
   serveHealth(app, parts);
   serveSignIn(app, { parts, sessions, cookie });
+  serveSecret(app, parts);
   serveApi(app, parts);
   servePages(app, parts);
   return app;

@@ -9,7 +9,10 @@ const byCode: [RegExp, ContentfulStatusCode][] = [
     403,
   ],
   [/^(app|approval|command|member|recipe|recipe-version|run|seat|stack|token|topic|page)-unknown$/, 404],
-  [/^(approval-(settled|past)|plan-changed|run-already-over|lock-held.*|.*-taken)$/, 409],
+  [
+    /^(approval-(settled|past)|plan-changed|run-already-over|secret-already-there|lock-held.*|.*-taken)$/,
+    409,
+  ],
   [/^(command-too-long|body-too-large)$/, 413],
   [/^too-many-(commands|tries)$/, 429],
   [/^(unexpected|page-broke)$/, 500],

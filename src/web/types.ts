@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import type { Registry } from "prom-client";
 import type { Approvals } from "../approvals/types.ts";
-import type { Apps } from "../apps/types.ts";
+import type { Apps, SecretForms } from "../apps/index.ts";
 import type { Audit } from "../audit/index.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Db } from "../db/index.ts";
@@ -42,6 +42,7 @@ export interface WebParts {
   tokens: TokenSpending;
   approvals: Pick<Approvals, "waitingFor" | "get" | "ofRun" | "list">;
   apps: Pick<Apps, "list" | "find" | "history" | "services" | "status">;
+  secretForms: Pick<SecretForms, "find" | "spend">;
   runs: Pick<RunsView, "list" | "show">;
   recipes: Pick<Recipes, "list" | "show">;
   audit: Pick<Audit, "append" | "list" | "verify" | "head">;

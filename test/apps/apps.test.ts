@@ -322,9 +322,9 @@ describe("what runs", () => {
     expect(await house.apps.status()).toMatchObject([
       { state: "running", newest: "1.1.0+1.1", app: { domain } },
     ]);
-    house.swarm.failAt("services", dockerDown({ socket: "s", reason: "gone" }));
+    house.swarm.failAt("overview", dockerDown({ socket: "s", reason: "gone" }));
     expect(await state()).toEqual(["unknown"]);
-    house.swarm.failAt("services", new TypeError("a fault of ours"));
+    house.swarm.failAt("overview", new TypeError("a fault of ours"));
     await expect(house.apps.status()).rejects.toThrow("a fault of ours");
   });
 

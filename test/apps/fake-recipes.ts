@@ -5,7 +5,7 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { recipeUnknown, recipeVersionUnknown } from "../../src/core/problems/recipes.ts";
+import { recipeCommitUnknown, recipeUnknown, recipeVersionUnknown } from "../../src/core/problems/recipes.ts";
 import { RecipeName, RecipeVersion } from "../../src/core/terms.ts";
 import type { Recipes } from "../../src/recipes/index.ts";
 import { writeFiles } from "../recipes/repository.ts";
@@ -39,6 +39,27 @@ secrets:
     name: \${STACK_NAME}_token_\${SECRET_TOKEN_VERSION}
 `;
 
+/** What comes after the newest release. */
+export const head = {
+  commit: "3f2a91c0aa11bb22cc33dd44ee55ff6677889900",
+  short: "3f2a91c0",
+  subject: "try the new editor",
+  tags: [],
+};
+/** Functions of the recipe: one for people, one for itself. */
+export const abraScript = `export IMAGE_TAG=none
+
+greet() {
+  echo "hello $1 from $STACK_NAME"
+}
+
+function migrate {
+  greet "$@"
+}
+
+_quietly () { "$@" >/dev/null; }
+`;
+
 export interface FakeRecipes extends Recipes {
   /** Folders that were checked out and not released. */
   readonly open: Set<string>;
@@ -50,6 +71,7 @@ export interface FakeRecipes extends Recipes {
 export function fakeRecipes(): FakeRecipes {
   const dir = mkdtempSync(path.join(tmpdir(), "tandem-apps-"));
   writeFiles(dir, { "compose.yml": compose, "compose.more.yml": "", ".env.sample": envSample });
+  writeFiles(dir, { "abra.sh": abraScript });
   const open = new Set<string>();
   const known = (name: RecipeName): void => {
     if (name !== notes) throw recipeUnknown({ recipe: name });
@@ -86,8 +108,26 @@ export function fakeRecipes(): FakeRecipes {
       };
     },
     // eslint-disable-next-line @typescript-eslint/require-await -- as the real one
+    async commitOf(name, wanted) {
+      known(name);
+      if (wanted !== undefined && !head.commit.startsWith(wanted))
+        throw recipeCommitUnknown({ recipe: name, commit: wanted });
+      return head;
+    },
+    // eslint-disable-next-line @typescript-eslint/require-await -- as the real one
+    async checkoutCommit(name, commit, key) {
+      known(name);
+      open.add(key);
+      return { dir, version: head.short, commit, envSample, notes: {}, exports: { IMAGE_TAG: "head" } };
+    },
+    // eslint-disable-next-line @typescript-eslint/require-await -- as the real one
     async release(key) {
       open.delete(key);
     },
+    catalogue: () => Promise.resolve(null),
+    search: () => Promise.reject(new Error("not here")),
+    history: () => Promise.reject(new Error("not here")),
+    compare: () => Promise.reject(new Error("not here")),
+    lint: () => Promise.reject(new Error("not here")),
   };
 }

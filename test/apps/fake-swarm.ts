@@ -2,49 +2,55 @@
  * A Swarm in memory, for the stories of apps: it holds services, secrets and volumes, counts what is done to
  * it and can be told to fail at any call. What runs survives the "process": a crashed house opens it again.
  */
+import { Readable } from "node:stream";
 import { parse } from "yaml";
+import { volumeTaken } from "../../src/core/problems/move.ts";
 import { hashOf, type Json } from "../../src/core/canonical.ts";
-import { ServerName } from "../../src/core/terms.ts";
 import { planChanged, secretMissing } from "../../src/core/problems/swarm.ts";
-import { serverUnknown } from "../../src/core/problems/apps.ts";
-import type { Servers } from "../../src/servers/index.ts";
-import type { ServiceSnapshot, StackInput, StackPlan, Swarm, Verdict } from "../../src/swarm/types.ts";
+import type {
+  ServiceSnapshot,
+  StackInput,
+  StackPlan,
+  StackSight,
+  StackVolume,
+  Swarm,
+  Verdict,
+} from "../../src/swarm/types.ts";
+import { fakeCare, type FakeContainers } from "./fake-care.ts";
 
-type Call = "plan" | "apply" | "watch" | "restore" | "remove" | "createSecrets" | "services" | "belongings";
+export { fakeServers } from "./fake-servers.ts";
+
+type Call =
+  | "plan"
+  | "apply"
+  | "watch"
+  | "restore"
+  | "remove"
+  | "createSecrets"
+  | "services"
+  | "belongings"
+  | "planLive"
+  | "removeSecrets"
+  | "exec"
+  | "overview"
+  | "halt"
+  | "fillVolume";
 
 export interface FakeSwarm extends Swarm {
   /** Stack -> service -> spec. */
   readonly running: Map<string, Map<string, Json>>;
   readonly secrets: Map<string, string>;
   readonly volumes: Set<string>;
+  /** What lies in volumes, where that was said. */
+  readonly contents: Map<string, string>;
   /** Every write that changed something, such as `create app`. */
   readonly changes: string[];
   readonly calls: Record<Call, number>;
+  readonly containers: FakeContainers;
   /** Throws this at the next calls of a kind; `half` does half of the work first. */
   failAt(call: Call, problem: Error, options?: { half?: boolean; times?: number }): void;
   /** What the next watches say. */
   verdict: Verdict;
-}
-
-/** An inventory with one server, `local`, which is this Swarm. */
-export function fakeServers(swarm: Swarm): Servers {
-  const list: Servers["list"] = () => [
-    { name: ServerName.parse("local"), ssh: null, nodes: [], addedBy: null, addedAt: null },
-  ];
-  const get: Servers["get"] = (name) => {
-    const found = list().find((one) => one.name === name);
-    if (found === undefined) throw serverUnknown({ server: name, known: ["local"] });
-    return found;
-  };
-  return {
-    list,
-    get,
-    swarmOf(name) {
-      get(name);
-      return swarm;
-    },
-    close: () => undefined,
-  };
 }
 
 interface Failure {
@@ -57,6 +63,7 @@ export function fakeSwarm(): FakeSwarm {
   const running: FakeSwarm["running"] = new Map();
   const secrets = new Map<string, string>();
   const volumes = new Set<string>();
+  const contents = new Map<string, string>();
   const changes: string[] = [];
   const failures = new Map<Call, Failure>();
   const calls: Record<Call, number> = {
@@ -68,6 +75,17 @@ export function fakeSwarm(): FakeSwarm {
     createSecrets: 0,
     services: 0,
     belongings: 0,
+    planLive: 0,
+    removeSecrets: 0,
+    exec: 0,
+    overview: 0,
+    halt: 0,
+    fillVolume: 0,
+  };
+  const containers: FakeContainers = {
+    commands: [],
+    answer: { exitCode: 0, output: "" },
+    files: new Map(),
   };
 
   /**
@@ -103,8 +121,11 @@ export function fakeSwarm(): FakeSwarm {
     running,
     secrets,
     volumes,
+    contents,
     changes,
     calls,
+    containers,
+    ...fakeCare({ running, secrets, changes, containers, enter }),
     verdict: { outcome: "converged", seconds: 4.2 },
     failAt: (call, problem, { half = false, times = Infinity } = {}) =>
       void failures.set(call, { problem, half, times }),
@@ -151,6 +172,12 @@ export function fakeSwarm(): FakeSwarm {
         drop(stack, service);
         if (half !== undefined) throw half;
       }
+      if (options?.secrets === true) {
+        for (const name of [...secrets.keys()].filter((one) => one.startsWith(`${stack}_`))) {
+          secrets.delete(name);
+          changes.push(`remove the secret ${name}`);
+        }
+      }
       if (options?.volumes === true && volumes.delete(`${stack}_data`))
         changes.push("remove the volume data");
     },
@@ -179,14 +206,101 @@ export function fakeSwarm(): FakeSwarm {
         [...names].filter((name) => name.startsWith(`${stack}_`));
       return { volumes: own(volumes), secrets: own(secrets.keys()) };
     },
+    ...movable({ enter, running, stackOf, changes, volumes, contents }),
+    stacks: (only) =>
+      Promise.resolve(
+        [...running]
+          .filter(([stack, services]) => services.size > 0 && (only ?? stack) === stack)
+          .map(([stack, services]) => sightOf(stack, services)),
+      ),
     secretNames: () => Promise.resolve(new Set(secrets.keys())),
     tasks: () => Promise.resolve([]),
     logs: () => Promise.resolve(["listening on 8080"]),
-    exec: () => Promise.resolve({ exitCode: 0, output: "", isCut: false, node: "node-1" }),
     check: () => Promise.resolve({ engine: "fake", node: "node-1" }),
+    nodes: () => Promise.resolve([]),
+    reach: () => Promise.resolve("fake"),
     probation: () => () => undefined,
     close: () => undefined,
   };
+}
+
+interface Inside {
+  enter: (call: Call) => Error | undefined;
+  running: FakeSwarm["running"];
+  stackOf: (stack: string) => Map<string, Json>;
+  changes: string[];
+  volumes: Set<string>;
+  contents: Map<string, string>;
+}
+
+/** Stopping, and volumes with what is in them. */
+function movable({ enter, stackOf, changes, volumes, contents }: Inside) {
+  const made = new Map<string, string>();
+  return {
+    snapshot: (stack: string) =>
+      Promise.resolve({
+        services: Object.fromEntries(
+          [...stackOf(stack)].map(([service, spec]) => [
+            service,
+            { id: `${stack}-${service}`, spec, version: 1, tasks: [] },
+          ]),
+        ),
+      }),
+    ground: () => Promise.resolve({ volumes: [...volumes], nodes: 1 }),
+    volumesOf: (stack: string) =>
+      Promise.resolve(
+        [...volumes]
+          .filter((name) => name.startsWith(`${stack}_`))
+          .map((name) => ({ name, service: "app", image: "x:1", node: null })),
+      ),
+    // eslint-disable-next-line @typescript-eslint/require-await -- as the real one
+    async halt(stack: string) {
+      const half = enter("halt");
+      for (const [service, spec] of stackOf(stack)) {
+        const halted = { ...(spec as Record<string, Json>), Mode: "halted" };
+        if (hashOf(spec) !== hashOf(halted)) changes.push(`halt ${service}`);
+        stackOf(stack).set(service, halted);
+        if (half !== undefined) throw half;
+      }
+    },
+    openVolume: ({ name }: StackVolume) =>
+      Promise.resolve({
+        stream: Readable.from([contents.get(name) ?? ""]),
+        close: () => Promise.resolve(),
+      }),
+    async fillVolume(
+      _stack: string,
+      { name }: StackVolume,
+      { run, stream }: { run: string; stream: Readable },
+    ) {
+      const half = enter("fillVolume");
+      if (volumes.has(name) && made.get(name) !== run) throw volumeTaken({ volume: name });
+      volumes.add(name);
+      made.set(name, run);
+      if (half !== undefined) throw half;
+      contents.set(name, (await stream.toArray()).join(""));
+    },
+    // eslint-disable-next-line @typescript-eslint/require-await -- as the real one
+    async dropVolumes(run: string) {
+      for (const [name, by] of made) {
+        if (by !== run) continue;
+        made.delete(name);
+        volumes.delete(name);
+        contents.delete(name);
+      }
+    },
+  };
+}
+
+function sightOf(stack: string, services: Map<string, Json>): StackSight {
+  const shown = [...services].map(([service, spec]) => {
+    const { Labels = {}, TaskTemplate } = spec as {
+      Labels?: Record<string, string>;
+      TaskTemplate?: { ContainerSpec: { Env: string[] } };
+    };
+    return { service, labels: Labels, env: TaskTemplate?.ContainerSpec.Env ?? [] };
+  });
+  return { stack, services: shown };
 }
 
 interface Compose {

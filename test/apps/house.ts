@@ -1,6 +1,13 @@
 /** Apps over a database in memory, a fake swarm and fake recipes. */
-import { openApps, type Apps } from "../../src/apps/index.ts";
+import {
+  openApps,
+  openSecretForms,
+  type Apps,
+  type Parcels,
+  type SecretForms,
+} from "../../src/apps/index.ts";
 import { openAudit, type Audit } from "../../src/audit/index.ts";
+import { sha256 } from "../../src/core/canonical.ts";
 import { FakeClock } from "../../src/core/clock.ts";
 import { AppDomain, type RecipeVersion, type ServerName } from "../../src/core/terms.ts";
 import { openDb, type Db } from "../../src/db/index.ts";
@@ -18,22 +25,39 @@ export interface House {
   swarm: FakeSwarm;
   recipes: FakeRecipes;
   apps: Apps;
+  /** `mia` and `mo` are maintainers, `ana` and `bo` members. */
+  secretForms: SecretForms;
+  parcels: Parcels;
 }
 
-export function openHouse(): House {
+/** Files in memory, as the folder keeps them. */
+export function memoryParcels(): Parcels {
+  const kept = new Map<string, Buffer>();
+  return {
+    keep(key, bytes) {
+      const id = sha256(key).slice(0, 32);
+      kept.set(id, bytes);
+      return id;
+    },
+    read: (id) => kept.get(id),
+  };
+}
+
+export function openHouse(options: { execApproval?: boolean } = {}): House {
   const clock = new FakeClock();
   const db = openDb(":memory:");
   const audit = openAudit(db, clock);
   const swarm = fakeSwarm();
   const recipes = fakeRecipes();
-  return {
-    db,
-    clock,
-    audit,
-    swarm,
-    recipes,
-    apps: openApps({ db, clock, audit, recipes, servers: fakeServers(swarm) }),
+  const parcels = memoryParcels();
+  const apps = openApps({ db, clock, audit, recipes, servers: fakeServers(swarm), parcels, ...options });
+  const people = {
+    byName: (name: string) =>
+      ({ name, roles: name.startsWith("m") ? ["member", "maintainer"] : ["member"] }) as never,
   };
+  const publicUrl = "https://tandem.example.coop";
+  const secretForms = openSecretForms({ db, clock, audit, people, apps, publicUrl });
+  return { db, clock, audit, swarm, recipes, apps, secretForms, parcels };
 }
 
 /** The app as a member registers it, at the version. */

@@ -11,7 +11,15 @@ const browser = await useChromium();
 const manual = openDocs()
   .list()
   .map((page) => `/docs/${page.name}`);
-const strangers = ["/", "/sign-in?token=abc", "/nowhere", "/docs"];
+const strangers = [
+  "/",
+  "/sign-in?token=abc",
+  "/nowhere",
+  "/docs",
+  "/secret?token=open",
+  "/secret?token=next",
+  "/secret?done=rotates",
+];
 const members = [...new Set([...everyGet, ...manual, "/nowhere"])];
 const variants = (["light", "dark"] as const).flatMap((scheme) =>
   [1000, 360].map((width) => ({ scheme, width })),

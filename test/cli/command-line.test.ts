@@ -33,7 +33,7 @@ describe("while the server runs", () => {
     const said = await say("help");
     expect(said).toMatchObject({ code: 0, err: "" });
     expect(said.out).toMatch(/^This is what you can say:/);
-    expect(said.out).toContain("`app deploy <app> [version]`");
+    expect(said.out).toContain("`app deploy <app> [version]");
     expect(said.out).toContain("`member add");
   });
 

@@ -56,6 +56,10 @@ describe("commands that start a workflow", () => {
   it.each([
     ["app deploy notes.example.coop", { app: domain }],
     ["app deploy notes.example.coop 1.1.0+1.1", { app: domain, version: "1.1.0+1.1" }],
+    ["app upgrade notes.example.coop", { app: domain }],
+    ["app upgrade notes.example.coop 1.1.0+1.1", { app: domain, version: "1.1.0+1.1" }],
+    ["app rollback notes.example.coop", { app: domain }],
+    ["app rollback notes.example.coop 1.0.0+1.0", { app: domain, version: "1.0.0+1.0" }],
     ["app undeploy notes.example.coop", { app: domain, volumes: false }],
     ["app undeploy notes.example.coop --volumes", { app: domain, volumes: true }],
   ])("%s", async (line, input) => {
@@ -64,6 +68,32 @@ describe("commands that start a workflow", () => {
     await register(house);
     await said(line);
     expect(door.started).toMatchObject([{ input }]);
+  });
+});
+
+describe("commands of maintainers about upgrades", () => {
+  it.each([
+    ["app upgrade all", { policy: "patch" }],
+    ["app upgrade all --policy minor", { policy: "minor" }],
+  ])("%s", async (line, input) => {
+    expect(await said(line)).toContain("maintainer");
+    expect(door.started).toEqual([]);
+    await door.says("mia", line);
+    expect(door.started).toMatchObject([{ input }]);
+  });
+
+  it("set a policy, and write down who did", async () => {
+    await register(house);
+    expect(await said("app policy notes.example.coop minor")).toContain("maintainer");
+    expect(house.apps.get(domain).policy).toBe("manual");
+    const outcome = await door.says("mia", "app policy notes.example.coop minor");
+    expect(outcome).toMatchObject({ json: { app: domain, policy: "minor" } });
+    expect(house.apps.get(domain).policy).toBe("minor");
+    expect(house.audit.list({ subject: domain, limit: 1 })).toMatchObject([
+      { who: "mia", what: "app.policy" },
+    ]);
+    const refused = await door.says("mia", "app policy notes.example.coop major");
+    expect(JSON.stringify(refused)).toContain("manual, patch or minor");
   });
 });
 
@@ -124,10 +154,9 @@ describe("commands that answer", () => {
 
   it("hand on the problem when the server does not answer, and still list", async () => {
     await register(house);
-    house.swarm.failAt(
-      "services",
-      dockerDown({ socket: "/var/run/docker.sock", reason: "nothing listens there" }),
-    );
+    const down = dockerDown({ socket: "/var/run/docker.sock", reason: "nothing listens there" });
+    house.swarm.failAt("services", down);
+    house.swarm.failAt("overview", down);
     expect(await said("app ps notes.example.coop")).toContain("The Docker Engine does not answer");
     expect(await said("app list")).toContain("unknown");
   });

@@ -68,7 +68,8 @@ export function worldOf(db: Db, { registered = true, runs = false } = {}): AppsW
 }
 
 function specAt(version: string): Json {
-  return { Name: `${stack}_app`, Labels: { [`coop-cloud.${stack}.version`]: version } };
+  const prefix = `coop-cloud.${stack}`;
+  return { Name: `${stack}_app`, Labels: { [`${prefix}.version`]: version, [`${prefix}.recipe`]: "notes" } };
 }
 
 export function see({ swarm }: AppsWorld, db: Db): Seen {

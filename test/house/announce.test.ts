@@ -124,3 +124,15 @@ test("a run from no room speaks in the default room; without one it is only writ
   expect(posted).toEqual([]);
   expect(audited).toHaveLength(2);
 });
+
+test("a run that a schedule began and that found nothing to do says nothing; one that failed does", () => {
+  outline = [];
+  const scheduled = event("run finished", { status: "done", output: null }, null);
+  const nobody = { ...scheduled, run: { ...scheduled.run, askedBy: null } };
+  teller("!default")(nobody);
+  expect(posted).toEqual([]);
+  expect(audited).toHaveLength(1);
+  const problem = { code: "x", happened: "It fell over.", means: "-", remedy: "-" };
+  teller("!default")({ ...nobody, status: "failed", problem });
+  expect(posted).toHaveLength(1);
+});

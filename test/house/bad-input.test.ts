@@ -1,4 +1,5 @@
 /** What is typed wrongly, in the whole house: answered in three parts, and nothing has changed. */
+import { readdirSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ana, bo, cleo, eve, expectProblem, expectWords, openStage, room, type Stage } from "./stage.ts";
@@ -15,6 +16,13 @@ afterAll(() => stage.stop());
 const done = "Nothing was done.";
 const domain = "an app's domain, such as cloud.example.coop";
 const show = "Say it like this: app show <app>. Example: app show notes.example.coop";
+
+/** The path of a command is its wording. */
+const words = readdirSync(path.join(import.meta.dirname, "../../commands/app"))
+  .map((name) => name.replace(/\.ts$/, ""))
+  .filter((name, index, all) => name !== "parts" && all.indexOf(name) === index)
+  .sort();
+const afterApp = `${words.slice(0, -1).join(", ")} or ${words.at(-1) ?? ""}`;
 
 const wrong: [what: string, typed: string, lines: string[]][] = [
   [
@@ -63,9 +71,9 @@ const wrong: [what: string, typed: string, lines: string[]][] = [
     [
       "app logs has no --line.",
       "    app logs notes.example.coop --line 3",
-      "                                ^ expected --lines",
+      "                                ^ expected --lines, --follow",
       done,
-      "Was --lines meant? Say it like this: app logs <app> [service] [--lines <lines>]. " +
+      "Was --lines meant? Say it like this: app logs <app> [service] [--lines <lines>] [--follow]. " +
         "Example: app logs notes.example.coop app --lines 30",
     ],
   ],
@@ -84,7 +92,7 @@ const wrong: [what: string, typed: string, lines: string[]][] = [
     [
       "There is no command app deplyo.",
       "    app deplyo notes.example.coop",
-      "        ^ expected deploy, list, logs, new, ps, set, show or undeploy",
+      `        ^ expected ${afterApp}`,
       done,
       "Was this meant: app deploy notes.example.coop",
     ],
@@ -95,7 +103,7 @@ const wrong: [what: string, typed: string, lines: string[]][] = [
     [
       "app is only the beginning of a command.",
       done,
-      "It goes on with deploy, list, logs, new, ps, set, show or undeploy. To read about them: help app",
+      `It goes on with ${afterApp}. To read about them: help app`,
     ],
   ],
   ["a command without what it is about", "app show", [`app show needs ${domain}. Which one?`, done, show]],

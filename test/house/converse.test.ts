@@ -19,7 +19,9 @@ beforeEach(() => {
   asked = [];
   heard = [];
   outcome = { kind: "answer", message: say("Two apps.") };
+  followed = [];
 });
+let followed: unknown[] = [];
 
 function listener(options: { threads?: boolean } = {}) {
   return converse({
@@ -27,6 +29,7 @@ function listener(options: { threads?: boolean } = {}) {
     via: "matrix",
     prefix: "!tandem",
     threads: options.threads ?? false,
+    follow: (key, room, about) => void followed.push([key, room, about]),
     people: {
       byMatrixId: (id) =>
         id === bo
@@ -157,4 +160,11 @@ test("reactions and redactions go to the approvals, what cannot be read is said 
   await listen({ ...base, kind: "undecryptable" });
   expect(heard).toEqual(["reaction", "redaction"]);
   expect(posted.map((out) => out.key)).toEqual(["$2/unreadable"]);
+});
+
+test("keeps an answer fresh that asks for it, under the key that it was posted with", async () => {
+  const about = { app: "notes.example.coop" as never, lines: 15 };
+  outcome = { kind: "answer", message: say("The last lines."), follow: about };
+  await listener()(message("!tandem app logs notes.example.coop --follow"));
+  expect(followed).toEqual([[posted[0]?.key, "!room", about]]);
 });

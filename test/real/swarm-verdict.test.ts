@@ -10,6 +10,18 @@ import { openStacks } from "./docker/stacks.ts";
 
 const docker = await useDocker();
 
+/** Jobs, services that run once, none at all, and one whose start takes longer than its healthcheck alone allows. */
+const jobsAndOthers = [
+  "job",
+  "job-everywhere",
+  "job-tries",
+  "job-fails",
+  "once-again",
+  "no-copies",
+  "slow-start",
+];
+const endsWell = (name: string): boolean => name !== "job-fails";
+
 interface Outcome {
   verdict: Partial<Verdict> & { planned?: boolean };
   seconds: number;
@@ -102,7 +114,6 @@ describe.skipIf(docker === undefined)("the verdict of a deploy", () => {
     fixture("healthy");
     fixture("everywhere");
     fixture("once");
-    fixture("job");
     // What pre-flight cannot see because it happens after planning.
     fixture("plain", {}, takeImageAway);
     fixture("healthy", {}, (plan) => {
@@ -114,6 +125,16 @@ describe.skipIf(docker === undefined)("the verdict of a deploy", () => {
         const other = stacks.fresh("late-holder");
         expect((await stacks.deploy(other, "host-port", { env })).outcome).toBe("converged");
       });
+    });
+    // Once the others are judged: a small machine that starts forty stacks at once tells of itself alone.
+    const quiet = Promise.allSettled([...going.values()]);
+    for (const name of jobsAndOthers) begin(name, (stack) => quiet.then(() => stacks.deploy(stack, name)));
+    begin("the old version again after going back", async (stack) => {
+      await quiet;
+      const env = { TAG: "1.0.0" };
+      expect((await stacks.deploy(stack, "update", { env })).outcome).toBe("converged");
+      expect((await stacks.deploy(stack, "update", { env: { TAG: "crash" } })).outcome).toBe("rolled back");
+      return await stacks.deploy(stack, "update", { env });
     });
   });
 
@@ -160,6 +181,7 @@ describe.skipIf(docker === undefined)("the verdict of a deploy", () => {
       ["healthy after planning", "no-node"],
       ["host-port after planning", "port-in-use"],
       ["an update that is paused", "paused"],
+      ["job-fails", "crashed"],
     ])("%s", async (name, code) => {
       const { verdict } = await outcomeOf(name);
       expect(verdict).toMatchObject({ outcome: "failed", code, service: "app" });
@@ -200,7 +222,8 @@ describe.skipIf(docker === undefined)("the verdict of a deploy", () => {
     });
   });
 
-  it.each(["plain", "healthy", "everywhere", "once", "job", "a good update"])(
+  const good = ["plain", "healthy", "everywhere", "once", "a good update"];
+  it.each([...good, "the old version again after going back", ...jobsAndOthers.filter(endsWell)])(
     "converged: %s",
     async (name) => {
       const { verdict } = await outcomeOf(name);

@@ -27,6 +27,9 @@ const examples: Record<string, string[]> = {
 /** What is answered beside the listed pages. */
 export const otherGets = [
   "/sign-in",
+  "/secret?token=open",
+  "/secret?token=x",
+  "/secret?done=rotates",
   "/healthz",
   "/metrics",
   "/style.css",

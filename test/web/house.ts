@@ -12,6 +12,7 @@ import {
   type Said,
   type Speaker,
 } from "../../src/router/index.ts";
+import { secretFormSpent } from "../../src/core/problems/care.ts";
 import { openWeb, type Web, type WebParts, type WebSettings } from "../../src/web/index.ts";
 import { toldApps, toldRecipes } from "./told-apps.ts";
 import { toldApprovals, toldRuns, type Told } from "./told-runs.ts";
@@ -55,6 +56,25 @@ export interface HouseOptions {
   settings?: Partial<WebSettings>;
   parts?: Partial<WebParts>;
   told?: Told;
+}
+
+/** The token `open` opens the form of an app's secret, `next` that of a rotation; values are kept to be looked at. */
+function toldForms(told: Told): WebParts["secretForms"] {
+  const find: WebParts["secretForms"]["find"] = (token) => {
+    if (token !== "open" && token !== "next") return undefined;
+    const app = "notes.example.coop" as never;
+    const secret = told.hostile ?? "smtp_password";
+    return { app, secret, version: "v1", rotates: token === "next", member: "bo" };
+  };
+  return {
+    find,
+    spend(token, value) {
+      const form = find(token);
+      if (form === undefined) return Promise.reject(secretFormSpent({ minutes: 15 }));
+      told.putIn = [...(told.putIn ?? []), value];
+      return Promise.resolve(form);
+    },
+  };
 }
 
 export function house(options: HouseOptions = {}): House {
@@ -102,6 +122,7 @@ export function house(options: HouseOptions = {}): House {
     ...toldRuns(clock, told),
     ...toldApps(told),
     ...toldRecipes(told),
+    secretForms: toldForms(told),
     docs: openDocs(),
     settings,
     health: () => ({ database: { ok: true, says: "5000 MB free" }, docker: { ok: true, says: "engine 27" } }),

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { openApprovals } from "../../src/approvals/index.ts";
 import { openOutbox } from "../../src/chat/outbox.ts";
 import { say } from "../../src/chat/message.ts";
+import { startedOtherwise } from "../../src/house/scheduled.ts";
 import { discover, openHelp, openRouter } from "../../src/router/index.ts";
 import { openEngine, type Engine } from "../../src/workflow/index.ts";
 import { workflow, type Trades } from "../../src/workflow/define.ts";
@@ -35,7 +36,11 @@ beforeAll(async () => {
   const { people } = home;
   const log = { error: () => undefined, warn: () => undefined, info: () => undefined } as never;
   const outbox = openOutbox({ db, clock });
-  const found = await discover({ commands: [`${root}/commands`], workflows: [`${root}/workflows`] });
+  const found = await discover({
+    commands: [`${root}/commands`],
+    workflows: [`${root}/workflows`],
+    startedOtherwise,
+  });
   engine = openEngine({
     db,
     clock,

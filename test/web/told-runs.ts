@@ -7,6 +7,8 @@ import type { RunDetail } from "../../src/workflow/types.ts";
 
 /** What a test tells otherwise: words that people type, or nothing at all. */
 export interface Told {
+  /** Values that were put into forms of secrets. */
+  putIn?: string[];
   /** Stands wherever people's words stand. */
   hostile?: string;
   /** No runs, apps, recipes or questions. */

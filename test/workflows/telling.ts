@@ -22,16 +22,17 @@ export interface Told extends Outcome {
 
 /** `answer` is called for each question before it is answered with yes; false declines it. */
 export async function tell(
-  { db, clock, apps }: Pick<House, "db" | "apps"> & { clock: Clock },
+  { db, clock, ...house }: Pick<House, "db" | "apps"> & { clock: Clock } & Partial<Trades>,
   workflow: AnyWorkflow,
   input: unknown,
   answer: (ask: ApprovalAsk, n: number) => boolean | Promise<boolean> = () => true,
+  { others = {}, askedBy = "ana" }: { others?: Record<string, AnyWorkflow>; askedBy?: string | null } = {},
 ): Promise<Told> {
   const asked: ApprovalAsk[] = [];
   const engine = openEngine({
     db,
     clock,
-    trades: { apps } as Partial<Trades> as Trades,
+    trades: house as Partial<Trades> as Trades,
     approvals: {
       open: ({ id, run, step, ask }) =>
         db.afterCommit(() => {
@@ -51,8 +52,9 @@ export async function tell(
     },
   });
   engine.register("story", workflow);
+  for (const [name, story] of Object.entries(others)) engine.register(name, story);
   engine.recover();
-  const { runId } = engine.start("story", input, { askedBy: "ana", place: null });
+  const { runId } = engine.start("story", input, { askedBy, place: null });
   const outcome = await engine.result(runId);
   const steps = engine.show(runId)?.steps.map(({ key }) => key) ?? [];
   await engine.stop();

@@ -1,6 +1,6 @@
 import { redact } from "../../core/secret.ts";
 import type { MatrixId } from "../../core/terms.ts";
-import type { Block, Message } from "../message.ts";
+import type { Attachment, Block, Message } from "../message.ts";
 import { mostRenderedBytes, render } from "../render.ts";
 import type { Outgoing } from "../transport.ts";
 
@@ -36,11 +36,11 @@ export function reactionContent(target: string, symbol: string): Content {
 }
 
 /** The texts that go along as files: the attachment, and the whole message where it is too long for one event. */
-export function filesOf(message: Message): { name: string; text: string }[] {
-  const files = message.attachment === undefined ? [] : [message.attachment];
+export function filesOf(message: Message): Attachment[] {
+  const files: Attachment[] = message.attachment === undefined ? [] : [message.attachment];
   const whole = wholeText(message.blocks);
   if (isShortened(message, whole)) files.push({ name: "message.txt", text: whole });
-  return files.map(({ name, text }) => ({ name: redact(name), text: redact(text) }));
+  return files.map((file) => ({ ...file, name: redact(file.name), text: redact(file.text) }));
 }
 
 /** A file's event content. `source` is its `url` or, in encrypted rooms, its `file`. */

@@ -41,6 +41,8 @@ export interface MatrixParts {
   clock: Clock;
   log: ChatLog;
   settings: MatrixSettings;
+  /** The bytes of a file that is kept beside its message. */
+  parcel?: ((id: string) => Buffer | undefined) | undefined;
   /**
    * The transport cannot go on: the token is dead, the identity needs its recovery key, or (then the process must
    * end at once) the keys cannot be written. Without it, the last ends the process and the others are logged.

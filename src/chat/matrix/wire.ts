@@ -27,6 +27,8 @@ export interface WireParts {
   rooms: Rooms;
   /** The room with one person, made when there is none. */
   directRoom: (matrixId: string) => Promise<string>;
+  /** The bytes of a file that is kept beside its message. */
+  parcel?: ((id: string) => Buffer | undefined) | undefined;
 }
 
 /** Makes ready what is to be sent. Rejects when the room's encryption cannot be known: then nothing is sent. */
@@ -88,8 +90,8 @@ async function messageParts(
 ): Promise<WirePart[]> {
   const transactionId = transactionIdOf(out.key);
   const contents = [messageContent(out)];
-  for (const { name, text } of filesOf(out.message)) {
-    const bytes = Buffer.from(text);
+  for (const { name, text, parcel } of filesOf(out.message)) {
+    const bytes = (parcel === undefined ? undefined : parts.parcel?.(parcel)) ?? Buffer.from(text);
     contents.push(fileContent(out, name, bytes.length, await upload(parts, room, name, bytes)));
   }
   const made: WirePart[] = [];

@@ -43,6 +43,16 @@ export const serverUnknown = problem(
   { server: "swarm-2", known: ["local"] },
 );
 
+export const commitWithoutChaos = problem(
+  "commit-without-chaos",
+  ({ app, commit }: { app: string; commit: string }) => ({
+    happened: `${commit} is a commit and no version.`,
+    means: "Only releases are deployed unless one says otherwise; nothing was changed.",
+    remedy: `If you mean that commit: \`app deploy ${app} ${commit} --chaos\``,
+  }),
+  { app: "cloud.example.coop", commit: "3f2a91c0" },
+);
+
 export const composeFileUnfit = problem(
   "compose-file-unfit",
   ({ app, file }: { app: string; file: string }) => ({

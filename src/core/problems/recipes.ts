@@ -4,10 +4,10 @@ export const recipeUnknown = problem(
   "recipe-unknown",
   ({ recipe, nearest }: { recipe: string; nearest?: string | undefined }) => ({
     happened: `There is no recipe ${recipe} here.`,
-    means: "Only recipes that an operator has named in the settings can be deployed.",
+    means: "Only recipes that an operator has named in the settings, or as a catalogue, can be deployed.",
     remedy:
       nearest === undefined
-        ? "See which there are: `recipe list`"
+        ? "See which there are: `recipe list`, or look for one: `recipe search <words>`"
         : `The nearest is ${nearest}: \`recipe show ${nearest}\``,
   }),
   { recipe: "nextclod", nearest: "nextcloud" },
@@ -24,6 +24,16 @@ export const recipeVersionUnknown = problem(
     remedy: `See all of them: \`recipe show ${recipe}\``,
   }),
   { recipe: "nextcloud", version: "5.1.0+29.0.9", nearest: ["5.1.0+29.0.1", "5.0.2+28.0.6"] },
+);
+
+export const recipeCommitUnknown = problem(
+  "recipe-commit-unknown",
+  ({ recipe, commit }: { recipe: string; commit: string }) => ({
+    happened: `The recipe ${recipe} has no commit ${commit} on its default branch or under a tag.`,
+    means: "What is not in its repository cannot be deployed; nothing was changed.",
+    remedy: "Push it there first, or leave the commit out to take the head of the default branch.",
+  }),
+  { recipe: "nextcloud", commit: "3f2a91c0" },
 );
 
 export const recipeWithoutVersions = problem(

@@ -114,13 +114,18 @@ export const secretMissing = problem(
 
 export const configChanged = problem(
   "config-changed",
-  ({ config }: { config: string }) => ({
+  ({ config, setting }: { config: string; setting?: string | undefined }) => ({
     happened: `The config ${config} exists with other content than the recipe has now.`,
     means:
-      "Docker never changes a config's content, so this deploy would stop half-way; nothing was changed.",
-    remedy: "Raise the version in the config's name in the recipe (…_v2 after …_v1), then deploy again.",
+      "Docker never changes a config's content, so this deploy would stop half-way; nothing was changed. " +
+      (setting === undefined
+        ? "The recipe's maintainers have to give it another name."
+        : `The recipe's maintainers forgot to raise ${setting} in abra.sh.`),
+    remedy:
+      "Take another version of the recipe, or tell its maintainers. Or undeploy the app and deploy it again: " +
+      "its configs are made anew, its data stays, and it is away for that long.",
   }),
-  { config: "cloud_example_coop_nginx_conf_v1" },
+  { config: "cloud_example_coop_nginx_conf_v1", setting: "NGINX_CONF_VERSION" },
 );
 
 export const portTaken = problem(
@@ -212,4 +217,34 @@ export const stackRefused = problem(
     remedy: "Change the recipe, or the app's domain when its name is too long.",
   }),
   { what: "the service cloud_example_coop_app", why: "its name is longer than 63 characters" },
+);
+
+export const secretInUse = problem(
+  "secret-in-use",
+  ({ name, services }: { name: string; services: readonly string[] }) => ({
+    happened: `The secret ${name} is in use by ${services.join(", ")}.`,
+    means: "A Swarm removes no secret that a service uses; nothing was removed.",
+    remedy: "To give them another value: `app secret rotate <app> <secret>`. That removes the old one.",
+  }),
+  { name: "cloud_example_coop_db_password_v1", services: ["app", "db"] },
+);
+
+export const pathNotThere = problem(
+  "path-not-there",
+  ({ stack, service, path }: { stack: string; service: string; path: string }) => ({
+    happened: `There is no ${path} in ${service} of ${stack}.`,
+    means: "Nothing was copied.",
+    remedy: "See what is there: `app run <app> <service> -- ls -l /`",
+  }),
+  { stack: "cloud_example_coop", service: "app", path: "/var/www/config.php" },
+);
+
+export const fileTooLarge = problem(
+  "file-too-large",
+  ({ file, mostMb }: { file: string; mostMb: number }) => ({
+    happened: `${file} is larger than ${mostMb} MB.`,
+    means: "Rooms and forms carry no more than that; nothing was copied.",
+    remedy: "Copy a part of it, or let an operator fetch it from the server.",
+  }),
+  { file: "/var/www/data", mostMb: 10 },
 );

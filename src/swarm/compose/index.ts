@@ -6,9 +6,11 @@
  */
 export { convert, type Converted, type ConvertOptions } from "./convert/convert.ts";
 export { interpolate } from "./interpolate.ts";
-export { loadStack } from "./load-stack.ts";
+export { loadStack, mergeFiles } from "./load-stack.ts";
 export { mergeCompose } from "./merge/compose.ts";
 export { parseCompose } from "./parse.ts";
+export { printCompose } from "./print/compose.ts";
+export { yamlText } from "./print/yaml.ts";
 export { readCompose, type Surroundings } from "./read-compose.ts";
 export type { ComposeConfig } from "./config.ts";
 export type { ComposeDocument } from "./node.ts";

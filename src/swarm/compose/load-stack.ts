@@ -12,13 +12,8 @@ import type { LoadedService, LoadedStack, ServiceSpec, StackFiles } from "./type
  * Problem that names file and place when the files cannot be deployed.
  */
 export function loadStack(input: StackFiles): LoadedStack {
-  const { stack, files, dir, env, readFile } = input;
-  if (files.length === 0) throw composeNoFiles({});
-  const configs = files.map((file) => {
-    const document = interpolate(parseCompose(file.text, file.path), env);
-    return readCompose(document, { dir, env, readFile });
-  });
-  const merged = mergeCompose(configs);
+  const { stack, readFile } = input;
+  const merged = mergeFiles(input);
   const converted = convert(stack, merged, { readFile });
   const specs = new Map(converted.services.map((spec) => [spec.Name, spec]));
   const services = [...merged.services].flatMap(([name, service]) => {
@@ -26,6 +21,16 @@ export function loadStack(input: StackFiles): LoadedStack {
     return spec === undefined ? [] : [describe(name, service, spec, merged)];
   });
   return { stack, ...converted, services };
+}
+
+/** Compose files as one, still in the words of compose: as far as `docker stack config` goes. Throws a Problem. */
+export function mergeFiles({ files, dir, env, readFile }: Omit<StackFiles, "stack">): ComposeConfig {
+  if (files.length === 0) throw composeNoFiles({});
+  const configs = files.map((file) => {
+    const document = interpolate(parseCompose(file.text, file.path), env);
+    return readCompose(document, { dir, env, readFile });
+  });
+  return mergeCompose(configs);
 }
 
 function describe(

@@ -7,11 +7,13 @@ import {
   parseAllDocuments,
   type Pair,
   type ParsedNode,
+  type Scalar,
   type YAMLMap,
 } from "yaml";
 import { composeTooLarge, composeUnreadable } from "../../core/problems/compose.ts";
 import { sayPlace, type ComposeDocument, type Entry, type MapNode, type Node, type Place } from "./node.ts";
 import { noNumber, readPlain, type GoScalar } from "./scalar.ts";
+import { readTagged } from "./tagged.ts";
 
 /** Far above any compose file; anchors can make a short file endless, brackets can exhaust the stack. */
 const limits = { characters: 1_000_000, values: 100_000, depth: 200, brackets: 2_000 };
@@ -38,6 +40,10 @@ export function parseCompose(text: string, file: string): ComposeDocument {
   const [fault] = first?.errors ?? [];
   if (fault !== undefined)
     throw builder.unreadable(fault.pos[0], fault.message.split(/ at line \d/)[0] ?? "");
+  // The reader inside the CLI knows no later YAML by name, although it reads much of it.
+  const directive = first?.directives.yaml;
+  if (directive?.explicit === true && directive.version !== "1.1")
+    throw builder.unreadable(0, "Docker reads %YAML 1.1 alone; leave the line out");
   const root = withinStack(file, () => builder.build(first?.contents ?? null, 0));
   if (root.kind !== "map") throw builder.unreadable(0, "The top level has to be a mapping of keys to values");
   const warnings = second === undefined ? [] : [`${file}: only what stands before the second --- is used.`];
@@ -84,7 +90,17 @@ class TreeBuilder {
     if (isScalar(node) && node.type === "PLAIN" && noNumber.test(node.source)) {
       throw this.unreadable(node.range[0], "A number has to have an end; put it in quotes if it is text");
     }
-    return { kind: "scalar", place, value: valueOf(node) };
+    return { kind: "scalar", place, value: isScalar(node) ? this.#scalar(node) : null };
+  }
+
+  #scalar(node: Scalar.Parsed): GoScalar {
+    if (node.tag === undefined) return node.type === "PLAIN" ? readPlain(node.source) : String(node.value);
+    const value = readTagged(node.tag, node.source);
+    if (value !== undefined) return value;
+    throw this.unreadable(
+      node.range[0],
+      `What is marked !!${node.tag.split(":").at(-1) ?? ""} has to be one`,
+    );
   }
 
   #known(anchor: string, offset: number): Node {
@@ -145,16 +161,6 @@ class TreeBuilder {
 
 function isMergeKey(pair: Pair<ParsedNode, ParsedNode | null>): boolean {
   return isScalar(pair.key) && pair.key.type === "PLAIN" && pair.key.source === "<<";
-}
-
-function valueOf(node: ParsedNode): GoScalar {
-  if (!isScalar(node)) return null;
-  const text = node.type === "PLAIN" ? node.source : String(node.value);
-  if (node.tag === undefined) return node.type === "PLAIN" ? readPlain(text) : text;
-  const resolved = ["int", "float", "bool", "null", "timestamp"].some((name) =>
-    node.tag?.endsWith(`:${name}`),
-  );
-  return resolved ? readPlain(text) : text;
 }
 
 function tooLarge(file: string, limit: string): Error {

@@ -55,6 +55,8 @@ export interface Engine {
    */
   at(nodeId: string): Promise<Engine>;
   check(): Promise<{ engine: string; node: string }>;
+  /** What engine it is, and which node of its Swarm; of a worker too. */
+  version(): Promise<{ engine: string; nodeId: string }>;
   close(): void;
 }
 
@@ -113,6 +115,10 @@ export function connectEngine(
     ...writes(docker, ask),
     at: async (nodeId) => (await nodes.at(nodeId)) ?? engine,
     check: () => ask("say what it is", () => whoAreYou(docker)),
+    async version() {
+      const info = (await ask("say what it is", () => docker.info())) as Info;
+      return { engine: info.ServerVersion, nodeId: info.Swarm.NodeID };
+    },
     close() {
       nodes.close();
       way.close();
@@ -128,7 +134,7 @@ function neighbours(docker: Docker, ask: Ask, open: (hostname: string) => Engine
   const opened = new Map<string, Engine>();
   return {
     async at(nodeId: string): Promise<Engine | undefined> {
-      const info = (await ask("say what it is", () => docker.info())) as { Swarm: { NodeID: string } };
+      const info = (await ask("say what it is", () => docker.info())) as Info;
       if (info.Swarm.NodeID === nodeId) return undefined;
       const known = opened.get(nodeId);
       if (known !== undefined) return known;
@@ -206,12 +212,14 @@ function olderOf(a: string, b: string): string {
   return minor(a) <= minor(b) ? a : b;
 }
 
+interface Info {
+  ServerVersion: string;
+  Name: string;
+  Swarm: { ControlAvailable: boolean; NodeID: string };
+}
+
 async function whoAreYou(docker: Docker): Promise<{ engine: string; node: string }> {
-  const info = (await docker.info()) as {
-    ServerVersion: string;
-    Name: string;
-    Swarm: { ControlAvailable: boolean };
-  };
+  const info = (await docker.info()) as Info;
   if (!info.Swarm.ControlAvailable) throw notAManager({ node: info.Name });
   return { engine: info.ServerVersion, node: info.Name };
 }
@@ -237,7 +245,7 @@ function problemOf(thrown: unknown, way: Way, asked: string): Problem {
   if (thrown instanceof Problem) return thrown;
   const status = statusOf(thrown);
   if (status === undefined) {
-    return dockerDown({ socket: way.name, reason: way.reasonOf?.(thrown) ?? reasonOf(thrown) }, thrown);
+    return way.problemOf?.(thrown) ?? dockerDown({ socket: way.name, reason: reasonOf(thrown) }, thrown);
   }
   if (status === 503 || /not a swarm manager/i.test(messageOf(thrown))) {
     return notAManager({ node: "this server" }, thrown);

@@ -3,13 +3,15 @@ import { messageOf } from "../../core/problem.ts";
 import type { Engine } from "./connect.ts";
 import type { EngineEvent } from "./types.ts";
 
-const reconnectMs = 1_000;
+/** After an end the stream is opened again: at once for a while, then less and less often. */
+const firstWaitMs = 1_000;
+const lastWaitMs = 30_000;
 /** An event line is a few hundred bytes; what is longer without an end is not an event stream. */
 const longestLine = 1_000_000;
 
 /**
  * Listens to the engine's events of the given types until `signal` aborts; a stream that ends is opened
- * again from where it ended. The log is told why.
+ * again from the event after the last one heard, so that none is lost or heard twice. The log is told why.
  */
 export function listen(
   engine: Engine,
@@ -17,24 +19,28 @@ export function listen(
   options: { types: string[]; sinceMs: number; signal: AbortSignal },
   onEvent: (event: EngineEvent) => void,
 ): void {
-  let sinceMs = options.sinceMs;
+  let since = sinceOf(BigInt(Math.floor(options.sinceMs / 1000)) * 1_000_000_000n);
+  let waitMs = firstWaitMs;
   const again = (reason: string): void => {
     if (options.signal.aborted) return;
     engine.warn(`events of the Docker Engine: ${reason}; listening again`);
-    const stop = clock.at(clock.now() + reconnectMs, open);
+    const stop = clock.at(clock.now() + waitMs, open);
+    waitMs = Math.min(waitMs * 2, lastWaitMs);
     options.signal.addEventListener("abort", stop, { once: true });
   };
   const open = (): void => {
-    const query = { since: Math.floor(sinceMs / 1000), filters: JSON.stringify({ type: options.types }) };
+    const query = { since, filters: JSON.stringify({ type: options.types }) };
     engine
       .ask("tell its events", () =>
         engine.streams.getEvents({ ...query, abortSignal: options.signal } as object),
       )
       .then((stream) => {
+        waitMs = firstWaitMs;
         readLines(stream, (line) => {
-          const event = JSON.parse(line) as EngineEvent;
-          sinceMs = Math.max(sinceMs, event.time * 1000);
-          onEvent(event);
+          // Read from the text: a number of JavaScript does not hold this many digits.
+          const nano = /"timeNano":(\d+)/.exec(line)?.[1];
+          if (nano !== undefined) since = sinceOf(BigInt(nano) + 1n);
+          onEvent(JSON.parse(line) as EngineEvent);
         }).then(
           () => again("the stream ended"),
           (thrown: unknown) => again(messageOf(thrown)),
@@ -43,6 +49,11 @@ export function listen(
       .catch((thrown: unknown) => again(messageOf(thrown)));
   };
   open();
+}
+
+/** Nanoseconds since 1970 as the engine takes them: seconds, a point, nine digits. */
+function sinceOf(nano: bigint): string {
+  return `${nano / 1_000_000_000n}.${String(nano % 1_000_000_000n).padStart(9, "0")}`;
 }
 
 async function readLines(stream: NodeJS.ReadableStream, onLine: (line: string) => void): Promise<void> {

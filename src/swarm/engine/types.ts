@@ -151,7 +151,12 @@ export interface EngineNetwork {
 /** A secret (Data never comes back) or a config (Data in base64). */
 export interface EngineFile {
   ID: string;
-  Spec: { Name: string; Labels?: Record<string, string>; Data?: string };
+  Spec: {
+    Name: string;
+    Labels?: Record<string, string>;
+    Data?: string;
+    Templating?: { Name?: string } | null;
+  };
 }
 
 export interface EngineContainer {

@@ -23,7 +23,7 @@ export async function planStack(
   const live = await readLive(engine);
   const [unpinned] = await Promise.all([
     pinImages(engine, clock, rendered.services, live),
-    preflight(engine, rendered, live, input.willExist ?? []),
+    preflight(engine, rendered, live, input),
   ]);
   // Once more, because only now the platforms of the images are known.
   checkPlacement(rendered, live, []);

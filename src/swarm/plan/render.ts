@@ -9,11 +9,19 @@ import type { Rendered } from "./rendered.ts";
 /** Compose files as what would be sent; throws the Problem of a file that cannot be deployed. */
 export function render(input: StackInput): Rendered {
   const { stack, files, dir, env } = input;
-  return renderedOf(loadStack({ stack, files, dir, env, readFile: readInside(dir) }), input.appLabels);
+  const loaded = loadStack({ stack, files, dir, env, readFile: readInside(dir) });
+  return renderedOf(loaded, input.appLabels, input.appEnv);
 }
 
-/** A loaded stack as planning reads it; `appLabels` go onto the service `app`, or the only one. */
-export function renderedOf(loaded: LoadedStack, appLabels: Record<string, string>): Rendered {
+/**
+ * A loaded stack as planning reads it; `appLabels` go onto the service `app`, or the only one, `appEnv` into
+ * `app` alone, as abra does it.
+ */
+export function renderedOf(
+  loaded: LoadedStack,
+  appLabels: Record<string, string>,
+  appEnv: Record<string, string> = {},
+): Rendered {
   const warnings = [...loaded.warnings];
   for (const one of loaded.services) {
     if (one.usesDockerSocket)
@@ -26,7 +34,7 @@ export function renderedOf(loaded: LoadedStack, appLabels: Record<string, string
     stack: loaded.stack,
     services: loaded.services.map((one) => ({
       service: one.service,
-      spec: labelled(one.spec, one === app ? appLabels : {}),
+      spec: withMore(one.spec, one === app ? appLabels : {}, one.service === "app" ? appEnv : {}),
       dependsOn: one.dependsOn,
     })),
     networks: loaded.networks,
@@ -36,12 +44,24 @@ export function renderedOf(loaded: LoadedStack, appLabels: Record<string, string
   };
 }
 
-function labelled(spec: LoadedSpec, labels: Record<string, string>): ServiceSpec {
-  return structuredClone({ ...spec, Labels: { ...spec.Labels, ...labels } });
+function withMore(
+  spec: LoadedSpec,
+  labels: Record<string, string>,
+  env: Record<string, string>,
+): ServiceSpec {
+  const full: ServiceSpec = structuredClone({ ...spec, Labels: { ...spec.Labels, ...labels } });
+  const container = full.TaskTemplate.ContainerSpec;
+  const own = container.Env ?? [];
+  const named = new Set(own.map((line) => line.split("=")[0]));
+  const more = Object.entries(env).flatMap(([key, value]) => (named.has(key) ? [] : [`${key}=${value}`]));
+  // Bytewise, as the CLI sorts what it was given.
+  if (more.length > 0)
+    container.Env = [...own, ...more].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  return full;
 }
 
 /** Reads files of the recipe and no others: `file:` and `env_file` say any path, and links lead anywhere. */
-function readInside(dir: string): (file: string) => Uint8Array | undefined {
+export function readInside(dir: string): (file: string) => Uint8Array | undefined {
   return (file) => {
     const real = realPath(path.resolve(dir, file));
     if (real === undefined) return undefined;

@@ -29,7 +29,12 @@ export function checkNetworks(rendered: Rendered, live: Live): void {
  * Every secret and config that a service names must exist, come with the stack, or be promised by the caller
  * (`willExist`). A config that exists must have the content that the files have: the engine never changes it.
  */
-export function checkFiles(rendered: Rendered, live: Live, willExist: string[]): void {
+export function checkFiles(
+  rendered: Rendered,
+  live: Live,
+  willExist: string[],
+  configSettings: Readonly<Record<string, string>> = {},
+): void {
   const containers = rendered.services.map(({ spec }) => spec.TaskTemplate.ContainerSpec);
   const namesOf = (files: { Spec: { Name: string } }[]): string[] => files.map((file) => file.Spec.Name);
   const missing = (wanted: string[], ...known: string[][]): string[] => {
@@ -50,9 +55,17 @@ export function checkFiles(rendered: Rendered, live: Live, willExist: string[]):
   if (configs.length > 0) throw secretMissing({ kind: "config", names: configs });
   for (const config of rendered.configs) {
     const found = live.configs.find((one) => one.Spec.Name === config.Name);
-    if (found !== undefined && !sameBytes(found.Spec.Data, config.Data))
-      throw configChanged({ config: config.Name });
+    if (found === undefined) continue;
+    // A template is stored as it was written, so that the same comparison holds for it.
+    const isSame =
+      sameBytes(found.Spec.Data, config.Data) && templatingOf(found.Spec) === templatingOf(config);
+    if (!isSame) throw configChanged({ config: config.Name, setting: configSettings[config.Name] });
   }
+}
+
+/** Who fills it in at the start of a task: `golang`, or nobody. */
+function templatingOf({ Templating }: { Templating?: { Name?: string } | null | undefined }): string {
+  return Templating?.Name ?? "";
 }
 
 function networksOf(networks: { Target: string }[] | undefined): string[] {

@@ -6,6 +6,7 @@
 import type { Engine } from "../engine/connect.ts";
 import type { Live } from "../plan/live.ts";
 import type { Rendered } from "../plan/rendered.ts";
+import type { StackInput } from "../types.ts";
 import { checkFiles, checkNetworks } from "./files.ts";
 import { checkLimits } from "./limits.ts";
 import { checkPlacement } from "./placement.ts";
@@ -15,17 +16,17 @@ export { checkPlacement, nodesFor } from "./placement.ts";
 
 /**
  * Throws the Problem of the first check that fails. `willExist`: secrets that the caller makes before it
- * applies.
+ * applies; `configSettings`: where the versions of configs come from.
  */
 export async function preflight(
   engine: Engine,
   rendered: Rendered,
   live: Live,
-  willExist: string[],
+  input: Pick<StackInput, "willExist" | "configSettings">,
 ): Promise<void> {
   checkLimits(rendered);
   checkNetworks(rendered, live);
-  checkFiles(rendered, live, willExist);
+  checkFiles(rendered, live, input.willExist ?? [], input.configSettings);
   const publishes = rendered.services.some(({ spec }) => (spec.EndpointSpec?.Ports ?? []).length > 0);
   const reserves = rendered.services.some(
     ({ spec }) => spec.TaskTemplate.Resources?.Reservations !== undefined,

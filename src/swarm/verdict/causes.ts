@@ -40,6 +40,7 @@ export function reasonFor(code: string, service: string, detail: string): string
     "rollback-paused": `${service} failed, and going back failed too${said}. It needs a person now.`,
     "rolled-back": `Swarm put ${service} back to the version from before${said}.`,
     "service-gone": `${service} was removed while it was being watched.`,
+    drifted: `${service} does not run what was deployed${said}.`,
     "changed-meanwhile": `${service} was changed by somebody else while it was being watched.`,
   };
   return known[code] ?? `${service}: ${detail}`;

@@ -18,6 +18,15 @@ const healthySettleMs = 1_000;
 /** Docker's own default of update_config.monitor. */
 const defaultMonitor = 5e9;
 
+/** One crash can be bad luck (the database was slower); the second in the same place is a loop. */
+const usualFailures = 2;
+
+/** A job may be meant to try again until its database is there: as often as its recipe says. */
+function jobFailures(spec: ServiceSpec): number {
+  const attempts = spec.TaskTemplate.RestartPolicy?.MaxAttempts ?? 0;
+  return attempts === 0 ? usualFailures : attempts + 1;
+}
+
 interface Before {
   spec: Json;
   tasks: string[];
@@ -28,6 +37,7 @@ interface Before {
 export function rulesOf(service: string, spec: ServiceSpec, before: Before | null): Rules {
   const action = spec.UpdateConfig?.FailureAction;
   const condition = spec.TaskTemplate.RestartPolicy?.Condition;
+  const isJob = spec.Mode?.ReplicatedJob !== undefined || spec.Mode?.GlobalJob !== undefined;
   return {
     service,
     isNew: before === null,
@@ -35,7 +45,8 @@ export function rulesOf(service: string, spec: ServiceSpec, before: Before | nul
     oldTasks: before?.tasks ?? [],
     ...(before?.updateStartedAt === undefined ? {} : { oldUpdate: before.updateStartedAt }),
     failureAction: action === "rollback" || action === "continue" ? action : "pause",
-    isJob: spec.Mode?.ReplicatedJob !== undefined || spec.Mode?.GlobalJob !== undefined,
+    isJob,
+    failuresOfALoop: isJob ? jobFailures(spec) : usualFailures,
     restarts: condition === "none" || condition === "on-failure" ? condition : "any",
     hasHealthcheck: hasHealthcheck(spec.TaskTemplate.ContainerSpec.Healthcheck),
     settleMs: settleMs(spec),

@@ -49,6 +49,8 @@ export interface Rules {
   /** Runs to the end instead of for ever. */
   isJob: boolean;
   restarts: "any" | "on-failure" | "none";
+  /** How many failures in one place are a loop. */
+  failuresOfALoop: number;
   /** The spec brings one; that of an image is not known. */
   hasHealthcheck: boolean;
   /** How long it must run as wanted before that counts, in ms. */

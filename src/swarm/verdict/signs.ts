@@ -4,8 +4,6 @@ import type { Rules, Sight, TaskSight } from "./sight.ts";
 
 /** The scheduler says "no suitable node" for a moment while it looks around; longer than this it means it. */
 const pendingGraceMs = 3_000;
-/** One crash can be bad luck (the database was slower); the second in the same place is a loop. */
-const failuresOfALoop = 2;
 
 const over = new Set(["complete", "shutdown", "failed", "rejected", "orphaned", "remove"]);
 
@@ -72,7 +70,7 @@ export function badSign(memory: Memory, rules: Rules, sight: Sight): Bad | undef
   const worst = mostInOneSlot(failures);
   const latest = worst.at(-1);
   if (latest === undefined) return undefined;
-  if (worst.length >= failuresOfALoop) return { ...latest, code: "crash-loop" };
+  if (worst.length >= rules.failuresOfALoop) return { ...latest, code: "crash-loop" };
   return rules.restarts === "none" ? { ...latest, code: "crashed" } : undefined;
 }
 

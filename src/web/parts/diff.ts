@@ -7,8 +7,8 @@ const mostLines = 200;
 
 /**
  * What changes, line by line. The sign stands in the text, so that the colour says nothing new; added and
- * removed lines are also marked as such for screen readers. The sign is the line's first letter; in the `nested` diff of
- * a plan, where unchanged lines have no sign, it may be indented.
+ * removed lines are also marked as such for screen readers. The sign is the line's first letter; in the `nested`
+ * diff of a plan, where unchanged lines have no sign, it may be indented.
  */
 export function diff(text: string, nested = false): Html {
   const all = redact(text).split("\n");

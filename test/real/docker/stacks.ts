@@ -31,8 +31,10 @@ export interface Stacks {
   stop(): Promise<void>;
 }
 
-export function openStacks(docker: TestDocker): Stacks {
-  const swarm = openSwarm({ way: bySocket(docker.socketPath), clock: systemClock });
+export function openStacks(
+  docker: TestDocker,
+  swarm: Swarm = openSwarm({ way: bySocket(docker.socketPath), clock: systemClock }),
+): Stacks {
   const used = new Set<string>();
   const input = (stack: string, fixture: string, more: Partial<StackInput> = {}): StackInput => ({
     stack,

@@ -5,6 +5,7 @@ import { expectGolden } from "../../golden.ts";
 import { corpusCases, loadCase, withoutPlace } from "./oracle/cases.ts";
 import { canonicalLoaded } from "./oracle/compare.ts";
 import { readRecording } from "./oracle/golden.ts";
+import { rules } from "./oracle/rules.ts";
 
 const cases = corpusCases();
 
@@ -12,7 +13,16 @@ test("there are enough cases, of both kinds and with overlays", () => {
   const refused = cases.filter((one) => one.name.startsWith("refused-"));
   expect(cases.length - refused.length).toBeGreaterThanOrEqual(50);
   expect(refused.length).toBeGreaterThanOrEqual(60);
+  expect(cases.length).toBeGreaterThanOrEqual(150);
   expect(cases.filter((one) => one.files.length > 1).length).toBeGreaterThanOrEqual(14);
+});
+
+test("every rule has a case that shows it", () => {
+  const known = new Set(cases.map((one) => one.name));
+  const lost = Object.entries(rules).flatMap(([rule, names]) =>
+    names.split(" ").flatMap((name) => (known.has(name) ? [] : [`${rule}: there is no ${name}.yml`])),
+  );
+  expect(lost).toEqual([]);
 });
 
 test.each(cases)("$name: equal to what the CLI sent", (one) => {

@@ -10,9 +10,15 @@ const env = { ONE: "one", EMPTY: "" };
 
 /** The payloads, or undefined where there is a Problem; anything else that is thrown fails the test. */
 function load(text: string): ReturnType<typeof loadStack> | undefined {
+  const files = [{ path: "compose.yml", text }];
+  return onlyProblems(() =>
+    loadStack({ stack: "notes", files, dir: "/recipes/app", env, readFile: () => undefined }),
+  );
+}
+
+function onlyProblems<T>(work: () => T): T | undefined {
   try {
-    const files = [{ path: "compose.yml", text }];
-    return loadStack({ stack: "notes", files, dir: "/recipes/app", env, readFile: () => undefined });
+    return work();
   } catch (thrown) {
     if (thrown instanceof Problem) return undefined;
     throw thrown;
@@ -112,6 +118,113 @@ test("any shape of values is read or is a Problem", () => {
   const any = fc.dictionary(fc.constantFrom(...topKeys), json);
   fc.assert(
     fc.property(any, (value) => void load(JSON.stringify(value))),
+    { numRuns: 500 },
+  );
+});
+
+/** Words in which short forms are written, more often than chance would make them. */
+const shortForm = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom(
+        ":",
+        "/",
+        "-",
+        "=",
+        "80",
+        "70000",
+        "tcp",
+        "udp",
+        "ro",
+        "[",
+        "]",
+        "::1",
+        ".",
+        "~",
+        "C:",
+        "@",
+      ),
+      fc.constantFrom(
+        "sha256:",
+        "5s",
+        "1h",
+        "GiB",
+        "1/2",
+        "e9",
+        "'",
+        '"',
+        "\\\\",
+        "#",
+        "CMD",
+        "NONE",
+        " ",
+        "é",
+        "\0",
+      ),
+      fc.string({ maxLength: 4 }),
+    ),
+    { maxLength: 8 },
+  )
+  .map((parts) => parts.join(""));
+
+test("any short form is read or is a Problem", () => {
+  const service = fc.record(
+    {
+      image: shortForm,
+      command: shortForm,
+      ports: fc.array(shortForm),
+      volumes: fc.array(shortForm),
+      extra_hosts: fc.array(shortForm),
+      environment: fc.array(shortForm),
+      labels: fc.array(shortForm),
+      restart: shortForm,
+      stop_grace_period: shortForm,
+      cap_add: fc.array(shortForm),
+      healthcheck: fc.record({ test: shortForm, interval: shortForm }, { requiredKeys: [] }),
+      deploy: fc.record({
+        resources: fc.record({ limits: fc.record({ cpus: shortForm, memory: shortForm }) }),
+      }),
+    },
+    { requiredKeys: [] },
+  );
+  fc.assert(
+    fc.property(service, (app) => void load(JSON.stringify({ services: { app: { image: "a", ...app } } }))),
+    { numRuns: 1500 },
+  );
+});
+
+test("any files over each other, any settings and any env_file are read or are a Problem", () => {
+  const file = fc.record(
+    {
+      services: fc.dictionary(
+        fc.constantFrom("app", "db"),
+        fc.dictionary(fc.constantFrom(...serviceKeys), json),
+      ),
+      networks: fc.dictionary(fc.constantFrom("default", "__proto__"), json),
+      secrets: fc.dictionary(fc.constantFrom("one", "two"), json),
+    },
+    { requiredKeys: ["services"] },
+  );
+  const readFile = (text: string) => (): Buffer => Buffer.from(text);
+  fc.assert(
+    fc.property(
+      fc.array(file, { minLength: 1, maxLength: 3 }),
+      fc.string(),
+      shortForm,
+      (files, text, value) => {
+        const asked = "services: {app: {image: 'a:$V', env_file: [a], labels: {a: '${V:-$W}'}}}";
+        const texts = [asked, ...files.map((one) => JSON.stringify(one))];
+        onlyProblems(() =>
+          loadStack({
+            stack: "notes",
+            files: texts.map((one, index) => ({ path: `${index}.yml`, text: one })),
+            dir: "/recipes/app",
+            env: { V: value },
+            readFile: readFile(text),
+          }),
+        );
+      },
+    ),
     { numRuns: 500 },
   );
 });

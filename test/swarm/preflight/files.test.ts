@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { Problem } from "../../../src/core/problem.ts";
 import { checkFiles, checkNetworks } from "../../../src/swarm/preflight/files.ts";
 import type { EngineNetwork } from "../../../src/swarm/engine/types.ts";
 import { namespaceLabel } from "../../../src/swarm/plan/rendered.ts";
@@ -77,4 +78,38 @@ describe("secrets and configs", () => {
     expect(codeOf(() => checkFiles(bringing("listen 81;\n"), live, []))).toBe("config-changed");
     expect(codeOf(() => checkFiles(bringing("listen 80;\n"), live, []))).toBeUndefined();
   });
+
+  it("names the setting that was not raised, and the way out", () => {
+    const changed = renderedOf([specOf("app")], {
+      configs: [{ Name: "shop_conf_v1", Labels: {}, Data: base64("new") }],
+    });
+    const live = liveOf({ configs: [file("shop_conf_v1", base64("old"))] });
+    const check = () => checkFiles(changed, live, [], { shop_conf_v1: "CONF_VERSION" });
+    expect(codeOf(check)).toBe("config-changed");
+    const thrown = problemOf(check);
+    expect(thrown?.text.happened).toContain("The config shop_conf_v1 exists with other content");
+    expect(thrown?.text.means).toContain("forgot to raise CONF_VERSION in abra.sh");
+    expect(thrown?.text.remedy).toContain("undeploy the app and deploy it again");
+  });
+
+  it("a template counts as it was written, and that it is one counts as well", () => {
+    const text = base64('{{ env "DOMAIN" }}');
+    const config = { Name: "shop_conf_v1", Labels: {}, Data: text, Templating: { Name: "golang" } };
+    const template = renderedOf([specOf("app")], { configs: [config] });
+    const stored = file("shop_conf_v1", text);
+    const asTemplate = { ...stored, Spec: { ...stored.Spec, Templating: { Name: "golang" } } };
+    expect(codeOf(() => checkFiles(template, liveOf({ configs: [asTemplate] }), []))).toBeUndefined();
+    expect(codeOf(() => checkFiles(template, liveOf({ configs: [stored] }), []))).toBe("config-changed");
+    const other = { ...asTemplate, Spec: { ...asTemplate.Spec, Data: base64("{{ other }}") } };
+    expect(codeOf(() => checkFiles(template, liveOf({ configs: [other] }), []))).toBe("config-changed");
+  });
 });
+
+function problemOf(work: () => void): Problem | undefined {
+  try {
+    work();
+    return undefined;
+  } catch (thrown) {
+    return thrown instanceof Problem ? thrown : undefined;
+  }
+}

@@ -30,6 +30,7 @@ export const plain: Rules = {
   oldTasks: [],
   failureAction: "pause",
   isJob: false,
+  failuresOfALoop: 2,
   restarts: "any",
   hasHealthcheck: false,
   settleMs: 10_000,

@@ -41,10 +41,17 @@ const networkUses: Reader<Map<string, NetworkUse | null>> = (node, path, reading
 
 const softAndHard = record({ soft: whole, hard: whole });
 
-const ulimit: Reader<{ soft: number; hard: number }> = (node, path, reading) => {
+/** `single`: written as one number for both. */
+interface Ulimit {
+  soft: number;
+  hard: number;
+  single?: true;
+}
+
+const ulimit: Reader<Ulimit> = (node, path, reading) => {
   if (node.kind !== "map") {
     const both = whole(node, path, reading);
-    return { soft: both, hard: both };
+    return { soft: both, hard: both, single: true };
   }
   const { soft, hard } = softAndHard(node, path, reading);
   if (soft === undefined || hard === undefined) throw wrongKind(node, path, "a mapping with soft and hard");
@@ -66,11 +73,8 @@ const buildMap = record(
   { open: 11 },
 );
 
-const build: Reader<undefined> = (node, path, reading) => {
-  if (node.kind === "map") buildMap(node, path, reading);
-  else text(node, path, reading);
-  return undefined;
-};
+const build: Reader<ReadBy<typeof buildMap>> = (node, path, reading) =>
+  node.kind === "map" ? buildMap(node, path, reading) : { context: text(node, path, reading) };
 
 const textOrNumber: Reader<unknown> = (node, path, reading) =>
   typeof scalarOf(node) === "string" ? text(node, path, reading) : number(node, path, reading);

@@ -45,3 +45,23 @@ export async function askCli(
     engine.close();
   }
 }
+
+/** The merged files as `docker stack config` prints them, or undefined when it refuses them. */
+export async function askConfig(
+  dir: string,
+  files: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<string | undefined> {
+  const child = spawn("docker", ["stack", "config", ...files.flatMap((file) => ["-c", file])], {
+    cwd: dir,
+    env: { PATH: process.env["PATH"], ...env },
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  let printed = "";
+  child.stdout.on("data", (chunk: Buffer) => (printed += chunk.toString("utf8")));
+  const code = await new Promise<number | null>((done, fail) => {
+    child.on("close", done);
+    child.on("error", fail);
+  });
+  return code === 0 ? printed : undefined;
+}

@@ -33,10 +33,7 @@ export function canonical(value: unknown, key = "", parent = ""): unknown {
   if (key === "Config" && parent === "CredentialSpec" && value !== "") return "(id)";
   if (Array.isArray(value)) {
     const items = value.map((item) => canonical(item) ?? null);
-    // The CLI keeps ports as a set, and sends one config's several uses in an order of chance.
-    if (["Ports", "Secrets", "Configs"].includes(key)) {
-      items.sort((a, b) => (canonicalJson(a) < canonicalJson(b) ? -1 : 1));
-    }
+    if (isSet(key)) items.sort((a, b) => (canonicalJson(a) < canonicalJson(b) ? -1 : 1));
     return items.length === 0 ? undefined : items;
   }
   if (typeof value === "object") {
@@ -48,6 +45,11 @@ export function canonical(value: unknown, key = "", parent = ""): unknown {
   }
   const isZero = value === "" || value === 0 || value === false;
   return isZero && !meansSomething.has(key) && !isText(parent) ? undefined : value;
+}
+
+/** The CLI sends these in no order of its own: uses of one config twice come out of a Go map. */
+function isSet(key: string): boolean {
+  return key === "Ports" || key === "Configs" || key === "Secrets";
 }
 
 /** In labels and options an empty text is a value. */

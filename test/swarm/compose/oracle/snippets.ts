@@ -2,6 +2,8 @@
 
 export interface Snippet {
   name: string;
+  /** Snippets of one row differ in one thing only: the version, or the kind of value. */
+  row: string;
   text: string;
 }
 
@@ -68,8 +70,16 @@ export function versionCases(): Snippet[] {
   return versions.flatMap((version) => {
     const head = `version: "${version}"\nservices:\n  s:\n    image: a\n`;
     return [
-      ...serviceLines.map((line) => ({ name: `${version} ${line}`, text: `${head}    ${line}\n` })),
-      ...topLines.map((line) => ({ name: `${version} ${line}`, text: `${head}${line}\n` })),
+      ...serviceLines.map((line) => ({
+        name: `${version} ${line}`,
+        row: `service ${line}`,
+        text: `${head}    ${line}\n`,
+      })),
+      ...topLines.map((line) => ({
+        name: `${version} ${line}`,
+        row: `top ${line}`,
+        text: `${head}${line}\n`,
+      })),
     ];
   });
 }
@@ -120,6 +130,7 @@ export function kindCases(): Snippet[] {
     keys.flatMap((key) =>
       Object.entries(kinds).map(([kind, value]) => ({
         name: `${key}: ${kind}`,
+        row: key,
         text: text(lineOf(key, value)),
       })),
     );
@@ -135,4 +146,13 @@ function lineOf(key: string, value: string): string {
     .split(".")
     .reduceRight((inner, part) => (part === "[]" ? `[${inner}]` : `{${part}: ${inner}}`), value);
   return nested.slice(1, -1);
+}
+
+/** One line per row: `y` for what is taken and `n` for what is refused, in the order of the snippets. */
+export function matrixText(snippets: Snippet[], isTaken: (snippet: Snippet) => boolean): string {
+  const rows = Map.groupBy(snippets, ({ row }) => row);
+  const lines = [...rows].map(
+    ([row, all]) => `${all.map((one) => (isTaken(one) ? "y" : "n")).join("")} ${row}`,
+  );
+  return `${lines.join("\n")}\n`;
 }

@@ -1,0 +1,30 @@
+/** What begins by itself: the workflows that schedules start, and when. */
+import type { Config } from "../config.ts";
+import { cronOf, readWindow } from "../core/window.ts";
+import type { Engine } from "../workflow/index.ts";
+
+/** Workflows that no command starts, by name: those on a schedule, and those that a scheduled one begins. */
+export const startedOtherwise = [
+  "watch-versions",
+  "propose-upgrade",
+  "upgrade-by-policy",
+  "watch-images",
+] as const;
+
+/** Not on the hour: then everybody asks. */
+const minute = 17;
+/** On Mondays in the morning, when somebody is there to read it. */
+const weekly = `${minute} 9 * * 1`;
+
+/** Sets the schedules. Called once, after the journal is taken up. */
+export function setSchedules(
+  engine: Pick<Engine, "schedule">,
+  { upgrades, web: { timeZone } }: Pick<Config, "upgrades" | "web">,
+): void {
+  const at = (name: (typeof startedOtherwise)[number], cron: string): void =>
+    engine.schedule(name, cron, timeZone, () => ({ workflow: name, input: {} }));
+  const window = readWindow(upgrades.window);
+  at("watch-versions", `${minute} */${upgrades.everyHours} * * *`);
+  if (window !== undefined) at("upgrade-by-policy", cronOf(window));
+  if (upgrades.images) at("watch-images", weekly);
+}

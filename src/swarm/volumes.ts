@@ -1,0 +1,188 @@
+/**
+ * Volumes on their way from one Swarm to another, as tar streams. On each side a container that is never started
+ * mounts the volume: the engine reads and writes files through it, and the image of the service itself is enough.
+ */
+import { Readable } from "node:stream";
+import { volumeTaken } from "../core/problems/move.ts";
+import type { Clock } from "../core/clock.ts";
+import { statusOf, type Engine } from "./engine/connect.ts";
+import type { EngineVolume, ServiceSpec } from "./engine/types.ts";
+import { removeTimeoutMs, unlessGone, untilGone } from "./gone.ts";
+import { isOutOfSequence } from "./apply.ts";
+import { namespaceLabel, shortName } from "./plan/rendered.ts";
+import type { OpenVolume, StackVolume } from "./types.ts";
+import { isOver } from "./verdict/signs.ts";
+
+const mountedAt = "/tandem-volume";
+/** On volumes that a move has made: by it a second try knows its own. */
+const moveLabel = "tandem.move";
+const mostTries = 8;
+
+/** The named volumes that services of a stack use, each with the node that holds it. */
+export async function stackVolumes(engine: Engine, stack: string): Promise<StackVolume[]> {
+  const label = [`${namespaceLabel}=${stack}`];
+  const [services, tasks, known] = await Promise.all([
+    engine.services({ label }),
+    engine.tasks({ label }),
+    engine.volumes(),
+  ]);
+  const found = new Map<string, StackVolume>();
+  for (const { ID, Spec } of services) {
+    const { Mounts, Image } = Spec.TaskTemplate.ContainerSpec;
+    const node = tasks.find((task) => task.ServiceID === ID && task.Status.State === "running")?.NodeID;
+    for (const { Type, Source } of Mounts ?? []) {
+      if (Type !== "volume" || Source === undefined || found.has(Source)) continue;
+      found.set(Source, {
+        name: Source,
+        service: shortName(stack, Spec.Name),
+        image: Image,
+        node: node ?? null,
+      });
+    }
+  }
+  // What no task has used yet holds nothing.
+  const isThere = (one: StackVolume): boolean =>
+    one.node !== null || known.some(({ Name }) => Name === one.name);
+  return [...found.values()].filter(isThere).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Stops every task of a stack and waits until none runs; its services, networks and secrets stay. */
+export async function haltStack(
+  engine: Engine,
+  clock: Clock,
+  stack: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  const label = [`${namespaceLabel}=${stack}`];
+  for (const { ID } of await engine.services({ label })) await halt(engine, ID);
+  await untilGone({ clock, stack, signal, timeoutMs: removeTimeoutMs }, async () => {
+    const tasks = await engine.tasks({ label });
+    return tasks.filter(({ Status }) => !isOver(Status.State)).map(({ ID }) => `task ${ID}`);
+  });
+}
+
+async function halt(engine: Engine, id: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    const found = (await engine.services({ id: [id] }))[0];
+    // A job that runs is waited for: written again it would begin anew.
+    if (found === undefined || isJob(found.Spec)) return;
+    try {
+      await engine.updateService(id, found.Version.Index, halted(found.Spec));
+      return;
+    } catch (thrown) {
+      if (!isOutOfSequence(thrown) || tries === mostTries) throw thrown;
+    }
+  }
+}
+
+function isJob({ Mode }: ServiceSpec): boolean {
+  return Mode?.ReplicatedJob !== undefined || Mode?.GlobalJob !== undefined;
+}
+
+/** No replicas; what runs on every server is placed where there is none. */
+function halted(spec: ServiceSpec): ServiceSpec {
+  if (spec.Mode?.Replicated !== undefined) return { ...spec, Mode: { Replicated: { Replicas: 0 } } };
+  const { Placement } = spec.TaskTemplate;
+  const Constraints = [...new Set([...(Placement?.Constraints ?? []), "node.id==nowhere"])];
+  return { ...spec, TaskTemplate: { ...spec.TaskTemplate, Placement: { ...Placement, Constraints } } };
+}
+
+/** What a volume holds, as tar. Close it in any case: until then a container that never started is there. */
+export async function openVolume(engine: Engine, volume: StackVolume): Promise<OpenVolume> {
+  const there = volume.node === null ? engine : await engine.at(volume.node);
+  const container = await mounting(there, volume, true);
+  const close = () =>
+    unlessGone(there, `remove a container`, () => there.docker.getContainer(container).remove());
+  try {
+    const stream = await there.ask(`read the volume ${volume.name}`, () =>
+      there.streams.getContainer(container).getArchive({ path: `${mountedAt}/.` }),
+    );
+    return { stream: stream instanceof Readable ? stream : Readable.from(stream), close };
+  } catch (thrown) {
+    await close();
+    throw thrown;
+  }
+}
+
+/**
+ * Makes the volume on the node that is asked and fills it. One that this run has made before is made anew; any
+ * other of that name is refused with `volume-taken`.
+ */
+export async function fillVolume(
+  engine: Engine,
+  stack: string,
+  volume: StackVolume,
+  { run, stream, signal }: { run: string; stream: Readable; signal: AbortSignal },
+): Promise<void> {
+  const { name } = volume;
+  const known = (await engine.volumes()).find((one) => one.Name === name);
+  if (known !== undefined && !isOf(known, run)) throw volumeTaken({ volume: name });
+  if (known !== undefined) await removeVolume(engine, name);
+  await engine.ask(`create the volume ${name}`, () =>
+    engine.docker.createVolume({ Name: name, Labels: { [namespaceLabel]: stack, [moveLabel]: run } }),
+  );
+  await haveImage(engine, volume.image);
+  const container = await mounting(engine, volume, false);
+  const abort = (): void => void stream.destroy(signal.reason as Error);
+  signal.addEventListener("abort", abort, { once: true });
+  try {
+    await engine.ask(`fill the volume ${name}`, () =>
+      engine.streams.getContainer(container).putArchive(stream, { path: mountedAt }),
+    );
+    signal.throwIfAborted();
+  } finally {
+    signal.removeEventListener("abort", abort);
+    await unlessGone(engine, "remove a container", () => engine.docker.getContainer(container).remove());
+  }
+}
+
+/** Removes the volumes that a run has made here. */
+export async function dropVolumes(engine: Engine, run: string): Promise<void> {
+  for (const one of await engine.volumes({ label: [`${moveLabel}=${run}`] }))
+    await removeVolume(engine, one.Name);
+}
+
+const isOf = (volume: EngineVolume, run: string): boolean => volume.Labels?.[moveLabel] === run;
+
+function removeVolume(engine: Engine, name: string): Promise<void> {
+  return unlessGone(
+    engine,
+    `remove the volume ${name}`,
+    () => engine.docker.getVolume(name).remove() as Promise<unknown>,
+  );
+}
+
+/** A container of the service's image that is never started. */
+async function mounting(engine: Engine, { name, image }: StackVolume, ReadOnly: boolean): Promise<string> {
+  const made = await engine.ask(`look into the volume ${name}`, () =>
+    engine.docker.createContainer({
+      Image: image,
+      Entrypoint: ["/never-started"],
+      Labels: { [moveLabel]: name },
+      HostConfig: {
+        NetworkMode: "none",
+        Mounts: [
+          { Type: "volume", Source: name, Target: mountedAt, ReadOnly, VolumeOptions: { NoCopy: true } },
+        ],
+      },
+    } as object),
+  );
+  return made.id;
+}
+
+/** Pulls an image that the node does not have. */
+async function haveImage(engine: Engine, image: string): Promise<void> {
+  try {
+    await engine.ask(`look for ${image}`, () => engine.docker.getImage(image).inspect());
+  } catch (thrown) {
+    if (statusOf(thrown) !== 404) throw thrown;
+    await engine.ask(`pull ${image}`, async () => {
+      const progress = await engine.streams.pull(image);
+      await new Promise<void>((done, failed) => {
+        engine.streams.modem.followProgress(progress, (problem: Error | null) =>
+          problem === null ? done() : failed(problem),
+        );
+      });
+    });
+  }
+}

@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import { loadConfig } from "../../src/config.ts";
+import { setSchedules, startedOtherwise } from "../../src/house/scheduled.ts";
+
+function schedules(upgrades: object) {
+  const set: string[] = [];
+  const config = loadConfig({});
+  setSchedules(
+    {
+      schedule: (name, cron, zone, make) => {
+        expect(make()).toEqual({ workflow: name, input: {} });
+        set.push(`${name}: ${cron} ${zone}`);
+      },
+    },
+    { web: { ...config.web, timeZone: "Europe/Berlin" }, upgrades: { ...config.upgrades, ...upgrades } },
+  );
+  return set;
+}
+
+test("versions are watched every six hours, upgrades begin with the window, images are asked for on Mondays", () => {
+  expect(schedules({})).toEqual([
+    "watch-versions: 17 */6 * * * Europe/Berlin",
+    "upgrade-by-policy: 0 2 * * * Europe/Berlin",
+    "watch-images: 17 9 * * 1 Europe/Berlin",
+  ]);
+});
+
+test("as the settings say", () => {
+  expect(schedules({ everyHours: 24, window: "22:30-01:00", images: false })).toEqual([
+    "watch-versions: 17 */24 * * * Europe/Berlin",
+    "upgrade-by-policy: 30 22 * * * Europe/Berlin",
+  ]);
+  expect(() => loadConfig({ TANDEM_UPGRADES_WINDOW: "2am" })).toThrow(
+    expect.objectContaining({ code: "settings-wrong" }),
+  );
+});
+
+test("what a schedule begins is known to discovery", () => {
+  const names = schedules({}).map((line) => line.split(":")[0]);
+  expect(startedOtherwise).toEqual(expect.arrayContaining(names));
+});

@@ -1,0 +1,68 @@
+/** A Swarm of two nodes, each an engine of its own: what runs on the other is reached through the other. */
+import { mkdtempSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { connectEngine, type Engine } from "../../../src/swarm/engine/connect.ts";
+import { bySocket } from "../../../src/swarm/engine/way.ts";
+import { nodeRows } from "../../../src/swarm/node-rows.ts";
+
+const folder = mkdtempSync(path.join(tmpdir(), "tandem-nodes-"));
+const nodes = ["one", "two", "three"].map((name) => ({
+  ID: `id-${name}`,
+  Spec: { Role: name === "one" ? "manager" : "worker", Availability: "active" },
+  Description: { Hostname: name },
+  Status: { State: "ready", Addr: name === "one" ? "0.0.0.0" : `10.0.0.${name.length}` },
+}));
+const servers: Server[] = [];
+
+async function engineOf(name: string): Promise<string> {
+  const answers: Record<string, unknown> = {
+    "/version": { ApiVersion: "1.41" },
+    "/v1.41/info": { ServerVersion: `engine-${name}`, Name: name, Swarm: { NodeID: `id-${name}` } },
+    "/v1.41/nodes": nodes,
+  };
+  const server = createServer((request, response) => {
+    const found = answers[(request.url ?? "").split("?")[0] ?? ""];
+    response.writeHead(found === undefined ? 404 : 200, { "Content-Type": "application/json" });
+    response.end(JSON.stringify(found ?? { message: "no such thing" }));
+  });
+  servers.push(server);
+  const socketPath = path.join(folder, `${name}.sock`);
+  await new Promise<void>((up) => server.listen(socketPath, up));
+  return socketPath;
+}
+
+let engine: Engine;
+
+beforeAll(async () => {
+  const [one, two] = [await engineOf("one"), await engineOf("two")];
+  engine = connectEngine(
+    bySocket(one),
+    () => undefined,
+    (hostname) => (hostname === "two" ? bySocket(two) : undefined),
+  );
+});
+afterAll(() => {
+  engine.close();
+  for (const server of servers) server.close();
+});
+
+describe("the engine of a node", () => {
+  it("is the one that is asked, another that is known, or not reached", async () => {
+    expect((await (await engine.at("id-one")).version()).engine).toBe("engine-one");
+    expect((await (await engine.at("id-two")).version()).engine).toBe("engine-two");
+    expect(await engine.at("id-two")).toBe(await engine.at("id-two"));
+    await expect(engine.at("id-three")).rejects.toMatchObject({ code: "node-not-reached" });
+  });
+
+  it("stands in the list of nodes with where it is, if that says anything", async () => {
+    const rows = await nodeRows(engine);
+    expect(rows.map(({ hostname, isAsked, addr }) => [hostname, isAsked, addr])).toEqual([
+      ["one", true, null],
+      ["three", false, "10.0.0.5"],
+      ["two", false, "10.0.0.3"],
+    ]);
+  });
+});

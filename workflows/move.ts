@@ -1,0 +1,148 @@
+import { z } from "zod";
+import { say, type Message } from "../src/chat/message.ts";
+import { planKeepsChanging } from "../src/core/problems/apps.ts";
+import { moveFailed } from "../src/core/problems/move.ts";
+import { AppDomain, ServerName } from "../src/core/terms.ts";
+import { workflow, type Tools, type Trades } from "../src/workflow/define.ts";
+
+type MovePlan = Awaited<ReturnType<Trades["apps"]["planMove"]>>;
+
+const Wish = z.strictObject({ app: AppDomain, server: ServerName, withoutData: z.boolean().default(false) });
+const mostTimesAsked = 3;
+
+/**
+ * Brings an app to another server, with its data unless that is to stay. It is offline while its data is copied;
+ * the old volumes stay until a person removes them, and when it does not come up there it is started again here.
+ */
+export default workflow({
+  input: Wish,
+  lock: ({ app }) => `app ${app}`,
+  outline: [
+    "plan",
+    "approval",
+    "check the plan",
+    "stop it here",
+    "copy its data",
+    "deploy it there",
+    "watch",
+  ],
+
+  async run(tools, wish) {
+    const { step, apps, run } = tools;
+    const { app } = wish;
+    const plan = await agreedMove(tools, wish);
+    const { there, from, to } = plan;
+
+    await step("stop it here", ({ signal }) => apps.halt(plan, signal), { undo: () => apps.restart(plan) });
+    await step("copy its data", ({ signal }) => apps.copyVolumes(plan, run.id, signal), {
+      undo: () => apps.uncopyVolumes(plan, run.id),
+    });
+    await step("record", () => void apps.beginRecord(there, run.id, run.askedBy), {
+      undo: () => apps.endRecord(app, run.id, { outcome: "restored", reason: "the move was taken back" }),
+    });
+    await step("deploy it there", ({ key }) => apps.deployThere(plan, key), {
+      undo: () => apps.clearThere(plan),
+    });
+    const verdict = await step("watch", ({ signal }) => apps.verdictThere(plan, { signal }));
+    const { outcome, reason = "it did not say why", lastLines = [] } = verdict;
+    if (outcome !== "converged") {
+      await step("write down that it failed", () => apps.endRecord(app, run.id, { outcome, reason }));
+      throw moveFailed({ app, from, to, reason: reason.replace(/\.$/, ""), lastLines });
+    }
+    await step("write it down", () => written(tools, plan, true), {
+      undo: () => written(tools, plan, false),
+    });
+    const isClear = await clearedHere(tools, plan);
+    return outcomeOf(plan, verdict.seconds, isClear);
+  },
+});
+
+function written({ apps, run }: Tools & Trades, plan: MovePlan, isMoved: boolean): void {
+  if (isMoved) apps.endRecord(plan.domain, run.id, { outcome: "converged", reason: null });
+  apps.recordMove(plan, run.id, run.askedBy, isMoved);
+}
+
+/** It runs there and that is written down: whatever happens from here on, it has moved. */
+async function clearedHere({ step, apps }: Tools & Trades, plan: MovePlan): Promise<boolean> {
+  try {
+    await step("take it off here", ({ signal }) => apps.clearHere(plan, signal));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function agreedMove(
+  { step, approval, apps }: Tools & Trades,
+  { app, server, withoutData }: z.output<typeof Wish>,
+): Promise<MovePlan> {
+  const look = ({ key }: { key: string }): Promise<MovePlan> =>
+    apps.planMove(app, server, { data: !withoutData }, key);
+  let plan = await step("plan", look);
+  for (let asked = 1; ; asked++) {
+    const { hash } = plan;
+    await approval({
+      ask: question(plan, asked > 1),
+      from: "maintainer",
+      weight: plan.volumes.length > 0 ? "grave" : "ordinary",
+      binds: hash,
+      subject: app,
+    });
+    const now = await step("check the plan", look);
+    if (now.hash === hash) return now;
+    if (asked === mostTimesAsked) throw planKeepsChanging({ app, times: asked });
+    plan = now;
+  }
+}
+
+function question(plan: MovePlan, isChanged: boolean): Message {
+  const { domain, from, to, there, volumes, left, isSpread } = plan;
+  const again = isChanged ? "The plan has changed since it was approved, so it needs new voices. " : "";
+  const names = (all: readonly string[]): string => all.map((name) => `\`${name}\``).join(", ");
+  const data =
+    volumes.length > 0
+      ? [
+          `Its data goes along: ${names(volumes.map(({ name }) => name))}. It is offline while that is copied.`,
+          `The old volumes stay on ${from} until somebody removes them.`,
+        ]
+      : left.length > 0
+        ? [`**Its data stays on ${from}**: ${names(left)}. There it begins empty.`]
+        : ["It has no data in volumes."];
+  return say(`${again}Move ${domain} from ${from} to ${to}?`, {
+    list: [
+      ...data,
+      ...secretWords(plan),
+      ...(isSpread ? [`Mind: ${to} has several nodes, and the data is put on the one that is asked.`] : []),
+      ...there.warnings.map((warning) => `Mind: ${warning}`),
+      `Afterwards its name has to lead to ${to}.`,
+    ],
+  });
+}
+
+/** A swarm gives no secret away, not even to its owner. */
+function secretWords({ there, volumes, from, to }: MovePlan): string[] {
+  if (there.newSecrets.length === 0) return [];
+  const names = there.newSecrets.map((name) => `\`${name}\``).join(", ");
+  const data =
+    volumes.length === 0
+      ? ""
+      : " **What was made with the old ones, such as a database, will not know them**: " +
+        `put the old values on ${to} first, if they are known, or set them anew afterwards.`;
+  return [`The secrets of ${from} cannot be read, so these are made anew on ${to}: ${names}.${data}`];
+}
+
+function outcomeOf(
+  { domain, from, to, there, volumes, left }: MovePlan,
+  seconds: number,
+  isClear: boolean,
+): Message {
+  const kept = volumes.length > 0 ? volumes.map(({ name }) => name) : left;
+  return say(`${domain} runs on ${to}, healthy after ${Math.round(seconds)} s.`, {
+    list: [
+      ...(there.opensAt === null ? [] : [`Open it: ${there.opensAt}`]),
+      ...(isClear ? [] : [`Mind: its services are stopped on ${from} but still there; remove them by hand.`]),
+      ...(kept.length > 0 ? [`Kept on ${from} until somebody removes them: ${kept.join(", ")}`] : []),
+    ],
+    next: `Let the name ${domain} lead to ${to}. To go back: \`app move ${domain} ${from}\``,
+  });
+}

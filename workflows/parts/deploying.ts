@@ -1,0 +1,136 @@
+/** What deploy, upgrade and rollback have in common: ask for exactly this plan, then carry it out and judge it. */
+import { say, type Message } from "../../src/chat/message.ts";
+import { deployFailed, deployRolledBack, planKeepsChanging } from "../../src/core/problems/apps.ts";
+import { messageOf } from "../../src/core/problem.ts";
+import type { ApprovalAsk, Tools, Trades } from "../../src/workflow/define.ts";
+import afterDeploy, { type AfterDeploy } from "../after-deploy.ts";
+
+export type DeployPlan = Awaited<ReturnType<Trades["apps"]["planDeploy"]>>;
+
+const mostTimesAsked = 3;
+const diffLinesShown = 20;
+
+/** How a plan is asked about; weight, role and binding are the same for all. */
+export type Question = Pick<ApprovalAsk, "ask" | "needed" | "expires">;
+
+/**
+ * Asks until what was approved is what would be done; when the plan has changed meanwhile, the voices count
+ * for nothing. A plan that is empty is not asked about.
+ */
+export async function agreed<P extends DeployPlan>(
+  { step, approval }: Tools,
+  first: P,
+  again: (plan: P, key: string) => Promise<P>,
+  question: (plan: P, isChanged: boolean) => Question,
+): Promise<P> {
+  let plan = first;
+  for (let asked = 1; !plan.isEmpty; asked++) {
+    const { domain, hash } = plan;
+    await approval({
+      ...question(plan, asked > 1),
+      from: "maintainer",
+      weight: "ordinary",
+      binds: hash,
+      subject: domain,
+    });
+    const now = await step("check the plan", ({ key }) => again(plan, key));
+    if (now.hash === hash) return now;
+    if (asked === mostTimesAsked) throw planKeepsChanging({ app: domain, times: asked });
+    plan = now;
+  }
+  return plan;
+}
+
+/** The names of the steps of `carryOut`, for outlines. */
+export const stepsOfCarryOut = ["record", "deploy", "watch", "look from outside", "write down how it went"];
+
+/** Carries out a plan that was agreed to. A verdict other than `converged` is a problem, and all is put back. */
+export async function carryOut(tools: Tools & Trades, plan: DeployPlan, next: string): Promise<Message> {
+  const { step, tx, apps, run } = tools;
+  const app = plan.domain;
+  await step("record", () => apps.beginRecord(plan, run.id, run.askedBy), {
+    undo: () =>
+      apps.endRecord(app, run.id, { outcome: "restored", reason: "the run ended before a verdict" }),
+  });
+  await step("deploy", ({ key }) => apps.deploy(plan, key), { undo: () => apps.restore(plan) });
+  const verdict = await step("watch", ({ signal }) => apps.verdict(plan, { signal }));
+  // Before it is written down: whoever cancels meanwhile has not cancelled something that is done.
+  const seen =
+    verdict.outcome === "converged"
+      ? await step("look from outside", ({ signal }) => apps.lookFromOutside(plan, signal))
+      : null;
+  await tx("write down how it went", () =>
+    apps.endRecord(app, run.id, { outcome: verdict.outcome, reason: verdict.reason ?? null }),
+  );
+
+  if (verdict.outcome !== "converged") {
+    const { reason = "it did not say why", lastLines = [] } = verdict;
+    const failure = { app, from: plan.from, to: aimOf(plan), reason: reason.replace(/\.$/, ""), lastLines };
+    throw verdict.outcome === "failed" ? deployFailed(failure) : deployRolledBack(failure);
+  }
+  const after = await afterwards(tools, plan);
+  const but = after.failed ? " But what was to be done after the deploy is not done." : "";
+  return say(`${app} runs ${aimOf(plan)}, healthy after ${Math.round(verdict.seconds)} s.${but}`, {
+    list: [
+      ...(plan.opensAt === null ? [] : [`Open it: ${plan.opensAt}`]),
+      ...(seen?.lines ?? []),
+      ...after.lines,
+    ],
+    code: after.output,
+    next,
+  });
+}
+
+/** The commands that the recipe wants run now. The app is up: whatever becomes of them takes nothing back. */
+async function afterwards({ child }: Tools, { domain: app, after = [] }: DeployPlan): Promise<AfterDeploy> {
+  if (after.length === 0) return { lines: [], output: "", failed: false };
+  try {
+    return await child("after the deploy", afterDeploy, { app, commands: after } as never);
+  } catch (thrown) {
+    return { lines: [messageOf(thrown)], output: "", failed: true };
+  }
+}
+
+/** The question about a plan. `more` are lines that stand before how long it may take. */
+export function questionOf(
+  plan: DeployPlan,
+  headline: string,
+  { isChanged, more = [] }: { isChanged: boolean; more?: string[] },
+): Message {
+  const { changes, chaos, newSecrets, warnings, timeoutSeconds, notes, diff } = plan;
+  const lines = diff.split("\n");
+  const left = lines.length - diffLinesShown;
+  const again = isChanged ? "The plan has changed since it was approved, so it needs new voices. " : "";
+  return say(`${again}${headline}`, {
+    list: [
+      ...changes
+        .filter(({ change }) => change !== "same")
+        .map(({ service, change }) => `${change} ${service}`),
+      ...newSecrets.map((name) => `make the secret ${name}`),
+      ...(chaos === null ? [] : [noRelease(chaos)]),
+      ...warnings.map((warning) => `Mind: ${warning}`),
+      ...(plan.after ?? []).map(({ service, argv }) => `then run \`${argv.join(" ")}\` in ${service}`),
+      ...more,
+      `It may take up to ${inWords(timeoutSeconds)}.`,
+    ],
+    notes: notes === "" ? "" : `What is new:\n${notes}`,
+    diff:
+      lines.slice(0, diffLinesShown).join("\n") +
+      (left > 0 ? `\n… and ${left} more line${left === 1 ? "" : "s"}` : ""),
+    ...(left > 0 && { attachment: { name: `${plan.domain}.diff`, text: diff } }),
+  });
+}
+
+/** What will run, in words: a version, or a commit that is none. */
+export function aimOf({ to, chaos }: DeployPlan): string {
+  return chaos === null ? to : `commit ${chaos.short}`;
+}
+
+function noRelease({ short, subject, tags }: NonNullable<DeployPlan["chaos"]>): string {
+  const tagged = tags.length === 0 ? "no tag points to it" : `it is tagged ${tags.join(", ")}`;
+  return `Mind: ${short} (“${subject}”) is deployed as a commit and not as a release; ${tagged}.`;
+}
+
+function inWords(seconds: number): string {
+  return seconds < 120 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
+}
