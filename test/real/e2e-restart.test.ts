@@ -132,6 +132,7 @@ describe.skipIf(synapse === undefined || docker === undefined)("a deploy whose p
       "record done",
       "deploy done",
       "watch done",
+      "look from outside done",
       "write down how it went done",
     ]);
   }
