@@ -109,7 +109,14 @@ export async function startSshd(lines: SshdLines = []): Promise<TestSshd> {
     async kill() {
       if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
       const ended = new Promise((done) => child?.once("exit", done));
-      for (const pid of [child.pid, ...childrenOf(child.pid)]) process.kill(pid, "SIGKILL");
+      for (const pid of [child.pid, ...childrenOf(child.pid)]) {
+        try {
+          process.kill(pid, "SIGKILL");
+        } catch (thrown) {
+          // A session may end by itself between looking and killing.
+          if ((thrown as NodeJS.ErrnoException).code !== "ESRCH") throw thrown;
+        }
+      }
       await ended;
     },
     async stop() {
