@@ -1,3 +1,4 @@
+import type { ClientChannel } from "ssh2";
 import type { Line } from "./dial.ts";
 
 const mostOutput = 64 * 1024;
@@ -12,14 +13,32 @@ export async function run(
   line: Line,
   argv: readonly string[],
 ): Promise<{ code: number | null; output: string }> {
-  const channel = await line.open((client, give) => client.exec(words(argv), give));
-  channel.stderr.resume();
-  channel.end();
   let output = "";
   let code: number | null = null;
-  channel.on("exit", (ended: number | null) => (code = ended));
+  const channel = await openExec(line, words(argv), (opened) => {
+    opened.on("exit", (ended: number | null) => (code = ended));
+  });
+  channel.stderr.resume();
+  channel.end();
   for await (const chunk of channel as AsyncIterable<Buffer>) {
     output = (output + chunk.toString()).slice(0, mostOutput);
   }
   return { code, output };
+}
+
+/**
+ * Opens a channel to a command at the other end. `hear` is called in the turn in which it is there: one that ends at
+ * once has said its exit code before anybody who awaits the channel could listen.
+ */
+export function openExec(
+  line: Line,
+  command: string,
+  hear: (channel: ClientChannel) => void,
+): Promise<ClientChannel> {
+  return line.open((client, give) =>
+    client.exec(command, (refusal, channel) => {
+      if (refusal === undefined) hear(channel);
+      give(refusal, channel);
+    }),
+  );
 }

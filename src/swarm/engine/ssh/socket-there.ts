@@ -5,7 +5,7 @@ import { dockerDown } from "../../../core/problems/swarm.ts";
 import { Problem } from "../../../core/problem.ts";
 import type { Connection } from "./connection.ts";
 import type { Line } from "./dial.ts";
-import { run, words } from "./run.ts";
+import { openExec, run, words } from "./run.ts";
 
 export interface SocketThere {
   /**
@@ -20,6 +20,8 @@ export interface SocketThere {
 
 /** sshd allows ten sessions on a connection (MaxSessions); two are left for looking. */
 const mostSessions = 8;
+/** A command that was killed, or whose session was closed, has no exit code to wait for. */
+const codeMs = 1000;
 
 export interface SocketThereOptions {
   /** How the socket is called in problems. */
@@ -55,12 +57,13 @@ export function socketThere(connection: Connection, options: SocketThereOptions)
     try {
       const line = await session.connection.line();
       const command = `docker -H ${words([`unix://${socket}`])} system dial-stdio`;
-      const channel = await line.open((client, give) => client.exec(command, give));
+      const channel = await openExec(line, command, (opened) =>
+        listenTo(opened, {
+          onData: () => void ways.set(first, "stdio"),
+          onEnd: (code, stderr) => (said = code === 0 ? said : reasonOfDocker(code, stderr)),
+        }),
+      );
       channel.once("close", () => session.used--);
-      listenTo(channel, {
-        onData: () => void ways.set(first, "stdio"),
-        onEnd: (code, stderr) => (said = code === 0 ? said : reasonOfDocker(code, stderr)),
-      });
       return channel;
     } catch (thrown) {
       session.used--;
@@ -94,20 +97,39 @@ export function socketThere(connection: Connection, options: SocketThereOptions)
   };
 }
 
-/** Hears what a command there says, without taking from the caller what it says to them. */
+/**
+ * Hears what a command there says, without taking from the caller what it says to them. sshd sends the exit code
+ * and the end of what was said in either order; the end is handed on when both are there, so that a call that ends
+ * for want of an answer can be told why. To be called in the turn in which the channel is given.
+ */
 function listenTo(
   channel: ClientChannel,
   { onData, onEnd }: { onData: () => void; onEnd: (code: number | null, stderr: string) => void },
 ): void {
   let stderr = "";
+  let exit: { code: number | null } | undefined;
+  let patience: NodeJS.Timeout | undefined;
   channel.stderr.on("data", (chunk: Buffer) => (stderr = (stderr + chunk.toString()).slice(-2000)));
   // A listener for data would take the bytes away from the call.
   const push = channel.push.bind(channel);
-  channel.push = (...given: Parameters<typeof push>) => {
-    if (given[0] !== null) onData();
-    return push(...given);
+  const end = (): boolean => {
+    clearTimeout(patience);
+    if (exit !== undefined) onEnd(exit.code, stderr.trim());
+    return push(null);
   };
-  channel.once("exit", (code: number | null) => onEnd(code, stderr.trim()));
+  channel.push = (...given: Parameters<typeof push>) => {
+    if (given[0] !== null) {
+      onData();
+      return push(...given);
+    }
+    if (exit !== undefined) return end();
+    patience ??= setTimeout(end, codeMs);
+    return false;
+  };
+  channel.once("exit", (code: number | null) => {
+    exit = { code };
+    if (patience !== undefined) end();
+  });
 }
 
 /** What the account there sees of the socket; "unknown" when it may not look. */
