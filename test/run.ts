@@ -1,10 +1,11 @@
 /**
- * `npm test`: first what needs only this program, side by side; then what talks to real servers, one after the
- * other, so that they do not take each other's time. Ends with what was left out and a line `N passed, N failed`.
+ * `npm test`: first what needs only this program, side by side; then what talks to real servers, in two lanes, one
+ * for the files that use the Docker Engine and one for the others, each file after the other: they mostly wait, and
+ * must not take each other's time. Ends with what was left out and a line `N passed, N failed`.
  * Words after `npm test --` are handed to the test runner (a single pass).
  */
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { useDocker } from "./real/docker/index.ts";
@@ -17,18 +18,18 @@ const picked = process.argv.slice(2);
 interface Report {
   numPassedTests: number;
   numFailedTests: number;
-  numFailedTestSuites: number;
   numPendingTests: number;
-  testResults: { name: string; status: string; assertionResults: { status: string; fullName: string }[] }[];
 }
 
-const passes =
-  picked.length > 0
-    ? [picked]
-    : [real.flatMap((part) => ["--exclude", `${part}/**`]), [...real, "--no-file-parallelism"]];
+interface Outcome {
+  /** Undefined: the runner died before it could report. */
+  report: Report | undefined;
+  code: number;
+}
+
 // One engine for the whole run: two beside each other would break each other's networks.
 const engine = picked.length > 0 ? undefined : await useDocker({ images: false });
-const reports = passes.map((words, index) => pass(words, path.join(folder, `${index}.json`)));
+const reports = picked.length > 0 ? [await pass("picked", picked)] : await everything();
 const total = { passed: 0, failed: 0, skipped: 0 };
 try {
   await engine?.stop();
@@ -53,11 +54,45 @@ process.stdout.write(
 const required = process.env["TANDEM_REAL"] === "require";
 process.exitCode = total.failed > 0 || total.passed === 0 || (required && total.skipped > 0) ? 1 : 0;
 
-function pass(words: string[], out: string): { report: Report | undefined; code: number } {
+async function everything(): Promise<Outcome[]> {
+  const alone = await pass(
+    "alone",
+    real.flatMap((part) => ["--exclude", `${part}/**`]),
+  );
+  const files = globSync(
+    real.map((part) => `${part}/**/*.test.ts`),
+    { cwd: root },
+  );
+  const usesEngine = (file: string): boolean =>
+    readFileSync(path.join(root, file), "utf8").includes("useDocker(");
+  const lane = (name: string, picks: string[], how?: "told at the end"): Promise<Outcome> =>
+    pass(name, [...picks, "--no-file-parallelism"], how);
+  return [
+    alone,
+    ...(await Promise.all([
+      lane("engine", files.filter(usesEngine)),
+      lane(
+        "others",
+        files.filter((file) => !usesEngine(file)),
+        "told at the end",
+      ),
+    ])),
+  ];
+}
+
+/** Runs the test runner over what the words pick. Two that print at once would mix their lines: one waits. */
+async function pass(name: string, words: string[], how?: "told at the end"): Promise<Outcome> {
   const vitest = path.join(root, "node_modules/vitest/vitest.mjs");
+  const out = path.join(folder, `${name}.json`);
   const args = [vitest, "run", "--reporter=default", "--reporter=json", `--outputFile.json=${out}`, ...words];
-  const child = spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" });
-  return { report: readReport(out), code: child.status ?? 1 };
+  const told = how === undefined ? "inherit" : "pipe";
+  const child = spawn(process.execPath, args, { cwd: root, stdio: ["inherit", told, told] });
+  const said: Buffer[] = [];
+  child.stdout?.on("data", (chunk: Buffer) => said.push(chunk));
+  child.stderr?.on("data", (chunk: Buffer) => said.push(chunk));
+  const code = await new Promise<number>((ended) => child.once("close", (status) => ended(status ?? 1)));
+  process.stdout.write(Buffer.concat(said));
+  return { report: readReport(out), code };
 }
 
 function readReport(file: string): Report | undefined {
