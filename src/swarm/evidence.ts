@@ -1,4 +1,4 @@
-import type { Engine } from "./engine/connect.ts";
+import { statusOf, type Engine } from "./engine/connect.ts";
 import { logLines } from "./engine/logs.ts";
 import { redact } from "../core/secret.ts";
 import type { EngineTask } from "./engine/types.ts";
@@ -15,6 +15,11 @@ export interface Evidence {
   keep(task: string): void;
   /** The last lines of a task; empty when it said nothing or they cannot be had. */
   lastLines(task: string): Promise<string[]>;
+  /**
+   * Whether the containers of these tasks run at this moment, as their own engine says: a busy Swarm hears of an end
+   * seconds later. Of a node that cannot be asked the Swarm's word counts.
+   */
+  areAlive(tasks: readonly EngineTask[]): Promise<boolean>;
   /** What the last probe of a task's healthcheck printed, if its container is on the node that we ask. */
   lastProbe(task: EngineTask): Promise<string | undefined>;
 }
@@ -33,6 +38,14 @@ export function openEvidence(engine: Engine): Evidence {
       const now = await fetch(task);
       return now.length >= before.length ? now : before;
     },
+    async areAlive(tasks) {
+      const alive = tasks.map(async ({ NodeID, Status }) => {
+        const container = Status.ContainerStatus?.ContainerID ?? "";
+        if (NodeID === undefined || container === "") return true;
+        return soon(isRunning(engine, NodeID, container), true);
+      });
+      return (await Promise.all(alive)).every(Boolean);
+    },
     async lastProbe(task) {
       const id = task.Status.ContainerStatus?.ContainerID;
       if (id === undefined || id === "") return undefined;
@@ -45,6 +58,16 @@ export function openEvidence(engine: Engine): Evidence {
       return output === undefined || output === "" ? undefined : redact(output).slice(0, longestProbe);
     },
   };
+}
+
+async function isRunning(engine: Engine, node: string, container: string): Promise<boolean> {
+  try {
+    const there = await engine.at(node);
+    return (await there.docker.getContainer(container).inspect()).State.Running;
+  } catch (thrown) {
+    if (statusOf(thrown) === 404) return false;
+    throw thrown;
+  }
 }
 
 interface ProbeLog {

@@ -107,7 +107,9 @@ async function untilVerdict(watch: Watch, first: Look): Promise<{ verdict: Stack
     const verdict = heard?.outcome === "converged" ? (driftOf(watch.plan, seen.services) ?? heard) : heard;
     watch.say(jury.standing());
     for (const task of jury.suspects()) evidence.keep(task);
-    if (verdict !== undefined) return { verdict, seen };
+    if (verdict !== undefined && (verdict.outcome !== "converged" || (await isAsSeen(watch, seen)))) {
+      return { verdict, seen };
+    }
     const deadlineMs = watch.deadlineMs + (jury.isGoingBack() ? rollbackExtraMs : 0);
     if (clock.now() >= deadlineMs) return { verdict: jury.tooLate(), seen };
     if (!isListening) {
@@ -118,9 +120,16 @@ async function untilVerdict(watch: Watch, first: Look): Promise<{ verdict: Stack
       });
     }
     const nextMs = clock.now() + (isMoving(seen) ? lookEveryMs : lookInStillnessMs);
-    await alarm.wait(Math.min(nextMs, deadlineMs, jury.dueAtMs() ?? Infinity), signal);
+    const dueMs = jury.dueAtMs() ?? 0;
+    await alarm.wait(Math.min(nextMs, deadlineMs, dueMs > clock.now() ? dueMs : Infinity), signal);
     signal.throwIfAborted();
   }
+}
+
+/** The last look before a deploy is called well: at the containers themselves. */
+function isAsSeen({ evidence }: Watch, seen: Look): Promise<boolean> {
+  const running = seen.tasks.filter(({ ID, Status }) => seen.current.has(ID) && Status.State === "running");
+  return evidence.areAlive(running);
 }
 
 function sightsOf({ plan, health, around }: Watch, seen: Look): Map<string, Sight> {
