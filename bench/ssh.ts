@@ -2,13 +2,11 @@
  * Calls a second to the Docker API over SSH (one at a time, and 8 at once), beside the socket of this machine and
  * the docker CLI over `ssh://`, in one run. The call is the list of secrets; sshd is a real one on loopback.
  */
-import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
-import path from "node:path";
 import { systemClock } from "../src/core/clock.ts";
 import { bySocket, bySsh, openSwarm, type Swarm } from "../src/swarm/index.ts";
 import { useDocker } from "../test/real/docker/index.ts";
 import { haveSshd, startSshd, type TestSshd } from "../test/real/ssh/sshd.ts";
+import { cliOver } from "./ssh/cli.ts";
 import { tableText, type BenchRow } from "./table.ts";
 
 const calls = 1_000;
@@ -27,28 +25,18 @@ async function rate(swarm: Swarm, atOnce: number): Promise<number> {
   return (each * atOnce) / ((performance.now() - startedMs) / 1000);
 }
 
-/** The CLI looks for `ssh` on its path: one that knows this sshd, its host key and our key stands there. */
-function cliRate({ port, user, keyFile, folder }: TestSshd): number | undefined {
-  const bin = path.join(folder, "bin");
-  mkdirSync(bin, { recursive: true });
-  const options = `-i ${keyFile} -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR`;
-  writeFileSync(path.join(bin, "ssh"), `#!/bin/sh\nexec /usr/bin/ssh ${options} "$@"\n`);
-  chmodSync(path.join(bin, "ssh"), 0o755);
-  const env = { ...process.env, PATH: `${bin}:${process.env["PATH"] ?? ""}` };
+function cliRate(sshd: TestSshd, socket: string): number {
   const startedMs = performance.now();
-  for (let i = 0; i < cliCalls; i++) {
-    const args = ["-H", `ssh://${user}@127.0.0.1:${port}`, "secret", "ls", "-q"];
-    if (spawnSync("docker", args, { env }).status !== 0) return undefined;
-  }
+  for (let i = 0; i < cliCalls; i++) cliOver(sshd, socket, ["secret", "ls", "-q"]);
   return cliCalls / ((performance.now() - startedMs) / 1000);
 }
 
-function row(measure: string, ours: number, peer: number | undefined, budget: number | null): BenchRow {
+function row(measure: string, ours: number, peer: number, budget: number | null): BenchRow {
   return {
     measure,
     ours: `${ours.toFixed(0)}/s`,
-    peer: peer === undefined ? "none" : `${peer.toFixed(1)}/s`,
-    ratio: peer === undefined ? "" : `${(ours / peer).toFixed(2)} x`,
+    peer: `${peer.toFixed(1)}/s`,
+    ratio: `${(ours / peer).toFixed(2)} x`,
     budget: budget === null ? "" : `>= ${budget}/s`,
     ok: budget === null ? null : ours >= budget,
   };
@@ -67,7 +55,7 @@ try {
   await rate(here, 8);
   const serial = [await rate(over, 1), await rate(here, 1)] as const;
   const parallel = [await rate(over, 8), await rate(here, 8)] as const;
-  const cli = cliRate(sshd);
+  const cli = cliRate(sshd, docker.socketPath);
   const rows = [
     row("one at a time, beside the docker CLI over ssh://", serial[0], cli, serialBudget),
     row("one at a time, beside the socket here", serial[0], serial[1], null),

@@ -7,6 +7,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parseDocument } from "yaml";
 import { z } from "zod";
+import { backupSettings } from "./config/backups.ts";
 import { upgradeSettings } from "./config/upgrades.ts";
 import {
   secretFileUnreadable,
@@ -138,6 +139,7 @@ const Schema = z.strictObject({
     .default({})
     .describe("Recipes by name: a git repository each, as a path or a URL."),
   upgrades: upgradeSettings,
+  backups: backupSettings,
   catalogue: z
     .string()
     .min(1)

@@ -1,13 +1,12 @@
 import { z } from "zod";
 import { say, type Message } from "../src/chat/message.ts";
-import { planKeepsChanging } from "../src/core/problems/apps.ts";
 import { AppDomain, RecipeName, ServerName } from "../src/core/terms.ts";
-import { workflow, type Tools, type Trades } from "../src/workflow/define.ts";
+import { workflow, type StepContext, type Tools, type Trades } from "../src/workflow/define.ts";
+import { agreed, onceMore } from "./parts/agreed.ts";
 
 type Adoption = Awaited<ReturnType<Trades["apps"]["understand"]>>;
 type Wish = Parameters<Trades["apps"]["understand"]>[0];
 
-const mostTimesAsked = 3;
 const diffLinesShown = 20;
 
 /**
@@ -31,22 +30,15 @@ export default workflow({
   },
 });
 
-async function agreedAdoption({ step, approval, apps }: Tools & Trades, wish: Wish): Promise<Adoption> {
-  let adoption = await step("look", ({ key }) => apps.understand(wish, key));
-  for (let asked = 1; ; asked++) {
-    const { hash, domain } = adoption;
-    await approval({
-      ask: question(adoption, asked > 1),
-      from: "maintainer",
-      weight: "light",
-      binds: hash,
-      subject: domain,
-    });
-    const now = await step("look again", ({ key }) => apps.understand(wish, key));
-    if (now.hash === hash) return now;
-    if (asked === mostTimesAsked) throw planKeepsChanging({ app: domain, times: asked });
-    adoption = now;
-  }
+async function agreedAdoption(tools: Tools & Trades, wish: Wish): Promise<Adoption> {
+  const understand = ({ key }: StepContext): Promise<Adoption> => tools.apps.understand(wish, key);
+  return agreed(tools, await tools.step("look", understand), {
+    subject: wish.domain,
+    check: "look again",
+    again: (_, context) => understand(context),
+    hash: ({ hash }) => hash,
+    question: (plan, isChanged) => ({ ask: question(plan, isChanged), from: "maintainer", weight: "light" }),
+  });
 }
 
 const origins: Record<Adoption["settingsFrom"], string> = {
@@ -57,7 +49,7 @@ const origins: Record<Adoption["settingsFrom"], string> = {
 
 function question(adoption: Adoption, isChanged: boolean): Message {
   const { domain, server, recipe, settings, settingsFrom, services, remarks, diff } = adoption;
-  const again = isChanged ? "What was found has changed since it was approved, so it needs new voices. " : "";
+  const again = onceMore(isChanged, "What was found");
   const lines = diff.split("\n");
   const left = lines.length - diffLinesShown;
   return say(`${again}Take over ${domain}, a ${recipe} ${versionOf(adoption)} on ${server}?`, {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { messageOf } from "../src/core/problem.ts";
 import { commandCutOff } from "../src/core/problems/care.ts";
-import { AppDomain, ServiceName } from "../src/core/terms.ts";
+import { AppDomain } from "../src/core/terms.ts";
 import { workflow } from "../src/workflow/define.ts";
 
 /** How the commands went, for the answer of the deploy that started this. */
@@ -21,7 +21,7 @@ const mostOutputCharacters = 2000;
 export default workflow({
   input: z.strictObject({
     app: AppDomain,
-    commands: z.array(z.strictObject({ service: ServiceName, argv: z.array(z.string()).min(1) })),
+    commands: z.array(z.strictObject({ service: z.string(), argv: z.array(z.string()).min(1) })),
   }),
 
   async run({ step, tx, apps, run }, { app, commands }): Promise<AfterDeploy> {

@@ -2,7 +2,14 @@ import { z } from "zod";
 import { say } from "../src/chat/message.ts";
 import { AppDomain, RecipeCommit, RecipeVersion } from "../src/core/terms.ts";
 import { workflow } from "../src/workflow/define.ts";
-import { agreed, aimOf, carryOut, questionOf, stepsOfCarryOut, type DeployPlan } from "./parts/deploying.ts";
+import {
+  agreedPlan,
+  aimOf,
+  carryOut,
+  questionOf,
+  stepsOfCarryOut,
+  type DeployPlan,
+} from "./parts/deploying.ts";
 
 const Wish = z.strictObject({
   app: AppDomain,
@@ -25,7 +32,7 @@ export default workflow({
     const checkDomains = !noDomainChecks;
     const wanted = { checkDomains, ...(chaos && { chaos: commit ?? (true as const) }) };
     const first = await step("plan", ({ key }) => apps.planDeploy(app, version, key, wanted));
-    const plan = await agreed(
+    const plan = await agreedPlan(
       tools,
       first,
       ({ to, chaos: at }, key) =>

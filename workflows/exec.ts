@@ -1,12 +1,11 @@
 import { z } from "zod";
 import { say, type Message } from "../src/chat/message.ts";
-import { planKeepsChanging } from "../src/core/problems/apps.ts";
 import { commandCutOff } from "../src/core/problems/care.ts";
 import { AppDomain, ServiceName } from "../src/core/terms.ts";
 import { workflow, type Tools, type Trades } from "../src/workflow/define.ts";
+import { agreed, onceMore } from "./parts/agreed.ts";
 
 type ExecPlan = Awaited<ReturnType<Trades["apps"]["planExec"]>>;
-const mostTimesAsked = 3;
 /** More than this goes along as a file. */
 const linesInRoom = 30;
 
@@ -58,31 +57,26 @@ export default workflow({
 
 /** Another maintainer agrees, unless the co-op's settings say that none needs to. */
 async function agreedPlan(
-  { step, approval, apps }: Tools & Trades,
+  tools: Tools & Trades,
   app: AppDomain,
   ask: Parameters<Trades["apps"]["planExec"]>[1],
 ): Promise<ExecPlan> {
-  let plan = await step("look", () => apps.planExec(app, ask));
-  for (let asked = 1; plan.asks; asked++) {
-    await approval({
-      ask: question(plan, asked > 1),
+  const look = (): Promise<ExecPlan> => tools.apps.planExec(app, ask);
+  return agreed(tools, await tools.step("look", look), {
+    subject: app,
+    check: "look again",
+    again: look,
+    hash: ({ asks, hash }) => (asks ? hash : null),
+    question: (plan, isChanged) => ({
+      ask: question(plan, isChanged),
       from: "maintainer",
       weight: "ordinary",
-      binds: plan.hash,
-      subject: app,
-    });
-    const now = await step("look again", () => apps.planExec(app, ask));
-    if (now.hash === plan.hash) return now;
-    if (asked === mostTimesAsked) throw planKeepsChanging({ app, times: asked });
-    plan = now;
-  }
-  return plan;
+    }),
+  });
 }
 
 function question({ domain, service, words, isFunction, user }: ExecPlan, isChanged: boolean): Message {
-  const again = isChanged
-    ? "What runs there has changed since it was approved, so it needs new voices. "
-    : "";
+  const again = onceMore(isChanged, "What runs there");
   return say(`${again}Run this in ${service} of ${domain}${user === undefined ? "" : ` as ${user}`}?`, {
     list: [
       isFunction

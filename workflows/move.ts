@@ -1,14 +1,13 @@
 import { z } from "zod";
 import { say, type Message } from "../src/chat/message.ts";
-import { planKeepsChanging } from "../src/core/problems/apps.ts";
 import { moveFailed } from "../src/core/problems/move.ts";
 import { AppDomain, ServerName } from "../src/core/terms.ts";
-import { workflow, type Tools, type Trades } from "../src/workflow/define.ts";
+import { workflow, type StepContext, type Tools, type Trades } from "../src/workflow/define.ts";
+import { agreed, onceMore } from "./parts/agreed.ts";
 
 type MovePlan = Awaited<ReturnType<Trades["apps"]["planMove"]>>;
 
 const Wish = z.strictObject({ app: AppDomain, server: ServerName, withoutData: z.boolean().default(false) });
-const mostTimesAsked = 3;
 
 /**
  * Brings an app to another server, with its data unless that is to stay. It is offline while its data is copied;
@@ -73,31 +72,26 @@ async function clearedHere({ step, apps }: Tools & Trades, plan: MovePlan): Prom
 }
 
 async function agreedMove(
-  { step, approval, apps }: Tools & Trades,
+  tools: Tools & Trades,
   { app, server, withoutData }: z.output<typeof Wish>,
 ): Promise<MovePlan> {
-  const look = ({ key }: { key: string }): Promise<MovePlan> =>
-    apps.planMove(app, server, { data: !withoutData }, key);
-  let plan = await step("plan", look);
-  for (let asked = 1; ; asked++) {
-    const { hash } = plan;
-    await approval({
-      ask: question(plan, asked > 1),
+  const look = ({ key }: StepContext): Promise<MovePlan> =>
+    tools.apps.planMove(app, server, { data: !withoutData }, key);
+  return agreed(tools, await tools.step("plan", look), {
+    subject: app,
+    check: "check the plan",
+    again: (_, context) => look(context),
+    hash: ({ hash }) => hash,
+    question: (plan, isChanged) => ({
+      ask: question(plan, isChanged),
       from: "maintainer",
       weight: plan.volumes.length > 0 ? "grave" : "ordinary",
-      binds: hash,
-      subject: app,
-    });
-    const now = await step("check the plan", look);
-    if (now.hash === hash) return now;
-    if (asked === mostTimesAsked) throw planKeepsChanging({ app, times: asked });
-    plan = now;
-  }
+    }),
+  });
 }
 
 function question(plan: MovePlan, isChanged: boolean): Message {
   const { domain, from, to, there, volumes, left, isSpread } = plan;
-  const again = isChanged ? "The plan has changed since it was approved, so it needs new voices. " : "";
   const names = (all: readonly string[]): string => all.map((name) => `\`${name}\``).join(", ");
   const data =
     volumes.length > 0
@@ -108,7 +102,7 @@ function question(plan: MovePlan, isChanged: boolean): Message {
       : left.length > 0
         ? [`**Its data stays on ${from}**: ${names(left)}. There it begins empty.`]
         : ["It has no data in volumes."];
-  return say(`${again}Move ${domain} from ${from} to ${to}?`, {
+  return say(`${onceMore(isChanged)}Move ${domain} from ${from} to ${to}?`, {
     list: [
       ...data,
       ...secretWords(plan),

@@ -1,12 +1,11 @@
 import { z } from "zod";
 import { say, type Message } from "../src/chat/message.ts";
 import { hashOf } from "../src/core/canonical.ts";
-import { planKeepsChanging } from "../src/core/problems/apps.ts";
 import { AppDomain } from "../src/core/terms.ts";
 import { workflow, type Tools, type Trades } from "../src/workflow/define.ts";
+import { agreed, onceMore } from "./parts/agreed.ts";
 
 type Remains = Awaited<ReturnType<Trades["apps"]["belongings"]>>;
-const mostTimesAsked = 3;
 
 /**
  * The end of an app: its services, networks, configs, secrets and volumes, then its row and settings. What was
@@ -35,26 +34,23 @@ export default workflow({
   },
 });
 
-async function agreedRemains({ step, approval, apps }: Tools & Trades, app: AppDomain): Promise<Remains> {
-  let remains = await step("look", () => apps.belongings(app));
-  for (let asked = 1; ; asked++) {
-    const binds = hashOf({ app, ...remains });
-    await approval({
-      ask: question(app, remains, asked > 1),
+async function agreedRemains(tools: Tools & Trades, app: AppDomain): Promise<Remains> {
+  const look = (): Promise<Remains> => tools.apps.belongings(app);
+  return agreed(tools, await tools.step("look", look), {
+    subject: app,
+    check: "look again",
+    again: look,
+    hash: (remains) => hashOf({ app, ...remains }),
+    question: (remains, isChanged) => ({
+      ask: question(app, remains, isChanged),
       from: "maintainer",
       weight: "grave",
-      binds,
-      subject: app,
-    });
-    const now = await step("look again", () => apps.belongings(app));
-    if (hashOf({ app, ...now }) === binds) return now;
-    if (asked === mostTimesAsked) throw planKeepsChanging({ app, times: asked });
-    remains = now;
-  }
+    }),
+  });
 }
 
 function question(app: AppDomain, { services, volumes, secrets }: Remains, isChanged: boolean): Message {
-  const again = isChanged ? "What is there has changed since it was approved, so it needs new voices. " : "";
+  const again = onceMore(isChanged, "What is there");
   return say(`${again}Remove ${app} **for good, with all its data**?`, {
     list: [
       ...(services.length > 0 ? [`It stops: ${services.join(", ")}`] : ["Nothing of it runs."]),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AppDomain, RecipeVersion } from "../src/core/terms.ts";
 import { workflow } from "../src/workflow/define.ts";
-import { agreed, carryOut, questionOf, stepsOfCarryOut } from "./parts/deploying.ts";
+import { agreedPlan, carryOut, questionOf, stepsOfCarryOut } from "./parts/deploying.ts";
 
 /** Takes an app back to an older version: the program alone, its data stays as it is. */
 export default workflow({
@@ -12,7 +12,7 @@ export default workflow({
   async run(tools, { app, version }) {
     const { step, upgrades } = tools;
     const first = await step("plan", ({ key }) => upgrades.planBack(app, version, key));
-    const plan = await agreed(
+    const plan = await agreedPlan(
       tools,
       first,
       ({ to }, key) => upgrades.planBack(app, to, key),

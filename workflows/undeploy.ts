@@ -1,11 +1,9 @@
 import { z } from "zod";
 import { say, type Message } from "../src/chat/message.ts";
 import { hashOf } from "../src/core/canonical.ts";
-import { planKeepsChanging } from "../src/core/problems/apps.ts";
 import { AppDomain } from "../src/core/terms.ts";
 import { workflow, type Tools, type Trades } from "../src/workflow/define.ts";
-
-const mostTimesAsked = 3;
+import { agreed, onceMore } from "./parts/agreed.ts";
 
 /** What goes, by name. */
 interface Parts {
@@ -25,7 +23,7 @@ export default workflow({
   async run(tools, { app, volumes }) {
     const { step, tx, apps, run } = tools;
     const parts = await agreedParts(tools, app, volumes);
-    if (parts === null) return say(`Nothing of ${app} is on its server.`);
+    if (isNothing(parts)) return say(`Nothing of ${app} is on its server.`);
 
     await step("remove", ({ signal }) => apps.undeploy(app, { volumes, signal }));
     await tx("write it down", () => apps.recordUndeploy(app, run.id, run.askedBy, parts.volumes));
@@ -38,36 +36,31 @@ export default workflow({
   },
 });
 
-/** Asks until what was approved is what is there; null when nothing is. */
-async function agreedParts(
-  { step, approval, apps }: Tools & Trades,
-  app: AppDomain,
-  volumes: boolean,
-): Promise<Parts | null> {
+/** Asks until what was approved is what is there. */
+async function agreedParts(tools: Tools & Trades, app: AppDomain, volumes: boolean): Promise<Parts> {
   const look = async (): Promise<Parts> => {
-    const found = await apps.belongings(app);
+    const found = await tools.apps.belongings(app);
     return { services: found.services, volumes: volumes ? found.volumes : [] };
   };
-  let parts = await step("look", look);
-  for (let asked = 1; ; asked++) {
-    if (parts.services.length + parts.volumes.length === 0) return null;
-    const binds = hashOf({ app, ...parts });
-    await approval({
-      ask: question(app, parts, asked > 1),
+  return agreed(tools, await tools.step("look", look), {
+    subject: app,
+    check: "look again",
+    again: look,
+    hash: (parts) => (isNothing(parts) ? null : hashOf({ app, ...parts })),
+    question: (parts, isChanged) => ({
+      ask: question(app, parts, isChanged),
       from: "maintainer",
       weight: volumes ? "grave" : "ordinary",
-      binds,
-      subject: app,
-    });
-    const now = await step("look again", look);
-    if (hashOf({ app, ...now }) === binds) return now;
-    if (asked === mostTimesAsked) throw planKeepsChanging({ app, times: asked });
-    parts = now;
-  }
+    }),
+  });
+}
+
+function isNothing({ services, volumes }: Parts): boolean {
+  return services.length + volumes.length === 0;
 }
 
 function question(app: AppDomain, { services, volumes }: Parts, isChanged: boolean): Message {
-  const again = isChanged ? "What is there has changed since it was approved, so it needs new voices. " : "";
+  const again = onceMore(isChanged, "What is there");
   const what = volumes.length > 0 ? "off its server, **with all its data**" : "off its server";
   return say(`${again}Take ${app} ${what}?`, {
     list: [

@@ -2,6 +2,7 @@
 import type { Duplex } from "node:stream";
 import { notRunningThere, stackUnknown } from "../core/problems/swarm.ts";
 import type { Engine } from "./engine/connect.ts";
+import { eachFrame } from "./frames.ts";
 import { namespaceLabel, shortName } from "./plan/rendered.ts";
 import type { ExecRequest, ExecResult } from "./types.ts";
 
@@ -64,34 +65,46 @@ export async function execIn(
   });
 }
 
-/** Everything that the command prints until it ends; the frames of both streams in the order of their coming. */
+/** As `execIn`, for output of any length: it is handed on as it comes, and only the end of stderr is kept. */
+export async function execStreamed(
+  engine: Engine,
+  stack: string,
+  service: string,
+  argv: readonly string[],
+  { onStdout, signal }: { onStdout: (bytes: Buffer) => void | Promise<void>; signal?: AbortSignal },
+): Promise<{ exitCode: number; stderr: string }> {
+  const there = await runningContainer(engine, stack, service);
+  signal?.throwIfAborted();
+  return await there.engine.ask(`run ${argv[0] ?? "a command"} in ${stack}_${service}`, async () => {
+    const exec = await there.engine.docker
+      .getContainer(there.container)
+      .exec({ Cmd: [...argv], AttachStdout: true, AttachStderr: true });
+    const stream = await there.engine.streams.getExec(exec.id).start({ hijack: true, stdin: false });
+    let stderr: Buffer = Buffer.alloc(0);
+    const heard = (kind: "stdout" | "stderr", bytes: Buffer): void | Promise<void> => {
+      if (kind === "stdout") return onStdout(bytes);
+      stderr = Buffer.concat([stderr, bytes]).subarray(-mostOutputBytes);
+    };
+    await eachFrame(stream, heard, { signal });
+    const { ExitCode } = await exec.inspect();
+    return { exitCode: ExitCode ?? -1, stderr: stderr.toString("utf8") };
+  });
+}
+
+/** Everything that the command prints until it ends; both streams in the order of their coming. */
 async function heardOut(
   stream: Duplex,
   stdin: Buffer | undefined,
   signal: AbortSignal | undefined,
 ): Promise<{ output: string; isCut: boolean }> {
-  const abort = (): void => void stream.destroy(signal?.reason as Error);
-  signal?.addEventListener("abort", abort, { once: true });
-  if (stdin !== undefined) stream.end(stdin);
   let kept = Buffer.alloc(0);
-  let raw = Buffer.alloc(0);
   let isCut = false;
-  try {
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
-      raw = Buffer.concat([raw, chunk]);
-      // Docker Engine API, "Stream format": one byte stream number, three zeros, four bytes length.
-      while (raw.length >= 8 && raw.length >= 8 + raw.readUInt32BE(4)) {
-        const end = 8 + raw.readUInt32BE(4);
-        kept = Buffer.concat([kept, raw.subarray(8, end)]);
-        raw = raw.subarray(end);
-      }
-      if (kept.length > mostOutputBytes) {
-        isCut = true;
-        kept = kept.subarray(-mostOutputBytes);
-      }
-    }
-  } finally {
-    signal?.removeEventListener("abort", abort);
-  }
+  const keep = (_: string, bytes: Buffer): void => {
+    kept = Buffer.concat([kept, bytes]);
+    if (kept.length <= mostOutputBytes) return;
+    isCut = true;
+    kept = kept.subarray(-mostOutputBytes);
+  };
+  await eachFrame(stream, keep, { stdin, signal });
   return { output: kept.toString("utf8"), isCut };
 }

@@ -18,11 +18,11 @@ export function firstFile(tar: Buffer): Buffer | undefined {
   return undefined;
 }
 
-/** An archive with one file, readable by all, owned by root. */
-export function tarWith(name: string, bytes: Buffer): Buffer {
+/** An archive with one file, owned by root; readable by all unless another mode is given. */
+export function tarWith(name: string, bytes: Buffer, mode = 0o644): Buffer {
   const header = Buffer.alloc(block);
   header.write(name.slice(0, 100), 0);
-  header.write("0000644\0", 100);
+  header.write(`${mode.toString(8).padStart(7, "0")}\0`, 100);
   header.write("0000000\0", 108);
   header.write("0000000\0", 116);
   header.write(`${bytes.length.toString(8).padStart(11, "0")}\0`, 124);

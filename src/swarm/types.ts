@@ -2,7 +2,9 @@
  * What the swarm room hands out. Everything here is JSON: plans and verdicts are kept in the journal of the
  * workflow that works with them.
  */
+import type { ServiceAnatomy } from "./anatomy.ts";
 import type { ContainerFile } from "./copy.ts";
+import type { Helper, HelperWish } from "./helper.ts";
 import type { LiveChange } from "./live-plan.ts";
 import type { StackOverview } from "./overview.ts";
 import type { Readable } from "node:stream";
@@ -293,6 +295,24 @@ export interface Swarm {
   ): Promise<void>;
   /** Removes the volumes that this run has filled here. */
   dropVolumes(run: string): Promise<void>;
+  /** Every service of a stack with its running containers. Throws `node-not-reached`, because data would be left out. */
+  anatomy(stack: string): Promise<ServiceAnatomy[]>;
+  /** Starts a container of ours on a node. Close it in any case; what a killed run leaves `dropHelpers` removes. */
+  helper(wish: HelperWish): Promise<Helper>;
+  /** Ends what a run has left on these nodes (null: the one that is asked); answers how many helpers there were. */
+  dropHelpers(run: string, nodes: readonly (string | null)[]): Promise<number>;
+  /**
+   * Runs a command in the newest running container of a service and hands on what it prints, however much. Answers
+   * the exit code and the end of its error output. Throws as `exec`.
+   */
+  execStreamed(
+    stack: string,
+    service: string,
+    argv: readonly string[],
+    options: { onStdout: (bytes: Buffer) => void | Promise<void>; signal?: AbortSignal },
+  ): Promise<{ exitCode: number; stderr: string }>;
+  /** Removes a volume on a node; one that is gone is as good. Throws `engine-refused` while something uses it. */
+  removeVolume(node: string | null, name: string): Promise<void>;
   /** For doctor and /healthz: throws a Problem when the engine does not answer or is no swarm manager. */
   check(): Promise<{ engine: string; node: string }>;
   close(): void;

@@ -5,8 +5,9 @@
 import { Readable } from "node:stream";
 import { volumeTaken } from "../core/problems/move.ts";
 import type { Clock } from "../core/clock.ts";
-import { statusOf, type Engine } from "./engine/connect.ts";
+import type { Engine } from "./engine/connect.ts";
 import type { EngineVolume, ServiceSpec } from "./engine/types.ts";
+import { haveImage } from "./have-image.ts";
 import { removeTimeoutMs, unlessGone, untilGone } from "./gone.ts";
 import { isOutOfSequence } from "./apply.ts";
 import { namespaceLabel, shortName } from "./plan/rendered.ts";
@@ -144,7 +145,8 @@ export async function dropVolumes(engine: Engine, run: string): Promise<void> {
 
 const isOf = (volume: EngineVolume, run: string): boolean => volume.Labels?.[moveLabel] === run;
 
-function removeVolume(engine: Engine, name: string): Promise<void> {
+/** Removes a volume of the node that is asked; one that is gone is as good. */
+export function removeVolume(engine: Engine, name: string): Promise<void> {
   return unlessGone(
     engine,
     `remove the volume ${name}`,
@@ -168,21 +170,4 @@ async function mounting(engine: Engine, { name, image }: StackVolume, ReadOnly: 
     } as object),
   );
   return made.id;
-}
-
-/** Pulls an image that the node does not have. */
-async function haveImage(engine: Engine, image: string): Promise<void> {
-  try {
-    await engine.ask(`look for ${image}`, () => engine.docker.getImage(image).inspect());
-  } catch (thrown) {
-    if (statusOf(thrown) !== 404) throw thrown;
-    await engine.ask(`pull ${image}`, async () => {
-      const progress = await engine.streams.pull(image);
-      await new Promise<void>((done, failed) => {
-        engine.streams.modem.followProgress(progress, (problem: Error | null) =>
-          problem === null ? done() : failed(problem),
-        );
-      });
-    });
-  }
 }

@@ -216,6 +216,11 @@ export function fakeSwarm(): FakeSwarm {
     secretNames: () => Promise.resolve(new Set(secrets.keys())),
     tasks: () => Promise.resolve([]),
     logs: () => Promise.resolve(["listening on 8080"]),
+    anatomy: notHere,
+    helper: notHere,
+    dropHelpers: notHere,
+    execStreamed: notHere,
+    removeVolume: notHere,
     check: () => Promise.resolve({ engine: "fake", node: "node-1" }),
     nodes: () => Promise.resolve([]),
     reach: () => Promise.resolve("fake"),
@@ -361,4 +366,9 @@ function planOf(input: StackInput, now: Map<string, Json>, secrets: Map<string, 
     hash: hashOf({ specs, before }),
     timeoutSeconds: 90,
   };
+}
+
+/** Helpers and what runs in containers: no app's story here needs them. */
+function notHere(): Promise<never> {
+  return Promise.reject(new Error("the fake swarm has no containers"));
 }

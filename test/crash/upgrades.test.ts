@@ -2,7 +2,6 @@
 import { expect, test } from "vitest";
 import proposeUpgrade from "../../workflows/propose-upgrade.ts";
 import rollback from "../../workflows/rollback.ts";
-import { stepsOfCarryOut } from "../../workflows/parts/deploying.ts";
 import upgradeAgreed from "../../workflows/upgrade-agreed.ts";
 import upgradeAll from "../../workflows/upgrade-all.ts";
 import upgradeByPolicy from "../../workflows/upgrade-by-policy.ts";
@@ -51,10 +50,13 @@ function single({ ended, back = takenBack }: { ended: Expected; back?: SeenApp }
     if (isCalm(variant)) return ended;
     if (variant.kind === "declined") return unasked;
     if (variant.kind !== "fails") return [...cancelled(none, saw(back), ended.world as Seen), ended];
-    if (!stepsOfCarryOut.includes(variant.step)) return injected(none);
+    if (!carriedOut.includes(variant.step)) return injected(none);
     return undone(variant.step === "record" && variant.when === "before" ? none : saw(back));
   };
 }
+
+/** Written out, not taken from the program: a step that is lost there must be noticed here. */
+const carriedOut = ["record", "deploy", "watch", "look from outside", "write down how it went"];
 
 const badly: Expected = { status: "undone", problem: "deploy-failed", world: saw(failed) };
 const older: SeenApp = {

@@ -61,6 +61,58 @@ CREATE TABLE `audit` (
 	`prev` text NOT NULL,
 	`hash` text NOT NULL
 ) STRICT;
+CREATE TABLE `backup` (
+	`id` text PRIMARY KEY NOT NULL,
+	`app` text NOT NULL,
+	`server` text NOT NULL,
+	`stack` text NOT NULL,
+	`repository` text NOT NULL,
+	`state` text NOT NULL,
+	`reason` text,
+	`cause` text NOT NULL,
+	`asked_by` text,
+	`recipe` text NOT NULL,
+	`version` text,
+	`started_at` text NOT NULL,
+	`ended_at` text,
+	`files` integer,
+	`bytes` integer,
+	`added_bytes` integer,
+	`snapshots` text NOT NULL,
+	`warnings` text NOT NULL
+) STRICT;
+CREATE TABLE `backup_drill` (
+	`id` text PRIMARY KEY NOT NULL,
+	`app` text NOT NULL,
+	`backup` text NOT NULL,
+	`outcome` text NOT NULL,
+	`reason` text,
+	`started_at` text NOT NULL,
+	`ended_at` text,
+	`proof` text NOT NULL
+) STRICT;
+CREATE TABLE `backup_policy` (
+	`app` text PRIMARY KEY NOT NULL,
+	`repository` text,
+	`window` text,
+	`keep_daily` integer,
+	`keep_weekly` integer,
+	`keep_monthly` integer,
+	`mode` text,
+	`dumps` integer,
+	`data_back` text
+) STRICT;
+CREATE TABLE `backup_repository` (
+	`name` text PRIMARY KEY NOT NULL,
+	`location` text NOT NULL,
+	`server` text,
+	`password_file` text NOT NULL,
+	`key_file` text,
+	`host_key` text,
+	`credentials_file` text,
+	`added_by` text NOT NULL,
+	`added_at` text NOT NULL
+) STRICT;
 CREATE TABLE `chat_state` (
 	`key` text PRIMARY KEY NOT NULL,
 	`value` text NOT NULL
@@ -132,6 +184,15 @@ CREATE TABLE `registry_answer` (
 	`etag` text,
 	`tags` text NOT NULL,
 	`asked_at` integer NOT NULL
+) STRICT;
+CREATE TABLE `repository_care` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`repository` text NOT NULL,
+	`kind` text NOT NULL,
+	`run` text NOT NULL,
+	`outcome` text NOT NULL,
+	`words` text NOT NULL,
+	`at` text NOT NULL
 ) STRICT;
 CREATE TABLE `role_held` (
 	`member` text NOT NULL,
@@ -249,6 +310,8 @@ CREATE TABLE `voice` (
 CREATE UNIQUE INDEX `app_stack_unique` ON `app` (`stack`);
 CREATE INDEX `approval_run` ON `approval` (`run`);
 CREATE INDEX `approval_status` ON `approval` (`status`);
+CREATE INDEX `backup_app` ON `backup` (`app`,`started_at`);
+CREATE INDEX `backup_drill_app` ON `backup_drill` (`app`,`started_at`);
 CREATE INDEX `deploy_app` ON `deploy` (`app`,`id`);
 CREATE UNIQUE INDEX `deploy_run` ON `deploy` (`run`,`app`);
 CREATE UNIQUE INDEX `inbox_event_id_unique` ON `inbox` (`event_id`);
@@ -258,6 +321,7 @@ CREATE UNIQUE INDEX `outbox_key_unique` ON `outbox` (`key`);
 CREATE INDEX `outbox_state` ON `outbox` (`state`,`seq`);
 CREATE INDEX `outbox_target` ON `outbox` (`target`,`state`);
 CREATE INDEX `reaction_heard_approval` ON `reaction_heard` (`approval`);
+CREATE INDEX `repository_care_repository` ON `repository_care` (`repository`,`kind`,`at`);
 CREATE INDEX `run_created` ON `run` (`created_at`);
 CREATE UNIQUE INDEX `run_id_unique` ON `run` (`id`);
 CREATE UNIQUE INDEX `run_key` ON `run` (`key`);

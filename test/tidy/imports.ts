@@ -25,6 +25,7 @@ export const table: Record<string, Walls> = {
   servers: { may: [...ground, "swarm"], io: true },
   outside: { may: ["core"], io: true },
   apps: { may: [...ground, "swarm", "recipes", "servers", "outside"], io: true },
+  backups: { may: [...ground, "apps", "recipes", "swarm", "servers"], io: true },
   registries: { may: ["core", "db"], io: true },
   upgrades: { may: [...ground, "apps", "recipes", "registries", "swarm", "chat/message"], io: true },
   workflow: { may: ["core", "db", "audit", "chat/message"], io: true },

@@ -1,44 +1,32 @@
 /** What deploy, upgrade and rollback have in common: ask for exactly this plan, then carry it out and judge it. */
 import { say, type Message } from "../../src/chat/message.ts";
-import { deployFailed, deployRolledBack, planKeepsChanging } from "../../src/core/problems/apps.ts";
+import { deployFailed, deployRolledBack } from "../../src/core/problems/apps.ts";
 import { messageOf } from "../../src/core/problem.ts";
 import type { ApprovalAsk, Tools, Trades } from "../../src/workflow/define.ts";
 import afterDeploy, { type AfterDeploy } from "../after-deploy.ts";
+import { agreed, onceMore } from "./agreed.ts";
 
 export type DeployPlan = Awaited<ReturnType<Trades["apps"]["planDeploy"]>>;
 
-const mostTimesAsked = 3;
 const diffLinesShown = 20;
 
 /** How a plan is asked about; weight, role and binding are the same for all. */
 export type Question = Pick<ApprovalAsk, "ask" | "needed" | "expires">;
 
-/**
- * Asks until what was approved is what would be done; when the plan has changed meanwhile, the voices count
- * for nothing. A plan that is empty is not asked about.
- */
-export async function agreed<P extends DeployPlan>(
-  { step, approval }: Tools,
+/** Asks for a plan of an app until what was approved is what would be done. One that is empty is not asked about. */
+export function agreedPlan<P extends DeployPlan>(
+  tools: Tools,
   first: P,
   again: (plan: P, key: string) => Promise<P>,
   question: (plan: P, isChanged: boolean) => Question,
 ): Promise<P> {
-  let plan = first;
-  for (let asked = 1; !plan.isEmpty; asked++) {
-    const { domain, hash } = plan;
-    await approval({
-      ...question(plan, asked > 1),
-      from: "maintainer",
-      weight: "ordinary",
-      binds: hash,
-      subject: domain,
-    });
-    const now = await step("check the plan", ({ key }) => again(plan, key));
-    if (now.hash === hash) return now;
-    if (asked === mostTimesAsked) throw planKeepsChanging({ app: domain, times: asked });
-    plan = now;
-  }
-  return plan;
+  return agreed(tools, first, {
+    subject: first.domain,
+    check: "check the plan",
+    again: (plan, { key }) => again(plan, key),
+    hash: ({ isEmpty, hash }) => (isEmpty ? null : hash),
+    question: (plan, isChanged) => ({ ...question(plan, isChanged), from: "maintainer", weight: "ordinary" }),
+  });
 }
 
 /** The names of the steps of `carryOut`, for outlines. */
@@ -81,11 +69,11 @@ export async function carryOut(tools: Tools & Trades, plan: DeployPlan, next: st
   });
 }
 
-/** The commands that the recipe wants run now. The app is up: whatever becomes of them takes nothing back. */
+/** The commands that the recipe wants run now. The app is up: whatever becomes of them, a cancel too, takes nothing back. */
 async function afterwards({ child }: Tools, { domain: app, after = [] }: DeployPlan): Promise<AfterDeploy> {
   if (after.length === 0) return { lines: [], output: "", failed: false };
   try {
-    return await child("after the deploy", afterDeploy, { app, commands: after } as never);
+    return await child("after the deploy", afterDeploy, { app, commands: after });
   } catch (thrown) {
     return { lines: [messageOf(thrown)], output: "", failed: true };
   }
@@ -100,8 +88,7 @@ export function questionOf(
   const { changes, chaos, newSecrets, warnings, timeoutSeconds, notes, diff } = plan;
   const lines = diff.split("\n");
   const left = lines.length - diffLinesShown;
-  const again = isChanged ? "The plan has changed since it was approved, so it needs new voices. " : "";
-  return say(`${again}${headline}`, {
+  return say(`${onceMore(isChanged)}${headline}`, {
     list: [
       ...changes
         .filter(({ change }) => change !== "same")

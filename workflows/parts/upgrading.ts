@@ -1,6 +1,6 @@
 /** How an upgrade is asked about: by a person, and when Tandem proposes it. */
 import type { Tools, Trades } from "../../src/workflow/define.ts";
-import { agreed, questionOf, type Question } from "./deploying.ts";
+import { agreedPlan, questionOf, type Question } from "./deploying.ts";
 
 export type UpgradePlan = Awaited<ReturnType<Trades["upgrades"]["plan"]>>;
 
@@ -20,7 +20,7 @@ export async function agreedUpgrade(
     () => people.withRole("maintainer").filter(({ name }) => name !== run.askedBy).length,
     { record: false },
   );
-  return agreed(
+  return agreedPlan(
     tools,
     first,
     ({ domain, to }, key) => upgrades.plan(domain, to, key),

@@ -1,13 +1,11 @@
 import { z } from "zod";
 import { say, type Message } from "../../src/chat/message.ts";
 import { hashOf } from "../../src/core/canonical.ts";
-import { planKeepsChanging } from "../../src/core/problems/apps.ts";
 import { secretUnknown } from "../../src/core/problems/care.ts";
 import { secretInUse } from "../../src/core/problems/swarm.ts";
 import { AppDomain, SecretName } from "../../src/core/terms.ts";
 import { workflow, type Tools, type Trades } from "../../src/workflow/define.ts";
-
-const mostTimesAsked = 3;
+import { agreed, onceMore } from "../parts/agreed.ts";
 
 /**
  * Removes secrets that no service uses: one that is named, or all of the app. Their values are nowhere else, so
@@ -36,23 +34,18 @@ async function agreedNames(
   app: AppDomain,
   secret: string | undefined,
 ): Promise<string[]> {
-  const { step, approval } = tools;
-  let names = await step("look", () => unused(tools, app, secret));
-  for (let asked = 1; names.length > 0; asked++) {
-    const binds = hashOf({ app, names });
-    await approval({
-      ask: question(app, names, asked > 1),
+  const look = (): Promise<string[]> => unused(tools, app, secret);
+  return agreed(tools, await tools.step("look", look), {
+    subject: app,
+    check: "look again",
+    again: look,
+    hash: (names) => (names.length === 0 ? null : hashOf({ app, names })),
+    question: (names, isChanged) => ({
+      ask: question(app, names, isChanged),
       from: "maintainer",
       weight: "grave",
-      binds,
-      subject: app,
-    });
-    const now = await step("look again", () => unused(tools, app, secret));
-    if (hashOf({ app, names: now }) === binds) return now;
-    if (asked === mostTimesAsked) throw planKeepsChanging({ app, times: asked });
-    names = now;
-  }
-  return names;
+    }),
+  });
 }
 
 /** Names in the swarm. One that was asked for and is in use is a problem; without a name those in use stay. */
@@ -69,7 +62,7 @@ async function unused({ apps }: Trades, app: AppDomain, secret: string | undefin
 }
 
 function question(app: AppDomain, names: readonly string[], isChanged: boolean): Message {
-  const again = isChanged ? "What is there has changed since it was approved, so it needs new voices. " : "";
+  const again = onceMore(isChanged, "What is there");
   const what = names.length === 1 ? "a secret" : `${names.length} secrets`;
   return say(`${again}Remove ${what} of ${app} **for good**?`, {
     list: names.map((name) => `The secret \`${name}\` is deleted; its value is kept nowhere else.`),

@@ -1,13 +1,12 @@
 import { z } from "zod";
 import { say, type Message } from "../../src/chat/message.ts";
 import { messageOf } from "../../src/core/problem.ts";
-import { planKeepsChanging } from "../../src/core/problems/apps.ts";
 import { rotateFailed } from "../../src/core/problems/care.ts";
 import { AppDomain, SecretName } from "../../src/core/terms.ts";
 import { workflow, type Tools, type Trades } from "../../src/workflow/define.ts";
+import { agreed, onceMore } from "../parts/agreed.ts";
 
 type RotatePlan = Awaited<ReturnType<Trades["apps"]["planRotate"]>>;
-const mostTimesAsked = 3;
 
 /**
  * Gives the services of an app another value for one secret: a new version beside the old one, the services moved
@@ -80,35 +79,29 @@ async function removeOld({ step, apps }: Tools & Trades, { domain, oldName }: Ro
 
 /** Asks until what was approved is what would be done. A value that was put in goes away with a no. */
 async function agreedPlan(
-  { step, approval, apps }: Tools & Trades,
+  tools: Tools & Trades,
   app: AppDomain,
   secret: string,
   inserted: boolean,
 ): Promise<RotatePlan> {
-  let plan = await step("plan", () => apps.planRotate(app, secret, inserted));
+  const { step, apps } = tools;
+  const plan = await step("plan", () => apps.planRotate(app, secret, inserted));
   if (inserted) {
     const { newName } = plan;
     await step("take in the new value", () => newName, { undo: () => apps.removeSecrets(app, [newName]) });
   }
-  for (let asked = 1; ; asked++) {
-    await approval({
-      ask: question(plan, asked > 1),
-      from: "maintainer",
-      weight: "ordinary",
-      binds: plan.hash,
-      subject: app,
-    });
-    const now = await step("plan again", () => apps.planRotate(app, secret, inserted));
-    if (now.hash === plan.hash) return now;
-    if (asked === mostTimesAsked) throw planKeepsChanging({ app, times: asked });
-    plan = now;
-  }
+  return agreed(tools, plan, {
+    subject: app,
+    check: "plan again",
+    again: () => apps.planRotate(app, secret, inserted),
+    hash: ({ hash }) => hash,
+    question: (one, isChanged) => ({ ask: question(one, isChanged), from: "maintainer", weight: "ordinary" }),
+  });
 }
 
 function question(plan: RotatePlan, isChanged: boolean): Message {
   const { domain, secret, from, to, oldName, newName, services, generate } = plan;
-  const again = isChanged ? "The plan has changed since it was approved, so it needs new voices. " : "";
-  return say(`${again}Rotate the secret ${secret} of ${domain} from ${from} to ${to}?`, {
+  return say(`${onceMore(isChanged)}Rotate the secret ${secret} of ${domain} from ${from} to ${to}?`, {
     list: [
       generate
         ? `A new value is made as \`${newName}\`; nobody sees it.`

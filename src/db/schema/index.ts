@@ -6,5 +6,6 @@ export * from "./workflow.ts";
 export * from "./approvals.ts";
 export * from "./servers.ts";
 export * from "./apps.ts";
+export * from "./backups.ts";
 export * from "./router.ts";
 export * from "./web.ts";

@@ -1,0 +1,7 @@
+/**
+ * Backups that restore: restic in a helper container on the node that holds the data, labels as backup-bot-two reads
+ * them, each backup proven after it was taken. It is a room of its own because what it keeps outlives apps, servers
+ * and Tandem itself.
+ */
+export { openRepositories, type RepositoryRows } from "./repositories.ts";
+export type * from "./types.ts";

@@ -1,0 +1,72 @@
+/** What restic's exit code and last words mean. Its codes 10 to 12 came with 0.17; before that, only its words tell. */
+import type { Problem } from "../../core/problem.ts";
+import {
+  backupCutOff,
+  repositoryFull,
+  repositoryLocked,
+  repositoryNotThere,
+  repositoryPasswordWrong,
+  repositoryUnreachable,
+  resticFailed,
+} from "../../core/problems/backups.ts";
+
+interface Ended {
+  exitCode: number;
+  stderr: string;
+}
+
+/** Killed from outside: SIGKILL, SIGTERM. */
+const killed = new Set([137, 143]);
+
+const unreachable =
+  /connection refused|no such host|i\/o timeout|network is unreachable|no route to host|connection timed out|host key verification failed|permission denied \(publickey|subprocess ssh exited|unable to connect|server response unexpected|x509|access denied|invalidaccesskey|signaturedoesnotmatch|context deadline exceeded|unauthorized/i;
+
+/** Why a call of restic failed, as a problem. `doing` completes "could not …". */
+export function resticProblem(
+  { exitCode, stderr }: Ended,
+  about: { repository: string; doing: string },
+): Problem {
+  const { repository, doing } = about;
+  const said = lastWords(stderr);
+  if (killed.has(exitCode)) return backupCutOff({ repository, doing });
+  if (exitCode === 12 || /wrong password or no key found/i.test(stderr))
+    return repositoryPasswordWrong({ repository });
+  if (exitCode === 11 || /repository is already locked/i.test(stderr)) {
+    return repositoryLocked({ repository, said: lockWords(stderr) });
+  }
+  if (/no space left on device|disk quota exceeded|quota exceeded|insufficient storage/i.test(stderr)) {
+    return repositoryFull({ repository, doing });
+  }
+  if (unreachable.test(stderr)) return repositoryUnreachable({ repository, reason: said });
+  if (
+    exitCode === 10 ||
+    /is there a repository at|unable to open config file|config file does not exist/i.test(stderr)
+  ) {
+    return repositoryNotThere({ repository, reason: said });
+  }
+  return resticFailed({ repository, doing, exitCode, said });
+}
+
+/** `locked exclusively by PID 7 on host by root (UID 0, GID 0)` and when; empty when it does not say. */
+function lockWords(stderr: string): string {
+  const [, who = ""] = /already locked (.*)/i.exec(stderr) ?? [];
+  const [, when = ""] = /lock was created at (.*)/i.exec(stderr) ?? [];
+  return [who, when]
+    .filter((part) => part !== "")
+    .join(", since ")
+    .trim();
+}
+
+/** restic ends with its reason, below which may stand an advice or a stack of calls. */
+export function lastWords(stderr: string): string {
+  const lines = stderr
+    .split("\n")
+    .map((line) => line.trim())
+    .filter(
+      (line) =>
+        line !== "" && !/^(github\.com\/|runtime\.|main\.|\/|the `unlock` command|storage ID )/.test(line),
+    );
+  return (lines.find((line) => /^fatal:/i.test(line)) ?? lines.at(-1) ?? "it did not say why")
+    .replace(/^fatal:\s*/i, "")
+    .slice(0, 400);
+}

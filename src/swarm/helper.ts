@@ -1,0 +1,178 @@
+/**
+ * Containers of our own beside the apps, such as the one that a backup runs in: plain ones that the engine removes
+ * when they end, on the node that holds the data. Never services: jobs that are created and removed leak tasks, and
+ * their containers keep volumes "in use" (moby#44312, moby#42789).
+ */
+import { posix } from "node:path";
+import type { Readable } from "node:stream";
+import { statusOf, type Engine } from "./engine/connect.ts";
+import { eachFrame } from "./frames.ts";
+import { unlessGone } from "./gone.ts";
+import { haveImage } from "./have-image.ts";
+import { namespaceLabel } from "./plan/rendered.ts";
+import { tarWith } from "./tar.ts";
+
+export type HelperMount =
+  /** A volume that is not there is made, with the labels of the stack when one is given. */
+  | { kind: "volume"; source: string; target: string; readOnly: boolean; stack?: string }
+  /** A folder of the node; it is made when it is not there. */
+  | { kind: "bind"; source: string; target: string; readOnly: boolean };
+
+export interface HelperWish {
+  /** The id of a node of the Swarm; null: the one that is asked. */
+  node: string | null;
+  /** Has `sleep` and whatever is to be run in it. */
+  image: string;
+  /** The run that it works for: by this `dropHelpers` finds it. */
+  run: string;
+  hostname: string;
+  mounts: HelperMount[];
+  /** Copied in before it starts, readable by root alone: secrets go this way, never by environment or argument. */
+  files: { path: string; bytes: Buffer }[];
+  /** Nothing secret: anybody with the engine's socket can read it. */
+  env?: Record<string, string>;
+  /** Whether it reaches other machines; without, it has no network at all. */
+  network: boolean;
+}
+
+export interface HelperCommand {
+  stdin?: Buffer | Readable;
+  /** Takes the output as it comes; without it the output is kept and answered. */
+  onStdout?: (bytes: Buffer) => void | Promise<void>;
+  signal?: AbortSignal;
+}
+
+export interface HelperEnd {
+  /** 137 when it was killed. */
+  exitCode: number;
+  stdout: string;
+  /** Its last 64 KB. */
+  stderr: string;
+}
+
+/** A container of ours that runs until it is closed. */
+export interface Helper {
+  /** The node it is on, as the engine calls it. */
+  node: string;
+  /** Runs a command in it; any exit code is an answer. Rejects with the reason of an aborted `signal`. */
+  exec(argv: readonly string[], options?: HelperCommand): Promise<HelperEnd>;
+  /** Ends it with everything that runs in it. Safe twice. */
+  close(): Promise<void>;
+}
+
+const helperLabel = "tandem.helper";
+/** It ends by itself after this long, should nobody be left to close it: longer than any backup. */
+const longestSeconds = 24 * 3600;
+const mostStdout = 64 * 1024 * 1024;
+const mostStderr = 64 * 1024;
+
+/** Starts a helper. Throws `engine-refused` when it cannot be made, `node-not-reached` when no way leads to its node. */
+export async function startHelper(asked: Engine, wish: HelperWish): Promise<Helper> {
+  const engine = wish.node === null ? asked : await asked.at(wish.node);
+  await haveImage(engine, wish.image);
+  const made = await engine.ask("make a helper", () => engine.docker.createContainer(specOf(wish) as object));
+  const close = (): Promise<void> => end(engine, made.id);
+  try {
+    const container = engine.docker.getContainer(made.id);
+    for (const { path, bytes } of wish.files) {
+      const tar = tarWith(posix.relative("/", path), bytes, 0o600);
+      await engine.ask("copy a file into a helper", () => container.putArchive(tar, { path: "/" }));
+    }
+    await engine.ask("start a helper", () => container.start() as Promise<unknown>);
+    const { node } = await engine.check().catch(async () => ({ node: (await engine.version()).nodeId }));
+    return { node, exec: (argv, options) => run(engine, made.id, argv, options), close };
+  } catch (thrown) {
+    await close();
+    throw thrown;
+  }
+}
+
+/** Ends the helpers that a run has left on the given nodes. Answers how many there were. */
+export async function dropHelpers(
+  asked: Engine,
+  run: string,
+  nodes: readonly (string | null)[],
+): Promise<number> {
+  let dropped = 0;
+  for (const node of new Set(nodes)) {
+    const engine = node === null ? asked : await asked.at(node);
+    for (const { Id } of await engine.containers({ label: [`${helperLabel}=${run}`] })) {
+      await end(engine, Id);
+      dropped++;
+    }
+  }
+  return dropped;
+}
+
+/** One that ends by itself is being removed by the engine, which then refuses to do it twice. */
+async function end(engine: Engine, container: string): Promise<void> {
+  try {
+    await unlessGone(engine, "remove a helper", () =>
+      engine.docker.getContainer(container).remove({ force: true }),
+    );
+  } catch (thrown) {
+    if (statusOf(thrown) !== 409) throw thrown;
+  }
+}
+
+function specOf({ image, run: name, hostname, mounts, env = {}, network }: HelperWish) {
+  return {
+    Image: image,
+    Entrypoint: ["sleep"],
+    Cmd: [String(longestSeconds)],
+    Hostname: hostname,
+    User: "0",
+    Env: Object.entries(env).map(([key, value]) => `${key}=${value}`),
+    Labels: { [helperLabel]: name },
+    HostConfig: {
+      AutoRemove: true,
+      // As a program of the node itself: repositories may be on it, or behind its own way out.
+      NetworkMode: network ? "host" : "none",
+      Binds: mounts
+        .filter(({ kind }) => kind === "bind")
+        .map((one) => `${one.source}:${one.target}${one.readOnly ? ":ro" : ""}`),
+      Mounts: mounts.flatMap((one) => (one.kind === "volume" ? [volumeMount(one)] : [])),
+    },
+  };
+}
+
+function volumeMount({ source, target, readOnly, stack }: Extract<HelperMount, { kind: "volume" }>) {
+  const Labels = stack === undefined ? {} : { [namespaceLabel]: stack };
+  return {
+    Type: "volume",
+    Source: source,
+    Target: target,
+    ReadOnly: readOnly,
+    VolumeOptions: { NoCopy: true, Labels },
+  };
+}
+
+async function run(
+  engine: Engine,
+  container: string,
+  argv: readonly string[],
+  { stdin, onStdout, signal }: HelperCommand = {},
+): Promise<HelperEnd> {
+  signal?.throwIfAborted();
+  return await engine.ask(`run ${argv[0] ?? "a command"} in a helper`, async () => {
+    const exec = await engine.docker.getContainer(container).exec({
+      Cmd: [...argv],
+      AttachStdin: stdin !== undefined,
+      AttachStdout: true,
+      AttachStderr: true,
+    });
+    const stream = await engine.streams.getExec(exec.id).start({ hijack: true, stdin: stdin !== undefined });
+    const kept = { stdout: [] as Buffer[], bytes: 0, stderr: Buffer.alloc(0) };
+    const heard = (kind: "stdout" | "stderr", bytes: Buffer): void | Promise<void> => {
+      if (kind === "stderr") kept.stderr = Buffer.concat([kept.stderr, bytes]).subarray(-mostStderr);
+      else if (onStdout !== undefined) return onStdout(bytes);
+      else if ((kept.bytes += bytes.length) > mostStdout)
+        throw new RangeError(`${argv[0] ?? ""} printed too much`);
+      else kept.stdout.push(Buffer.from(bytes));
+    };
+    await eachFrame(stream, heard, { stdin, signal });
+    const { ExitCode } = await exec.inspect();
+    const stdout = Buffer.concat(kept.stdout).toString("utf8");
+    return { exitCode: ExitCode ?? 137, stdout, stderr: kept.stderr.toString("utf8") };
+  });
+}
