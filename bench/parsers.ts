@@ -7,6 +7,7 @@ import { Problem } from "../src/core/problem.ts";
 import { parseCatalogue } from "../src/recipes/catalogue/parse.ts";
 import { lintRecipe, parseEnv } from "../src/recipes/index.ts";
 import { readReadme } from "../src/recipes/readme.ts";
+import { startedOtherwise } from "../src/house/scheduled.ts";
 import { discover, parse, type Command } from "../src/router/index.ts";
 import { loadStack } from "../src/swarm/compose/index.ts";
 import { docsHref } from "../src/web/pages/docs.ts";
@@ -75,6 +76,7 @@ export async function benchParsers(): Promise<BenchTable> {
   const { commands } = await discover({
     commands: [path.join(root, "commands")],
     workflows: [path.join(root, "workflows")],
+    startedOtherwise,
   });
   const known: ReadonlyMap<string, Command> = commands;
   const json = JSON.stringify(Array.from({ length: 6000 }, (_, n) => ({ n })));
