@@ -33,7 +33,7 @@ export interface DeployingParts {
 
 export function openDeploying(
   parts: DeployingParts,
-): Pick<Apps, "planDeploy" | "deploy" | "verdict" | "restore"> {
+): Pick<Apps, "planDeploy" | "awaitServer" | "deploy" | "verdict" | "restore"> {
   const { recipes, rows, servers, warnOfDomains } = parts;
   const swarmOf = (domain: AppDomain): Swarm => servers.swarmOf(rows.get(domain).server);
   const rendered = openRendering(recipes);
@@ -50,6 +50,9 @@ export function openDeploying(
       const host = servers.get(app.server).ssh?.host;
       const more = { ...target, host, warnings: [...target.warnings, ...warned] };
       return rendered({ app, envText, target, key }, (made) => planFor(swarm, app, made, more));
+    },
+    async awaitServer(domain, signal) {
+      await swarmOf(domain).awaitEngine(rows.get(domain).stack, signal);
     },
     deploy: async (plan, key) => sendPlan(parts, swarmOf(plan.domain), plan, key),
     verdict: async (plan, options) => swarmOf(plan.domain).watch(stackPlanOf(plan), options),

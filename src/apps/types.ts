@@ -246,6 +246,8 @@ export interface Apps extends AppCare {
    * differ from the plan's.
    */
   deploy(plan: DeployPlan, key: string): Promise<void>;
+  /** Waits for the server of an app that is away, as a deploy does. Throws once it has been away for too long. */
+  awaitServer(domain: AppDomain, signal: AbortSignal): Promise<void>;
   verdict(
     plan: DeployPlan,
     options: { signal: AbortSignal; progress?: (line: string) => void },

@@ -3,7 +3,7 @@ import { applyPlan } from "./apply.ts";
 import { stackAnatomy } from "./anatomy.ts";
 import { belongingsOf, createSecrets } from "./belongings.ts";
 import type { FileSpec } from "./compose/index.ts";
-import { connectEngine, type NodeWays } from "./engine/connect.ts";
+import { connectEngine, type Engine, type NodeWays } from "./engine/connect.ts";
 import type { Way } from "./engine/way.ts";
 import { copyIn, copyOut } from "./copy.ts";
 import { execRedacted } from "./exec-redacted.ts";
@@ -94,15 +94,27 @@ export function openSwarm({ way, nodeWays, clock, log, onAway }: SwarmOptions): 
     openVolume: (volume) => openVolume(engine, volume),
     fillVolume: (stack, volume, from) => fillVolume(engine, stack, volume, from),
     dropVolumes: (run) => dropVolumes(engine, run),
-    anatomy: (stack) => stackAnatomy(engine, stack),
-    helper: (wish) => startHelper(engine, wish),
-    dropHelpers: (run, on) => dropHelpers(engine, run, on),
-    execStreamed: (stack, service, argv, options) => execStreamed(engine, stack, service, argv, options),
-    removeVolume: async (node, name) => removeVolume(node === null ? engine : await engine.at(node), name),
+    ...besideApps(engine),
+    awaitEngine: async (stack, signal) => {
+      await patience.through(stack, () => engine.check(), { signal });
+    },
     check: () => engine.check(),
     close() {
       patience.close();
       engine.close();
     },
+  };
+}
+
+/** What backups need: where an app's data is, and containers of our own beside it. */
+function besideApps(
+  engine: Engine,
+): Pick<Swarm, "anatomy" | "helper" | "dropHelpers" | "execStreamed" | "removeVolume"> {
+  return {
+    anatomy: (stack) => stackAnatomy(engine, stack),
+    helper: (wish) => startHelper(engine, wish),
+    dropHelpers: (run, on) => dropHelpers(engine, run, on),
+    execStreamed: (stack, service, argv, options) => execStreamed(engine, stack, service, argv, options),
+    removeVolume: async (node, name) => removeVolume(node === null ? engine : await engine.at(node), name),
   };
 }

@@ -313,6 +313,8 @@ export interface Swarm {
   ): Promise<{ exitCode: number; stderr: string }>;
   /** Removes a volume on a node; one that is gone is as good. Throws `engine-refused` while something uses it. */
   removeVolume(node: string | null, name: string): Promise<void>;
+  /** Waits for an engine that is away, as a deploy does; `stack` is for whom. Throws once it has been away too long. */
+  awaitEngine(stack: string, signal: AbortSignal): Promise<void>;
   /** For doctor and /healthz: throws a Problem when the engine does not answer or is no swarm manager. */
   check(): Promise<{ engine: string; node: string }>;
   close(): void;

@@ -221,6 +221,7 @@ export function fakeSwarm(): FakeSwarm {
     dropHelpers: notHere,
     execStreamed: notHere,
     removeVolume: notHere,
+    awaitEngine: () => Promise.resolve(),
     check: () => Promise.resolve({ engine: "fake", node: "node-1" }),
     nodes: () => Promise.resolve([]),
     reach: () => Promise.resolve("fake"),

@@ -114,6 +114,24 @@ describe.skipIf(docker === undefined)("a server that goes away", { timeout: 120_
     }
   });
 
+  it("is waited for before a plan that was agreed to is looked at again", async () => {
+    const other = openSwarm({ way: wayOf(), clock: systemClock });
+    try {
+      await other.check();
+      await cable.cut();
+      let isThere = false;
+      const waited = other.awaitEngine("tt-plan", new AbortController().signal).then(() => (isThere = true));
+      await expect(other.check()).rejects.toMatchObject({ code: "server-not-reached" });
+      expect(isThere).toBe(false);
+      await cable.mend();
+      await waited;
+      const given = AbortSignal.abort(new Error("cancelled"));
+      await expect(other.awaitEngine("tt-plan", given)).rejects.toThrow("cancelled");
+    } finally {
+      other.close();
+    }
+  });
+
   it("gives a new change precedence over one that still waits", async () => {
     const other = openSwarm({ way: wayOf(), clock: systemClock });
     try {

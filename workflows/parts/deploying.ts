@@ -13,9 +13,12 @@ const diffLinesShown = 20;
 /** How a plan is asked about; weight, role and binding are the same for all. */
 export type Question = Pick<ApprovalAsk, "ask" | "needed" | "expires">;
 
-/** Asks for a plan of an app until what was approved is what would be done. One that is empty is not asked about. */
+/**
+ * Asks for a plan of an app until what was approved is what would be done. One that is empty is not asked about. A
+ * server that has gone meanwhile is waited for: the voices that were given are not lost for it.
+ */
 export function agreedPlan<P extends DeployPlan>(
-  tools: Tools,
+  tools: Tools & Trades,
   first: P,
   again: (plan: P, key: string) => Promise<P>,
   question: (plan: P, isChanged: boolean) => Question,
@@ -23,7 +26,10 @@ export function agreedPlan<P extends DeployPlan>(
   return agreed(tools, first, {
     subject: first.domain,
     check: "check the plan",
-    again: (plan, { key }) => again(plan, key),
+    again: async (plan, { key, signal }) => {
+      await tools.apps.awaitServer(plan.domain, signal);
+      return again(plan, key);
+    },
     hash: ({ isEmpty, hash }) => (isEmpty ? null : hash),
     question: (plan, isChanged) => ({ ...question(plan, isChanged), from: "maintainer", weight: "ordinary" }),
   });
