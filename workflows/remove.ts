@@ -3,7 +3,7 @@ import { say, type Message } from "../src/chat/message.ts";
 import { hashOf } from "../src/core/canonical.ts";
 import { AppDomain } from "../src/core/terms.ts";
 import { workflow, type Tools, type Trades } from "../src/workflow/define.ts";
-import { agreed, onceMore } from "./parts/agreed.ts";
+import { agreed, onceMore, unseenWords } from "./parts/agreed.ts";
 
 type Remains = Awaited<ReturnType<Trades["apps"]["belongings"]>>;
 
@@ -49,13 +49,18 @@ async function agreedRemains(tools: Tools & Trades, app: AppDomain): Promise<Rem
   });
 }
 
-function question(app: AppDomain, { services, volumes, secrets }: Remains, isChanged: boolean): Message {
+function question(
+  app: AppDomain,
+  { services, volumes, secrets, unseen }: Remains,
+  isChanged: boolean,
+): Message {
   const again = onceMore(isChanged, "What is there");
   return say(`${again}Remove ${app} **for good, with all its data**?`, {
     list: [
       ...(services.length > 0 ? [`It stops: ${services.join(", ")}`] : ["Nothing of it runs."]),
       ...volumes.map((name) => `The volume \`${name}\` and everything in it is deleted.`),
       ...secrets.map((name) => `The secret \`${name}\` is deleted.`),
+      ...unseenWords(unseen),
       "Its settings are forgotten. Its deploys and what the audit says of it are kept.",
     ],
   });

@@ -3,12 +3,14 @@ import { say, type Message } from "../src/chat/message.ts";
 import { hashOf } from "../src/core/canonical.ts";
 import { AppDomain } from "../src/core/terms.ts";
 import { workflow, type Tools, type Trades } from "../src/workflow/define.ts";
-import { agreed, onceMore } from "./parts/agreed.ts";
+import { agreed, onceMore, unseenWords } from "./parts/agreed.ts";
 
 /** What goes, by name. */
 interface Parts {
   services: string[];
   volumes: string[];
+  /** Nodes that could not be asked for volumes. */
+  unseen: string[];
 }
 
 /**
@@ -40,7 +42,11 @@ export default workflow({
 async function agreedParts(tools: Tools & Trades, app: AppDomain, volumes: boolean): Promise<Parts> {
   const look = async (): Promise<Parts> => {
     const found = await tools.apps.belongings(app);
-    return { services: found.services, volumes: volumes ? found.volumes : [] };
+    return {
+      services: found.services,
+      volumes: volumes ? found.volumes : [],
+      unseen: volumes ? found.unseen : [],
+    };
   };
   return agreed(tools, await tools.step("look", look), {
     subject: app,
@@ -59,13 +65,14 @@ function isNothing({ services, volumes }: Parts): boolean {
   return services.length + volumes.length === 0;
 }
 
-function question(app: AppDomain, { services, volumes }: Parts, isChanged: boolean): Message {
+function question(app: AppDomain, { services, volumes, unseen }: Parts, isChanged: boolean): Message {
   const again = onceMore(isChanged, "What is there");
   const what = volumes.length > 0 ? "off its server, **with all its data**" : "off its server";
   return say(`${again}Take ${app} ${what}?`, {
     list: [
       ...(services.length > 0 ? [`It stops: ${services.join(", ")}`] : []),
       ...volumes.map((name) => `The volume \`${name}\` and everything in it is deleted.`),
+      ...unseenWords(unseen),
       volumes.length > 0
         ? "Its settings and secrets are kept."
         : "Its volumes, secrets and settings are kept.",

@@ -78,6 +78,7 @@ export function openApps(options: AppsOptions): Apps {
       return {
         volumes: [...kept.volumes].sort(),
         secrets: [...kept.secrets].sort(),
+        unseen: kept.unseen,
         services: services.map(({ service }) => service).sort(),
       };
     },

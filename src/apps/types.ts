@@ -275,7 +275,9 @@ export interface Apps extends AppCare {
   /** Takes the halted services off the old server; its volumes and secrets stay. */
   clearHere(plan: MovePlan, signal: AbortSignal): Promise<void>;
   undeploy(domain: AppDomain, options: { volumes: boolean; signal: AbortSignal }): Promise<void>;
-  belongings(domain: AppDomain): Promise<{ volumes: string[]; secrets: string[]; services: string[] }>;
+  belongings(
+    domain: AppDomain,
+  ): Promise<{ volumes: string[]; secrets: string[]; unseen: string[]; services: string[] }>;
   /**
    * Opens the run's record in the deploy history; the same run has one record per app. Joins the open
    * transaction.

@@ -1,21 +1,31 @@
+import { Problem } from "../core/problem.ts";
 import type { Engine } from "./engine/connect.ts";
 import { bodyOnly, unlessThere } from "./make.ts";
 import { namespaceLabel } from "./plan/rendered.ts";
 
+/** What is left of a stack when nothing of it runs. */
+export interface Belongings {
+  /** By name, each once, on whichever node it is. */
+  volumes: string[];
+  secrets: string[];
+  /** Nodes that could not be asked for volumes, as the Swarm calls them. */
+  unseen: string[];
+}
+
+/** Volumes and secrets of a stack. Volumes are a node's own and are asked for on every one (moby#27552). */
+export async function belongingsOf(engine: Engine, stack: string): Promise<Belongings> {
+  const [secrets, { there, unseen }] = await Promise.all([secretsOf(engine, stack), everyNode(engine)]);
+  const label = [`${namespaceLabel}=${stack}`];
+  const volumes = (await Promise.all(there.map((node) => node.volumes({ label })))).flat();
+  return { volumes: [...new Set(volumes.map((one) => one.Name))].sort(), secrets, unseen };
+}
+
 /**
- * Names of the volumes and secrets of a stack: by label; and secrets without label by their prefix, because
- * abra makes them so. A prefix that a longer stack's name shares (`a_b_…` of stack `a` and of stack `a_b`)
- * counts for the longer. Volumes are those of the node that is asked.
+ * Names of the secrets of a stack: by label, and without label by their prefix, because abra makes them so. A prefix
+ * that a longer stack's name shares (`a_b_…` of stack `a` and of stack `a_b`) counts for the longer.
  */
-export async function belongingsOf(
-  engine: Engine,
-  stack: string,
-): Promise<{ volumes: string[]; secrets: string[] }> {
-  const [volumes, secrets, services] = await Promise.all([
-    engine.volumes({ label: [`${namespaceLabel}=${stack}`] }),
-    engine.secrets(),
-    engine.services(),
-  ]);
+export async function secretsOf(engine: Engine, stack: string): Promise<string[]> {
+  const [secrets, services] = await Promise.all([engine.secrets(), engine.services()]);
   const labels = [...secrets, ...services].map(({ Spec }) => Spec.Labels?.[namespaceLabel]);
   const longer = [...new Set(labels)].filter((other) => other?.startsWith(`${stack}_`) === true);
   const mine = secrets.filter(({ Spec }) => {
@@ -25,10 +35,26 @@ export async function belongingsOf(
       Spec.Name.startsWith(`${stack}_`) && !longer.some((other) => Spec.Name.startsWith(`${other ?? ""}_`))
     );
   });
-  return {
-    volumes: volumes.map((one) => one.Name).sort(),
-    secrets: mine.map(({ Spec }) => Spec.Name).sort(),
-  };
+  return mine.map(({ Spec }) => Spec.Name).sort();
+}
+
+/** The engines of all nodes of the Swarm, and the names of those to which no way leads just now. */
+export async function everyNode(engine: Engine): Promise<{ there: Engine[]; unseen: string[] }> {
+  const there: Engine[] = [];
+  const unseen: string[] = [];
+  await Promise.all(
+    (await engine.nodes()).map(async ({ ID, Description }) => {
+      try {
+        const node = await engine.at(ID);
+        await node.version();
+        there.push(node);
+      } catch (thrown) {
+        if (!(thrown instanceof Problem)) throw thrown;
+        unseen.push(Description.Hostname);
+      }
+    }),
+  );
+  return { there, unseen: unseen.sort() };
 }
 
 /** Creates the secrets that do not exist; each value is asked for when it is sent, and kept nowhere. */

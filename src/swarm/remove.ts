@@ -1,5 +1,5 @@
 import type { Clock } from "../core/clock.ts";
-import { belongingsOf } from "./belongings.ts";
+import { belongingsOf, everyNode } from "./belongings.ts";
 import { wordsOf, type Engine } from "./engine/connect.ts";
 import { leftOfStack, removeTimeoutMs, unlessGone, untilGone } from "./gone.ts";
 import { namespaceLabel } from "./plan/rendered.ts";
@@ -60,11 +60,16 @@ async function removeNetworks(engine: Engine, stack: string): Promise<string[]> 
 }
 
 async function removeVolumes(engine: Engine, names: string[]): Promise<string[]> {
-  const left = (await engine.volumes()).filter((one) => names.includes(one.Name));
-  return await removeEach(left, (one) => [
-    `volume ${one.Name}`,
-    () => engine.docker.getVolume(one.Name).remove() as Promise<unknown>,
-  ]);
+  const left: string[] = [];
+  for (const node of (await everyNode(engine)).there) {
+    const mine = (await node.volumes()).filter((one) => names.includes(one.Name));
+    const stayed = await removeEach(mine, (one) => [
+      `volume ${one.Name}`,
+      () => node.docker.getVolume(one.Name).remove() as Promise<unknown>,
+    ]);
+    left.push(...stayed);
+  }
+  return left;
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Secrets of a stack: which there are, who uses them, and taking them away. Their values never come back. */
 import { secretInUse } from "../core/problems/swarm.ts";
-import { belongingsOf } from "./belongings.ts";
+import { secretsOf } from "./belongings.ts";
 import type { Engine } from "./engine/connect.ts";
 import { unlessGone } from "./gone.ts";
 import { namespaceLabel, shortName } from "./plan/rendered.ts";
@@ -13,8 +13,8 @@ export interface SecretRow {
 
 /** Every secret of the stack, and every one that a service of it uses, by name. */
 export async function secretRows(engine: Engine, stack: string): Promise<SecretRow[]> {
-  const [own, services] = await Promise.all([belongingsOf(engine, stack), engine.services()]);
-  const users = new Map<string, string[]>(own.secrets.map((name) => [name, []]));
+  const [own, services] = await Promise.all([secretsOf(engine, stack), engine.services()]);
+  const users = new Map<string, string[]>(own.map((name) => [name, []]));
   for (const { Spec } of services) {
     const isOwn = Spec.Labels?.[namespaceLabel] === stack;
     for (const { SecretName } of Spec.TaskTemplate.ContainerSpec.Secrets ?? []) {

@@ -3,6 +3,7 @@
  * workflow that works with them.
  */
 import type { ServiceAnatomy } from "./anatomy.ts";
+import type { Belongings } from "./belongings.ts";
 import type { ContainerFile } from "./copy.ts";
 import type { Helper, HelperWish } from "./helper.ts";
 import type { LiveChange } from "./live-plan.ts";
@@ -255,7 +256,7 @@ export interface Swarm {
   /** Removes secrets of a stack; one that is gone is as good. Throws `secret-in-use` before removing any. */
   removeSecrets(stack: string, names: readonly string[]): Promise<void>;
   /** Names of volumes, secrets of a stack: for the question before they are removed. */
-  belongings(stack: string): Promise<{ volumes: string[]; secrets: string[] }>;
+  belongings(stack: string): Promise<Belongings>;
   /**
    * Creates the secrets that do not exist yet; values are asked for one by one and never kept. Labelled
    * with the stack.

@@ -335,6 +335,7 @@ describe("what runs", () => {
       services: ["app", "db"],
       volumes: [`${stack}_data`],
       secrets: [`${stack}_db_password_v1`, `${stack}_token_v1`],
+      unseen: [],
     });
     const { signal } = new AbortController();
     await house.apps.undeploy(domain, { volumes: false, signal });

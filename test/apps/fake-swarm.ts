@@ -204,7 +204,7 @@ export function fakeSwarm(): FakeSwarm {
       enter("belongings");
       const own = (names: Iterable<string>): string[] =>
         [...names].filter((name) => name.startsWith(`${stack}_`));
-      return { volumes: own(volumes), secrets: own(secrets.keys()) };
+      return { volumes: own(volumes), secrets: own(secrets.keys()), unseen: [] };
     },
     ...movable({ enter, running, stackOf, changes, volumes, contents }),
     stacks: (only) =>

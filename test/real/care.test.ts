@@ -182,7 +182,7 @@ describe.skipIf(docker === undefined)("an app that is cared for", () => {
     expect(told.text).toContain(`The secret \`${stack}_key_v2\` is deleted.`);
     expect(told.status).toBe("done");
     expect(apps.find(app)).toBeUndefined();
-    expect(await swarm.belongings(stack)).toEqual({ volumes: [], secrets: [] });
+    expect(await swarm.belongings(stack)).toEqual({ volumes: [], secrets: [], unseen: [] });
     expect(apps.history(app)).toHaveLength(1);
   }, 120_000);
 });

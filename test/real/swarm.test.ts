@@ -172,7 +172,11 @@ describe.skipIf(docker === undefined)("a stack on a real Swarm", { timeout: 90_0
     expect(await swarm.createSecrets(stack, wanted)).toEqual({ created: [`${stack}_db_password_v1`] });
     expect(await swarm.createSecrets(stack, wanted)).toEqual({ created: [] });
     expect((await stacks.deploy(stack, "full", { env })).outcome).toBe("converged");
-    const belongings = { volumes: [`${stack}_data`], secrets: [`${stack}_db_password_v1`, `${stack}_key`] };
+    const belongings = {
+      volumes: [`${stack}_data`],
+      secrets: [`${stack}_db_password_v1`, `${stack}_key`],
+      unseen: [],
+    };
     expect(await swarm.belongings(stack)).toEqual(belongings);
 
     await swarm.remove(stack);
@@ -187,7 +191,7 @@ describe.skipIf(docker === undefined)("a stack on a real Swarm", { timeout: 90_0
     expect(await swarm.belongings(stack)).toEqual(belongings);
 
     await swarm.remove(stack, { volumes: true, secrets: true });
-    expect(await swarm.belongings(stack)).toEqual({ volumes: [], secrets: [] });
+    expect(await swarm.belongings(stack)).toEqual({ volumes: [], secrets: [], unseen: [] });
     expect((await swarm.secretNames()).has(`${stack}_key`)).toBe(false);
   });
 

@@ -143,8 +143,8 @@ describe("a plan that changes between question and yes", () => {
     });
     expect(status).toBe("done");
     expect(asked.map(({ binds }) => binds)).toEqual([
-      hashOf({ app, services: ["app", "db"], volumes: [`${stack}_data`] }),
-      hashOf({ app, services: ["app", "db"], volumes: [`${stack}_data`, `${stack}_uploads`] }),
+      hashOf({ app, services: ["app", "db"], volumes: [`${stack}_data`], unseen: [] }),
+      hashOf({ app, services: ["app", "db"], volumes: [`${stack}_data`, `${stack}_uploads`], unseen: [] }),
     ]);
     expect(JSON.stringify(asked[1]?.ask)).toContain(`${stack}_uploads`);
   });

@@ -37,3 +37,12 @@ export async function agreed<P>({ step, approval }: Tools, first: P, asking: Ask
 export function onceMore(isChanged: boolean, what = "The plan"): string {
   return isChanged ? `${what} has changed since it was approved, so it needs new voices. ` : "";
 }
+
+/** That volumes may be left on nodes to which no way leads. */
+export function unseenWords(nodes: readonly string[]): string[] {
+  if (nodes.length === 0) return [];
+  const names = nodes.join(", ");
+  return [
+    `Mind: ${names} cannot be asked just now; volumes of the app there stay: \`server add-node\` shows the way.`,
+  ];
+}

@@ -4,6 +4,7 @@ import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { belongingsOf } from "../../../src/swarm/belongings.ts";
 import { connectEngine, type Engine } from "../../../src/swarm/engine/connect.ts";
 import { bySocket } from "../../../src/swarm/engine/way.ts";
 import { nodeRows } from "../../../src/swarm/node-rows.ts";
@@ -22,6 +23,9 @@ async function engineOf(name: string): Promise<string> {
     "/version": { ApiVersion: "1.41" },
     "/v1.41/info": { ServerVersion: `engine-${name}`, Name: name, Swarm: { NodeID: `id-${name}` } },
     "/v1.41/nodes": nodes,
+    "/v1.41/secrets": [],
+    "/v1.41/services": [],
+    "/v1.41/volumes": { Volumes: [{ Name: "notes_data" }, { Name: `notes_on_${name}` }] },
   };
   const server = createServer((request, response) => {
     const found = answers[(request.url ?? "").split("?")[0] ?? ""];
@@ -55,6 +59,14 @@ describe("the engine of a node", () => {
     expect((await (await engine.at("id-two")).version()).engine).toBe("engine-two");
     expect(await engine.at("id-two")).toBe(await engine.at("id-two"));
     await expect(engine.at("id-three")).rejects.toMatchObject({ code: "node-not-reached" });
+  });
+
+  it("is asked for the volumes of a stack; the one that cannot be is named", async () => {
+    expect(await belongingsOf(engine, "notes")).toEqual({
+      volumes: ["notes_data", "notes_on_one", "notes_on_two"],
+      secrets: [],
+      unseen: ["three"],
+    });
   });
 
   it("stands in the list of nodes with where it is, if that says anything", async () => {
