@@ -1,12 +1,12 @@
 /**
- * `npm test`: first what needs only this program, side by side; then what talks to real servers, in two lanes, one
- * for the files that use the Docker Engine and one for the others, each file after the other: they mostly wait, and
- * must not take each other's time. Ends with what was left out and a line `N passed, N failed`.
- * Words after `npm test --` are handed to the test runner (a single pass).
+ * `npm test`, in three lanes side by side: the files that use the Docker Engine, one after the other; those that talk to
+ * other real servers, likewise; and all that need only this program. The first two mostly wait and must not take each
+ * other's time, so the third, which computes, stands back behind them. Ends with what was left out and a line
+ * `N passed, N failed`. Words after `npm test --` are handed to the test runner (a single pass).
  */
 import { spawn } from "node:child_process";
 import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { constants, setPriority, tmpdir } from "node:os";
 import path from "node:path";
 import { useDocker } from "./real/docker/index.ts";
 
@@ -14,6 +14,8 @@ const root = path.join(import.meta.dirname, "..");
 const folder = mkdtempSync(path.join(tmpdir(), "tandem-test-"));
 const real = ["test/real", "test/browser", "test/demo"];
 const picked = process.argv.slice(2);
+/** Who stands back may wait for the processor; a test that hangs still fails. */
+const patientMs = 180_000;
 
 interface Report {
   numPassedTests: number;
@@ -55,38 +57,40 @@ const required = process.env["TANDEM_REAL"] === "require";
 process.exitCode = total.failed > 0 || total.passed === 0 || (required && total.skipped > 0) ? 1 : 0;
 
 async function everything(): Promise<Outcome[]> {
-  const alone = await pass(
-    "alone",
-    real.flatMap((part) => ["--exclude", `${part}/**`]),
-  );
   const files = globSync(
     real.map((part) => `${part}/**/*.test.ts`),
     { cwd: root },
   );
   const usesEngine = (file: string): boolean =>
     readFileSync(path.join(root, file), "utf8").includes("useDocker(");
-  const lane = (name: string, picks: string[], how?: "told at the end"): Promise<Outcome> =>
-    pass(name, [...picks, "--no-file-parallelism"], how);
-  return [
-    alone,
-    ...(await Promise.all([
-      lane("engine", files.filter(usesEngine)),
-      lane(
-        "others",
-        files.filter((file) => !usesEngine(file)),
-        "told at the end",
-      ),
-    ])),
-  ];
+  const others = files.filter((file) => !usesEngine(file));
+  const program = [...real.flatMap((part) => ["--exclude", `${part}/**`]), `--testTimeout=${patientMs}`];
+  return Promise.all([
+    pass("engine", [...files.filter(usesEngine), "--no-file-parallelism"]),
+    pass("others", [...others, "--no-file-parallelism"], { isToldAtEnd: true }),
+    pass("program", program, { isToldAtEnd: true, standsBack: true }),
+  ]);
 }
 
-/** Runs the test runner over what the words pick. Two that print at once would mix their lines: one waits. */
-async function pass(name: string, words: string[], how?: "told at the end"): Promise<Outcome> {
+interface Manner {
+  /** Two that print at once would mix their lines: this one is heard when it has ended. */
+  isToldAtEnd?: boolean;
+  /** Others that want the processor get it first. */
+  standsBack?: boolean;
+}
+
+/** Runs the test runner over what the words pick. */
+async function pass(
+  name: string,
+  words: string[],
+  { isToldAtEnd = false, standsBack = false }: Manner = {},
+): Promise<Outcome> {
   const vitest = path.join(root, "node_modules/vitest/vitest.mjs");
   const out = path.join(folder, `${name}.json`);
   const args = [vitest, "run", "--reporter=default", "--reporter=json", `--outputFile.json=${out}`, ...words];
-  const told = how === undefined ? "inherit" : "pipe";
+  const told = isToldAtEnd ? "pipe" : "inherit";
   const child = spawn(process.execPath, args, { cwd: root, stdio: ["inherit", told, told] });
+  if (standsBack && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
   const said: Buffer[] = [];
   child.stdout?.on("data", (chunk: Buffer) => said.push(chunk));
   child.stderr?.on("data", (chunk: Buffer) => said.push(chunk));
