@@ -15,7 +15,7 @@ export type { HostKey } from "./engine/ssh/host-key.ts";
 export { probationMs, type LateProblem } from "./probation.ts";
 export { variablesInFiles } from "./stacks.ts";
 export { imagesOf } from "./compose/images.ts";
-export type { ContainerFile } from "./copy.ts";
+export { mostFileBytes, type ContainerFile, type Replaced } from "./copy.ts";
 export type { LiveChange } from "./live-plan.ts";
 export type { StackOverview } from "./overview.ts";
 export type { SecretRow } from "./secret-rows.ts";
