@@ -4,6 +4,7 @@
  */
 import type { Approvals } from "./approvals/types.ts";
 import type { Apps, SecretForms } from "./apps/index.ts";
+import type { SentFiles } from "./house/sent-files.ts";
 import type { People } from "./people/types.ts";
 import type { Servers } from "./servers/types.ts";
 import type { Recipes } from "./recipes/types.ts";
@@ -19,6 +20,8 @@ declare module "./workflow/define.ts" {
     apps: Apps;
     /** One-time pages on which the value of a secret is put in. */
     secretForms: Pick<SecretForms, "link" | "isByHand">;
+    /** Files that people sent into rooms. */
+    sentFiles: SentFiles;
     recipes: Recipes;
     approvals: Approvals;
     /** Runs: reading, and cancel as a message. */

@@ -8,7 +8,8 @@ const Place = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}:\/.{0,1000}$/, 
 });
 
 export default command({
-  summary: "Copy a file from a container into the room; on the command line, --put FILE copies one into it.",
+  summary:
+    "Copy a file from a container into the room; said as a reply to a file, put that one into the container.",
   example: "app cp notes.example.coop app:/srv/index.html",
   role: "maintainer",
   args: {
@@ -17,10 +18,12 @@ export default command({
     put: z.string().max(1000).optional().describe("a file to copy in, on the command line only"),
   },
   flags: ["put"],
-  run: ({ args: { app, place, put }, apps }) => {
+  run: ({ args: { app, place, put }, by, apps }) => {
     const colon = place.indexOf(":");
     const service = ServiceName.parse(place.slice(0, colon));
     const input = { app: apps.get(app).domain, service, path: place.slice(colon + 1) };
-    return start(copy, { ...input, ...(put !== undefined && { put }) });
+    if (put !== undefined) return start(copy, { ...input, put });
+    const { room, repliesTo } = by.place ?? {};
+    return start(copy, { ...input, ...(repliesTo !== undefined && { sent: { room, eventId: repliesTo } }) });
   },
 });

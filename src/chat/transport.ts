@@ -24,6 +24,8 @@ export type Incoming =
       /** formatted_body, if any: pills are read from it. */
       html?: string;
       threadRoot?: string;
+      /** The event that it answers; not what a thread names only for clients that know no threads. */
+      repliesTo?: string;
       /** The bot was mentioned by pill or `m.mentions`. */
       mentioned: boolean;
       /** A room of two: every message is meant for the bot. */
@@ -80,6 +82,15 @@ export interface Inbox {
  */
 export type Listener = (event: Incoming) => Promise<void>;
 
+/** A file that somebody sent into a room. */
+export interface SentFile {
+  /** To be shown, and never a path: text from outside, without folders, on one line. */
+  name: string;
+  bytes: Buffer;
+  sender: MatrixId;
+  trust: Trust;
+}
+
 export interface Transport {
   /** The bot's own id in this transport. */
   readonly self: MatrixId;
@@ -93,4 +104,14 @@ export interface Transport {
     room: string,
     eventId: string,
   ): Promise<{ eventId: string; sender: MatrixId; symbol: string; at: number }[]>;
+  /**
+   * The file that an event of the room is, read and decrypted; undefined when the event is none. Problems:
+   * reply-target-unknown, sent-file-unreadable, sent-file-not-given, sent-file-too-large. Rejects with anything else
+   * when it may work later.
+   */
+  fileOf(
+    room: string,
+    eventId: string,
+    options: { mostBytes: number; signal?: AbortSignal },
+  ): Promise<SentFile | undefined>;
 }

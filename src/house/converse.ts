@@ -65,6 +65,7 @@ async function answerMessage(parts: ConverseParts, event: Said): Promise<void> {
       room: event.room,
       eventId: event.eventId,
       ...(threadRoot !== undefined && { threadRoot }),
+      ...(event.repliesTo !== undefined && { repliesTo: event.repliesTo }),
       ...(event.direct && { direct: true as const }),
     },
   };

@@ -22,6 +22,7 @@ import { openAwayWatch } from "./away-watch.ts";
 import { openLateWatch } from "./late-watch.ts";
 import { startedOtherwise } from "./scheduled.ts";
 import { openTrades } from "./open-trades.ts";
+import { openSentFiles } from "./sent-files.ts";
 import { startHouse, type Rooms } from "./start-house.ts";
 import { upgradesFor } from "./upgrades.ts";
 
@@ -180,6 +181,7 @@ function wire(ground: Ground, found: Found): Pick<Rooms, "engine" | "approvals" 
     servers,
     apps,
     secretForms,
+    sentFiles: openSentFiles(ground),
     recipes,
     approvals,
     runs: engine,

@@ -2,8 +2,8 @@
 import { posix } from "node:path";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
-import { fileTooLarge, pathNotThere } from "../core/problems/swarm.ts";
-import { statusOf, type Engine } from "./engine/connect.ts";
+import { fileTooLarge, pathIsFolder, pathNotThere } from "../core/problems/swarm.ts";
+import { statusOf, wordsOf, type Engine } from "./engine/connect.ts";
 import { runningContainer } from "./exec.ts";
 import { firstFile, tarWith } from "./tar.ts";
 
@@ -12,6 +12,12 @@ export interface ContainerFile {
   /** Without folders. */
   name: string;
   bytes: Buffer;
+}
+
+/** What a file takes the place of. A link is not followed: the file is there in its stead. */
+export interface Replaced {
+  kind: "file" | "link" | "other";
+  bytes: number;
 }
 
 /** What a room and a form can carry. */
@@ -45,7 +51,61 @@ export async function copyOut(
   return { name: `${name}.tar.gz`, bytes };
 }
 
-/** Writes a file: into the folder when `path` ends with a slash, else under the name at the end of `path`. */
+/**
+ * What a file that is written to this path of the newest running container takes the place of; null: nothing. Throws
+ * `path-is-folder`, `path-not-there` when the folder around it is missing, and as `runningContainer`.
+ */
+export async function replacedBy(
+  engine: Engine,
+  stack: string,
+  service: string,
+  path: string,
+): Promise<Replaced | null> {
+  const there = await runningContainer(engine, stack, service);
+  const look = (at: string): Promise<Standing> =>
+    there.engine.ask(`look at ${at} in ${stack}_${service}`, async () =>
+      standingIn(
+        (await there.engine.docker.getContainer(there.container).infoArchive({ path: at })) as Headed,
+      ),
+    );
+  const folder = posix.dirname(path);
+  // With a slash at its end a link to a folder counts as the folder.
+  await absentOr({ stack, service, path: folder }, () => look(posix.join(folder, "/")));
+  try {
+    const { kind, bytes } = await look(path);
+    if (kind === "folder") throw pathIsFolder({ stack, service, path });
+    return { kind, bytes };
+  } catch (thrown) {
+    if (statusOf(thrown) === 404) return null;
+    throw thrown;
+  }
+}
+
+interface Standing {
+  kind: Replaced["kind"] | "folder";
+  bytes: number;
+}
+
+/** An answer without a body, as dockerode gives it. */
+interface Headed {
+  headers: Record<string, string | undefined>;
+}
+
+/** Bits of Go's `os.FileMode`, in which the engine says what a path is (Docker Engine API, "ContainerArchiveInfo"). */
+const [folderBit, linkBit, otherBits] = [0x8000_0000, 0x0800_0000, 0x0728_0000];
+
+function standingIn({ headers }: Headed): Standing {
+  const stat = Buffer.from(headers["x-docker-container-path-stat"] ?? "", "base64").toString();
+  const { size, mode } = JSON.parse(stat) as { size: number; mode: number };
+  const isAny = (bits: number): boolean => (mode & bits) !== 0;
+  const kind = isAny(folderBit) ? "folder" : isAny(linkBit) ? "link" : isAny(otherBits) ? "other" : "file";
+  return { kind, bytes: size };
+}
+
+/**
+ * Writes a file: into the folder when `path` ends with a slash, else under the name at the end of `path`. A folder is
+ * never replaced: throws `path-is-folder`, and as `copyOut`.
+ */
 export async function copyIn(
   engine: Engine,
   stack: string,
@@ -59,12 +119,19 @@ export async function copyIn(
   const there = await runningContainer(engine, stack, service);
   const folder = path.endsWith("/") ? path : posix.dirname(path);
   const name = path.endsWith("/") ? posix.basename(file.name) : posix.basename(path);
-  await absentOr({ stack, service, path: folder }, () =>
+  const write = (): Promise<void> =>
     there.engine.ask(`write ${path} in ${stack}_${service}`, async () => {
       const container = there.engine.streams.getContainer(there.container);
-      await container.putArchive(tarWith(name, file.bytes), { path: folder });
-    }),
-  );
+      // Without this the engine would remove a folder of that name, and everything in it.
+      const options = { path: folder, noOverwriteDirNonDir: "true" };
+      await container.putArchive(tarWith(name, file.bytes), options);
+    });
+  try {
+    await absentOr({ stack, service, path: folder }, write);
+  } catch (thrown) {
+    if (!/cannot overwrite directory/i.test(wordsOf(thrown))) throw thrown;
+    throw pathIsFolder({ stack, service, path }, thrown);
+  }
 }
 
 /** A whole folder may be larger before it is packed; beyond this nothing is read any further. */

@@ -5,7 +5,7 @@ import { belongingsOf, createSecrets } from "./belongings.ts";
 import type { FileSpec } from "./compose/index.ts";
 import { connectEngine, type Engine, type NodeWays } from "./engine/connect.ts";
 import type { Way } from "./engine/way.ts";
-import { copyIn, copyOut } from "./copy.ts";
+import { copyIn, copyOut, replacedBy } from "./copy.ts";
 import { execRedacted } from "./exec-redacted.ts";
 import { execIn, execStreamed } from "./exec.ts";
 import { dropHelpers, startHelper } from "./helper.ts";
@@ -73,6 +73,7 @@ export function openSwarm({ way, nodeWays, clock, log, onAway }: SwarmOptions): 
     exec: (stack, service, request) => execIn(engine, stack, service, request),
     execRedacted: (stack, service, request) => execRedacted(engine, stack, service, request),
     copyOut: (stack, service, path) => copyOut(engine, stack, service, path),
+    replacedBy: (stack, service, path) => replacedBy(engine, stack, service, path),
     copyIn: (stack, service, path, file) => copyIn(engine, stack, service, path, file),
     planLive: (stack, change) => planLive(engine, stack, change),
     overview: () => overviewOf(engine),

@@ -18,22 +18,39 @@ export function firstFile(tar: Buffer): Buffer | undefined {
   return undefined;
 }
 
+/** What fits into the header of an entry; a longer name stands in an entry of its own before it (POSIX pax, "path"). */
+const mostNameBytes = 100;
+
 /** An archive with one file, owned by root; readable by all unless another mode is given. */
 export function tarWith(name: string, bytes: Buffer, mode = 0o644): Buffer {
+  const long = Buffer.byteLength(name) > mostNameBytes;
+  const before = long ? [entry("x", "name", paxRecord("path", name), mode)] : [];
+  return Buffer.concat([...before, entry("0", long ? "file" : name, bytes, mode), Buffer.alloc(2 * block)]);
+}
+
+function entry(kind: "0" | "x", name: string, bytes: Buffer, mode: number): Buffer {
   const header = Buffer.alloc(block);
-  header.write(name.slice(0, 100), 0);
+  header.write(name, 0);
   header.write(`${mode.toString(8).padStart(7, "0")}\0`, 100);
   header.write("0000000\0", 108);
   header.write("0000000\0", 116);
   header.write(`${bytes.length.toString(8).padStart(11, "0")}\0`, 124);
   header.write("00000000000\0", 136);
   header.write("        ", 148);
-  header.write("0", 156);
+  header.write(kind, 156);
   header.write("ustar\u000000", 257);
   const sum = header.reduce((total, byte) => total + byte, 0);
   header.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
   const padding = Buffer.alloc((block - (bytes.length % block)) % block);
-  return Buffer.concat([header, bytes, padding, Buffer.alloc(2 * block)]);
+  return Buffer.concat([header, bytes, padding]);
+}
+
+/** `<length> <key>=<value>` and a line end; the length counts its own digits. */
+function paxRecord(key: string, value: string): Buffer {
+  const rest = ` ${key}=${value}\n`;
+  const bytes = Buffer.byteLength(rest);
+  const digits = String(bytes + String(bytes).length).length;
+  return Buffer.from(`${bytes + digits}${rest}`);
 }
 
 /** Octal; above 8 GB in base 256, which nothing here is. */

@@ -4,7 +4,7 @@
  */
 import type { ServiceAnatomy } from "./anatomy.ts";
 import type { Belongings } from "./belongings.ts";
-import type { ContainerFile } from "./copy.ts";
+import type { ContainerFile, Replaced } from "./copy.ts";
 import type { Helper, HelperWish } from "./helper.ts";
 import type { LiveChange } from "./live-plan.ts";
 import type { StackOverview } from "./overview.ts";
@@ -245,7 +245,15 @@ export interface Swarm {
    * `file-too-large`, and as `exec`.
    */
   copyOut(stack: string, service: string, path: string): Promise<ContainerFile>;
-  /** Writes a file into the newest running container: at the path, or into the folder that the path names. */
+  /**
+   * What a file that is written to this path takes the place of; null: nothing. Throws `path-is-folder`,
+   * `path-not-there` when the folder around it is missing, and as `exec`.
+   */
+  replacedBy(stack: string, service: string, path: string): Promise<Replaced | null>;
+  /**
+   * Writes a file into the newest running container: at the path, or into the folder that the path names (with a
+   * slash at its end). Throws `path-is-folder`, `path-not-there`, `file-too-large`, and as `exec`.
+   */
   copyIn(stack: string, service: string, path: string, file: ContainerFile): Promise<void>;
   /** A plan that changes one thing of what runs. Throws `stack-unknown`. Writes nothing. */
   planLive(stack: string, change: LiveChange): Promise<StackPlan>;

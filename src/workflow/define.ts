@@ -20,6 +20,8 @@ export interface Place {
   /** The event that asked. */
   eventId?: string;
   threadRoot?: string;
+  /** The event that the asking one answers, such as a file. */
+  repliesTo?: string;
   /** Nobody else reads there: what concerns others is asked elsewhere. */
   direct?: true;
 }

@@ -1,11 +1,19 @@
 /** What the fake swarm does for the everyday care of apps: plans from what runs, secrets, commands, files. */
 import { hashOf, type Json } from "../../src/core/canonical.ts";
-import { pathNotThere, secretInUse, stackUnknown } from "../../src/core/problems/swarm.ts";
+import { pathIsFolder, pathNotThere, secretInUse, stackUnknown } from "../../src/core/problems/swarm.ts";
 import type { ContainerFile, ExecRequest, StackPlan, Swarm } from "../../src/swarm/index.ts";
 
 export type Care = Pick<
   Swarm,
-  "planLive" | "overview" | "secretRows" | "removeSecrets" | "exec" | "execRedacted" | "copyOut" | "copyIn"
+  | "planLive"
+  | "overview"
+  | "secretRows"
+  | "removeSecrets"
+  | "exec"
+  | "execRedacted"
+  | "copyOut"
+  | "copyIn"
+  | "replacedBy"
 >;
 
 export interface FakeContainers {
@@ -15,6 +23,8 @@ export interface FakeContainers {
   answer: { exitCode: number; output: string };
   /** Files by `<stack>/<service>:<path>`. */
   readonly files: Map<string, Buffer>;
+  /** What is no file, by the same names. */
+  readonly others: Map<string, "folder" | "link" | "other">;
 }
 
 interface World {
@@ -98,6 +108,14 @@ export function fakeCare({ running, secrets, changes, containers, enter }: World
       const bytes = containers.files.get(`${stack}/${service}:${path}`);
       if (bytes === undefined) return Promise.reject(pathNotThere({ stack, service, path }));
       return Promise.resolve({ name: path.split("/").at(-1) ?? "", bytes } satisfies ContainerFile);
+    },
+    replacedBy: (stack, service, path) => {
+      const at = `${stack}/${service}:${path}`;
+      const kind = containers.others.get(at);
+      if (kind === "folder") return Promise.reject(pathIsFolder({ stack, service, path }));
+      if (kind !== undefined) return Promise.resolve({ kind, bytes: 0 });
+      const bytes = containers.files.get(at)?.length;
+      return Promise.resolve(bytes === undefined ? null : { kind: "file", bytes });
     },
     copyIn: (stack, service, path, { bytes }) => {
       containers.files.set(`${stack}/${service}:${path}`, bytes);

@@ -86,6 +86,7 @@ export function fakeSwarm(): FakeSwarm {
     commands: [],
     answer: { exitCode: 0, output: "" },
     files: new Map(),
+    others: new Map(),
   };
 
   /**

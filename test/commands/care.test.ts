@@ -59,6 +59,19 @@ describe("commands that start a run", () => {
     expect(door.started.map((one) => one.input)).toEqual([input]);
   });
 
+  it("copy in what they reply to, unless a file is named", async () => {
+    const place = { room: "!ops:a.coop", eventId: "$said", repliesTo: "$file" };
+    const line = `app cp ${domain} app:/srv/x`;
+    const input = { app, service: "app", path: "/srv/x" };
+    await door.says("mia", line, { place });
+    await door.says("mia", `${line} --put 5f`, { place });
+    expect(door.started.map((one) => one.input)).toEqual([
+      { ...input, sent: { room: "!ops:a.coop", eventId: "$file" } },
+      { ...input, put: "5f" },
+    ]);
+    expect((await door.says("bo", line, { place })).kind).toBe("problem");
+  });
+
   it("take the words of a form as if they were typed", async () => {
     const args = { app: domain, service: "app", command: 'ls -l "my files"' };
     await door.router.dispatch({ command: "app run", args }, door.speaker("mia"));

@@ -2,7 +2,7 @@
  * The world of the stories about apps: a swarm that outlives the process, and what is seen of it and of the
  * rows.
  */
-import { openApps } from "../../src/apps/index.ts";
+import { openApps, type Parcels } from "../../src/apps/index.ts";
 import { openAudit } from "../../src/audit/index.ts";
 import { FakeClock } from "../../src/core/clock.ts";
 import type { Db } from "../../src/db/index.ts";
@@ -18,6 +18,8 @@ const recipes = fakeRecipes();
 
 export interface AppsWorld {
   swarm: FakeSwarm;
+  /** Files on their way, by key: they outlive the process as well. */
+  parcels: Map<string, Buffer>;
 }
 
 /** What must be true afterwards. */
@@ -34,9 +36,16 @@ export interface Seen {
   audit: string[];
 }
 
-export function tradesOf({ swarm }: AppsWorld, db: Db) {
+export function tradesOf({ swarm, parcels }: AppsWorld, db: Db) {
   const clock = new FakeClock();
-  return { apps: openApps({ db, clock, audit: openAudit(db, clock), recipes, servers: fakeServers(swarm) }) };
+  const kept = parcelsIn(parcels);
+  const servers = fakeServers(swarm);
+  return { apps: openApps({ db, clock, audit: openAudit(db, clock), recipes, servers, parcels: kept }) };
+}
+
+/** What is kept under a key is found by that key. */
+export function parcelsIn(parcels: Map<string, Buffer>): Parcels {
+  return { keep: (key, bytes) => (parcels.set(key, bytes), key), read: (id) => parcels.get(id) };
 }
 
 /** A world in which the app is registered at 1.0.0, and runs there when `runs`. */
@@ -64,7 +73,7 @@ export function worldOf(db: Db, { registered = true, runs = false } = {}): AppsW
     for (const name of ["db_password", "token"]) swarm.secrets.set(`${stack}_${name}_v1`, "kept");
     swarm.volumes.add(`${stack}_data`);
   }
-  return { swarm };
+  return { swarm, parcels: new Map() };
 }
 
 function specAt(version: string): Json {
@@ -72,11 +81,12 @@ function specAt(version: string): Json {
   return { Name: `${stack}_app`, Labels: { [`${prefix}.version`]: version, [`${prefix}.recipe`]: "notes" } };
 }
 
-export function see({ swarm }: AppsWorld, db: Db): Seen {
+export function see(world: AppsWorld, db: Db): Seen {
+  const { swarm } = world;
   const label = `coop-cloud.${stack}.version`;
   const versionOf = (spec: Json): string | null =>
     (spec as { Labels?: Record<string, string> }).Labels?.[label] ?? null;
-  const { apps } = tradesOf({ swarm }, db);
+  const { apps } = tradesOf(world, db);
   return {
     runs: Object.fromEntries(
       [...(swarm.running.get(stack) ?? [])].map(([name, spec]) => [name, versionOf(spec)]),

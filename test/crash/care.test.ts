@@ -4,7 +4,6 @@ import { openAudit } from "../../src/audit/index.ts";
 import { FakeClock } from "../../src/core/clock.ts";
 import type { Db } from "../../src/db/index.ts";
 import afterDeploy from "../../workflows/after-deploy.ts";
-import copy from "../../workflows/copy.ts";
 import exec from "../../workflows/exec.ts";
 import functions from "../../workflows/functions.ts";
 import removeApp from "../../workflows/remove.ts";
@@ -238,27 +237,6 @@ const listing: Scenario<AppsWorld> = {
   },
 };
 
-const copied: Seen = { ...untouched, audit: ["app.copied"] };
-
-const copying: Scenario<AppsWorld> = {
-  name: "copy a file out",
-  workflow: copy,
-  input: { app, service: "app", path: "/srv/x" },
-  world(db) {
-    const world = running(db);
-    world.swarm.containers.files.set(`${stack}/app:/srv/x`, Buffer.from("x"));
-    return world;
-  },
-  trades: tradesOf,
-  see,
-  expect(variant) {
-    if (variant.kind === "declined") return failed(untouched, "approval-declined");
-    if (variant.kind === "cancelled") return cancelled([untouched, copied], done(copied));
-    if (variant.kind !== "fails") return done(copied);
-    return failed(variant.step === "copy" ? copied : untouched);
-  },
-};
-
 const once: Seen = { ...untouched, audit: ["app.exec-ended"] };
 const twice: Seen = { ...untouched, audit: ["app.exec-ended", "app.exec-ended"] };
 
@@ -292,7 +270,6 @@ test.for([
   removingSecrets,
   removing,
   executing,
-  copying,
   listing,
   afterwards,
 ])("$name survives a power cut at every point", { timeout: 600_000 }, async (scenario) => {

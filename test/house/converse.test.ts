@@ -120,6 +120,11 @@ describe("the answer", () => {
     expect(asked[0]?.by.place).toEqual({ room: "!room", eventId: "$1", threadRoot: "$1" });
   });
 
+  test("what the command replied to goes along with where it was said", async () => {
+    await listener()(message("!tandem app cp notes.example.coop app:/srv/x", { repliesTo: "$file" }));
+    expect(asked[0]?.by.place).toEqual({ room: "!room", eventId: "$1", repliesTo: "$file" });
+  });
+
   test("a private one goes to the asker alone", async () => {
     outcome = { kind: "private", message: say("link"), public: say("I have sent you a link.") };
     await listener()(message("!tandem web"));

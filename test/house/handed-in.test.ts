@@ -8,6 +8,7 @@ test("the command gets a parcel in the place of the file's name", async () => {
   const stage = await openStage({ recipes: { "custom-html": path.resolve("recipes/custom-html") } });
   try {
     await stage.say(ana, "!tandem app new custom-html wiki.example.coop");
+    stage.engine.runs = "wiki_example_coop";
     const door = { dataDir: path.join(stage.folder, "data") };
     const bytes = Buffer.from("planted bytes of a file 5512");
     const line = 'app cp wiki.example.coop app:/srv/logo.png --put="my logo.png"';

@@ -115,19 +115,48 @@ describe.skipIf(docker === undefined)("an app that is cared for", () => {
   }, 120_000);
 
   it("gives files out and takes them in", async () => {
-    await apps.copyIn(app, "app", "/data/in.txt", parcels.keep("in", Buffer.from("carried in\n")));
+    const put = parcels.keep("in", Buffer.from("carried in\n"));
+    const into = (path: string) => tell(house, copy, { app, service: "app", path, put });
+    expect((await into("/data/in.txt")).text).toContain("Nothing stands there under that name yet.");
     expect((await run(["cat", "/data/in.txt"])).text).toContain("carried in");
+    expect((await into("/data/in.txt")).text).toContain("under that name, 11 bytes, is overwritten.");
     const out = await tell(house, copy, { app, service: "app", path: "/data/in.txt" });
     const { attachment } = out.output as { attachment: { name: string; parcel: string } };
     expect([attachment.name, parcels.read(attachment.parcel)?.toString()]).toEqual([
       "in.txt",
       "carried in\n",
     ]);
-    const folder = await apps.copyOut(app, "app", "/data", "folder");
-    expect([folder.name, parcels.read(folder.parcel)?.readUInt16BE(0)]).toEqual(["data.tar.gz", 0x1f8b]);
+    const folder = await tell(house, copy, { app, service: "app", path: "/data" });
+    const packed = (folder.output as { attachment: { name: string; parcel: string } }).attachment;
+    expect([packed.name, parcels.read(packed.parcel)?.readUInt16BE(0)]).toEqual(["data.tar.gz", 0x1f8b]);
     const none = await tell(house, copy, { app, service: "app", path: "/nowhere" });
     expect(none.problem?.code).toBe("path-not-there");
-  });
+  }, 60_000);
+
+  it("puts a file in the place of a file or a link, never of a folder, and under its whole name", async () => {
+    const put = parcels.keep("in", Buffer.from("carried in\n"));
+    const into = (path: string, asked?: () => Promise<boolean>) =>
+      tell(house, copy, { app, service: "app", path, put }, asked);
+    await run(["sh", "-c", "mkdir -p /data/site && echo kept > /data/site/kept && ln -s site /data/to-site"]);
+    const over = await into("/data/site");
+    expect([over.problem?.code, over.asked]).toEqual(["path-is-folder", []]);
+    // The folder comes while people think, after the last look.
+    const plan = await apps.planCopy(app, { service: "app", path: "/data/late", put });
+    await run(["sh", "-c", "mkdir /data/late"]);
+    await expect(apps.copyIn(plan, put)).rejects.toMatchObject({ code: "path-is-folder" });
+    expect((await into("/data/none/x")).problem?.code).toBe("path-not-there");
+    expect((await into("/data/to-site/in")).status).toBe("done");
+    const link = await into("/data/to-site");
+    expect(link.text).toContain("is a link; the file takes its place.");
+    await run(["sh", "-c", "mkfifo /data/pipe"]);
+    expect((await into("/data/pipe")).text).toContain("is no file, such as a socket");
+    const long = `${"ö".repeat(60)}-${"n".repeat(80)}`;
+    expect((await into(`/data/${long}`)).status).toBe("done");
+    const there = (await run(["sh", "-c", "cd /data; cat site/kept site/in to-site pipe"])).text;
+    expect(there.match(/carried in/g)).toHaveLength(3);
+    expect(there).toContain("kept");
+    expect((await run(["cat", `/data/${long}`])).text).toContain("carried in");
+  }, 120_000);
 
   it("restarts: a new container, and the next deploy has nothing to do", async () => {
     const before = await containerOf();

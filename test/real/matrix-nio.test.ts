@@ -4,7 +4,7 @@
  */
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { startBot, type TestBot } from "./matrix-bot.ts";
 import { debianTree, pythonOf, testPassword, useSynapse, type TestUser } from "./synapse/index.ts";
 
@@ -38,7 +38,7 @@ async function useNio(): Promise<ReturnType<typeof pythonOf> | undefined> {
 }
 
 const member = `
-import asyncio, json, sys, tempfile
+import asyncio, io, json, sys, tempfile
 from nio import AsyncClient, AsyncClientConfig, MegolmEvent, RoomMessageNotice, RoomMessageText
 url, user, password, bot = sys.argv[1:5]
 
@@ -76,6 +76,13 @@ async def main():
                 print(json.dumps({"type": type(event).__name__, "body": body, "decrypted": getattr(event, "decrypted", False)}), flush=True)
                 answered = answered or body == text
             if answered: break
+    data = bytes(range(256)) * 1000
+    uploaded, keys = await client.upload(lambda *tries: io.BytesIO(data), filename="all.bin", encrypt=True, filesize=len(data))
+    async def send(content):
+        return (await client.room_send(room_id, "m.room.message", content, ignore_unverified_devices=True)).event_id
+    file = await send({"msgtype": "m.file", "body": "all.bin", "file": {**keys, "url": uploaded.content_uri}})
+    reply = {"m.in_reply_to": {"event_id": file}}
+    await send({"msgtype": "m.text", "body": "that one", "m.relates_to": reply})
     await client.close()
 
 asyncio.run(main())
@@ -98,7 +105,7 @@ describe.skipIf(synapse === undefined || nio === undefined)(
       await synapse.stop();
     });
 
-    test("commands are read and answers can be read", async () => {
+    test("commands are read, answers can be read, and a file that it encrypted comes out as it was", async () => {
       const user = await synapse.user("nia");
       const child = spawn(
         nio.command,
@@ -118,10 +125,17 @@ describe.skipIf(synapse === undefined || nio === undefined)(
         { type: "RoomMessageNotice", body: "first", decrypted: true },
         { type: "RoomMessageNotice", body: "second", decrypted: true },
       ]);
+      const reply = await vi.waitUntil(() => bot.heard[2], { timeout: 15_000, interval: 50 });
       expect(bot.heard).toMatchObject([
         { text: "!echo first", trust: "unverified" },
         { text: "!echo second", trust: "unverified" },
+        { text: "that one", repliesTo: expect.stringMatching(/^\$/) as string },
       ]);
+      const { repliesTo = "" } = reply as { repliesTo?: string };
+      const file = await bot.matrix.fileOf(reply.room, repliesTo, { mostBytes: 1_000_000 });
+      expect(file).toMatchObject({ name: "all.bin", sender: user.userId, trust: "unverified" });
+      const bytes = Buffer.from(Array.from({ length: 256_000 }, (_, n) => n % 256));
+      expect(file?.bytes.equals(bytes)).toBe(true);
     });
   },
 );

@@ -188,6 +188,7 @@ function fakeTrades(parts: {
     servers: absent("servers"),
     apps: absent("apps"),
     secretForms: absent("secretForms"),
+    sentFiles: absent("sentFiles"),
     recipes: absent("recipes"),
     upgrades: absent("upgrades"),
   };

@@ -2,8 +2,12 @@
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openParcels } from "../../src/apps/index.ts";
+import type { Trust } from "../../src/chat/transport.ts";
+import { sha256 } from "../../src/core/canonical.ts";
 import { FakeClock } from "../../src/core/clock.ts";
 import { secretInUse } from "../../src/core/problems/swarm.ts";
+import { MatrixId } from "../../src/core/terms.ts";
+import type { SentFiles } from "../../src/house/sent-files.ts";
 import copy from "../../workflows/copy.ts";
 import afterDeploy from "../../workflows/after-deploy.ts";
 import deploy from "../../workflows/deploy.ts";
@@ -158,6 +162,26 @@ it("a command whose run was cut off is not begun again", async () => {
 });
 
 describe("a file", () => {
+  const file = (path: string): string | undefined =>
+    house.swarm.containers.files.get(`${stack}/app:${path}`)?.toString();
+  interface Held {
+    name: string;
+    content: string;
+    trust: Trust;
+  }
+  /** A room in which one message can be replied to, which is a file or not. */
+  const roomWith = (holds: Held | null): SentFiles & { holds: Held | null } => ({
+    holds,
+    fetch({ room, eventId }, { key }) {
+      expect([room, eventId]).toEqual(["!room", "$file"]);
+      if (this.holds === null) return Promise.resolve(null);
+      const { name, content, trust } = this.holds;
+      const parcel = house.parcels.keep(key, Buffer.from(content));
+      const sender = MatrixId.parse("@bo:example.coop");
+      return Promise.resolve({ name, bytes: content.length, sender, trust, parcel });
+    },
+  });
+
   it("comes out of a container beside the message, and goes in from what was handed in", async () => {
     await deployNow(house);
     const bytes = Buffer.from([0, 255, 1, 128]);
@@ -168,12 +192,73 @@ describe("a file", () => {
     expect(house.parcels.read(attachment.parcel)).toEqual(bytes);
     const put = house.parcels.keep("handed in", Buffer.from("new"));
     const into = await tell(house, copy, { app, service: "app", path: "/srv/logo.png", put });
-    expect(house.swarm.containers.files.get(`${stack}/app:/srv/logo.png`)?.toString()).toBe("new");
+    expect(file("/srv/logo.png")).toBe("new");
+    const folder = await tell(house, copy, { app, service: "app", path: "/srv/a/../", put });
+    expect(file("/srv/file")).toBe("new");
     const no = await tell(house, copy, { app, service: "app", path: "/srv/x", put: "logo.png" });
     const nowhere = await tell(house, copy, { app, service: "app", path: "/srv/nowhere" });
-    const told = [out, into, no, nowhere];
+    house.swarm.containers.others.set(`${stack}/app:/srv/html`, "folder");
+    const over = await tell(house, copy, { app, service: "app", path: "/srv/html", put });
+    const told = [out, into, folder, no, nowhere, over];
     expectGolden("messages/copies.txt", told.map(({ text }) => text).join("\n---\n\n"));
-    expect(told.map(({ status }) => status)).toEqual(["done", "done", "failed", "failed"]);
+    expect(told.map(({ status }) => status)).toEqual(["done", "done", "done", "failed", "failed", "failed"]);
+    expect(over.asked).toEqual([]);
+  });
+
+  it("that was sent into the room goes in; what else was replied to changes nothing", async () => {
+    await deployNow(house);
+    house.swarm.containers.files.set(`${stack}/app:/srv/index.html`, Buffer.from("old page"));
+    house.swarm.containers.others.set(`${stack}/app:/srv/link`, "link");
+    house.swarm.containers.others.set(`${stack}/app:/srv/pipe`, "other");
+    const sentFiles = roomWith({ name: "page.html", content: "new page", trust: "verified" });
+    const sent = { room: "!room", eventId: "$file" };
+    const into = (path: string) => tell({ ...house, sentFiles }, copy, { app, service: "app", path, sent });
+    const told = [await into("/srv/index.html")];
+    expect(file("/srv/index.html")).toBe("new page");
+    expect(told[0]?.asked.map(({ weight, from }) => [weight, from])).toEqual([["ordinary", "maintainer"]]);
+    sentFiles.holds = { name: "a **large** <page> & more", content: "", trust: "unverified" };
+    told.push(await into("/srv/link"));
+    sentFiles.holds = { name: "page.html", content: "new page", trust: "clear" };
+    told.push(await into("/srv/pipe"), await into("/srv/new.html"));
+    sentFiles.holds = null;
+    told.push(await into("/srv/new.html"));
+    expectGolden("messages/sent-files.txt", told.map(({ text }) => text).join("\n---\n\n"));
+    expect(told.map(({ status }) => status)).toEqual(told.map(() => "done"));
+    const rows = house.audit.list({ subject: app }).filter(({ what }) => what === "app.copied");
+    expect(rows.map(({ details }) => details).at(-1)).toMatchObject({
+      where: "app:/srv/index.html",
+      way: "in",
+      name: "page.html",
+      sender: "@bo:example.coop",
+      bytes: 8,
+      content: sha256("new page"),
+    });
+  });
+
+  it("is asked about anew when what stands there is another kind of thing by then", async () => {
+    await deployNow(house);
+    const put = house.parcels.keep("handed in", Buffer.from("new"));
+    const told = await tell(house, copy, { app, service: "app", path: "/srv/x", put }, (_ask, n) => {
+      if (n === 1) house.swarm.containers.files.set(`${stack}/app:/srv/x`, Buffer.from("came meanwhile"));
+      return true;
+    });
+    expect(told.asked.map(({ binds }) => binds)).toHaveLength(2);
+    expect(told.text).toContain("so it needs new voices. Put a file of 3 bytes into app:/srv/x");
+    expect(told.text).toContain("What stands there under that name, 14 bytes, is overwritten.");
+    expect(told.status).toBe("done");
+  });
+
+  it("is put in only with the content that was agreed to", async () => {
+    await deployNow(house);
+    const put = house.parcels.keep("handed in", Buffer.from("new"));
+    const input = { app, service: "app", path: "/srv/x", put };
+    const { binds } = (await tell(house, copy, input, () => false)).asked[0] ?? {};
+    house.parcels.keep("handed in", Buffer.from("NEW"));
+    expect((await tell(house, copy, input, () => false)).asked[0]?.binds).not.toBe(binds);
+    const plan = await house.apps.planCopy(app, { service: "app", path: "/srv/x", put });
+    house.parcels.keep("handed in", Buffer.from("other"));
+    await expect(house.apps.copyIn(plan, put)).rejects.toMatchObject({ code: "parcel-changed" });
+    expect(file("/srv/x")).toBeUndefined();
   });
 
   it("waits for a day in a folder of its own, under names that are made there", async () => {

@@ -1,12 +1,16 @@
 /** Files between the containers of an app and people. */
+import { posix } from "node:path";
 import { hashOf, sha256 } from "../../core/canonical.ts";
-import { parcelUnknown } from "../../core/problems/care.ts";
+import { parcelChanged, parcelUnknown } from "../../core/problems/care.ts";
 import type { AppDomain } from "../../core/terms.ts";
 import type { Parcels } from "./parcels.ts";
 import type { Ground } from "./reading.ts";
-import type { AppCopying } from "./types.ts";
+import type { AppCopying, CopyPlan } from "./types.ts";
 
 type Parts = Pick<Ground, "rows" | "servers"> & { execApproval: boolean; parcels: Parcels | undefined };
+
+/** What a file is called that is put into a folder without a name. Names come from outside, and are no paths. */
+const nameless = "file";
 
 export function openCopying({ rows, servers, execApproval, parcels }: Parts): AppCopying {
   const place = (domain: AppDomain) => {
@@ -19,25 +23,37 @@ export function openCopying({ rows, servers, execApproval, parcels }: Parts): Ap
     return bytes;
   };
   return {
-    // eslint-disable-next-line @typescript-eslint/require-await -- what it throws is to arrive as a rejection
-    async planCopy(domain, what) {
-      const { stack } = rows.get(domain);
-      const bytes = what.put === undefined ? null : parcelOf(what.put);
-      const content = bytes === null ? null : sha256(bytes.toString("base64"));
-      return {
-        asks: execApproval,
-        bytes: bytes?.length ?? null,
-        hash: hashOf({ domain, stack, service: what.service, path: what.path, content }),
-      };
+    async planCopy(domain, { service, path, put }) {
+      const { swarm, stack } = place(domain);
+      const plan = { domain, service, asks: execApproval };
+      if (put === undefined) {
+        const hash = hashOf({ domain, stack, service, path, content: null });
+        return { ...plan, path, bytes: null, content: null, hash };
+      }
+      const file = parcelOf(put);
+      const content = sha256(file);
+      const target = targetOf(path);
+      const replaces = await swarm.replacedBy(stack, service, target);
+      const hash = hashOf({ domain, stack, service, path: target, content, over: replaces?.kind ?? null });
+      return { ...plan, path: target, bytes: file.length, content, replaces, hash } satisfies CopyPlan;
     },
-    async copyOut(domain, service, path, key) {
+    async copyOut({ domain, service, path }, key) {
       const { swarm, stack } = place(domain);
       const { name, bytes } = await swarm.copyOut(stack, service, path);
       return { name, bytes: bytes.length, parcel: parcels?.keep(key, bytes) ?? "" };
     },
-    async copyIn(domain, service, path, put) {
+    async copyIn({ domain, service, path, content }, put) {
       const { swarm, stack } = place(domain);
-      await swarm.copyIn(stack, service, path, { name: "file", bytes: parcelOf(put) });
+      const bytes = parcelOf(put);
+      // The voices were for this content.
+      if (sha256(bytes) !== content) throw parcelChanged({ app: domain, where: `${service}:${path}` });
+      await swarm.copyIn(stack, service, path, { name: nameless, bytes });
     },
   };
+}
+
+/** Where the file will really be: people are asked about that, and not about what leads there. */
+function targetOf(path: string): string {
+  const plain = posix.normalize(path);
+  return plain.endsWith("/") ? plain + nameless : plain;
 }

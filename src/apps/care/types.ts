@@ -1,7 +1,7 @@
 /** The everyday care of an app: settings, secrets, restarts, commands inside, its end. All of it is JSON. */
 import type { Json } from "../../core/canonical.ts";
 import type { AppDomain, RecipeVersion } from "../../core/terms.ts";
-import type { StackPlan, Verdict } from "../../swarm/index.ts";
+import type { Replaced, StackPlan, Verdict } from "../../swarm/index.ts";
 
 /** One setting in two states; undefined: not there. Values that look secret are null. */
 export interface SettingChange {
@@ -140,21 +140,40 @@ export interface AppInside {
   exec(plan: ExecPlan, signal: AbortSignal): Promise<ExecEnd>;
 }
 
+/** A file's way, as it will be asked about. JSON: it is kept in the journal. */
+export interface CopyPlan {
+  domain: AppDomain;
+  service: string;
+  /** Where the file is, or will be: what people said, with the name at its end. */
+  path: string;
+  /** Whether another maintainer agrees first. */
+  asks: boolean;
+  /** Of the file that goes in; null: one comes out. */
+  bytes: number | null;
+  /** Its SHA-256, as hex. */
+  content: string | null;
+  /** What it takes the place of; null: nothing. Left out when a file comes out. */
+  replaces?: Replaced | null;
+  /** Covers the place, the content, and whether something is replaced there. */
+  hash: string;
+}
+
 export interface AppCopying {
-  /** Writes nothing. `put`: the parcel that goes in. Throws `parcel-unknown`. */
+  /**
+   * Writes nothing. `put`: the parcel that goes in. Throws `parcel-unknown`, `path-is-folder`, `path-not-there`,
+   * `not-running-there`, …
+   */
   planCopy(
     domain: AppDomain,
-    what: { service: string; path: string; put?: string },
-  ): Promise<{ asks: boolean; bytes: number | null; hash: string }>;
+    what: { service: string; path: string; put?: string | undefined },
+  ): Promise<CopyPlan>;
   /** Keeps a file of the container as a parcel, under the step's key. Throws `path-not-there`, `file-too-large`. */
-  copyOut(
-    domain: AppDomain,
-    service: string,
-    path: string,
-    key: string,
-  ): Promise<{ name: string; bytes: number; parcel: string }>;
-  /** Writes a parcel into the container. Throws `parcel-unknown`. */
-  copyIn(domain: AppDomain, service: string, path: string, parcel: string): Promise<void>;
+  copyOut(plan: CopyPlan, key: string): Promise<{ name: string; bytes: number; parcel: string }>;
+  /**
+   * Writes the parcel of the plan into the container. Throws `parcel-unknown`, and `parcel-changed` when it holds
+   * another content by now.
+   */
+  copyIn(plan: CopyPlan, put: string): Promise<void>;
 }
 
 /** What the last words about an app name. */

@@ -96,6 +96,8 @@ export function openConsole(parts: ConsoleParts): ConsoleTransport {
           .filter((one) => one.target === eventId && one.room === room)
           .map(({ eventId, sender, symbol, at }) => ({ eventId, sender, symbol, at })),
       ),
+    // Nobody can send a file into a terminal.
+    fileOf: () => Promise.resolve(undefined),
     seen: (text, { after = 0, timeoutMs = 10_000 } = {}) =>
       watch(parts.clock, watchers, timeoutMs, text, () =>
         board.all().findLast((one) => one.sender === self && one.number > after && text.test(one.text)),

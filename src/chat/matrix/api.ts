@@ -1,6 +1,6 @@
 import { LogService, MatrixClient } from "matrix-bot-sdk";
 import type { Secret } from "../../core/secret.ts";
-import { useFetch } from "./http.ts";
+import { download, useFetch } from "./http.ts";
 
 export interface CallOptions {
   query?: Record<string, string | number | boolean | undefined>;
@@ -14,6 +14,8 @@ export interface Api {
   call<T = unknown>(method: "GET" | "POST" | "PUT", path: string, options?: CallOptions): Promise<T>;
   /** Uploads bytes; answers their mxc:// address. */
   upload(bytes: Buffer, type: string, name: string): Promise<string>;
+  /** The bytes at a path of the client API. Rejects with `BodyTooLarge` when there are more than `mostBytes`. */
+  download(path: string, mostBytes: number): Promise<Buffer>;
 }
 
 /** A path of the client API with every value escaped: room ids and event ids hold `!`, `$`, `:` and `/`. */
@@ -36,5 +38,7 @@ export function openApi(homeserver: string, accessToken: Secret): Api {
     call: (method, endpoint, { query, body, timeoutMs } = {}) =>
       client.doRequest(method, endpoint, query ?? null, body ?? null, timeoutMs) as Promise<never>,
     upload: (bytes, type, name) => client.uploadContent(bytes, type, name),
+    download: (endpoint, mostBytes) =>
+      download(client.homeserverUrl + endpoint, accessToken.reveal(), mostBytes),
   };
 }

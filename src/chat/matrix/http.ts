@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
-import { setRequestFn } from "matrix-bot-sdk";
+import { MatrixError, setRequestFn } from "matrix-bot-sdk";
+import { isRecord } from "./raw-event.ts";
 
 /** What matrix-bot-sdk hands to its request function; the names are those of the old `request` package. */
 interface RequestParams {
@@ -12,6 +13,8 @@ interface RequestParams {
   /** null asks for a Buffer instead of text. */
   encoding?: null;
   timeout?: number | null;
+  /** Of an answer that is more than this, nothing is handed on; ours, not matrix-bot-sdk's. */
+  mostBytes?: number;
 }
 interface RequestAnswer {
   statusCode: number;
@@ -25,6 +28,11 @@ const defaultTimeoutMs = 60_000;
 /** A rate limit is waited out here when it is short; longer ones are left to whoever keeps a queue. */
 const longestRateWaitMs = 5_000;
 const mostRateWaits = 3;
+/** How long a file of some megabytes may be on its way, ms. */
+const downloadTimeoutMs = 120_000;
+
+/** What was asked for is larger than whoever asked can take. */
+export class BodyTooLarge extends Error {}
 
 const ambient = new AsyncLocalStorage<AbortSignal>();
 
@@ -46,6 +54,37 @@ export function useFetch(): void {
   });
 }
 
+/**
+ * The bytes at an address of the homeserver, read no further than `mostBytes` whatever the answer says of its length:
+ * beyond them it rejects with `BodyTooLarge`. A redirect to where the files lie is followed; fetch leaves the token
+ * behind when that is another host.
+ */
+export async function download(url: string, accessToken: string, mostBytes: number): Promise<Buffer> {
+  const { statusCode, body } = await ask({
+    uri: url,
+    method: "GET",
+    headers: { authorization: `Bearer ${accessToken}` },
+    encoding: null,
+    timeout: downloadTimeoutMs,
+    mostBytes,
+  });
+  if (Buffer.isBuffer(body)) return body;
+  throw new MatrixError(refusalIn(body), statusCode);
+}
+
+type Refusal = ConstructorParameters<typeof MatrixError>[0];
+
+/** What the homeserver says of why; nothing where something in front of it answered, which `failureOf` goes by. */
+function refusalIn(body: string): Refusal {
+  try {
+    const said: unknown = JSON.parse(body);
+    return (isRecord(said) ? said : {}) as Refusal;
+  } catch {
+    // A proxy's page.
+    return {} as Refusal;
+  }
+}
+
 async function ask(params: RequestParams): Promise<RequestAnswer> {
   const url = new URL(params.uri);
   for (const [name, value] of Object.entries(params.qs ?? {}))
@@ -59,7 +98,7 @@ async function ask(params: RequestParams): Promise<RequestAnswer> {
       signal: stop === undefined ? limit : AbortSignal.any([stop, limit]),
       ...(params.body !== undefined && { body: params.body as NonNullable<RequestInit["body"]> }),
     });
-    const bytes = Buffer.from(await response.arrayBuffer());
+    const bytes = await bytesOf(response, params.mostBytes);
     const waitMs = response.status === 429 ? rateWaitMs(bytes, response.headers) : 0;
     if (response.status === 429 && waitMs <= longestRateWaitMs && waits < mostRateWaits) {
       await sleep(waitMs, undefined, stop === undefined ? {} : { signal: stop });
@@ -71,6 +110,19 @@ async function ask(params: RequestParams): Promise<RequestAnswer> {
       body: params.encoding === null && response.ok ? bytes : bytes.toString(),
     };
   }
+}
+
+async function bytesOf(response: Response, mostBytes: number | undefined): Promise<Buffer> {
+  if (mostBytes === undefined) return Buffer.from(await response.arrayBuffer());
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  // Leaving the loop ends the connection: the rest is not even received.
+  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+    size += chunk.length;
+    if (size > mostBytes) throw new BodyTooLarge(`more than ${mostBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }
 
 function rateWaitMs(body: Buffer, headers: Headers): number {

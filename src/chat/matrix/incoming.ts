@@ -54,6 +54,7 @@ function message(
     text: relation.isReply ? withoutReply(body) : body,
     ...(html !== undefined && { html }),
     ...(relation.type === "m.thread" && relation.target !== undefined && { threadRoot: relation.target }),
+    ...(relation.repliesTo !== undefined && { repliesTo: relation.repliesTo }),
     mentioned: mentions(content, self, html),
     direct,
     trust,
@@ -79,17 +80,21 @@ interface Relation {
   key?: string;
   /** A reply that quotes: in a thread, `is_falling_back` marks what only looks like one. */
   isReply: boolean;
+  repliesTo?: string;
 }
 
 function relationOf(content: Record<string, unknown>): Relation {
   const relation = content["m.relates_to"];
   if (!isRecord(relation)) return { isReply: false };
   const { rel_type: type, event_id: target, key, is_falling_back: fallingBack } = relation;
+  const { "m.in_reply_to": quoted } = relation;
+  const isReply = isRecord(quoted) && fallingBack !== true;
   return {
     ...(typeof type === "string" && { type }),
     ...(typeof target === "string" && { target }),
     ...(typeof key === "string" && { key }),
-    isReply: isRecord(relation["m.in_reply_to"]) && fallingBack !== true,
+    isReply,
+    ...(isReply && typeof quoted["event_id"] === "string" && { repliesTo: quoted["event_id"] }),
   };
 }
 

@@ -16,6 +16,7 @@ import type { ChatLog } from "./log.ts";
 import { reactionsOn } from "./reactions.ts";
 import { openRooms } from "./rooms.ts";
 import { openSender } from "./sender.ts";
+import { sentFile } from "./sent-file.ts";
 import { openChatState } from "./state.ts";
 import { whoAmI } from "./who-am-i.ts";
 
@@ -114,6 +115,7 @@ export async function openMatrix(parts: MatrixParts): Promise<MatrixTransport> {
       return { ...health, details: health.details + deaf.words(), outboxDepth: outbox.depth() };
     },
     reactionsOn: (room, eventId) => reactionsOn(api, self, room, eventId),
+    fileOf: (room, eventId, options) => sentFile(shared, room, eventId, options),
     acceptIdentity: (matrixId) => crypto.acceptIdentity(matrixId),
   };
 }

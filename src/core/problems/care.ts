@@ -153,10 +153,22 @@ export const parcelUnknown = problem(
   "parcel-unknown",
   ({ put }: { put: string }) => ({
     happened: `There is no file ${put} here that could be put in.`,
-    means: "A file comes in from the command line of the server, and is kept for a day; nothing was copied.",
-    remedy: "On the server: npx tandem app cp <app> <service>:<path> --put FILE",
+    means: "A file that is handed in is kept for a day; nothing was copied.",
+    remedy:
+      "In a room: reply to the file with `app cp <app> <service>:<path>`. " +
+      "On the server: npx tandem app cp <app> <service>:<path> --put FILE",
   }),
   { put: "logo.png" },
+);
+
+export const parcelChanged = problem(
+  "parcel-changed",
+  ({ app, where }: { app: string; where: string }) => ({
+    happened: `The file for ${where} of ${app} is another one than was looked at.`,
+    means: "It was changed where Tandem keeps it; nothing was copied.",
+    remedy: "Hand it in anew, and look who can write into Tandem's data folder.",
+  }),
+  { app: "cloud.example.coop", where: "app:/srv/logo.png" },
 );
 
 interface Failed {

@@ -104,3 +104,45 @@ export const identityNeedsPassword = problem(
   }),
   { user: "@tandem:example.coop", homeserver: "https://matrix.example.coop" },
 );
+
+export const replyTargetUnknown = problem(
+  "reply-target-unknown",
+  ({ reason }: { reason: string }) => ({
+    happened: `The message that this replies to cannot be read: ${reason}.`,
+    means: "It may be a file that was to be put in, so nothing was copied in either direction.",
+    remedy:
+      "Send the file anew and reply to that. To copy a file out of the container, say the command without replying.",
+  }),
+  { reason: "there is no such message in this room" },
+);
+
+export const sentFileNotGiven = problem(
+  "sent-file-not-given",
+  ({ file, reason }: { file: string; reason: string }) => ({
+    happened: `The homeserver does not give the file ${file}: ${reason}.`,
+    means:
+      "Nothing was copied. Homeservers delete old files, and do not always get those of other homeservers.",
+    remedy: "Send the file anew and reply to that.",
+  }),
+  { file: "logo.png", reason: "404 M_NOT_FOUND Not found" },
+);
+
+export const sentFileUnreadable = problem(
+  "sent-file-unreadable",
+  ({ file, reason }: { file: string; reason: string }) => ({
+    happened: `The file ${file} cannot be read: ${reason}.`,
+    means: "Somebody may have changed it on its way, so nothing of it was kept or copied.",
+    remedy: "Send it anew and reply to that. If it happens again, let an operator look at the homeserver.",
+  }),
+  { file: "logo.png", reason: "its SHA-256 is another one than its message says" },
+);
+
+export const sentFileTooLarge = problem(
+  "sent-file-too-large",
+  ({ file, mostMb }: { file: string; mostMb: number }) => ({
+    happened: `The file ${file} is larger than ${mostMb} MB.`,
+    means: "No more than that is taken out of a room; nothing of it was kept or copied.",
+    remedy: "Send a smaller one, or let an operator put it there on the server.",
+  }),
+  { file: "site.tar", mostMb: 10 },
+);

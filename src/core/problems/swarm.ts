@@ -239,6 +239,16 @@ export const pathNotThere = problem(
   { stack: "cloud_example_coop", service: "app", path: "/var/www/config.php" },
 );
 
+export const pathIsFolder = problem(
+  "path-is-folder",
+  ({ stack, service, path }: { stack: string; service: string; path: string }) => ({
+    happened: `${path} in ${service} of ${stack} is a folder.`,
+    means: "A file under that name would take its place with all that is in it, so nothing was copied.",
+    remedy: "Say the whole path of the file, its name at the end.",
+  }),
+  { stack: "cloud_example_coop", service: "app", path: "/var/www" },
+);
+
 export const fileTooLarge = problem(
   "file-too-large",
   ({ file, mostMb }: { file: string; mostMb: number }) => ({

@@ -1,9 +1,10 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, expect, test } from "vitest";
+import { gzipSync } from "node:zlib";
+import { afterEach, describe, expect, test } from "vitest";
 import { openApi, path } from "../../../src/chat/matrix/api.ts";
 import { failureOf } from "../../../src/chat/matrix/failure.ts";
-import { withSignal } from "../../../src/chat/matrix/http.ts";
+import { BodyTooLarge, withSignal } from "../../../src/chat/matrix/http.ts";
 import { Secret } from "../../../src/core/secret.ts";
 
 let server: Server | undefined;
@@ -99,4 +100,79 @@ test("nobody there, a cut connection and an ended wait are passing, with the rea
   const waiting = failing(withSignal(stop.signal, () => api.call("GET", "/slow")));
   stop.abort();
   expect(await waiting).toMatchObject({ kind: "passing" });
+});
+
+describe("a download", () => {
+  const most = 100_000;
+  const thrownBy = (work: Promise<unknown>): Promise<unknown> =>
+    work.then(
+      () => expect.fail("it worked"),
+      (thrown: unknown) => thrown,
+    );
+
+  test("brings the bytes with the bot's token, as many as may be and not one more", async () => {
+    const seen: unknown[] = [];
+    const api = await homeserver((request, response) => {
+      seen.push([request.url, request.headers.authorization]);
+      response.end(Buffer.alloc(request.url === "/more" ? most + 1 : most, 7));
+    });
+    expect(await api.download("/all", most)).toEqual(Buffer.alloc(most, 7));
+    expect(await thrownBy(api.download("/more", most))).toBeInstanceOf(BodyTooLarge);
+    expect(seen[0]).toEqual(["/all", "Bearer syt_the_bots_own_token"]);
+  });
+
+  test("is ended when it does not end by itself, whatever length was said", async () => {
+    let sent = 0;
+    let ended: () => void = () => undefined;
+    const closed = new Promise<void>((resolve) => (ended = resolve));
+    const api = await homeserver((_request, response) => {
+      const go = (): void => {
+        if (response.destroyed) return;
+        sent += 10_000;
+        response.write(Buffer.alloc(10_000), go);
+      };
+      response.on("close", ended);
+      go();
+    });
+    expect(await thrownBy(api.download("/endless", most))).toBeInstanceOf(BodyTooLarge);
+    await closed;
+    // What lies in the sockets' buffers on the way is all that is sent in vain.
+    expect(sent).toBeLessThan(100 * most);
+  });
+
+  test("that is packed counts as what comes out of it", async () => {
+    const api = await homeserver((_request, response) => {
+      response.setHeader("content-encoding", "gzip");
+      response.end(gzipSync(Buffer.alloc(50 * most)));
+    });
+    expect(await thrownBy(api.download("/packed", most))).toBeInstanceOf(BodyTooLarge);
+  });
+
+  test("follows to where the files lie, without the token", async () => {
+    const seen: unknown[] = [];
+    const elsewhere = createServer((request, response) => {
+      seen.push([request.url, request.headers.authorization]);
+      response.end("bytes");
+    });
+    await new Promise<void>((listening) => elsewhere.listen(0, "127.0.0.1", listening));
+    const { port } = elsewhere.address() as AddressInfo;
+    const api = await homeserver((_request, response) =>
+      response.writeHead(307, { location: `http://127.0.0.1:${port}/cdn/1` }).end(),
+    );
+    expect(String(await api.download("/file", most))).toBe("bytes");
+    expect(seen).toEqual([["/cdn/1", undefined]]);
+    elsewhere.close();
+  });
+
+  test("that is refused says why; a page of something in between is passing", async () => {
+    const api = await homeserver((request, response) => {
+      if (request.url === "/none") response.writeHead(404).end('{"errcode":"M_NOT_FOUND","error":"gone"}');
+      else if (request.url === "/odd") response.writeHead(404).end("null");
+      else response.writeHead(502).end("<html>try later</html>");
+    });
+    const refused = await failing(api.download("/none", most));
+    expect(refused).toEqual({ kind: "refused", words: "404 M_NOT_FOUND gone", code: "M_NOT_FOUND" });
+    expect(await failing(api.download("/odd", most))).toEqual({ kind: "passing", words: "404" });
+    expect(await failing(api.download("/page", most))).toEqual({ kind: "passing", words: "502" });
+  });
 });

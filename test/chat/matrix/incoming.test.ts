@@ -78,6 +78,35 @@ describe("what an event says", () => {
     expect(mentioned({})).toBe(false);
   });
 
+  test.each<[string, Record<string, unknown>, string | undefined]>([
+    ["a reply", { "m.in_reply_to": { event_id: "$file" } }, "$file"],
+    [
+      "a reply inside a thread",
+      {
+        rel_type: "m.thread",
+        event_id: "$root",
+        is_falling_back: false,
+        "m.in_reply_to": { event_id: "$file" },
+      },
+      "$file",
+    ],
+    [
+      "what a thread names for clients that know none",
+      {
+        rel_type: "m.thread",
+        event_id: "$root",
+        is_falling_back: true,
+        "m.in_reply_to": { event_id: "$file" },
+      },
+      undefined,
+    ],
+    ["a reply to nothing that has an id", { "m.in_reply_to": { event_id: 5 } }, undefined],
+    ["no reply", {}, undefined],
+  ])("%s: whether it answers an event", (_what, relation, repliesTo) => {
+    const said = incomingOf(text({ "m.relates_to": relation }), circumstances);
+    expect(said?.kind === "message" && said.repliesTo).toBe(repliesTo);
+  });
+
   test("redactions are read in the shape of room version 11 and of those before", () => {
     const redaction = (more: Partial<RawEvent>): unknown =>
       incomingOf(event({ type: "m.room.redaction", content: {}, ...more }), circumstances);

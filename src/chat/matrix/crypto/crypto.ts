@@ -2,6 +2,7 @@ import {
   Attachment,
   DecryptionSettings,
   DeviceLists,
+  EncryptedAttachment,
   TrustRequirement,
   UserId,
   type OlmMachine,
@@ -40,6 +41,11 @@ export interface Crypto {
   ensureCrossSigned(settings: IdentitySettings): Promise<void>;
   /** Encrypts a file. `info` is the `file` part of its message, without `url`. */
   encryptFile(bytes: Buffer): { bytes: Buffer; info: Record<string, unknown> };
+  /**
+   * The counterpart: decrypts a file that somebody sent. `info` is the `file` part of its message. Throws when the
+   * bytes have another SHA-256 than it says, or when it makes no sense.
+   */
+  decryptFile(bytes: Buffer, info: Record<string, unknown>): Buffer;
   /** Calls back with each room and session whose key has come. Answers how to end it. */
   onRoomKey(listener: (room: string, session: string) => void): () => void;
   /** From now on the person's present identity is the one to trust. Operators say so after they asked the person. */
@@ -76,6 +82,11 @@ export async function openCrypto(settings: CryptoSettings, api: Api): Promise<Cr
       const encrypted = Attachment.encrypt(bytes);
       const info = JSON.parse(encrypted.mediaEncryptionInfo ?? "{}") as Record<string, unknown>;
       return { bytes: Buffer.from(encrypted.encryptedData), info };
+    },
+    decryptFile(bytes, info) {
+      // Freed at once: the binding's memory does not shrink by itself.
+      using encrypted = new EncryptedAttachment(bytes, JSON.stringify(info));
+      return Buffer.from(Attachment.decrypt(encrypted));
     },
     onRoomKey(listener) {
       keyListeners.add(listener);
