@@ -5,7 +5,7 @@ import { schema, type Db } from "../db/index.ts";
 import type { BackupPolicy, BackupSettings } from "./types.ts";
 
 export function openPolicy({ db, settings }: { db: Db; settings: BackupSettings }): {
-  policyOf(app: AppDomain): BackupPolicy;
+  policyOf: (app: AppDomain) => BackupPolicy;
 } {
   const { backupPolicy: table } = schema;
   return {
