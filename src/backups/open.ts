@@ -3,6 +3,7 @@ import type { Audit } from "../audit/index.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Db } from "../db/index.ts";
 import type { Servers } from "../servers/index.ts";
+import { freshnessOf } from "./freshness.ts";
 import type { HelpingParts } from "./helping.ts";
 import { openPolicy } from "./policy.ts";
 import { openRecords } from "./records.ts";
@@ -40,5 +41,19 @@ export function openBackups(options: BackupsOptions): Backups {
   const { policyOf } = openPolicy(options);
   const helping = { servers, turns: openTurns(), image: settings.image };
   const ground: Ground = { ...options, records, repositories, policyOf, helping };
-  return { ...records, policyOf, ...openRepositoryCare(ground), ...openTaking(ground) };
+  return {
+    ...records,
+    policyOf,
+    ...openRepositoryCare(ground),
+    ...openTaking(ground),
+    freshnessOfAll: () =>
+      options.apps.list().map((app) =>
+        freshnessOf(app, {
+          policy: policyOf(app.domain),
+          newestAt: records.newestProven(app.domain)?.startedAt ?? null,
+          wasDeployed: app.version !== null,
+          nowMs: options.clock.now(),
+        }),
+      ),
+  };
 }
