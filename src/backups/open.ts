@@ -10,7 +10,7 @@ import { openRecords } from "./records.ts";
 import { openRepositories, type RepositoryRows } from "./repositories.ts";
 import { openRepositoryCare } from "./repository-care.ts";
 import { openTaking } from "./taking.ts";
-import { openTurns } from "./turns.ts";
+import type { Turns } from "./turns.ts";
 import type { BackupPolicy, BackupRecords, Backups, BackupSettings } from "./types.ts";
 import type { AppDomain } from "../core/terms.ts";
 
@@ -21,6 +21,8 @@ export interface BackupsOptions {
   apps: Pick<Apps, "get" | "list" | "envOf">;
   servers: Pick<Servers, "get" | "swarmOf" | "probe">;
   settings: BackupSettings;
+  /** Shared by everything that works on repositories and nodes. */
+  turns: Turns;
 }
 
 /** What the parts of this room share. */
@@ -35,11 +37,11 @@ export interface Ground extends Omit<BackupsOptions, "settings"> {
 
 /** Opens the backups. Nothing is asked of a server or a repository yet. */
 export function openBackups(options: BackupsOptions): Backups {
-  const { servers, settings } = options;
+  const { servers, settings, turns } = options;
   const records = openRecords(options);
   const repositories = openRepositories(options);
   const { policyOf } = openPolicy(options);
-  const helping = { servers, turns: openTurns(), image: settings.image };
+  const helping = { servers, turns, image: settings.image };
   const ground: Ground = { ...options, records, repositories, policyOf, helping };
   return {
     ...records,
