@@ -1,21 +1,7 @@
-/** Databases that Tandem knows: how their images are called, how they are dumped, and how such a dump ends. */
+/** Databases that Tandem knows, and how they are dumped. */
 import type { DatabaseKind } from "./types.ts";
 
-/** Last part of the image's name. Those without a kind are known, and Tandem has no dump for them. */
-const images: readonly [RegExp, DatabaseKind | null][] = [
-  [/^(postgres|postgresql|postgis|pgvector|pgvecto-rs|timescaledb(-ha)?)$/, "postgres"],
-  [/^mariadb$/, "mariadb"],
-  [/^(mysql|mysql-server|percona|percona-server)$/, "mysql"],
-  [/^(mongo|mongodb|couchdb|influxdb|cassandra|neo4j|elasticsearch|opensearch|clickhouse(-server)?)$/, null],
-];
-
-/** The database in an image such as `docker.io/library/postgres:16@sha256:…`; undefined: none that is known. */
-export function databaseIn(image: string): { name: string; kind: DatabaseKind | null } | undefined {
-  const [path = ""] = image.split("@");
-  const name = (path.split("/").at(-1) ?? "").replace(/:.*$/, "").toLowerCase();
-  const found = images.find(([pattern]) => pattern.test(name));
-  return found === undefined ? undefined : { name, kind: found[1] };
-}
+export { databaseIn } from "../recipes/index.ts";
 
 export interface DumpProgram {
   /** What people know it by. */

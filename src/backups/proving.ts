@@ -15,6 +15,7 @@ export function prove(before: Backup | null, plan: TakePlan, { doubts, ...taken 
   if (taken.files === 0) reasons.push("There is not a single file in it");
   return {
     ...taken,
+    warnings: [...plan.warnings, ...taken.warnings],
     state: reasons.length === 0 ? "proven" : "doubtful",
     reason: reasons.length === 0 ? null : reasons.map((one) => `${one.replace(/\.$/, "")}.`).join(" "),
   };

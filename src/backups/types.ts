@@ -3,6 +3,7 @@
  * with them, so nothing secret is in them.
  */
 import type { AppDomain, RecipeName, RecipeVersion, ServerName } from "../core/terms.ts";
+import type { DatabaseKind } from "../recipes/index.ts";
 import type { Freshness } from "./freshness.ts";
 import type { StackSnapshot } from "../swarm/types.ts";
 
@@ -129,7 +130,7 @@ export interface PlannedNode {
   secrets: { service: string; folder: string; secrets: { id: string; name: string }[] }[];
 }
 
-export type DatabaseKind = "postgres" | "mariadb" | "mysql";
+export type { DatabaseKind };
 
 export interface PlannedDump {
   service: string;

@@ -151,7 +151,7 @@ export async function openBackupHouse(docker: TestDocker): Promise<BackupHouse> 
       return all.filter(({ Image }) => Image === image).map(({ Id }) => Id);
     },
     async stop() {
-      for (const app of known) await swarm.remove(stackOf(app), { volumes: true, secrets: true });
+      await Promise.all(known.map((app) => swarm.remove(stackOf(app), { volumes: true, secrets: true })));
       swarm.close();
       db.close();
       spawnSync("umount", [smallDisk]);
