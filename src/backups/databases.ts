@@ -17,18 +17,27 @@ export interface DumpProgram {
  * argument could be seen by everybody who lists processes there.
  */
 const mysqlScript = `
-read_of() { eval "value=\\\${$1:-}"; eval "file=\\\${$1_FILE:-}"; if [ -n "$value" ]; then printf %s "$value"; elif [ -n "$file" ]; then cat "$file"; fi; }
+read_of() {
+  eval "value=\\\${$1:-}"
+  eval "file=\\\${$1_FILE:-}"
+  if [ -n "$value" ]; then printf %s "$value"; elif [ -n "$file" ]; then cat "$file"; fi
+}
 MYSQL_PWD="$(read_of MARIADB_ROOT_PASSWORD)"
 [ -n "$MYSQL_PWD" ] || MYSQL_PWD="$(read_of MYSQL_ROOT_PASSWORD)"
 export MYSQL_PWD
-program="$(command -v mariadb-dump || command -v mysqldump)" || { echo "there is neither mariadb-dump nor mysqldump" >&2; exit 127; }
+program="$(command -v mariadb-dump || command -v mysqldump)" || {
+  echo "there is neither mariadb-dump nor mysqldump" >&2
+  exit 127
+}
 exec "$program" --user=root --all-databases --single-transaction --quick --routines --events --triggers`.trim();
 
 const postgresScript = `
-if [ -z "\${POSTGRES_USER:-}" ] && [ -n "\${POSTGRES_USER_FILE:-}" ]; then POSTGRES_USER="$(cat "$POSTGRES_USER_FILE")"; fi
+if [ -z "\${POSTGRES_USER:-}" ] && [ -n "\${POSTGRES_USER_FILE:-}" ]; then
+  POSTGRES_USER="$(cat "$POSTGRES_USER_FILE")"
+fi
 exec pg_dumpall --username="\${POSTGRES_USER:-postgres}" --clean --if-exists`.trim();
 
-/** How a database is dumped as a whole, users and rights included (facts: mariadb-dump --single-transaction --quick). */
+/** How a database is dumped as a whole, users and rights included, from one moment of it. */
 export function dumpProgram(kind: DatabaseKind, service: string): DumpProgram {
   const file = `/dump-${service}.sql`;
   if (kind === "postgres") return { program: "pg_dumpall", file, argv: ["sh", "-c", postgresScript] };

@@ -7,8 +7,8 @@ const leastShare = 0.5;
 const leastMissing = 1_000_000;
 
 /**
- * `doubtful` where something speaks against it, with all reasons. It is kept, and not counted as proven until a drill has
- * restored it.
+ * `doubtful` where something speaks against it, with all reasons. It is kept, and not counted as proven until a drill
+ * has restored it.
  */
 export function prove(before: Backup | null, plan: TakePlan, { doubts, ...taken }: Taken): BackupEnd {
   const reasons = [...doubts, ...(before === null ? [] : againstLast(before, plan, taken))];

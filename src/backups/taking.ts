@@ -49,8 +49,8 @@ async function dropHelpers({ servers }: Ground, { server, nodes }: TakePlan, run
 }
 
 /**
- * What is left in a repository that cannot be reached is left there: the backup has failed by then, its row says so, and
- * retention removes what bears its time.
+ * What is left in a repository that cannot be reached is left there: the backup has failed by then, its row says so,
+ * and retention removes what bears its time.
  */
 async function untake(ground: Ground, plan: TakePlan, run: string, signal: AbortSignal): Promise<void> {
   await dropHelpers(ground, plan, run);

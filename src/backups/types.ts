@@ -229,7 +229,7 @@ export interface Taking {
    * `backup-is-off`, `node-not-reached` and what a repository's row throws.
    */
   planTake(app: AppDomain): Promise<TakePlan>;
-  /** Runs hooks in the containers of their services, one after the other. Throws `hook-failed`, `hook-without-container`. */
+  /** Runs hooks in their containers, one after the other. Throws `hook-failed`, `hook-without-container`. */
   preHooks(plan: TakePlan, signal: AbortSignal): Promise<void>;
   /**
    * The hooks after it: all of them, whether or not one fails, which is thrown at the end. `anyway`: the backup has

@@ -9,10 +9,8 @@ export const startedOtherwise = [
   "propose-upgrade",
   "upgrade-by-policy",
   "watch-images",
+  "take-backup",
 ] as const;
-
-/** Workflows that others begin as a part of theirs. */
-export const partsOfOthers = ["take-backup"] as const;
 
 /** Not on the hour: then everybody asks. */
 const minute = 17;

@@ -7,7 +7,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { databaseIn } from "../../src/backups/databases.ts";
 import { dumpEnds, lookAtDump, whyUnfinished } from "../../src/backups/dumps.ts";
 
-const middle = `${"insert into t values (1);\n".repeat(2000)}`;
+const middle = "insert into t values (1);\n".repeat(2000);
 const dumps: [string, string, string][] = [
   [
     "pg_dump",

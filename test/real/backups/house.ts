@@ -100,7 +100,7 @@ export async function openBackupHouse(docker: TestDocker): Promise<BackupHouse> 
     envOf: (app: AppDomain) => `DOMAIN=${app}\nTITLE=a setting\n`,
   };
   const settings = { ...backupSettings.parse({ repository: "nightly" }), image };
-  const backups = openBackups({ db, clock, audit, apps, servers, turns: openTurns(), settings } as never);
+  const backups = openBackups({ db, clock, audit, apps, servers, turns: openTurns(), settings });
   const house = { db, clock, apps: apps as never, backups: backups as never };
   const restic = (...words: string[]): string =>
     execFileSync("restic", ["-r", folder, "--password-file", password, "--no-cache", ...words], {
