@@ -9,6 +9,7 @@ export const startedOtherwise = [
   "propose-upgrade",
   "upgrade-by-policy",
   "watch-images",
+  "take-backup",
 ] as const;
 
 /** Not on the hour: then everybody asks. */

@@ -16,7 +16,7 @@ export { probationMs, type LateProblem } from "./probation.ts";
 export { variablesInFiles } from "./stacks.ts";
 export { imagesOf } from "./compose/images.ts";
 export type { RunningService, ServiceAnatomy } from "./anatomy.ts";
-export type { Helper, HelperCommand, HelperEnd, HelperMount, HelperWish } from "./helper.ts";
+export type { Helper, HelperCommand, HelperEnd, HelperMount, HelperWish } from "./own-container.ts";
 export { mostFileBytes, type ContainerFile, type Replaced } from "./copy.ts";
 export type { LiveChange } from "./live-plan.ts";
 export type { StackOverview } from "./overview.ts";

@@ -1,14 +1,13 @@
 import type { Clock } from "../core/clock.ts";
 import { applyPlan } from "./apply.ts";
-import { stackAnatomy } from "./anatomy.ts";
+import { besideApps } from "./beside-apps.ts";
 import { belongingsOf, createSecrets } from "./belongings.ts";
 import type { FileSpec } from "./compose/index.ts";
-import { connectEngine, type Engine, type NodeWays } from "./engine/connect.ts";
+import { connectEngine, type NodeWays } from "./engine/connect.ts";
 import type { Way } from "./engine/way.ts";
 import { copyIn, copyOut, replacedBy } from "./copy.ts";
 import { execRedacted } from "./exec-redacted.ts";
-import { execIn, execStreamed } from "./exec.ts";
-import { dropHelpers, startHelper } from "./helper.ts";
+import { execIn } from "./exec.ts";
 import { nodeRows } from "./node-rows.ts";
 import { openPatience, type OnAway } from "./patience.ts";
 import { planLive } from "./live-plan.ts";
@@ -22,7 +21,7 @@ import { serviceRows, stackLogs, taskRows } from "./rows.ts";
 import type { StackPlan, Swarm } from "./types.ts";
 import { removeSecrets, secretRows } from "./secret-rows.ts";
 import { stackSights, stackSnapshot } from "./stacks.ts";
-import { dropVolumes, fillVolume, haltStack, openVolume, removeVolume, stackVolumes } from "./volumes.ts";
+import { dropVolumes, fillVolume, haltStack, openVolume, stackVolumes } from "./volumes.ts";
 import { watchPlan } from "./watch.ts";
 
 /**
@@ -104,18 +103,5 @@ export function openSwarm({ way, nodeWays, clock, log, onAway }: SwarmOptions): 
       patience.close();
       engine.close();
     },
-  };
-}
-
-/** What backups need: where an app's data is, and containers of our own beside it. */
-function besideApps(
-  engine: Engine,
-): Pick<Swarm, "anatomy" | "helper" | "dropHelpers" | "execStreamed" | "removeVolume"> {
-  return {
-    anatomy: (stack) => stackAnatomy(engine, stack),
-    helper: (wish) => startHelper(engine, wish),
-    dropHelpers: (run, on) => dropHelpers(engine, run, on),
-    execStreamed: (stack, service, argv, options) => execStreamed(engine, stack, service, argv, options),
-    removeVolume: async (node, name) => removeVolume(node === null ? engine : await engine.at(node), name),
   };
 }

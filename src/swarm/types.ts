@@ -5,7 +5,7 @@
 import type { ServiceAnatomy } from "./anatomy.ts";
 import type { Belongings } from "./belongings.ts";
 import type { ContainerFile, Replaced } from "./copy.ts";
-import type { Helper, HelperWish } from "./helper.ts";
+import type { Helper, HelperEnd, HelperWish } from "./own-container.ts";
 import type { LiveChange } from "./live-plan.ts";
 import type { StackOverview } from "./overview.ts";
 import type { Readable } from "node:stream";
@@ -304,10 +304,12 @@ export interface Swarm {
   ): Promise<void>;
   /** Removes the volumes that this run has filled here. */
   dropVolumes(run: string): Promise<void>;
-  /** Every service of a stack with its running containers. Throws `node-not-reached`, because data would be left out. */
+  /** Every service of a stack with its running containers. Throws `node-not-reached`: data would be left out. */
   anatomy(stack: string): Promise<ServiceAnatomy[]>;
   /** Starts a container of ours on a node. Close it in any case; what a killed run leaves `dropHelpers` removes. */
   helper(wish: HelperWish): Promise<Helper>;
+  /** Runs one command as the first process of a helper that ends with it. Any exit code is an answer. */
+  helperOnce(wish: HelperWish, argv: readonly string[], signal?: AbortSignal): Promise<HelperEnd>;
   /** Ends what a run has left on these nodes (null: the one that is asked); answers how many helpers there were. */
   dropHelpers(run: string, nodes: readonly (string | null)[]): Promise<number>;
   /**
@@ -320,6 +322,12 @@ export interface Swarm {
     argv: readonly string[],
     options: { onStdout: (bytes: Buffer) => void | Promise<void>; signal?: AbortSignal },
   ): Promise<{ exitCode: number; stderr: string }>;
+  /**
+   * A file or folder of the newest running container as a tar, of any length. Throws `path-not-there`, and as `exec`.
+   */
+  archiveStreamed(stack: string, service: string, path: string): Promise<Readable>;
+  /** Names of the volumes on a node; null: the one that is asked. */
+  volumeNames(node: string | null): Promise<string[]>;
   /** Removes a volume on a node; one that is gone is as good. Throws `engine-refused` while something uses it. */
   removeVolume(node: string | null, name: string): Promise<void>;
   /** Waits for an engine that is away, as a deploy does; `stack` is for whom. Throws once it has been away too long. */

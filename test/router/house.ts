@@ -191,6 +191,7 @@ function fakeTrades(parts: {
     sentFiles: absent("sentFiles"),
     recipes: absent("recipes"),
     upgrades: absent("upgrades"),
+    backups: absent("backups"),
   };
 }
 
