@@ -4,11 +4,14 @@
  * own: a forget that fails for months would otherwise go unseen behind green backups.
  */
 import { isoOf, type Clock } from "../core/clock.ts";
+import type { Problem } from "../core/problem.ts";
+import { repositoryDamaged } from "../core/problems/backup-care.ts";
 import type { AppDomain, ServerName } from "../core/terms.ts";
 import { schema, type Db } from "../db/index.ts";
 import type { Audit } from "../audit/index.ts";
 import { inHelper, type HelpingParts } from "./helping.ts";
 import type { RepositoryRows } from "./repositories.ts";
+import { lastWords, resticProblem } from "./restic/failure.ts";
 import type { Restic } from "./restic/run.ts";
 import { snapshotsWith } from "./restic/snapshots.ts";
 import type { Backup, BackupPolicy, BackupRecords } from "./types.ts";
@@ -89,7 +92,8 @@ export function openRetention(parts: RetentionParts): Retention {
     checkData: (repository, run, signal) =>
       inHelper(parts, use(repository, run, signal), async ({ restic }) => {
         const subset = `${(Math.floor(clock.now() / weekMs) % parts52) + 1}/${parts52}`;
-        await restic.run("check its data", ["check", `--read-data-subset=${subset}`], { signal });
+        const ended = await restic.end(["check", `--read-data-subset=${subset}`], { signal });
+        if (ended.exitCode !== 0) throw checkProblem(ended, repository);
         return `its structure is whole, and so is part ${subset} of its data`;
       }),
     recordCare: ({ repository, kind, run, outcome, words, forgotten, who = null }) =>
@@ -105,6 +109,14 @@ export function openRetention(parts: RetentionParts): Retention {
         });
       }),
   };
+}
+
+/** A check that got to its end and found something is another thing than one that could not be made. */
+function checkProblem(ended: { exitCode: number; stdout: string; stderr: string }, repository: string): Problem {
+  const { stdout, stderr } = ended;
+  if (!/repository contains errors/i.test(stderr)) return resticProblem(ended, { repository, doing: "check its data" });
+  const found = `${stdout}\n${stderr}`.split("\n").find((line) => /\berror\b|not match|missing|damaged/i.test(line));
+  return repositoryDamaged({ repository, said: (found ?? lastWords(stderr)).trim().slice(0, 300) });
 }
 
 /** Those of which the repository has snapshots, by their tags. */
