@@ -5,16 +5,11 @@ import type { Audit } from "../audit/index.ts";
 import type { AppDomain } from "../core/terms.ts";
 import { schema, type Db } from "../db/index.ts";
 import type { RepositoryRows } from "./repositories.ts";
-import type { BackupPolicy } from "./types.ts";
+import type { BackupPolicy, BackupSettings } from "./types.ts";
 
-/** What the settings say for every app. */
-export interface UsualPolicy {
-  repository?: string | undefined;
-  window: string;
-  keepDaily: number;
-  keepWeekly: number;
-  keepMonthly: number;
-  dataBack: BackupPolicy["dataBack"];
+export interface PolicyReading {
+  /** Everything filled in. An app without a row of its own is backed up as the settings say. */
+  policyOf(app: AppDomain): BackupPolicy;
 }
 
 /** What an app has otherwise than the settings say; what is left out stays as it was. */
@@ -29,43 +24,45 @@ export interface PolicyChange {
   dataBack?: BackupPolicy["dataBack"] | undefined;
 }
 
-export interface Policies {
-  /** Everything filled in. An app without a row is backed up as the settings say, while it runs. */
-  policyOf(app: AppDomain): BackupPolicy;
+export interface PolicySetting {
   /**
-   * Changes what is said and writes it down with its audit row; joins the open transaction. Throws
-   * `repository-unknown`, `repository-elsewhere`, and what `get` of the app throws.
+   * Changes what is said and answers what counts now; nothing said changes nothing. Joins the open transaction, with
+   * its audit row. Throws `repository-unknown`, `repository-elsewhere`, and what `get` of the app throws.
    */
   setPolicy(who: string, app: AppDomain, change: PolicyChange): BackupPolicy;
 }
 
-export function openPolicies(parts: {
+export function openPolicy({ db, settings }: { db: Db; settings: BackupSettings }): PolicyReading {
+  const { backupPolicy: table } = schema;
+  return {
+    policyOf(app) {
+      const own = db.orm.select().from(table).where(eq(table.app, app)).get();
+      return {
+        repository: own?.repository ?? settings.repository ?? null,
+        window: own?.window ?? settings.window,
+        keep: {
+          daily: own?.keepDaily ?? settings.keepDaily,
+          weekly: own?.keepWeekly ?? settings.keepWeekly,
+          monthly: own?.keepMonthly ?? settings.keepMonthly,
+        },
+        mode: own?.mode ?? "running",
+        dumps: own?.dumps ?? false,
+        dataBack: own?.dataBack ?? settings.dataBack,
+      };
+    },
+  };
+}
+
+export function openPolicySetting(parts: {
   db: Db;
   audit: Audit;
   apps: { get(domain: AppDomain): Pick<App, "server"> };
   repositories: Pick<RepositoryRows, "reachedFrom">;
-  usual: UsualPolicy;
-}): Policies {
-  const { db, audit, apps, repositories, usual } = parts;
+  policyOf: PolicyReading["policyOf"];
+}): PolicySetting {
+  const { db, audit, apps, repositories, policyOf } = parts;
   const { backupPolicy: table } = schema;
-  const rowOf = (app: AppDomain) => db.orm.select().from(table).where(eq(table.app, app)).get();
-  const policyOf = (app: AppDomain): BackupPolicy => {
-    const row = rowOf(app);
-    return {
-      repository: row?.repository ?? usual.repository ?? null,
-      window: row?.window ?? usual.window,
-      keep: {
-        daily: row?.keepDaily ?? usual.keepDaily,
-        weekly: row?.keepWeekly ?? usual.keepWeekly,
-        monthly: row?.keepMonthly ?? usual.keepMonthly,
-      },
-      mode: row?.mode ?? "running",
-      dumps: row?.dumps ?? false,
-      dataBack: row?.dataBack ?? usual.dataBack,
-    };
-  };
   return {
-    policyOf,
     setPolicy: (who, app, change) =>
       db.tx(() => {
         const { server } = apps.get(app);
