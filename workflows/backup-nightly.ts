@@ -70,7 +70,7 @@ async function alongLane(
 }
 
 async function backUp({ child, step, backups }: Night, app: AppDomain): Promise<Turn> {
-  const went = await howItWent(child(`back up ${app}`, backup, { app, cause: "schedule" }));
+  const went = await howItWent(child(`back up ${app}`, backup, { app, cause: "schedule" as const }));
   if (!went.ok) return { app, end: "failed", why: went.problem.happened };
   const { state, reason } = await step(`look at the backup of ${app}`, () => backups.newestOf(app));
   return { app, end: state === "proven" ? "proven" : "doubtful", why: reason ?? "" };

@@ -3,6 +3,7 @@ import type { App, Apps } from "../apps/index.ts";
 import type { Audit } from "../audit/index.ts";
 import type { Message } from "../chat/message.ts";
 import type { Clock } from "../core/clock.ts";
+import type { RepositoryName } from "../core/backup-terms.ts";
 import { backupIsGone } from "../core/problems/backup-care.ts";
 import type { AppDomain } from "../core/terms.ts";
 import { minuteOfDay, readWindow } from "../core/window.ts";
@@ -43,7 +44,7 @@ export interface BackupCare extends PolicySetting, Retention, Self {
   /** The newest backup of an app, however it ended. */
   newestOf(app: AppDomain): Pick<Backup, "id" | "state" | "reason" | "startedAt">;
   /** Repositories into which an app's policy leads, or Tandem's own backup. */
-  repositoriesInUse(): string[];
+  repositoriesInUse(): RepositoryName[];
   /** Throws `backup-unknown` and `backup-is-gone`. */
   beforeForgetting(id: string): BeforeForgetting;
   /** Whether the data of an app, or of every app, is safe. Reads the database only. */
@@ -132,7 +133,7 @@ function openNights(ground: Ground): Pick<BackupCare, "planNight" | "lookBefore"
     repositoriesInUse() {
       const names = apps.list().map(({ domain }) => policyOf(domain).repository);
       const known = new Set(repositories.list().map(({ name }) => name));
-      return [...new Set([...names, ground.repository])].filter((name) => name != null && known.has(name)) as string[];
+      return [...new Set([...names, ground.repository])].filter((name): name is RepositoryName => name != null && known.has(name));
     },
   };
 }

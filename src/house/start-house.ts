@@ -132,6 +132,7 @@ function webOf(rooms: Rooms): Web {
   const { config, log } = options;
   return openWeb({
     ...rooms,
+    backups: rooms.care,
     log,
     runs: engine,
     settings: {

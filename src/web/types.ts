@@ -3,6 +3,7 @@ import type { Registry } from "prom-client";
 import type { Approvals } from "../approvals/types.ts";
 import type { Apps, SecretForms } from "../apps/index.ts";
 import type { Audit } from "../audit/index.ts";
+import type { BackupCare } from "../backups/index.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Db } from "../db/index.ts";
 import type { Docs } from "../docs/index.ts";
@@ -42,6 +43,8 @@ export interface WebParts {
   tokens: TokenSpending;
   approvals: Pick<Approvals, "waitingFor" | "get" | "ofRun" | "list">;
   apps: Pick<Apps, "list" | "find" | "history" | "services" | "status">;
+  /** Whether the data of apps is safe. */
+  backups: Pick<BackupCare, "freshness" | "freshnessOfAll">;
   secretForms: Pick<SecretForms, "find" | "spend">;
   runs: Pick<RunsView, "list" | "show">;
   recipes: Pick<Recipes, "list" | "show">;

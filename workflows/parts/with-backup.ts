@@ -18,7 +18,7 @@ export async function backUpFirst(tools: Tools & Trades, plan: DeployPlan): Prom
   const app = plan.domain;
   const policy = await step("look how it is backed up", () => backups.policyOf(app));
   if (policy.repository === null || policy.mode === "off") return null;
-  const went = await howItWent(child("back up", takeBackup, { app, cause: "upgrade" }));
+  const went = await howItWent(child("back up", takeBackup, { app, cause: "upgrade" as const }));
   if (!went.ok) throw upgradeWithoutBackup({ app, to: aimOf(plan), reason: went.problem.happened });
   const taken = await step("look at the backup", () => backups.newestOf(app));
   if (taken.state !== "proven") {
