@@ -64,7 +64,8 @@ async function alongLane(
   for (const app of putOff) {
     const look = await step(`look at ${app} again`, () => backups.lookBefore(app));
     if (look === "go") turns.push(await backUp(tools, app));
-    else if (look === "busy") turns.push({ app, end: "left out", why: "another run works on it, or asks about it" });
+    else if (look === "busy")
+      turns.push({ app, end: "left out", why: "another run works on it, or asks about it" });
   }
   return turns;
 }

@@ -11,8 +11,11 @@ export default workflow({
 
   async run(tools, { repository }) {
     const { run, tx, backups } = tools;
-    const forgotten = await caredFor(tools, { repository, kind: "forget" }, "forget what is too old", ({ signal }) =>
-      backups.forgetOld(repository, run.id, signal),
+    const forgotten = await caredFor(
+      tools,
+      { repository, kind: "forget" },
+      "forget what is too old",
+      ({ signal }) => backups.forgetOld(repository, run.id, signal),
     );
     const count = forgotten.backups.length;
     const words = count === 0 ? "nothing was too old" : count === 1 ? "one backup" : `${count} backups`;

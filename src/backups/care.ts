@@ -111,8 +111,12 @@ function openNights(ground: Ground): Pick<BackupCare, "planNight" | "lookBefore"
       const due = apps.list().flatMap((app): NightApp[] => {
         const { repository, mode, window } = policyOf(app.domain);
         if (repository === null || mode === "off") return [];
-        const there = records.list(app.domain).find(({ state }) => state === "proven" || state === "doubtful");
-        return [{ app: app.domain, server: app.server, repository, window, lastAt: there?.startedAt ?? null }];
+        const there = records
+          .list(app.domain)
+          .find(({ state }) => state === "proven" || state === "doubtful");
+        return [
+          { app: app.domain, server: app.server, repository, window, lastAt: there?.startedAt ?? null },
+        ];
       });
       const untilMs = nextOpening(settings.window, nowMs, timeZone);
       return planNight(due, { nowMs, untilMs, timeZone });
@@ -133,7 +137,9 @@ function openNights(ground: Ground): Pick<BackupCare, "planNight" | "lookBefore"
     repositoriesInUse() {
       const names = apps.list().map(({ domain }) => policyOf(domain).repository);
       const known = new Set(repositories.list().map(({ name }) => name));
-      return [...new Set([...names, ground.repository])].filter((name): name is RepositoryName => name != null && known.has(name));
+      return [...new Set([...names, ground.repository])].filter(
+        (name): name is RepositoryName => name != null && known.has(name),
+      );
     },
   };
 }
@@ -182,7 +188,14 @@ function openLooks(
       }
       const other = records.list(app).find((one) => one.id !== id && one.state === "proven");
       const isOnlyProven = state === "proven" && other === undefined;
-      return { app, repository, state, takenAt: startedAt, isOnlyProven, newestOther: other?.startedAt ?? null };
+      return {
+        app,
+        repository,
+        state,
+        takenAt: startedAt,
+        isOnlyProven,
+        newestOther: other?.startedAt ?? null,
+      };
     },
     freshness: (app) => look(apps.get(app), isUp()),
     freshnessOfAll() {
@@ -191,4 +204,3 @@ function openLooks(
     },
   };
 }
-

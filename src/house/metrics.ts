@@ -35,8 +35,10 @@ export function openMetrics({ engine, inbox, outbox, transport, clock, care }: M
   gauge("tandem_inbox_waiting", "Events heard and not handled yet.", () => inbox.waiting());
   gauge("tandem_inbox_set_aside", "Events given up.", () => inbox.setAside().length);
   gauge("tandem_outbox_depth", "Messages waiting to be sent.", () => outbox.depth());
-  gauge("tandem_apps_without_fresh_backup", "Apps that have no proven backup of the last 26 hours.", () =>
-    care.freshnessOfAll().filter(({ state }) => state === "red").length,
+  gauge(
+    "tandem_apps_without_fresh_backup",
+    "Apps that have no proven backup of the last 26 hours.",
+    () => care.freshnessOfAll().filter(({ state }) => state === "red").length,
   );
   if (transport !== null) {
     gauge("tandem_chat_connected", "1 while the transport is connected.", () =>

@@ -10,7 +10,10 @@ export const startedOtherwise = [
   "upgrade-by-policy",
   "watch-images",
   "backup-nightly",
+  "backup",
+  "forget-backups",
   "check-repositories",
+  "check-repository",
 ] as const;
 
 /** Not on the hour: then everybody asks. */

@@ -75,7 +75,8 @@ async function askForData(
     });
     return null;
   } catch (thrown) {
-    const isNo = thrown instanceof Problem && [approvalDeclined.code, approvalExpired.code].includes(thrown.code);
+    const isNo =
+      thrown instanceof Problem && [approvalDeclined.code, approvalExpired.code].includes(thrown.code);
     if (!isNo) throw thrown;
     return messageOf(thrown).split("\n")[0] ?? "";
   }
