@@ -4,7 +4,7 @@ import { RepositoryName } from "../src/core/backup-terms.ts";
 import { workflow } from "../src/workflow/define.ts";
 import { caredFor } from "./parts/cared-for.ts";
 
-/** Removes the backups of a repository that no app's policy keeps, and frees their room. Its result is kept on its own. */
+/** Removes the backups of a repository that no app's policy keeps, and frees their room. Its result is kept. */
 export default workflow({
   input: z.strictObject({ repository: RepositoryName }),
   lock: ({ repository }) => `repository ${repository}`,

@@ -37,7 +37,7 @@ export interface Retention {
   forgetOld(repository: string, run: string, signal: AbortSignal): Promise<Forgotten>;
   /** Removes one backup. Throws `backup-unknown` and what restic fails for. */
   forgetOne(id: string, run: string, signal: AbortSignal): Promise<Forgotten>;
-  /** Reads a 52nd of the repository's data, another one each week. Throws `repository-damaged` and what restic fails for. */
+  /** Reads a 52nd of its data, another one each week. Throws `repository-damaged` and what restic fails for. */
   checkData(repository: string, run: string, signal: AbortSignal): Promise<string>;
   /** Writes a result down, and what was forgotten. Joins the open transaction. */
   recordCare(care: {

@@ -12,7 +12,11 @@ function schedules(upgrades: object, backups: object = {}) {
         set.push(`${name}: ${cron} ${zone}`);
       },
     },
-    { web: { ...config.web, timeZone: "Europe/Berlin" }, upgrades: { ...config.upgrades, ...upgrades }, backups: { ...config.backups, ...backups } },
+    {
+      web: { ...config.web, timeZone: "Europe/Berlin" },
+      upgrades: { ...config.upgrades, ...upgrades },
+      backups: { ...config.backups, ...backups },
+    },
   );
   return set;
 }

@@ -8,7 +8,7 @@ export const repositoryDamaged = problem(
     remedy:
       "Look at the disk that it is on, take new backups into another repository, then repair it with restic.",
   }),
-  { repository: "nightly", said: "pack 3f2a91c0 contains 1 error: blob is not as it should be" },
+  { repository: "nightly", said: "pack 3f2a91c0: the hash does not match its name" },
 );
 
 export const upgradeWithoutBackup = problem(

@@ -87,7 +87,7 @@ export const backupDrill = sqliteTable(
   (table) => [index("backup_drill_app").on(table.app, table.startedAt)],
 );
 
-/** What was done for a repository itself: whether its data is whole, what was too old; and Tandem's own backup in it. */
+/** What was done for a repository: whether its data is whole, what was too old; and Tandem's own backup in it. */
 export const repositoryCare = sqliteTable(
   "repository_care",
   {
