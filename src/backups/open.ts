@@ -42,5 +42,10 @@ export function openBackups(options: BackupsOptions): Backups {
   const { policyOf } = openPolicy(options);
   const helping = { servers, turns, image: settings.image };
   const ground: Ground = { ...options, records, repositories, policyOf, helping };
-  return { ...records, policyOf, ...openRepositoryCare(ground), ...openTaking(ground) };
+  return {
+    ...records,
+    policyOf,
+    ...openRepositoryCare(ground),
+    ...openTaking(ground),
+  };
 }
