@@ -51,11 +51,14 @@ async function alongLane(
   tools: Night,
   lane: Awaited<ReturnType<Trades["backups"]["planNight"]>>[number],
 ): Promise<Turn[]> {
-  const { step, now, sleep, backups } = tools;
+  const { step, sleep, backups } = tools;
   const turns: Turn[] = [];
   const putOff: AppDomain[] = [];
   for (const { app, atMs } of lane) {
-    const wait = atMs - (await now());
+    // Not `now`: lanes go side by side, and each of their steps has a name of its own.
+    const wait = await step(`how long until the turn of ${app}`, () => backups.msUntil(atMs), {
+      record: false,
+    });
     if (wait > 0) await sleep(`until the turn of ${app}`, `${wait}ms`);
     const look = await step(`look at ${app}`, () => backups.lookBefore(app));
     if (look === "busy") putOff.push(app);

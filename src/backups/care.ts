@@ -36,6 +36,8 @@ export interface BeforeForgetting {
 export interface BackupCare extends PolicySetting, Retention, Self {
   /** What is to be backed up from now until the window opens next, in lanes that go side by side. */
   planNight(): NightEntry[][];
+  /** How long it is until then, ms; negative when it is over. */
+  msUntil(atMs: number): number;
   /**
    * Whether an app's turn can be taken now: `busy` while a run works on it or asks about it, `gone` when its policy has
    * changed meanwhile or nothing of it runs.
@@ -103,7 +105,9 @@ type Ground = CareOptions & {
   repository: string | undefined;
 };
 
-function openNights(ground: Ground): Pick<BackupCare, "planNight" | "lookBefore" | "repositoriesInUse"> {
+function openNights(
+  ground: Ground,
+): Pick<BackupCare, "planNight" | "msUntil" | "lookBefore" | "repositoriesInUse"> {
   const { apps, clock, records, policyOf, settings, timeZone, isBusy, repositories } = ground;
   return {
     planNight() {
@@ -121,6 +125,7 @@ function openNights(ground: Ground): Pick<BackupCare, "planNight" | "lookBefore"
       const untilMs = nextOpening(settings.window, nowMs, timeZone);
       return planNight(due, { nowMs, untilMs, timeZone });
     },
+    msUntil: (atMs) => atMs - clock.now(),
     async lookBefore(domain) {
       const app = apps.list().find((one) => one.domain === domain);
       if (app === undefined) return "gone";

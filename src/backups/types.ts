@@ -3,7 +3,6 @@
  * with them, so nothing secret is in them.
  */
 import type { AppDomain, RecipeName, RecipeVersion, ServerName } from "../core/terms.ts";
-import type { Freshness } from "./freshness.ts";
 import type { StackSnapshot } from "../swarm/types.ts";
 
 /** Where backups are kept. Secrets are files; only their paths are known here. */
@@ -288,6 +287,4 @@ export interface RepositoryCare {
 export interface Backups extends BackupRecords, Taking, RepositoryCare {
   /** The settings and the app's own policy together. */
   policyOf: (app: AppDomain) => BackupPolicy;
-  /** Whether the data of each app is safe. Reads the database only. */
-  freshnessOfAll(): Freshness[];
 }
