@@ -52,7 +52,7 @@ describe.skipIf(docker === undefined)("around backups", { timeout: 120_000 }, ()
         ...backupSettings.parse({ repository: "nightly", keepDaily: 1, keepWeekly: 0, keepMonthly: 0 }),
         image: house.image,
       },
-      ...{ post: undefined, self: {} as never },
+      ...{ post: undefined, self: { dataDir: house.data, folders: [], root: house.data } },
     } as unknown as Parameters<typeof openCare>[0]);
   }, 120_000);
   afterAll(async () => {
