@@ -89,7 +89,9 @@ async function write(
   const doing = "back up Tandem itself";
   const words = ["backup", "--json", "--host", selfHost, "--tag", selfTag, "."];
   const printed = await restic.run(doing, words, { cwd: staging, signal });
-  const summary = jsonLines<Summary>(printed).find((line) => line.message_type === "summary");
+  const summary = jsonLines<Summary | { message_type: "status" }>(printed).find(
+    (line): line is Summary => line.message_type === "summary",
+  );
   const there = JSON.parse(
     await restic.run("look for the snapshot", ["snapshots", "--json", "--tag", selfTag]),
   ) as Snapshot[];
