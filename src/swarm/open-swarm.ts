@@ -8,6 +8,7 @@ import type { Way } from "./engine/way.ts";
 import { copyIn, copyOut } from "./copy.ts";
 import { execRedacted } from "./exec-redacted.ts";
 import { execIn, execStreamed } from "./exec.ts";
+import { beginHeld } from "./held.ts";
 import { dropHelpers, startHelper } from "./helper.ts";
 import { nodeRows } from "./node-rows.ts";
 import { openPatience, type OnAway } from "./patience.ts";
@@ -98,6 +99,7 @@ export function openSwarm({ way, nodeWays, clock, log, onAway }: SwarmOptions): 
     helper: (wish) => startHelper(engine, wish),
     dropHelpers: (run, on) => dropHelpers(engine, run, on),
     execStreamed: (stack, service, argv, options) => execStreamed(engine, stack, service, argv, options),
+    begin: (plan, services) => patience.change(plan.stack, () => beginHeld(engine, clock, plan, services)),
     removeVolume: async (node, name) => removeVolume(node === null ? engine : await engine.at(node), name),
     check: () => engine.check(),
     close() {

@@ -221,6 +221,7 @@ export function fakeSwarm(): FakeSwarm {
     dropHelpers: notHere,
     execStreamed: notHere,
     removeVolume: notHere,
+    begin: notHere,
     check: () => Promise.resolve({ engine: "fake", node: "node-1" }),
     nodes: () => Promise.resolve([]),
     reach: () => Promise.resolve("fake"),
