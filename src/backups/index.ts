@@ -3,5 +3,6 @@
  * them, each backup proven after it was taken. It is a room of its own because what it keeps outlives apps, servers
  * and Tandem itself.
  */
-export { openRepositories, type RepositoryRows } from "./repositories.ts";
+export { openBackups, type BackupsOptions } from "./open.ts";
+export { readLabels } from "./labels.ts";
 export type * from "./types.ts";

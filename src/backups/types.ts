@@ -3,6 +3,7 @@
  * with them, so nothing secret is in them.
  */
 import type { AppDomain, RecipeName, RecipeVersion, ServerName } from "../core/terms.ts";
+import type { StackSnapshot } from "../swarm/types.ts";
 
 /** Where backups are kept. Secrets are files; only their paths are known here. */
 export interface Repository {
@@ -26,7 +27,11 @@ export interface SnapshotPart {
   id: string;
   /** Where its data was, as the Swarm calls the node. */
   hostname: string;
-  kind: "volumes" | "dump";
+  /**
+   * `secrets`: what must be read while the containers run, of an app that is stopped for its backup (`mode` stopped):
+   * secrets, manifest and files of containers. Otherwise these are beside the volumes.
+   */
+  kind: "volumes" | "dump" | "secrets";
   /** dump: the service whose database it holds. */
   service?: string;
   /** The volumes in it, by their short names. */
@@ -55,6 +60,18 @@ export interface Backup {
   addedBytes: number | null;
   snapshots: SnapshotPart[];
   warnings: string[];
+}
+
+/** The settings under `backups`, as far as they are read here. */
+export interface BackupSettings {
+  repository?: string | undefined;
+  window: string;
+  keepDaily: number;
+  keepWeekly: number;
+  keepMonthly: number;
+  dataBack: BackupPolicy["dataBack"];
+  /** The image of the helpers. */
+  image: string;
 }
 
 /** How an app is backed up, everything filled in from the settings. */
@@ -111,6 +128,13 @@ export interface PlannedNode {
   secrets: { service: string; folder: string; secrets: { id: string; name: string }[] }[];
 }
 
+export type DatabaseKind = "postgres" | "mariadb" | "mysql";
+
+export interface PlannedDump {
+  service: string;
+  kind: DatabaseKind;
+}
+
 /** Everything that a backup will do, worked out before it touches anything. */
 export interface TakePlan {
   app: AppDomain;
@@ -124,8 +148,10 @@ export interface TakePlan {
   preHooks: Hook[];
   postHooks: Hook[];
   containerPaths: { service: string; path: string }[];
+  /** Stopped mode: what runs, so that it can be started again as it was. Null: it is not stopped. */
+  before: StackSnapshot | null;
   /** Databases that Tandem dumps itself, by service. */
-  dumps: { service: string; kind: "postgres" | "mariadb" | "mysql" }[];
+  dumps: PlannedDump[];
   images: { service: string; image: string }[];
   warnings: string[];
 }
@@ -151,5 +177,102 @@ export interface Manifest {
   secrets: { name: string; service: string; hostname: string; file: string }[];
   restorePreHooks: Hook[];
   restorePostHooks: Hook[];
-  dumps: { service: string; kind: "postgres" | "mariadb" | "mysql"; file: string }[];
+  /** Each in a snapshot of its own, `file` is its name there. */
+  dumps: (PlannedDump & { file: string })[];
+  /** v1 of the labels: files of containers, copied to `/tandem/containers/<service>` in the first node's snapshot. */
+  containerPaths: { service: string; path: string; hostname: string; file: string }[];
+}
+
+/** What taking has put into the repository. */
+export interface Taken {
+  snapshots: SnapshotPart[];
+  files: number;
+  bytes: number;
+  addedBytes: number;
+  /** What was noticed while it was read, in sentences. */
+  warnings: string[];
+}
+
+/** How a backup ended. A failed one has left nothing in the repository. */
+export type BackupEnd =
+  ({ state: "proven" | "doubtful"; reason: string | null } & Taken) | { state: "failed"; reason: string };
+
+/** Backups as they were written down. Synchronous, joining the open transaction. */
+export interface BackupRecords {
+  /** Opens the row of a run, once. */
+  begin(plan: TakePlan, run: string, about: { cause: BackupCause; askedBy: string | null }): Backup;
+  /** Closes it, with its audit entry; one that is closed stays as it is, one that was never opened is none. */
+  end(run: string, end: BackupEnd): void;
+  /** What became of it later: `proven` by a drill, `forgotten` by retention. Throws `backup-unknown`. */
+  mark(id: string, state: Backup["state"], reason: string | null): void;
+  /** Newest first. */
+  list(app?: AppDomain): Backup[];
+  find(id: string): Backup | undefined;
+  /** Throws `backup-unknown`. */
+  get(id: string): Backup;
+  newestProven(app: AppDomain): Backup | null;
+}
+
+/** Taking a backup, step by step. Every member but `prove` works on servers and may be called again. */
+export interface Taking {
+  /**
+   * What a backup of this app would do. Throws `app-not-running`, `backup-nothing-to-keep`, `backup-no-repository`,
+   * `backup-is-off`, `node-not-reached` and what a repository's row throws.
+   */
+  planTake(app: AppDomain): Promise<TakePlan>;
+  /** Runs hooks in the containers of their services, one after the other. Throws `hook-failed`, `hook-without-container`. */
+  runHooks(plan: TakePlan, when: "pre-hook" | "post-hook", signal: AbortSignal): Promise<void>;
+  /** Dumps of databases; and of an app that will be stopped, what can be read only while it runs. */
+  takeRunning(plan: TakePlan, run: string, signal: AbortSignal): Promise<Taken>;
+  /** The volumes, node by node. */
+  takeVolumes(plan: TakePlan, run: string, signal: AbortSignal): Promise<Taken>;
+  /** Ends what this run has left on the nodes, and removes its snapshots from the repository. */
+  untake(plan: TakePlan, run: string): Promise<void>;
+  /** Stopped mode: stops the app; `startAgain` starts it as it was. */
+  stop(plan: TakePlan, signal: AbortSignal): Promise<void>;
+  startAgain(plan: TakePlan): Promise<void>;
+  /** Whether what was taken is what it should be, against the app's earlier backups. Reads the database only. */
+  prove(plan: TakePlan, run: string, taken: Taken): BackupEnd;
+}
+
+/** Whether a repository is a new one, and what is known of it. */
+export interface RepositorySight {
+  isNew: boolean;
+  snapshots: number;
+  /** Locks that somebody holds, in words. */
+  locks: string[];
+}
+
+export interface RepositoryWish {
+  name: string;
+  location: string;
+  server: ServerName | null;
+  passwordFile: string;
+  keyFile: string | null;
+  credentialsFile: string | null;
+}
+
+/** Repositories: rows, and what is behind them. */
+export interface RepositoryCare {
+  repositories(): Repository[];
+  /** Throws `repository-unknown`. */
+  repository(name: string): Repository;
+  /** Throws `repository-exists`, `repository-location-unknown`, `repository-file-unreadable`. */
+  assertAddable(wish: RepositoryWish): void;
+  /** sftp: the host key that the machine shows, with its line of known_hosts; null for all others. */
+  probeRepository(wish: RepositoryWish): Promise<{ kind: string; fingerprint: string; line: string } | null>;
+  /** Opens it, or makes a new one where there is none and `mayMake`. Throws what restic fails for. */
+  openRepository(
+    repository: Omit<Repository, "addedBy" | "addedAt">,
+    run: string,
+    mayMake: boolean,
+  ): Promise<RepositorySight>;
+  /** Writes it down. Joins the open transaction. */
+  addRepository(who: string, repository: Omit<Repository, "addedBy" | "addedAt">): void;
+}
+
+/** The trade of backups, as commands and workflows see it. */
+export interface Backups extends BackupRecords, Taking, RepositoryCare {
+  /** The settings and the app's own policy together. */
+  policyOf(app: AppDomain): BackupPolicy;
 }

@@ -187,6 +187,7 @@ function wire(ground: Ground, found: Found): Pick<Rooms, "engine" | "approvals" 
     tokens,
     audit,
     upgrades: upgradesFor(ground, engine, approvals),
+    backups: ground.backups,
   };
   const router = openRouter({
     db,

@@ -3,6 +3,7 @@ import path from "node:path";
 import type { Logger } from "pino";
 import { handedInFolder, openApps, type Apps, type AppsOptions } from "../apps/index.ts";
 import type { Audit } from "../audit/index.ts";
+import { openBackups, type Backups } from "../backups/index.ts";
 import type { Config } from "../config.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Db } from "../db/index.ts";
@@ -24,6 +25,7 @@ export interface OpenTrades {
   recipes: Recipes;
   servers: Servers;
   apps: Apps;
+  backups: Backups;
 }
 
 /** Opens them; nothing is asked of a server or a repository yet. `onAway` is told of servers that come and go. */
@@ -60,7 +62,8 @@ export function openTrades(
     execApproval: config.exec.approval,
     parcels,
   });
-  return { recipes, servers, apps };
+  const backups = openBackups({ db, clock, audit, apps, servers, settings: config.backups });
+  return { recipes, servers, apps, backups };
 }
 
 /** Paths of recipes are meant from the settings file on; addresses stay as they are. */

@@ -1,5 +1,6 @@
 /** Files from and into the containers of a stack, through the node that runs them. */
 import { posix } from "node:path";
+import { Readable } from "node:stream";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { fileTooLarge, pathNotThere } from "../core/problems/swarm.ts";
@@ -43,6 +44,22 @@ export async function copyOut(
   const bytes = await promisify(gzip)(tar);
   if (bytes.length > mostFileBytes) throw fileTooLarge({ file: path, mostMb: mostFileBytes / 1024 / 1024 });
   return { name: `${name}.tar.gz`, bytes };
+}
+
+/** A file or folder as a tar that is read as it comes. Throws `path-not-there`, and as `runningContainer`. */
+export async function archiveStreamed(
+  engine: Engine,
+  stack: string,
+  service: string,
+  path: string,
+): Promise<Readable> {
+  const there = await runningContainer(engine, stack, service);
+  const stream = await absentOr({ stack, service, path }, () =>
+    there.engine.ask(`read ${path} in ${stack}_${service}`, () =>
+      there.engine.streams.getContainer(there.container).getArchive({ path }),
+    ),
+  );
+  return stream instanceof Readable ? stream : Readable.from(stream);
 }
 
 /** Writes a file: into the folder when `path` ends with a slash, else under the name at the end of `path`. */

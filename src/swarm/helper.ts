@@ -4,7 +4,7 @@
  * their containers keep volumes "in use" (moby#44312, moby#42789).
  */
 import { posix } from "node:path";
-import type { Readable } from "node:stream";
+import type { Duplex, Readable } from "node:stream";
 import { statusOf, type Engine } from "./engine/connect.ts";
 import { eachFrame } from "./frames.ts";
 import { unlessGone } from "./gone.ts";
@@ -74,16 +74,58 @@ export async function startHelper(asked: Engine, wish: HelperWish): Promise<Help
   const close = (): Promise<void> => end(engine, made.id);
   try {
     const container = engine.docker.getContainer(made.id);
-    for (const { path, bytes } of wish.files) {
-      const tar = tarWith(posix.relative("/", path), bytes, 0o600);
-      await engine.ask("copy a file into a helper", () => container.putArchive(tar, { path: "/" }));
-    }
+    await copyInto(engine, made.id, wish.files);
     await engine.ask("start a helper", () => container.start() as Promise<unknown>);
     const { node } = await engine.check().catch(async () => ({ node: (await engine.version()).nodeId }));
     return { node, exec: (argv, options) => run(engine, made.id, argv, options), close };
   } catch (thrown) {
     await close();
     throw thrown;
+  }
+}
+
+/**
+ * Runs one command as the first and only process of a helper, and waits for its end. Any exit code is an answer.
+ * Throws as `startHelper`, and the reason of an aborted `signal`.
+ */
+export async function helperOnce(
+  asked: Engine,
+  wish: HelperWish,
+  argv: readonly string[],
+  signal?: AbortSignal,
+): Promise<HelperEnd> {
+  const engine = wish.node === null ? asked : await asked.at(wish.node);
+  await haveImage(engine, wish.image);
+  const spec = { ...specOf(wish), Entrypoint: [...argv], Cmd: [] };
+  const made = await engine.ask("make a helper", () => engine.docker.createContainer(spec as object));
+  const container = engine.streams.getContainer(made.id);
+  try {
+    await copyInto(engine, made.id, wish.files);
+    return await engine.ask(`run ${argv[0] ?? "a command"} in a helper`, async () => {
+      const stream = await container.attach({ stream: true, stdout: true, stderr: true });
+      // Asked before it starts: one that has ended is removed, and can be asked no more.
+      const ended = container.wait({ condition: "removed" }) as Promise<{ StatusCode: number }>;
+      ended.catch(() => undefined);
+      await container.start();
+      const kept = { stdout: Buffer.alloc(0) as Buffer, stderr: Buffer.alloc(0) as Buffer };
+      const heard = (kind: "stdout" | "stderr", bytes: Buffer): void => {
+        kept[kind] = Buffer.concat([kept[kind], bytes]).subarray(-mostStderr);
+      };
+      await eachFrame(stream as Duplex, heard, { signal });
+      const { StatusCode } = await ended;
+      return { exitCode: StatusCode, stdout: kept.stdout.toString(), stderr: kept.stderr.toString() };
+    });
+  } finally {
+    await end(engine, made.id);
+  }
+}
+
+async function copyInto(engine: Engine, container: string, files: HelperWish["files"]): Promise<void> {
+  for (const { path, bytes } of files) {
+    const tar = tarWith(posix.relative("/", path), bytes, 0o600);
+    await engine.ask("copy a file into a helper", () =>
+      engine.docker.getContainer(container).putArchive(tar, { path: "/" }),
+    );
   }
 }
 

@@ -5,11 +5,11 @@ import { belongingsOf, createSecrets } from "./belongings.ts";
 import type { FileSpec } from "./compose/index.ts";
 import { connectEngine, type NodeWays } from "./engine/connect.ts";
 import type { Way } from "./engine/way.ts";
-import { copyIn, copyOut } from "./copy.ts";
+import { archiveStreamed, copyIn, copyOut } from "./copy.ts";
 import { execRedacted } from "./exec-redacted.ts";
 import { execIn, execStreamed } from "./exec.ts";
 import { beginHeld } from "./held.ts";
-import { dropHelpers, startHelper } from "./helper.ts";
+import { dropHelpers, helperOnce, startHelper } from "./helper.ts";
 import { nodeRows } from "./node-rows.ts";
 import { openPatience, type OnAway } from "./patience.ts";
 import { planLive } from "./live-plan.ts";
@@ -97,9 +97,11 @@ export function openSwarm({ way, nodeWays, clock, log, onAway }: SwarmOptions): 
     dropVolumes: (run) => dropVolumes(engine, run),
     anatomy: (stack) => stackAnatomy(engine, stack),
     helper: (wish) => startHelper(engine, wish),
+    helperOnce: (wish, argv, signal) => helperOnce(engine, wish, argv, signal),
     dropHelpers: (run, on) => dropHelpers(engine, run, on),
     execStreamed: (stack, service, argv, options) => execStreamed(engine, stack, service, argv, options),
     begin: (plan, services) => patience.change(plan.stack, () => beginHeld(engine, clock, plan, services)),
+    archiveStreamed: (stack, service, path) => archiveStreamed(engine, stack, service, path),
     removeVolume: async (node, name) => removeVolume(node === null ? engine : await engine.at(node), name),
     check: () => engine.check(),
     close() {

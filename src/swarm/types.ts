@@ -4,7 +4,7 @@
  */
 import type { ServiceAnatomy } from "./anatomy.ts";
 import type { ContainerFile } from "./copy.ts";
-import type { Helper, HelperWish } from "./helper.ts";
+import type { Helper, HelperEnd, HelperWish } from "./helper.ts";
 import type { LiveChange } from "./live-plan.ts";
 import type { StackOverview } from "./overview.ts";
 import type { Readable } from "node:stream";
@@ -301,6 +301,8 @@ export interface Swarm {
   anatomy(stack: string): Promise<ServiceAnatomy[]>;
   /** Starts a container of ours on a node. Close it in any case; what a killed run leaves `dropHelpers` removes. */
   helper(wish: HelperWish): Promise<Helper>;
+  /** Runs one command as the first process of a helper that ends with it. Any exit code is an answer. */
+  helperOnce(wish: HelperWish, argv: readonly string[], signal?: AbortSignal): Promise<HelperEnd>;
   /** Ends what a run has left on these nodes (null: the one that is asked); answers how many helpers there were. */
   dropHelpers(run: string, nodes: readonly (string | null)[]): Promise<number>;
   /**
@@ -315,6 +317,10 @@ export interface Swarm {
   ): Promise<{ exitCode: number; stderr: string }>;
   /** Gives services that were sent without tasks (`heldPlan`) those that the plan has for them. Safe to call again. */
   begin(plan: StackPlan, services: readonly string[]): Promise<void>;
+  /**
+   * A file or folder of the newest running container as a tar, of any length. Throws `path-not-there`, and as `exec`.
+   */
+  archiveStreamed(stack: string, service: string, path: string): Promise<Readable>;
   /** Removes a volume on a node; one that is gone is as good. Throws `engine-refused` while something uses it. */
   removeVolume(node: string | null, name: string): Promise<void>;
   /** For doctor and /healthz: throws a Problem when the engine does not answer or is no swarm manager. */

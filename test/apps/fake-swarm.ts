@@ -218,6 +218,8 @@ export function fakeSwarm(): FakeSwarm {
     logs: () => Promise.resolve(["listening on 8080"]),
     anatomy: notHere,
     helper: notHere,
+    helperOnce: notHere,
+    archiveStreamed: notHere,
     dropHelpers: notHere,
     execStreamed: notHere,
     removeVolume: notHere,

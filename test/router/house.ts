@@ -190,6 +190,7 @@ function fakeTrades(parts: {
     secretForms: absent("secretForms"),
     recipes: absent("recipes"),
     upgrades: absent("upgrades"),
+    backups: absent("backups"),
   };
 }
 

@@ -21,7 +21,7 @@ const mountedAt = "/repository";
 const cacheVolume = "tandem_restic_cache";
 
 /** Throws `repository-file-unreadable` when its password or another of its secrets cannot be read. */
-export function accessOf(repository: Repository): Access {
+export function accessOf(repository: Omit<Repository, "addedBy" | "addedAt">): Access {
   const { location } = repository;
   const isFolder = location.startsWith("/");
   const secret = secretsOf(repository);
@@ -56,7 +56,12 @@ export function accessOf(repository: Repository): Access {
   };
 }
 
-function secretsOf({ name, passwordFile, keyFile, credentialsFile }: Repository) {
+function secretsOf({
+  name,
+  passwordFile,
+  keyFile,
+  credentialsFile,
+}: Pick<Repository, "name" | "passwordFile" | "keyFile" | "credentialsFile">) {
   const read = (file: string): string => {
     try {
       const text = readFileSync(file, "utf8");

@@ -6,6 +6,8 @@ export interface HostKey {
   fingerprint: string;
   /** `ED25519`, `ECDSA`, `RSA`; the file on the server is named after it in lower case. */
   kind: string;
+  /** As known_hosts has it, without the name before it: `ssh-ed25519 AAAA…`. */
+  known: string;
 }
 
 /** Reads a host key as it goes over the wire (RFC 4253 §6.6: its name with a length before it comes first). */
@@ -13,5 +15,5 @@ export function hostKeyOf(blob: Buffer): HostKey {
   const name = blob.toString("latin1", 4, 4 + blob.readUInt32BE(0));
   const kind = /ed25519/.test(name) ? "ED25519" : /ecdsa/.test(name) ? "ECDSA" : "RSA";
   const digest = createHash("sha256").update(blob).digest("base64").replace(/=+$/, "");
-  return { fingerprint: `SHA256:${digest}`, kind };
+  return { fingerprint: `SHA256:${digest}`, kind, known: `${name} ${blob.toString("base64")}` };
 }
