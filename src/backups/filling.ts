@@ -5,7 +5,7 @@ import { restoreDiskFull, restoreIncomplete, restoreNoRoom } from "../core/probl
 import type { HelperEnd, HelperMount } from "../swarm/index.ts";
 import { inHelper, type Inside } from "./helping.ts";
 import { eachNode, placeOf } from "./listing.ts";
-import type { ManifestParts } from "./manifest.ts";
+import type { ManifestParts } from "./read-manifest.ts";
 import { resticProblem } from "./restic/failure.ts";
 import type { Compared, DataPlan, RestoredVolume } from "./restoring-types.ts";
 

@@ -5,4 +5,5 @@
  */
 export { openBackups, type BackupsOptions } from "./open.ts";
 export { readLabels } from "./labels.ts";
+export type * from "./restoring-types.ts";
 export type * from "./types.ts";

@@ -8,7 +8,7 @@ import type { Swarm } from "../swarm/types.ts";
 import { fill, type FillOptions } from "./filling.ts";
 import { inHelper } from "./helping.ts";
 import type { Ground } from "./open.ts";
-import { readBackWords } from "./databases.ts";
+import { readBackWords } from "./reading-back.ts";
 import type { Compared, DataPlan, RestoredDump } from "./restoring-types.ts";
 import type { Hook, Manifest } from "./types.ts";
 
@@ -21,7 +21,7 @@ const lastLinesShown = 5;
  * need nobody; else all of them. Empty when there is nothing to replay.
  */
 export function firstOf(
-  { images, dumps }: Pick<Manifest, "images" | "dumps">,
+  { images, dumps }: Pick<Manifest, "images"> & Pick<DataPlan, "dumps">,
   { preHooks, postHooks }: Pick<DataPlan, "preHooks" | "postHooks">,
   services: readonly string[],
 ): string[] {

@@ -1,7 +1,7 @@
 /** What restoring, drilling and handing out work with. JSON, without a value of a secret or a setting that looks so. */
-import type { DeployPlan, SeenOutside } from "../apps/types.ts";
+import type { DeployPlan, FormerRow, SeenOutside } from "../apps/types.ts";
 import type { AppDomain, RecipeName, RecipeVersion, ServerName } from "../core/terms.ts";
-import type { StackPlan, StackSnapshot, Verdict } from "../swarm/types.ts";
+import type { StackSnapshot, Verdict } from "../swarm/types.ts";
 import type { Backup, DatabaseKind, Hook } from "./types.ts";
 
 /** A volume as it is brought back. */
@@ -187,11 +187,16 @@ export interface Restoring {
   dropRestoreHelpers(plan: DataPlan, run: string): Promise<void>;
 }
 
+export interface RunFacts {
+  id: string;
+  askedBy: string | null;
+}
+
 /** Bringing an app up from a backup alone. Every member may be called again for the same run. */
 export interface Reviving {
-  /** Writes the app's row from the manifest. Answers whether it was made by this run. */
-  reviveApp(plan: RevivePlan, run: { id: string; askedBy: string | null }): Promise<void>;
-  unreviveApp(plan: RevivePlan, run: { id: string; askedBy: string | null }): void;
+  /** Writes the app's row from the manifest; answers what it said before. */
+  reviveApp(plan: RevivePlan, run: RunFacts): Promise<FormerRow>;
+  unreviveApp(plan: RevivePlan, run: RunFacts, former: FormerRow): void;
   reviveSecrets(plan: RevivePlan, run: string, signal: AbortSignal): Promise<void>;
   dropSecrets(plan: RevivePlan): Promise<void>;
   /** Volumes that this plan has made. */
@@ -224,5 +229,3 @@ export interface Drilling {
   /** Apps whose turn it is today, each with the backup that is tried. */
   drillsDue(): { app: AppDomain; backup: string }[];
 }
-
-export type { StackPlan };

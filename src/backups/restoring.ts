@@ -5,6 +5,7 @@ import {
   backupNone,
   backupNotRestorable,
   backupOfAnother,
+  manifestUnreadable,
   restoreNotRunning,
   restorePathNeedsVolume,
   restorePathUnknown,
@@ -15,7 +16,7 @@ import type { StackSnapshot, Swarm } from "../swarm/types.ts";
 import { fill } from "./filling.ts";
 import type { Inside } from "./helping.ts";
 import { eachNode, placeOf } from "./listing.ts";
-import { snapshotOfVolume, volumesMeant, withManifest } from "./manifest.ts";
+import { snapshotOfVolume, volumesMeant, withManifest } from "./read-manifest.ts";
 import type { Ground } from "./open.ts";
 import { firstOf, replay, runPreHooks } from "./replaying.ts";
 import { planRevive } from "./reviving.ts";
@@ -144,7 +145,11 @@ async function planData(ground: Ground, wish: DataWish, run: string): Promise<Re
   const nodeOf = await nodesOf(swarm, app.stack);
   const here = await swarm.planLive(app.stack, { restart: null });
   const replayed = replayedIn(manifest, meant, wish);
-  const first = firstOf(manifest, replayed, Object.keys(here.before.services));
+  // Only with everything: a single volume is no reason to go back with the database.
+  const isWhole = wish.volume === undefined && wish.path === undefined;
+  const dumps = isWhole ? dumpsOf(backup, manifest) : [];
+  const { images } = manifest;
+  const first = firstOf({ images, dumps }, replayed, Object.keys(here.before.services));
   const volumes = meant.map(({ name, short, service, hostname, paths }): RestoredVolume => {
     const into = intoOf(name, manifest.stack, app.stack);
     const isLive = paths !== null && first.includes(service);
@@ -160,7 +165,7 @@ async function planData(ground: Ground, wish: DataWish, run: string): Promise<Re
     stack: app.stack,
     volumes,
     ...replayed,
-    dumps: dumpsOf(backup, manifest, wish),
+    dumps,
     first,
     here: here.before,
     timeoutSeconds: here.timeoutSeconds,
@@ -186,15 +191,13 @@ function replayedIn(
   };
 }
 
-/** Only with everything: a single volume is no reason to go back with the database. */
-function dumpsOf(backup: Backup, { dumps }: Manifest, { volume, path }: DataWish): DataPlan["dumps"] {
-  if (volume !== undefined || path !== undefined) return [];
-  return dumps.map((dump) => ({ ...dump, snapshot: snapshotOfDump(backup, dump.service) }));
-}
-
-export function snapshotOfDump(backup: Backup, service: string): string {
-  const found = backup.snapshots.find((part) => part.kind === "dump" && part.service === service);
-  return found?.id ?? "";
+/** Dumps that Tandem took, with the snapshot of each. Throws `manifest-unreadable` when one has none. */
+export function dumpsOf(backup: Backup, { dumps }: Manifest): DataPlan["dumps"] {
+  return dumps.map((dump) => {
+    const part = backup.snapshots.find(({ kind, service }) => kind === "dump" && service === dump.service);
+    if (part !== undefined) return { ...dump, snapshot: part.id };
+    throw manifestUnreadable({ backup: backup.id, reason: `no snapshot holds the dump of ${dump.service}` });
+  });
 }
 
 /** The volumes that are meant, narrowed to one path where one is named. */
