@@ -13,7 +13,7 @@ import { openDrilling } from "./drilling.ts";
 import { openRestoring } from "./restoring.ts";
 import { openReviving } from "./reviving.ts";
 import { openTaking } from "./taking.ts";
-import { openTurns } from "./turns.ts";
+import type { Turns } from "./turns.ts";
 import type { BackupPolicy, BackupRecords, Backups, BackupSettings } from "./types.ts";
 import type { AppDomain } from "../core/terms.ts";
 
@@ -25,6 +25,8 @@ export interface BackupsOptions {
   recipes: Pick<Recipes, "versions">;
   servers: Pick<Servers, "get" | "swarmOf" | "probe">;
   settings: BackupSettings;
+  /** Shared by everything that works on repositories and nodes. */
+  turns: Turns;
 }
 
 /** What the parts of this room share. */
@@ -39,11 +41,11 @@ export interface Ground extends Omit<BackupsOptions, "settings"> {
 
 /** Opens the backups. Nothing is asked of a server or a repository yet. */
 export function openBackups(options: BackupsOptions): Backups {
-  const { servers, settings } = options;
+  const { servers, settings, turns } = options;
   const records = openRecords(options);
   const repositories = openRepositories(options);
   const { policyOf } = openPolicy(options);
-  const helping = { servers, turns: openTurns(), image: settings.image };
+  const helping = { servers, turns, image: settings.image };
   const ground: Ground = { ...options, records, repositories, policyOf, helping };
   return {
     ...records,

@@ -93,4 +93,14 @@ export interface Transport {
     room: string,
     eventId: string,
   ): Promise<{ eventId: string; sender: MatrixId; symbol: string; at: number }[]>;
+  /** The private halves of the bot's own identity, for its backup; null: there is none. Left out: it knows of none. */
+  exportIdentity?(): Promise<IdentityKeys | null>;
+}
+
+/** The keys with which the bot signs its own devices, in unpadded base64. */
+export interface IdentityKeys {
+  user: string;
+  master: string;
+  selfSigning: string;
+  userSigning: string;
 }

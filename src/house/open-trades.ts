@@ -3,7 +3,7 @@ import path from "node:path";
 import type { Logger } from "pino";
 import { handedInFolder, openApps, type Apps, type AppsOptions } from "../apps/index.ts";
 import type { Audit } from "../audit/index.ts";
-import { openBackups, type Backups } from "../backups/index.ts";
+import { openBackups, openTurns, type Backups, type Turns } from "../backups/index.ts";
 import type { Config } from "../config.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Db } from "../db/index.ts";
@@ -26,6 +26,8 @@ export interface OpenTrades {
   servers: Servers;
   apps: Apps;
   backups: Backups;
+  /** One at a time per repository and per node, whoever works there. */
+  turns: Turns;
 }
 
 /** Opens them; nothing is asked of a server or a repository yet. `onAway` is told of servers that come and go. */
@@ -62,8 +64,9 @@ export function openTrades(
     execApproval: config.exec.approval,
     parcels,
   });
-  const backups = openBackups({ db, clock, audit, apps, servers, settings: config.backups });
-  return { recipes, servers, apps, backups };
+  const turns = openTurns();
+  const backups = openBackups({ db, clock, audit, apps, servers, turns, settings: config.backups });
+  return { recipes, servers, apps, backups, turns };
 }
 
 /** Paths of recipes are meant from the settings file on; addresses stay as they are. */
