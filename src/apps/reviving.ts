@@ -16,11 +16,18 @@ import type { AppRevival, Revival } from "./types.ts";
 
 /** Who is written down when nobody asked. */
 const nobody = "schedule";
+const revived = "app.revived";
+const unrevived = "app.revival-undone";
 
 export function openReviving(parts: DeployingParts & { audit: Audit }): AppRevival {
   const { db, audit, rows, recipes, servers, warnOfDomains } = parts;
   const { app: table } = schema;
   const rowOf = (domain: AppDomain) => db.orm.select().from(table).where(eq(table.domain, domain)).get();
+  /** Whether the row is what this run has made of it. */
+  const isBy = (domain: AppDomain, run: string): boolean => {
+    const said = audit.list({ subject: domain }).find(({ what }) => what === revived || what === unrevived);
+    return said?.what === revived && (said.details as { run?: string }).run === run;
+  };
   return {
     stackNameOf,
     async planRevival(revival, key) {
@@ -50,24 +57,29 @@ export function openReviving(parts: DeployingParts & { audit: Audit }): AppReviv
       const made = missing.map((one) => ({ name: one.name, value: () => generateSecret(one) }));
       await swarm.createSecrets(plan.stack, made);
     },
+    formerRow(domain) {
+      const row = rowOf(domain);
+      if (row === undefined) return null;
+      const { server, env, version, stack } = row;
+      return { server, env, version, stack };
+    },
     revive: ({ domain, recipe, server, env, version, stack }, { id, askedBy }, from) =>
       db.tx(() => {
+        if (isBy(domain, id)) return;
         const known = rowOf(domain);
         const who = askedBy ?? nobody;
         if (known !== undefined && domain !== from.app) throw appExists({ app: domain, recipe: known.recipe });
-        const details = { run: id, backup: from.backup, of: from.app, server };
         if (known === undefined) rows.create(who, { domain, recipe, server, env, version, stack });
         else db.orm.update(table).set({ server, env, version, stack }).where(eq(table.domain, domain)).run();
-        audit.append({ who, what: "app.revived", subject: domain, details });
-        if (known === undefined) return null;
-        return { server: known.server, env: known.env, version: known.version, stack: known.stack };
+        const details = { run: id, backup: from.backup, of: from.app, server };
+        audit.append({ who, what: revived, subject: domain, details });
       }),
     unrevive: (domain, { id, askedBy }, former) =>
       db.tx(() => {
-        if (rowOf(domain) === undefined) return;
+        if (!isBy(domain, id)) return;
         if (former === null) db.orm.delete(table).where(eq(table.domain, domain)).run();
         else db.orm.update(table).set(former).where(eq(table.domain, domain)).run();
-        audit.append({ who: askedBy ?? nobody, what: "app.revival-undone", subject: domain, details: { run: id } });
+        audit.append({ who: askedBy ?? nobody, what: unrevived, subject: domain, details: { run: id } });
       }),
   };
 }

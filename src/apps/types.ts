@@ -182,16 +182,18 @@ export interface AppRevival {
   planRevival(revival: Revival, key: string): Promise<DeployPlan>;
   /** Makes the secrets that neither the backup nor the server has. Throws `plan-changed`. */
   readyRevival(revival: Revival, plan: DeployPlan, key: string): Promise<void>;
+  /** What its row says now; null: there is none. */
+  formerRow(domain: AppDomain): FormerRow;
   /**
-   * Writes its row; one of the same app is moved to where it is now, and what it said is answered. Joins the open
-   * transaction, writes its audit row. Throws `app-exists`.
+   * Writes its row, once per run; one of the same app is moved to where it is now. Joins the open transaction, writes
+   * its audit row. Throws `app-exists`.
    */
   revive(
     revival: Revival,
     run: { id: string; askedBy: string | null },
     from: { app: AppDomain; backup: string },
-  ): FormerRow;
-  /** The undo of `revive`. */
+  ): void;
+  /** The undo of `revive`; what this run has not written is left alone. */
   unrevive(domain: AppDomain, run: { id: string; askedBy: string | null }, former: FormerRow): void;
 }
 

@@ -86,7 +86,12 @@ async function planDrill(
       ...plan.deploy,
       specs: drillSpecs(plan.deploy.specs, { stack, from: manifest.stack, node }),
     },
-    data: { ...plan.data, volumes: plan.data.volumes.map((one) => ({ ...one, into: inDrill(one.into) })) },
+    data: {
+      ...plan.data,
+      volumes: plan.data.volumes.map((one) => ({ ...one, into: inDrill(one.into) })),
+      // They are new there, and so as empty as they should be.
+      dumps: plan.data.dumps.map((one) => ({ ...one, replaces: [] })),
+    },
     secrets: plan.secrets.map((one) => ({ ...one, into: inDrill(one.into) })),
     made: plan.made.map(inDrill),
   };

@@ -31,27 +31,74 @@ export async function fill(
   run: string,
   { signal, compare = false }: FillOptions,
 ): Promise<Compared[]> {
+  const compared: Compared[] = [];
+  await eachNodeOf(parts, plan, volumes, { run, signal }, async (inside, here) => {
+    const listed = new Map<RestoredVolume, Listed>();
+    for (const volume of here) listed.set(volume, await assertRoom(inside, plan, volume, signal));
+    for (const [volume, files] of listed) {
+      await empty(inside, plan, volume, signal);
+      await fillOne(inside, plan, volume, signal);
+      if (compare) compared.push(await compareOne(inside, volume, files, signal));
+    }
+  });
+  return compared;
+}
+
+/** Throws `restore-no-room`. Nothing is written: what is mounted is only looked at. */
+export async function assertRoomFor(
+  parts: ManifestParts,
+  plan: DataPlan,
+  run: string,
+  signal: AbortSignal,
+): Promise<void> {
+  await eachNodeOf(parts, plan, plan.volumes, { run, signal, readOnly: true }, async (inside, here) => {
+    for (const volume of here) await assertRoom(inside, plan, volume, signal);
+  });
+}
+
+/** Empties the volumes that dumps stand for, so that their databases begin anew. */
+export async function emptyReplaced(
+  parts: ManifestParts,
+  plan: DataPlan,
+  run: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const replaced = plan.dumps.flatMap(({ replaces, service }) =>
+    replaces.map(({ into, node }): RestoredVolume => {
+      return { name: into, short: into, service, paths: null, snapshot: "", into, node, isLive: false };
+    }),
+  );
+  await eachNodeOf(parts, plan, replaced, { run, signal }, async (inside, here) => {
+    for (const volume of here) await empty(inside, plan, volume, signal);
+  });
+}
+
+interface Working {
+  run: string;
+  signal: AbortSignal;
+  readOnly?: boolean;
+}
+
+/** Hands the volumes of each node to `use`, in a helper that has them mounted at their places in the snapshot. */
+async function eachNodeOf(
+  parts: ManifestParts,
+  plan: DataPlan,
+  volumes: readonly RestoredVolume[],
+  { run, signal, readOnly = false }: Working,
+  use: (inside: Inside, here: RestoredVolume[]) => Promise<void>,
+): Promise<void> {
   const { server, stack } = plan;
   const repository = parts.repositories.reachedFrom(plan.repository, plan.app, server);
-  const compared: Compared[] = [];
   for (const node of new Set(volumes.map((one) => one.node))) {
     const here = volumes.filter((one) => one.node === node);
     // What an earlier try left would go on writing beside this one.
     await parts.helping.servers.swarmOf(server).dropHelpers(run, [node]);
     const mounts = here.map(({ into, name }): HelperMount => {
-      return { kind: "volume", source: into, target: placeOf(name), readOnly: false, stack };
+      return { kind: "volume", source: into, target: placeOf(name), readOnly, stack };
     });
-    await inHelper(parts.helping, { server, node, run, repository, mounts, signal }, async (inside) => {
-      const rooms: Listed[] = [];
-      for (const volume of here) rooms.push(await assertRoom(inside, plan, volume, signal));
-      for (const [n, volume] of here.entries()) {
-        await fillOne(inside, plan, volume, signal);
-        const listed = rooms[n];
-        if (compare && listed !== undefined) compared.push(await compareOne(inside, volume, listed, signal));
-      }
-    });
+    const where = { server, node, run, repository, mounts, signal };
+    await inHelper(parts.helping, where, (inside) => use(inside, here));
   }
-  return compared;
 }
 
 interface Listed {
@@ -96,23 +143,26 @@ async function assertRoom(
   return listed;
 }
 
-async function fillOne(
-  { restic, helper }: Inside,
+async function empty(
+  { helper }: Inside,
   { repository }: DataPlan,
   volume: RestoredVolume,
   signal: AbortSignal,
 ): Promise<void> {
-  const { name, paths, snapshot, into } = volume;
-  const place = placeOf(name);
-  const empty =
-    paths === null
-      ? ["find", place, "-mindepth", "1", "-delete"]
-      : ["rm", "-rf", "--", ...placesOf(volume)];
-  const emptied = await helper.exec(empty, { signal });
-  if (emptied.exitCode !== 0) {
-    const doing = `empty the volume ${into}`;
-    throw resticProblem(emptied, { repository, doing });
-  }
+  const whole = ["find", placeOf(volume.name), "-mindepth", "1", "-delete"];
+  const words = volume.paths === null ? whole : ["rm", "-rf", "--", ...placesOf(volume)];
+  const emptied = await helper.exec(words, { signal });
+  if (emptied.exitCode !== 0)
+    throw resticProblem(emptied, { repository, doing: `empty the volume ${volume.into}` });
+}
+
+async function fillOne(
+  { restic }: Inside,
+  { repository }: DataPlan,
+  volume: RestoredVolume,
+  signal: AbortSignal,
+): Promise<void> {
+  const { snapshot, into } = volume;
   const includes = placesOf(volume).flatMap((path) => ["--include", pattern(path)]);
   const ended = await restic.end(["restore", snapshot, "--target", "/", ...includes], { signal });
   if (ended.exitCode !== 0) throw failure(ended, { repository, volume: into });

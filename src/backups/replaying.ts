@@ -2,13 +2,14 @@
 import { PassThrough } from "node:stream";
 import { once } from "node:events";
 import { Problem } from "../core/problem.ts";
+import { redact } from "../core/secret.ts";
 import { notRunningThere } from "../core/problems/swarm.ts";
 import { restoreHookFailed } from "../core/problems/restoring.ts";
 import type { Swarm } from "../swarm/types.ts";
 import { fill, type FillOptions } from "./filling.ts";
 import { inHelper } from "./helping.ts";
 import type { Ground } from "./open.ts";
-import { readBackWords } from "./reading-back.ts";
+import { readBackFailure, readBackWords } from "./reading-back.ts";
 import type { Compared, DataPlan, RestoredDump } from "./restoring-types.ts";
 import type { Hook, Manifest } from "./types.ts";
 
@@ -131,9 +132,10 @@ async function readBack(
     const [dump, ended] = await Promise.allSettled([dumped, read]);
     if (dump.status === "rejected") throw dump.reason;
     if (ended.status === "rejected") throw ended.reason;
-    if (ended.value.exitCode === 0) return;
-    const lastLines = linesOf(ended.value.stderr);
-    throw restoreHookFailed({ service, hook: "reading back of its dump", exitCode: ended.value.exitCode, lastLines });
+    const why = readBackFailure(kind, ended.value);
+    if (why === null) return;
+    const { exitCode } = ended.value;
+    throw restoreHookFailed({ service, hook: "reading back of its dump", exitCode, lastLines: [redact(why)] });
   });
 }
 

@@ -28,6 +28,8 @@ export interface RestoredDump {
   kind: DatabaseKind;
   file: string;
   snapshot: string;
+  /** Volumes that the dump stands for: they are emptied, and its service makes them anew. */
+  replaces: { into: string; node: string | null }[];
 }
 
 /** What is brought back, and where. */
@@ -160,6 +162,8 @@ export interface Restoring {
   planData(wish: DataWish, run: string): Promise<RestoreDataPlan>;
   /** In containers that run. Answers which could not be run for want of one, in words. */
   runRestorePreHooks(plan: DataPlan, signal: AbortSignal): Promise<string[]>;
+  /** Throws `restore-no-room` before anything is stopped. */
+  assertRoom(plan: DataPlan, run: string, signal: AbortSignal): Promise<void>;
   haltForRestore(plan: RestoreDataPlan, signal: AbortSignal): Promise<void>;
   /** Starts what is named as it was; without names all of it. */
   startAsBefore(plan: RestoreDataPlan, services?: readonly string[]): Promise<void>;
@@ -194,8 +198,10 @@ export interface RunFacts {
 
 /** Bringing an app up from a backup alone. Every member may be called again for the same run. */
 export interface Reviving {
-  /** Writes the app's row from the manifest; answers what it said before. */
-  reviveApp(plan: RevivePlan, run: RunFacts): Promise<FormerRow>;
+  /** What the app's row says now; null: there is none. */
+  formerRow(plan: RevivePlan): FormerRow;
+  /** Writes the app's row from the manifest. */
+  reviveApp(plan: RevivePlan, run: RunFacts): Promise<void>;
   unreviveApp(plan: RevivePlan, run: RunFacts, former: FormerRow): void;
   reviveSecrets(plan: RevivePlan, run: string, signal: AbortSignal): Promise<void>;
   dropSecrets(plan: RevivePlan): Promise<void>;

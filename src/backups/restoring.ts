@@ -13,7 +13,7 @@ import {
 import type { AppDomain } from "../core/terms.ts";
 import { restartedPlan } from "../swarm/index.ts";
 import type { StackSnapshot, Swarm } from "../swarm/types.ts";
-import { fill } from "./filling.ts";
+import { assertRoomFor, emptyReplaced, fill } from "./filling.ts";
 import type { Inside } from "./helping.ts";
 import { eachNode, placeOf } from "./listing.ts";
 import { snapshotOfVolume, volumesMeant, withManifest } from "./read-manifest.ts";
@@ -49,14 +49,12 @@ export function openRestoring(ground: Ground): Restoring {
     runRestorePreHooks: (plan, signal) => runPreHooks(swarmOf(plan), plan, signal),
     haltForRestore: (plan, signal) => swarmOf(plan).halt(plan.stack, signal),
     startAsBefore: (plan, services) => swarmOf(plan).restore(plan.stack, only(plan.here, services)),
-    fillVolumes: (plan, run, options) =>
-      fill(
-        ground,
-        plan,
-        plan.volumes.filter(({ isLive }) => !isLive),
-        run,
-        options,
-      ),
+    assertRoom: (plan, run, signal) => assertRoomFor(ground, plan, run, signal),
+    async fillVolumes(plan, run, options) {
+      await emptyReplaced(ground, plan, run, options.signal);
+      const atRest = plan.volumes.filter(({ isLive }) => !isLive);
+      return fill(ground, plan, atRest, run, options);
+    },
     replay: (plan, run, options) => replay(ground, plan, run, options),
     verdictRestored: (plan, { signal, services }) =>
       swarmOf(plan).watch(restartedPlan(plan.stack, plan.here, plan.timeoutSeconds, services), { signal }),
@@ -147,7 +145,7 @@ async function planData(ground: Ground, wish: DataWish, run: string): Promise<Re
   const replayed = replayedIn(manifest, meant, wish);
   // Only with everything: a single volume is no reason to go back with the database.
   const isWhole = wish.volume === undefined && wish.path === undefined;
-  const dumps = isWhole ? dumpsOf(backup, manifest) : [];
+  const dumps = isWhole ? dumpsOf(backup, manifest, app.stack, nodeOf) : [];
   const { images } = manifest;
   const first = firstOf({ images, dumps }, replayed, Object.keys(here.before.services));
   const volumes = meant.map(({ name, short, service, hostname, paths }): RestoredVolume => {
@@ -192,11 +190,21 @@ function replayedIn(
 }
 
 /** Dumps that Tandem took, with the snapshot of each. Throws `manifest-unreadable` when one has none. */
-export function dumpsOf(backup: Backup, { dumps }: Manifest): DataPlan["dumps"] {
-  return dumps.map((dump) => {
-    const part = backup.snapshots.find(({ kind, service }) => kind === "dump" && service === dump.service);
-    if (part !== undefined) return { ...dump, snapshot: part.id };
-    throw manifestUnreadable({ backup: backup.id, reason: `no snapshot holds the dump of ${dump.service}` });
+export function dumpsOf(
+  backup: Backup,
+  { dumps, stack }: Manifest,
+  to: string,
+  nodeOf: (volume: string, hostname: string) => string | null,
+): DataPlan["dumps"] {
+  return dumps.map(({ service, kind, file, replaces }) => {
+    const part = backup.snapshots.find((one) => one.kind === "dump" && one.service === service);
+    if (part === undefined)
+      throw manifestUnreadable({ backup: backup.id, reason: `no snapshot holds the dump of ${service}` });
+    const emptied = replaces.map(({ name, hostname }) => {
+      const into = intoOf(name, stack, to);
+      return { into, node: nodeOf(into, hostname) };
+    });
+    return { service, kind, file, snapshot: part.id, replaces: emptied };
   });
 }
 

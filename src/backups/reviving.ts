@@ -21,9 +21,10 @@ export function openReviving(ground: Ground): Reviving {
   const { servers, apps } = ground;
   const swarmOf = ({ data }: RevivePlan): Swarm => servers.swarmOf(data.server);
   return {
+    formerRow: ({ domain }) => apps.formerRow(domain),
     async reviveApp(plan, run) {
       const revival = await revivalAgain(ground, plan, run.id);
-      return apps.revive(revival, run, { app: plan.from.app, backup: plan.data.backup });
+      apps.revive(revival, run, { app: plan.from.app, backup: plan.data.backup });
     },
     unreviveApp: (plan, run, former) => apps.unrevive(plan.domain, run, former),
     reviveSecrets: (plan, run, signal) => makeSecrets(ground, plan, run, signal),
@@ -82,7 +83,7 @@ export async function planAnew(ground: Ground, anew: Anew, run: string): Promise
   const deploy = await ground.apps.planRevival(revival, `${run}/revival`);
   const { stack, server, domain } = place;
   const hooks = { preHooks: manifest.restorePreHooks, postHooks: manifest.restorePostHooks };
-  const dumps = dumpsOf(backup, manifest);
+  const dumps = dumpsOf(backup, manifest, stack, () => null);
   const first = firstOf({ images: manifest.images, dumps }, hooks, Object.keys(deploy.specs.services));
   const volumes = manifest.volumes.map((one): DataPlan["volumes"][number] => ({
     name: one.name,

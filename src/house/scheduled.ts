@@ -11,6 +11,9 @@ export const startedOtherwise = [
   "watch-images",
   "backup-nightly",
   "check-repositories",
+  "restore-data",
+  "drill-trial",
+  "drill-monthly",
 ] as const;
 
 /** Not on the hour: then everybody asks. */
@@ -20,6 +23,9 @@ const weekly = `${minute} 9 * * 1`;
 
 /** On Sundays at noon: whole disks are read, and nobody waits for an app. */
 const sundays = `${minute} 12 * * 0`;
+
+/** In the morning, when the backups of the night are there and nobody's app is busy yet. */
+const morning = `${minute} 6 * * *`;
 
 /** Sets the schedules. Called once, after the journal is taken up. */
 export function setSchedules(
@@ -35,4 +41,5 @@ export function setSchedules(
   if (upgrades.images) at("watch-images", weekly);
   if (night !== undefined) at("backup-nightly", cronOf(night));
   at("check-repositories", sundays);
+  if (backups.drills) at("drill-monthly", morning);
 }

@@ -187,7 +187,7 @@ export function fakeSwarm(): FakeSwarm {
       const created: string[] = [];
       for (const { name, value } of wanted) {
         if (secrets.has(name)) continue;
-        secrets.set(name, value());
+        secrets.set(name, value().toString());
         created.push(name);
         changes.push(`make the secret ${name}`);
         if (half !== undefined) throw half;
