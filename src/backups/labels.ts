@@ -70,10 +70,15 @@ function readLabel(
     if (value.trim() !== "") reading[hookLabels[key as keyof typeof hookLabels]].push(hook);
     return;
   }
-  if (key === "backupbot.backup.path") return readContainerPaths(reading, service, value);
+  if (key === "backupbot.backup.path") {
+    readContainerPaths(reading, service, value);
+    return;
+  }
   const [, volume, isPath] = volumeLabel.exec(key) ?? [];
-  if (volume !== undefined)
-    return readVolume(reading, service, { volume, isPath: isPath !== undefined, value });
+  if (volume !== undefined) {
+    readVolume(reading, service, { volume, isPath: isPath !== undefined, value });
+    return;
+  }
   warnOfStranger(reading, service, key);
 }
 

@@ -94,7 +94,10 @@ function assertLocation({ location, keyFile, credentialsFile }: RepositoryWish):
   }
   const [scheme = ""] = /^(sftp|s3|rest):./.exec(location) ?? [];
   if (scheme === "") throw refuse("it is neither a whole path nor begins with sftp:, s3: or rest:");
-  if (scheme.startsWith("sftp")) return assertSftp(location, keyFile, refuse);
+  if (scheme.startsWith("sftp")) {
+    assertSftp(location, keyFile, refuse);
+    return;
+  }
   if (!/^(s3|rest):https?:\/\/[^/]+\/?/.test(location))
     throw refuse("it has no address such as https://host");
   if (/\/\/[^/]*@/.test(location))

@@ -1,18 +1,75 @@
+/** Taking a backup, as the steps of its workflow call it. */
+import { Problem } from "../core/problem.ts";
+import { inHelper } from "./helping.ts";
+import { runEveryHook, runHooks, type HookPlace } from "./hooks.ts";
 import type { Ground } from "./open.ts";
-import type { Taking } from "./types.ts";
+import { planTake } from "./planning.ts";
+import { prove } from "./proving.ts";
+import { removeSnapshots, snapshotsAt } from "./restic/snapshots.ts";
+import { together } from "./saving.ts";
+import { startAgain } from "./stopping.ts";
+import { takeDump } from "./take-dump.ts";
+import { takeSecrets, takeVolumes } from "./take-volumes.ts";
+import type { Taken, Taking, TakePlan } from "./types.ts";
 
-export function openTaking(_ground: Ground): Taking {
-  const soon = (): never => {
-    throw new Error("taking is being written");
-  };
+export function openTaking(ground: Ground): Taking {
+  const { clock, servers, records } = ground;
+  const placeOf = ({ server, app, stack }: TakePlan): HookPlace => ({
+    ...{ swarm: servers.swarmOf(server), app, stack },
+  });
   return {
-    planTake: soon,
-    runHooks: soon,
-    takeRunning: soon,
-    takeVolumes: soon,
-    untake: soon,
-    stop: soon,
-    startAgain: soon,
-    prove: soon,
+    planTake: (app) => planTake(ground, app),
+    preHooks: (plan, signal) => runHooks(placeOf(plan), plan.preHooks, "pre-hook", signal),
+    async postHooks(plan, signal, { anyway = false } = {}) {
+      try {
+        await runEveryHook(placeOf(plan), plan.postHooks, "post-hook", signal);
+      } catch (thrown) {
+        if (!anyway || !(thrown instanceof Problem)) throw thrown;
+      }
+    },
+    takeRunning: (plan, run, signal) => takeRunning(ground, plan, run, signal),
+    takeVolumes: (plan, run, signal) => takeVolumes(ground, plan, run, signal),
+    untake: (plan, run, signal) => untake(ground, plan, run, signal),
+    stop: (plan, signal) => servers.swarmOf(plan.server).halt(plan.stack, signal),
+    startAgain: (plan, signal) => startAgain({ clock, swarm: servers.swarmOf(plan.server) }, plan, signal),
+    prove: (plan, _run, taken) => prove(records.newestProven(plan.app), plan, taken),
   };
+}
+
+async function takeRunning(ground: Ground, plan: TakePlan, run: string, signal: AbortSignal): Promise<Taken> {
+  await dropHelpers(ground, plan, run);
+  const parts: Taken[] = [];
+  for (const dump of plan.dumps) parts.push(await takeDump(ground, plan, run, dump, signal));
+  if (plan.mode === "stopped") parts.push(await takeSecrets(ground, plan, run, signal));
+  return together(parts);
+}
+
+async function dropHelpers({ servers }: Ground, { server, nodes }: TakePlan, run: string): Promise<void> {
+  await servers.swarmOf(server).dropHelpers(run, [null, ...nodes.map(({ node }) => node)]);
+}
+
+/**
+ * What is left in a repository that cannot be reached is left there: the backup has failed by then, its row says so, and
+ * retention removes what bears its time.
+ */
+async function untake(ground: Ground, plan: TakePlan, run: string, signal: AbortSignal): Promise<void> {
+  await dropHelpers(ground, plan, run);
+  const { startedAt } = ground.records.get(run);
+  const { server, app } = plan;
+  try {
+    const repository = ground.repositories.get(plan.repository);
+    await inHelper(
+      ground.helping,
+      { server, node: plan.nodes[0]?.node ?? null, run, repository, signal },
+      async ({ restic }) => {
+        const left = await snapshotsAt(restic, app, startedAt);
+        await removeSnapshots(
+          restic,
+          left.map(({ id }) => id),
+        );
+      },
+    );
+  } catch (thrown) {
+    if (!(thrown instanceof Problem)) throw thrown;
+  }
 }

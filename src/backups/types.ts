@@ -136,6 +136,8 @@ export type DatabaseKind = "postgres" | "mariadb" | "mysql";
 export interface PlannedDump {
   service: string;
   kind: DatabaseKind;
+  /** Its volumes, which the dump stands for: they are in no snapshot, and are empty before it is read in. */
+  replaces: { name: string; short: string; node: string; hostname: string }[];
 }
 
 /** Everything that a backup will do, worked out before it touches anything. */
@@ -150,6 +152,8 @@ export interface TakePlan {
   nodes: PlannedNode[];
   preHooks: Hook[];
   postHooks: Hook[];
+  restorePreHooks: Hook[];
+  restorePostHooks: Hook[];
   containerPaths: { service: string; path: string }[];
   /** Stopped mode: what runs, so that it can be started again as it was. Null: it is not stopped. */
   before: StackSnapshot | null;
@@ -194,11 +198,14 @@ export interface Taken {
   addedBytes: number;
   /** What was noticed while it was read, in sentences. */
   warnings: string[];
+  /** What makes it doubtful, in sentences. */
+  doubts: string[];
 }
 
 /** How a backup ended. A failed one has left nothing in the repository. */
 export type BackupEnd =
-  ({ state: "proven" | "doubtful"; reason: string | null } & Taken) | { state: "failed"; reason: string };
+  | ({ state: "proven" | "doubtful"; reason: string | null } & Omit<Taken, "doubts">)
+  | { state: "failed"; reason: string };
 
 /** Backups as they were written down. Synchronous, joining the open transaction. */
 export interface BackupRecords {
@@ -224,16 +231,21 @@ export interface Taking {
    */
   planTake(app: AppDomain): Promise<TakePlan>;
   /** Runs hooks in the containers of their services, one after the other. Throws `hook-failed`, `hook-without-container`. */
-  runHooks(plan: TakePlan, when: "pre-hook" | "post-hook", signal: AbortSignal): Promise<void>;
+  preHooks(plan: TakePlan, signal: AbortSignal): Promise<void>;
+  /**
+   * The hooks after it: all of them, whether or not one fails, which is thrown at the end. `anyway`: the backup has
+   * failed already, so what a hook fails for is not told.
+   */
+  postHooks(plan: TakePlan, signal: AbortSignal, options?: { anyway?: boolean }): Promise<void>;
   /** Dumps of databases; and of an app that will be stopped, what can be read only while it runs. */
   takeRunning(plan: TakePlan, run: string, signal: AbortSignal): Promise<Taken>;
   /** The volumes, node by node. */
   takeVolumes(plan: TakePlan, run: string, signal: AbortSignal): Promise<Taken>;
   /** Ends what this run has left on the nodes, and removes its snapshots from the repository. */
-  untake(plan: TakePlan, run: string): Promise<void>;
+  untake(plan: TakePlan, run: string, signal: AbortSignal): Promise<void>;
   /** Stopped mode: stops the app; `startAgain` starts it as it was. */
   stop(plan: TakePlan, signal: AbortSignal): Promise<void>;
-  startAgain(plan: TakePlan): Promise<void>;
+  startAgain(plan: TakePlan, signal: AbortSignal): Promise<void>;
   /** Whether what was taken is what it should be, against the app's earlier backups. Reads the database only. */
   prove(plan: TakePlan, run: string, taken: Taken): BackupEnd;
 }
@@ -277,5 +289,5 @@ export interface RepositoryCare {
 /** The trade of backups, as commands and workflows see it. */
 export interface Backups extends BackupRecords, Taking, RepositoryCare, Restoring, Reviving, Drilling {
   /** The settings and the app's own policy together. */
-  policyOf(app: AppDomain): BackupPolicy;
+  policyOf: (app: AppDomain) => BackupPolicy;
 }

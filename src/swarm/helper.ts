@@ -111,7 +111,7 @@ export async function helperOnce(
       const heard = (kind: "stdout" | "stderr", bytes: Buffer): void => {
         kept[kind] = Buffer.concat([kept[kind], bytes]).subarray(-mostStderr);
       };
-      await eachFrame(stream as Duplex, heard, { signal });
+      await eachFrame(stream as unknown as Duplex, heard, { signal });
       const { StatusCode } = await ended;
       return { exitCode: StatusCode, stdout: kept.stdout.toString(), stderr: kept.stderr.toString() };
     });

@@ -102,6 +102,10 @@ export function openSwarm({ way, nodeWays, clock, log, onAway }: SwarmOptions): 
     execStreamed: (stack, service, argv, options) => execStreamed(engine, stack, service, argv, options),
     begin: (plan, services) => patience.change(plan.stack, () => beginHeld(engine, clock, plan, services)),
     archiveStreamed: (stack, service, path) => archiveStreamed(engine, stack, service, path),
+    volumeNames: async (node) => {
+      const there = node === null ? engine : await engine.at(node);
+      return (await there.volumes()).map(({ Name }) => Name);
+    },
     removeVolume: async (node, name) => removeVolume(node === null ? engine : await engine.at(node), name),
     check: () => engine.check(),
     close() {

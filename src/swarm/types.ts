@@ -321,6 +321,8 @@ export interface Swarm {
    * A file or folder of the newest running container as a tar, of any length. Throws `path-not-there`, and as `exec`.
    */
   archiveStreamed(stack: string, service: string, path: string): Promise<Readable>;
+  /** Names of the volumes on a node; null: the one that is asked. */
+  volumeNames(node: string | null): Promise<string[]>;
   /** Removes a volume on a node; one that is gone is as good. Throws `engine-refused` while something uses it. */
   removeVolume(node: string | null, name: string): Promise<void>;
   /** For doctor and /healthz: throws a Problem when the engine does not answer or is no swarm manager. */

@@ -220,6 +220,7 @@ export function fakeSwarm(): FakeSwarm {
     helper: notHere,
     helperOnce: notHere,
     archiveStreamed: notHere,
+    volumeNames: notHere,
     dropHelpers: notHere,
     execStreamed: notHere,
     removeVolume: notHere,

@@ -35,6 +35,26 @@ export async function snapshotsWith(restic: Restic, tags: readonly string[]): Pr
   return found.sort((a, b) => (a.time < b.time ? -1 : 1));
 }
 
+/** As `restic backup --time` takes it; helpers run in UTC. */
+export function timeWords(startedAt: string): string {
+  return startedAt.slice(0, 19).replace("T", " ");
+}
+
+/**
+ * The snapshots that one backup of an app has made, whether they were written down or not: all of them bear the time at
+ * which it began, to the second.
+ */
+export async function snapshotsAt(restic: Restic, app: string, startedAt: string): Promise<Snapshot[]> {
+  const seconds = (time: string): number => Math.floor(Date.parse(time) / 1000);
+  const all = await snapshotsWith(restic, [`app=${app}`]);
+  return all.filter(({ time }) => seconds(time) === seconds(startedAt));
+}
+
+/** Removes snapshots; what only they held stays in the repository until it is pruned. */
+export async function removeSnapshots(restic: Restic, ids: readonly string[]): Promise<void> {
+  if (ids.length > 0) await restic.run("remove snapshots", ["forget", ...ids]);
+}
+
 /** One snapshot by its id or the beginning of it; undefined when it is not there. */
 export async function snapshotOf(restic: Restic, id: string): Promise<Snapshot | undefined> {
   const found = await restic.json<Snapshot>("look for a snapshot", ["snapshots", id]);

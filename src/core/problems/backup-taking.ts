@@ -123,14 +123,14 @@ export const dumpFailed = problem(
 
 export const backupPathMissing = problem(
   "backup-path-missing",
-  (p: { app: string; volume: string; path: string; isEmpty: boolean }) => ({
+  (p: { app: string; where: string; path: string; isEmpty: boolean }) => ({
     happened:
-      `${p.app} names ${p.path} in the volume ${p.volume} for its backup, and ` +
-      `${p.isEmpty ? "it is empty" : "there is no such file"}.`,
+      `${p.app} names ${p.path} in ${p.where} for its backup, and ` +
+      `${p.isEmpty ? "it is empty" : "that is not there"}.`,
     means: `What should write it did not, so a restore would find nothing. The backup failed. ${asBefore}`,
     remedy: `Look at the hook that makes it, or at the path in the recipe's labels. Then: \`app backup ${p.app}\``,
   }),
-  { app: "cloud.example.coop", volume: "db-data", path: "backup.sql", isEmpty: true },
+  { app: "cloud.example.coop", where: "the volume db-data", path: "backup.sql", isEmpty: true },
 );
 
 export const backupVolumeGone = problem(
@@ -182,4 +182,24 @@ export const repositoryLocationUnknown = problem(
       "Write a whole path such as /srv/backups, or `sftp:user@host:/folder`, `s3:https://host/bucket`, `rest:https://host/name`.",
   }),
   { location: "backups", reason: "it is not a whole path" },
+);
+
+export const repositoryOnOneNode = problem(
+  "repository-on-one-node",
+  (p: { app: string; repository: string; nodes: readonly string[] }) => ({
+    happened: `The repository ${p.repository} is a folder of one node, and ${p.app} has data on ${p.nodes.join(", ")}, too.`,
+    means: `From there the folder is not reached, so that data would be left out. Nothing was written. ${asBefore}`,
+    remedy: "Add a repository that every node reaches, such as sftp: `backup repo add <name> <location>`",
+  }),
+  { app: "cloud.example.coop", repository: "nightly", nodes: ["swarm-2"] },
+);
+
+export const backupNotBack = problem(
+  "backup-not-back",
+  (p: { app: string; services: readonly string[]; seconds: number }) => ({
+    happened: `${p.app} was stopped for its backup and is not back after ${p.seconds} s: ${p.services.join(", ")}.`,
+    means: "It was started again as it was before. Its earlier backups are as they were.",
+    remedy: `Look at it now: \`app ps ${p.app}\` and \`app logs ${p.app}\``,
+  }),
+  { app: "cloud.example.coop", services: ["db"], seconds: 300 },
 );

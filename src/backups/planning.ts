@@ -1,0 +1,191 @@
+/** What a backup of an app would do, worked out from what runs, what its labels say and how it is to be backed up. */
+import {
+  backupIsOff,
+  backupNoRepository,
+  backupNothingToKeep,
+  backupNotRunning,
+  hookWithoutContainer,
+  repositoryOnOneNode,
+} from "../core/problems/backup-taking.ts";
+import type { AppDomain } from "../core/terms.ts";
+import type { RunningService, ServiceAnatomy } from "../swarm/index.ts";
+import { databaseIn } from "./databases.ts";
+import { readLabels } from "./labels.ts";
+import type { Ground } from "./open.ts";
+import type { LabelReading, PlannedDump, PlannedNode, TakePlan } from "./types.ts";
+
+/** What every container may have of its node, and no backup needs. */
+const ofTheNode =
+  /^\/(etc\/(localtime|timezone|hosts|resolv\.conf)|var\/run\/docker\.sock|run\/docker\.sock|proc|sys|dev)\b/;
+/** A volume without a name: the image asks for it, and each deploy begins with a new one. */
+const nameless = /^[0-9a-f]{64}$/;
+
+/** As `Taking.planTake`. */
+export async function planTake(ground: Ground, domain: AppDomain): Promise<TakePlan> {
+  const { server, stack, recipe, version } = ground.apps.get(domain);
+  const policy = ground.policyOf(domain);
+  const { mode } = policy;
+  if (mode === "off") throw backupIsOff({ app: domain });
+  if (policy.repository === null) {
+    throw backupNoRepository({ app: domain, known: ground.repositories.list().map(({ name }) => name) });
+  }
+  const repository = ground.repositories.reachedFrom(policy.repository, domain, server);
+  const swarm = ground.servers.swarmOf(server);
+  const services = await swarm.anatomy(stack);
+  const reading = readLabels(services);
+  assertRunning(domain, services, reading);
+  const warnings = [...reading.warnings];
+  const dumps = plannedDumps(services, reading, { ...policy, mode }, stack, warnings);
+  const nodes = plannedNodes(services, reading, stack, dumps, warnings);
+  const { containerPaths } = reading;
+  const isEmpty = nodes.every(({ volumes }) => volumes.length === 0);
+  if (isEmpty && dumps.length === 0 && containerPaths.length === 0)
+    throw backupNothingToKeep({ app: domain });
+  if (repository.location.startsWith("/")) {
+    const { node: asked } = await swarm.check();
+    const others = nodes.filter(({ node }) => node !== asked).map(({ hostname }) => hostname);
+    if (others.length > 0)
+      throw repositoryOnOneNode({ app: domain, repository: repository.name, nodes: others });
+  }
+  return {
+    ...{ app: domain, server, stack, recipe, version, repository: repository.name, mode, nodes },
+    ...{ preHooks: reading.preHooks, postHooks: reading.postHooks },
+    ...{ restorePreHooks: reading.restorePreHooks, restorePostHooks: reading.restorePostHooks },
+    ...{ containerPaths, dumps, warnings },
+    before: mode === "stopped" ? await swarm.snapshot(stack) : null,
+    images: services.map(({ service, image }) => ({ service, image })),
+  };
+}
+
+/** Throws where a service that holds data, or has something to run, does not run. */
+function assertRunning(
+  app: AppDomain,
+  services: readonly ServiceAnatomy[],
+  { preHooks, postHooks, containerPaths }: LabelReading,
+): void {
+  if (services.every(({ running }) => running.length === 0)) throw backupNotRunning({ app, services: [] });
+  const still = services.filter(({ running }) => running.length === 0);
+  for (const { service } of still) {
+    const isBefore = preHooks.some((hook) => hook.service === service);
+    const hook = isBefore ? "pre-hook" : "post-hook";
+    if (isBefore || postHooks.some((one) => one.service === service))
+      throw hookWithoutContainer({ app, service, hook });
+  }
+  const missed = still.filter(
+    ({ service, wanted, volumes }) =>
+      containerPaths.some((one) => one.service === service) ||
+      (volumes.length > 0 && wanted !== 0 && !isElsewhere(services, volumes)),
+  );
+  if (missed.length > 0) throw backupNotRunning({ app, services: missed.map(({ service }) => service) });
+}
+
+/** Another service runs that mounts the same volumes. */
+function isElsewhere(services: readonly ServiceAnatomy[], volumes: ServiceAnatomy["volumes"]): boolean {
+  const mounted = new Set(
+    services.flatMap(({ running }) => running.flatMap((one) => one.volumes.map(nameOf))),
+  );
+  return volumes.every(({ name }) => mounted.has(name));
+}
+
+const nameOf = ({ name }: { name: string }): string => name;
+
+/** As the recipe's compose file calls it. */
+function shortOf(stack: string, name: string): string {
+  return name.startsWith(`${stack}_`) ? name.slice(stack.length + 1) : name;
+}
+
+/** Databases without a hook: dumped by us where that is wanted, else warned of. */
+function plannedDumps(
+  services: readonly ServiceAnatomy[],
+  reading: LabelReading,
+  policy: { dumps: boolean; mode: TakePlan["mode"] },
+  stack: string,
+  warnings: string[],
+): PlannedDump[] {
+  if (policy.mode === "stopped") return [];
+  return services.flatMap(({ service, image, running }): PlannedDump[] => {
+    const database = databaseIn(image);
+    const [newest] = running;
+    if (database === undefined || newest === undefined) return [];
+    if (reading.preHooks.some((hook) => hook.service === service)) return [];
+    const replaces = running.flatMap(({ node, hostname, volumes }) =>
+      volumes
+        .filter(({ name }) => !isShared(services, service, name) && !nameless.test(name))
+        .map(({ name }) => ({ name, short: shortOf(stack, name), node, hostname })),
+    );
+    if (policy.dumps && database.kind !== null) return [{ service, kind: database.kind, replaces }];
+    if (replaces.length > 0) {
+      const help = database.kind === null ? "" : " Tandem can dump it: `backup policy <app> --dumps yes`.";
+      warnings.push(
+        `${service} is a database (${database.name}) without a pre-hook that dumps it: its files are read while it ` +
+          `writes, so they are crash-consistent at best.${help}`,
+      );
+    }
+    return [];
+  });
+}
+
+function isShared(services: readonly ServiceAnatomy[], service: string, volume: string): boolean {
+  return services.some(
+    (other) =>
+      other.service !== service &&
+      other.running.some(({ volumes }) => volumes.some(({ name }) => name === volume)),
+  );
+}
+
+/** What is read on each node; those with volumes first. */
+function plannedNodes(
+  services: readonly ServiceAnatomy[],
+  reading: LabelReading,
+  stack: string,
+  dumps: readonly PlannedDump[],
+  warnings: string[],
+): PlannedNode[] {
+  const nodes = new Map<string, PlannedNode>();
+  const at = ({ node, hostname }: RunningService): PlannedNode => {
+    const found = nodes.get(node) ?? { node, hostname, volumes: [], secrets: [] };
+    nodes.set(node, found);
+    return found;
+  };
+  const isDumped = (name: string): boolean =>
+    dumps.some(({ replaces }) => replaces.map(nameOf).includes(name));
+  const seen = new Set<string>();
+  for (const { service, running } of services) {
+    running.forEach((one, n) => {
+      const planned = at(one);
+      for (const { name, target } of one.volumes) {
+        const short = shortOf(stack, name);
+        seen.add(short);
+        if (nameless.test(name)) warnings.push(namelessWords(service, target));
+        const { include = true, paths = null } = labelled(reading, short) ?? {};
+        const isIn = planned.volumes.some((volume) => volume.name === name);
+        if (!include || isIn || isDumped(name) || nameless.test(name)) continue;
+        planned.volumes.push({ name, short, service, paths });
+      }
+      for (const { source, target } of one.binds)
+        if (!ofTheNode.test(source)) warnings.push(bindWords(service, source, target));
+      const { secrets, secretsFolder: folder } = one;
+      if (n === 0 && secrets.length > 0)
+        planned.secrets.push({ service, folder, secrets: secrets.map(({ id, name }) => ({ id, name })) });
+    });
+  }
+  for (const short of Object.keys(reading.volumes)) if (!seen.has(short)) warnings.push(strangerWords(short));
+  warnings.splice(0, warnings.length, ...new Set(warnings));
+  const all = [...nodes.values()].sort(
+    (a, b) => b.volumes.length - a.volumes.length || (a.hostname < b.hostname ? -1 : 1),
+  );
+  const used = all.filter(({ volumes, secrets }) => volumes.length + secrets.length > 0);
+  // Somewhere the manifest has to be.
+  return used.length > 0 ? used : all.slice(0, 1);
+}
+
+function labelled({ volumes }: LabelReading, short: string): LabelReading["volumes"][string] | undefined {
+  return Object.hasOwn(volumes, short) ? volumes[short] : undefined;
+}
+
+const namelessWords = (service: string, target: string): string =>
+  `${target} in ${service} is a volume without a name, which each deploy begins anew: it is not backed up.`;
+const bindWords = (service: string, source: string, target: string): string =>
+  `${target} in ${service} is the folder ${source} of the node, and no volume: it is not backed up.`;
+const strangerWords = (short: string): string =>
+  `The labels speak of a volume ${short}, which no running container mounts: that label has no effect.`;

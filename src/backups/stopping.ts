@@ -1,0 +1,46 @@
+/** Stopped mode: the app at rest while its volumes are read, for data that is consistent no other way. */
+import type { Clock } from "../core/clock.ts";
+import { backupNotBack } from "../core/problems/backup-taking.ts";
+import type { Swarm } from "../swarm/types.ts";
+import type { TakePlan } from "./types.ts";
+
+const lookEveryMs = 500;
+const longestMs = 300_000;
+
+/** Starts it as it was, and waits until everything runs. Safe twice. Throws `backup-not-back`. */
+export async function startAgain(
+  { clock, swarm }: { clock: Clock; swarm: Pick<Swarm, "restore" | "services"> },
+  { app, stack, before }: Pick<TakePlan, "app" | "stack" | "before">,
+  signal: AbortSignal,
+): Promise<void> {
+  if (before === null) return;
+  await swarm.restore(stack, before);
+  const beganAt = clock.now();
+  for (;;) {
+    const rows = await swarm.services(stack);
+    const still = rows.filter(({ running, wanted }) => wanted !== null && running < wanted);
+    if (still.length === 0) return;
+    if (clock.now() - beganAt > longestMs) {
+      const services = still.map(
+        ({ service, running, wanted }) => `${service} (${running} of ${wanted ?? "all"} run)`,
+      );
+      throw backupNotBack({ app, services, seconds: longestMs / 1000 });
+    }
+    await rest(clock, lookEveryMs, signal);
+  }
+}
+
+function rest(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((go, failed) => {
+    signal.throwIfAborted();
+    const abort = (): void => {
+      cancel();
+      failed(signal.reason as Error);
+    };
+    const cancel = clock.at(clock.now() + ms, () => {
+      signal.removeEventListener("abort", abort);
+      go();
+    });
+    signal.addEventListener("abort", abort, { once: true });
+  });
+}
