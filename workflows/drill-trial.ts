@@ -2,6 +2,7 @@ import { z } from "zod";
 import { AppDomain } from "../src/core/terms.ts";
 import { reviveFailed } from "../src/core/problems/restoring.ts";
 import { workflow, type Tools, type Trades } from "../src/workflow/define.ts";
+import { longest } from "./restore-data.ts";
 import { mb, upper, type AnewPlan } from "./parts/restoring.ts";
 
 type Compared = Awaited<ReturnType<Trades["backups"]["fillVolumes"]>>[number];
@@ -23,7 +24,7 @@ export default workflow({
     const compared = await step(
       "fill the volumes",
       ({ signal }) => backups.fillVolumes(data, run.id, { signal, compare: true }),
-      { undo: clear },
+      { timeout: longest, undo: clear },
     );
     await step("deploy it", ({ key }) => backups.deployRevived(plan, key), { undo: clear });
     const replayed = await replayedIn(tools, plan);
@@ -52,7 +53,7 @@ async function replayedIn(
   const { compared, ran } = await step(
     "replay",
     ({ signal }) => backups.replay(data, run.id, { signal, compare: true }),
-    { undo: () => backups.clearDrill(plan, run.id) },
+    { timeout: longest, undo: () => backups.clearDrill(plan, run.id) },
   );
   await step("start the rest", () => backups.beginRest(plan));
   return { compared, lines: [...left, ...ran] };

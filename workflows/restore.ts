@@ -58,9 +58,9 @@ async function here(
   return restoredWords(plan, restored, present);
 }
 
-async function backUpPresent({ child, step, backups }: Tools & Trades, app: AppDomain): Promise<string> {
-  await child("back up the present", takeBackup, { app, cause: "restore" as const });
-  return step("look at the backup", () => backups.newestOf(app).id);
+async function backUpPresent({ child }: Tools, app: AppDomain): Promise<string> {
+  const { backup } = await child("back up the present", takeBackup, { app, cause: "restore" as const });
+  return backup;
 }
 
 interface Failure {

@@ -149,7 +149,9 @@ async function empty(
   volume: RestoredVolume,
   signal: AbortSignal,
 ): Promise<void> {
-  const whole = ["find", placeOf(volume.name), "-mindepth", "1", "-delete"];
+  // As POSIX has it: not every busybox knows -mindepth and -delete.
+  const script = `cd '${placeOf(volume.name)}' && find . ! -name . -prune -exec rm -rf {} +`;
+  const whole = ["sh", "-c", script];
   const words = volume.paths === null ? whole : ["rm", "-rf", "--", ...placesOf(volume)];
   const emptied = await helper.exec(words, { signal });
   if (emptied.exitCode !== 0)

@@ -42,8 +42,8 @@ export async function planTake(ground: Ground, domain: AppDomain): Promise<TakeP
   if (isEmpty && dumps.length === 0 && containerPaths.length === 0)
     throw backupNothingToKeep({ app: domain });
   if (repository.location.startsWith("/")) {
-    const { node: asked } = await swarm.check();
-    const others = nodes.filter(({ node }) => node !== asked).map(({ hostname }) => hostname);
+    const asked = (await swarm.nodes()).find(({ isAsked }) => isAsked);
+    const others = nodes.filter(({ node }) => node !== asked?.id).map(({ hostname }) => hostname);
     if (others.length > 0)
       throw repositoryOnOneNode({ app: domain, repository: repository.name, nodes: others });
   }

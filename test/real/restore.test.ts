@@ -6,16 +6,19 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { z } from "zod";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openApps } from "../../src/apps/index.ts";
 import { openAudit } from "../../src/audit/index.ts";
 import { openBackups, openTurns, type Backups } from "../../src/backups/index.ts";
 import { backupSettings } from "../../src/config/backups.ts";
 import { systemClock } from "../../src/core/clock.ts";
+import { say } from "../../src/chat/message.ts";
 import { AppDomain } from "../../src/core/terms.ts";
 import { openDb } from "../../src/db/index.ts";
 import { openRecipes } from "../../src/recipes/index.ts";
 import { bySocket, bySsh, openSwarm, type Swarm } from "../../src/swarm/index.ts";
+import { workflow } from "../../src/workflow/define.ts";
 import deploy from "../../workflows/deploy.ts";
 import drill from "../../workflows/drill.ts";
 import drillTrial from "../../workflows/drill-trial.ts";
@@ -38,6 +41,12 @@ const others = {
   "restore-data": restoreData,
   "drill-trial": drillTrial,
 };
+
+/** A backup and nothing beside; it says its id. */
+const justBackup = workflow({
+  input: z.strictObject({ app: AppDomain }),
+  run: async ({ child }, { app }) => say((await child("take", takeBackup, { app, cause: "asked" as const })).backup),
+});
 
 describe.skipIf(docker === undefined)("a PostgreSQL app that comes back", { timeout: 240_000 }, () => {
   if (docker === undefined) return;
@@ -127,9 +136,9 @@ describe.skipIf(docker === undefined)("a PostgreSQL app that comes back", { time
     await here.exec(stackOf(app), "app", {
       argv: ["sh", "-c", `mkdir -p /files/deep; echo ${marks} > /files/deep/marks; chown 33:44 /files/deep`],
     });
-    const took = await tell(house, takeBackup, { app, cause: "asked" });
+    const took = await tell(house, justBackup, { app }, () => true, { others });
     expect(took.problem).toBeNull();
-    taken = took.run;
+    taken = took.text.trim();
     expect(backups.get(taken)).toMatchObject({ app, state: "proven", repository: "nightly" });
     before = { rows: await rows(app), password: await passwordIn(app) };
     expect(before.rows.split("\n").length).toBeGreaterThan(2000);
@@ -158,7 +167,7 @@ describe.skipIf(docker === undefined)("a PostgreSQL app that comes back", { time
     const told = await run({ app, backup: taken });
     expect(told.problem).toBeNull();
     expect(told.asked[0]).toMatchObject({ weight: "grave", subject: app });
-    expect(told.text).toContain("**What is there now is overwritten**");
+    expect(told.text).toContain("What is there now is overwritten: `db` (backup.sql), `files` (all of it).");
     expect(await rows(app)).toBe(before.rows);
     expect(await fileIn(app)).toBe(marks);
     const owner = await here.exec(stackOf(app), "app", { argv: ["sh", "-c", "stat -c %u:%g /files/deep; ls /files"] });

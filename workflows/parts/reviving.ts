@@ -2,6 +2,7 @@
 import { say, type Message } from "../../src/chat/message.ts";
 import { reviveFailed } from "../../src/core/problems/restoring.ts";
 import type { Tools, Trades } from "../../src/workflow/define.ts";
+import { longest } from "../restore-data.ts";
 import { upper, type AnewPlan } from "./restoring.ts";
 
 type Verdict = Awaited<ReturnType<Trades["backups"]["verdictRevived"]>>;
@@ -38,6 +39,7 @@ async function broughtUp(
     undo: () => backups.dropSecrets(plan),
   });
   await step("fill its volumes", ({ signal }) => backups.fillVolumes(data, run.id, { signal }), {
+    timeout: longest,
     undo: async () => {
       await backups.dropRestoreHelpers(data, run.id);
       await backups.dropMadeVolumes(plan);
@@ -57,6 +59,7 @@ async function broughtUp(
     assertUp(plan, up);
     lines.push(...(await step("run what the recipe wants first", ({ signal }) => backups.runRestorePreHooks(data, signal))));
     const replayed = await step("replay", ({ signal }) => backups.replay(data, run.id, { signal }), {
+      timeout: longest,
       undo: () => backups.dropRestoreHelpers(data, run.id),
     });
     lines.push(...replayed.ran);
