@@ -2,6 +2,7 @@
 import type { DeployPlan, FormerRow, SeenOutside } from "../apps/types.ts";
 import type { AppDomain, RecipeName, RecipeVersion, ServerName } from "../core/terms.ts";
 import type { StackSnapshot, Verdict } from "../swarm/types.ts";
+import type { Readable } from "node:stream";
 import type { Backup, DatabaseKind, Hook } from "./types.ts";
 
 /** A volume as it is brought back. */
@@ -234,4 +235,37 @@ export interface Drilling {
   drills(app?: AppDomain): Drill[];
   /** Apps whose turn it is today, each with the backup that is tried. */
   drillsDue(): { app: AppDomain; backup: string }[];
+}
+
+/** What of a backup is handed out, and how. */
+export interface DownloadWish {
+  backup: string;
+  /** Only this one, by its short name. */
+  volume?: string | undefined;
+  /** Not encrypted, and without the values of secrets. */
+  plain: boolean;
+}
+
+export interface Download extends DownloadWish {
+  app: AppDomain;
+  /** Short name of the one person. */
+  member: string;
+  /** The name of the file. */
+  name: string;
+}
+
+/** Handing a backup out. Allowing is in the audit; links are in memory, each works once. */
+export interface Downloading {
+  /** Joins the open transaction, writes the audit row. */
+  allowDownload(wish: DownloadWish, run: RunFacts): void;
+  isDownloadAllowed(member: string, wish: DownloadWish): boolean;
+  /** A link, and the passphrase that is shown with it once; null where nothing is encrypted. Throws `download-spent`. */
+  downloadLink(member: string, wish: DownloadWish): { link: string; passphrase: string | null; name: string };
+  /** What a link is for, if it still counts. Spends nothing. */
+  findDownload(token: string): Download | undefined;
+  /**
+   * Uses the link up and answers the file as it comes. What fails before its first bytes is thrown, and the link counts
+   * on. Throws `download-spent` and what restic failed for.
+   */
+  openDownload(token: string): Promise<{ name: string; stream: Readable }>;
 }

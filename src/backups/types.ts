@@ -3,7 +3,7 @@
  * with them, so nothing secret is in them.
  */
 import type { AppDomain, RecipeName, RecipeVersion, ServerName } from "../core/terms.ts";
-import type { Drilling, Restoring, Reviving } from "./restoring-types.ts";
+import type { Downloading, Drilling, Restoring, Reviving } from "./restoring-types.ts";
 import type { StackSnapshot } from "../swarm/types.ts";
 
 /** Where backups are kept. Secrets are files; only their paths are known here. */
@@ -287,7 +287,7 @@ export interface RepositoryCare {
 }
 
 /** The trade of backups, as commands and workflows see it. */
-export interface Backups extends BackupRecords, Taking, RepositoryCare, Restoring, Reviving, Drilling {
+export interface Backups extends BackupRecords, Taking, RepositoryCare, Restoring, Reviving, Drilling, Downloading {
   /** The settings and the app's own policy together. */
   policyOf: (app: AppDomain) => BackupPolicy;
 }

@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import type { Registry } from "prom-client";
 import type { Approvals } from "../approvals/types.ts";
 import type { Apps, SecretForms } from "../apps/index.ts";
+import type { Backups } from "../backups/index.ts";
 import type { Audit } from "../audit/index.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Db } from "../db/index.ts";
@@ -43,6 +44,8 @@ export interface WebParts {
   approvals: Pick<Approvals, "waitingFor" | "get" | "ofRun" | "list">;
   apps: Pick<Apps, "list" | "find" | "history" | "services" | "status">;
   secretForms: Pick<SecretForms, "find" | "spend">;
+  /** Backups on their way to one person; without it there are none. */
+  downloads?: Pick<Backups, "findDownload" | "openDownload">;
   runs: Pick<RunsView, "list" | "show">;
   recipes: Pick<Recipes, "list" | "show">;
   audit: Pick<Audit, "append" | "list" | "verify" | "head">;
