@@ -35,7 +35,7 @@ interface Link extends Download {
   until: number;
 }
 
-export function openDownloading(ground: Ground & { publicUrl: string }): Downloading {
+export function openDownloading(ground: Ground): Downloading {
   const { audit, clock, records, publicUrl } = ground;
   const links = new Map<string, Link>();
   const allowedFor = (member: string, { backup, volume, plain }: DownloadWish) => {

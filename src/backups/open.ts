@@ -4,11 +4,13 @@ import type { Audit } from "../audit/index.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Db } from "../db/index.ts";
 import type { Servers } from "../servers/index.ts";
+import { freshnessOf } from "./freshness.ts";
 import type { HelpingParts } from "./helping.ts";
 import { openPolicy } from "./policy.ts";
 import { openRecords } from "./records.ts";
 import { openRepositories, type RepositoryRows } from "./repositories.ts";
 import { openRepositoryCare } from "./repository-care.ts";
+import { openDownloading } from "./downloading.ts";
 import { openDrilling } from "./drilling.ts";
 import { openRestoring } from "./restoring.ts";
 import { openReviving } from "./reviving.ts";
@@ -25,6 +27,8 @@ export interface BackupsOptions {
   recipes: Pick<Recipes, "versions">;
   servers: Pick<Servers, "get" | "swarmOf" | "probe">;
   settings: BackupSettings;
+  /** Where the pages are found: links to downloads begin with it. */
+  publicUrl: string;
   /** Shared by everything that works on repositories and nodes. */
   turns: Turns;
 }
@@ -55,5 +59,15 @@ export function openBackups(options: BackupsOptions): Backups {
     ...openRestoring(ground),
     ...openReviving(ground),
     ...openDrilling(ground),
+    ...openDownloading(ground),
+    freshnessOfAll: () =>
+      options.apps.list().map((app) =>
+        freshnessOf(app, {
+          policy: policyOf(app.domain),
+          newestAt: records.newestProven(app.domain)?.startedAt ?? null,
+          wasDeployed: app.version !== null,
+          nowMs: options.clock.now(),
+        }),
+      ),
   };
 }

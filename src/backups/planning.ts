@@ -115,7 +115,7 @@ function plannedDumps(
     );
     if (policy.dumps && database.kind !== null) return [{ service, kind: database.kind, replaces }];
     if (replaces.length > 0) {
-      const help = database.kind === null ? "" : " Tandem can dump it: `backup policy <app> --dumps yes`.";
+      const help = database.kind === null ? "" : " Tandem can dump it: `backup policy <app> --dumps on`.";
       warnings.push(
         `${service} is a database (${database.name}) without a pre-hook that dumps it: its files are read while it ` +
           `writes, so they are crash-consistent at best.${help}`,

@@ -32,14 +32,17 @@ export function openRepositoryCare(ground: Ground): RepositoryCare {
       const { kind, fingerprint, known } = await servers.probe({ host, port });
       return { kind, fingerprint, line: `${port === 22 ? host : `[${host}]:${port}`} ${known}` };
     },
-    openRepository: (repository, run, mayMake) =>
-      inHelper(helping, useOf(repository, run), async ({ restic }) => {
+    async openRepository(repository, run, mayMake) {
+      const use = useOf(repository, run);
+      await servers.swarmOf(use.server).dropHelpers(run, [null]);
+      return inHelper(helping, use, async ({ restic }) => {
         const isNew = !(await isThere(restic));
         if (isNew && !mayMake) throw notThere(repository);
         if (isNew) await restic.run("make the repository", ["init"]);
         const snapshots = isNew ? [] : await snapshotsWith(restic, []);
         return { isNew, snapshots: snapshots.length, locks: isNew ? [] : await locksIn(restic) };
-      }),
+      });
+    },
     addRepository: (who, repository) => void repositories.put(who, repository),
   };
 }

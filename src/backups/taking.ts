@@ -54,8 +54,9 @@ async function dropHelpers({ servers }: Ground, { server, nodes }: TakePlan, run
  */
 async function untake(ground: Ground, plan: TakePlan, run: string, signal: AbortSignal): Promise<void> {
   await dropHelpers(ground, plan, run);
-  const { startedAt } = ground.records.get(run);
   const { server, app } = plan;
+  const startedAt = ground.records.find(run)?.startedAt;
+  if (startedAt === undefined) return;
   try {
     const repository = ground.repositories.get(plan.repository);
     await inHelper(

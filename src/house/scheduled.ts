@@ -16,6 +16,9 @@ export const startedOtherwise = [
   "drill-monthly",
 ] as const;
 
+/** Workflows that others begin as a part of theirs. */
+export const partsOfOthers = ["take-backup"] as const;
+
 /** Not on the hour: then everybody asks. */
 const minute = 17;
 /** On Mondays in the morning, when somebody is there to read it. */

@@ -134,6 +134,7 @@ function webOf(rooms: Rooms): Web {
     ...rooms,
     log,
     runs: engine,
+    downloads: rooms.backups,
     settings: {
       publicUrl: config.web.publicUrl,
       listen: addressOf(config.web.listen),

@@ -83,7 +83,7 @@ describe.skipIf(docker === undefined)("a PostgreSQL app that comes back", { time
     const recipes = openRecipes({ sources: { pg: recipe.dir }, dataDir: data, clock });
     const apps = openApps({ db, clock, audit, recipes, servers });
     const settings = { ...backupSettings.parse({ repository: "nightly" }), image: helper };
-    backups = openBackups({ db, clock, audit, apps, recipes, servers: servers as never, turns: openTurns(), settings });
+    backups = openBackups({ db, clock, audit, apps, recipes, servers: servers as never, turns: openTurns(), settings, publicUrl: "https://tandem.example.coop" });
     house = { db, clock, apps, audit, recipes, backups: backups as never };
     const plain = { keyFile: null, hostKey: null, credentialsFile: null };
     const wish = { name: "nightly", location: folder, server: null, passwordFile: password, ...plain };

@@ -27,9 +27,14 @@ export async function imageOfPrograms(
   }
   const archive = tarOf([...entries.values(), ...files]);
   const [repo = "", tag = "latest"] = name.split(/:(?=[^/]*$)/);
-  const answer = await docker.importImage(archive as unknown as string, { repo, tag, changes: ["ENV PATH=/bin:/usr/bin"] } as object);
+  const answer = await docker.importImage(
+    archive as unknown as string,
+    { repo, tag, changes: ["ENV PATH=/bin:/usr/bin"] } as object,
+  );
   await new Promise<void>((done, failed) => {
-    docker.modem.followProgress(answer, (thrown: Error | null) => (thrown === null ? done() : failed(thrown)));
+    docker.modem.followProgress(answer, (thrown: Error | null) =>
+      thrown === null ? done() : failed(thrown),
+    );
   });
 }
 
@@ -45,5 +50,7 @@ function filesUnder(folder: string): string[] {
 function libraries(program: string): string[] {
   if (readFileSync(program).subarray(0, 4).toString("latin1") !== "\x7fELF") return [];
   const said = execFileSync("ldd", [program], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
-  return [...said.matchAll(/(?:=> )?(\/\S+) \(0x/g)].map((match) => match[1] ?? "").filter((file) => existsSync(realpathSync(file)));
+  return [...said.matchAll(/(?:=> )?(\/\S+) \(0x/g)]
+    .map((match) => match[1] ?? "")
+    .filter((file) => existsSync(realpathSync(file)));
 }

@@ -1,0 +1,102 @@
+/**
+ * Backups of small apps on a real engine with the real restic: taken, taken again unchanged, and everything that can be
+ * wrong with one. The restic of this machine is the judge of what is in the repository.
+ */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { AppDomain } from "../../src/core/terms.ts";
+import { openBackupHouse, planted, type BackupHouse } from "./backups/house.ts";
+import { useDocker } from "./docker/index.ts";
+import { useRestic } from "./restic.ts";
+import { tell } from "../workflows/telling.ts";
+import repositoryAdd from "../../workflows/repository-add.ts";
+
+const docker = useRestic() === undefined ? undefined : await useDocker({ images: false });
+
+describe.skipIf(docker === undefined)("a backup", { timeout: 120_000 }, () => {
+  if (docker === undefined) return;
+  let house: BackupHouse;
+  let app: AppDomain;
+
+  beforeAll(async () => {
+    house = await openBackupHouse(docker);
+  }, 60_000);
+  afterAll(async () => {
+    await house.stop();
+    await docker.stop();
+  }, 60_000);
+
+  it("begins with a repository, which is made where there is none and opened where there is one", async () => {
+    const wish = {
+      ...{ name: "nightly", location: house.folder, server: "local", passwordFile: house.password },
+      ...{ keyFile: null, credentialsFile: null },
+    };
+    const made = await tell(house.house, repositoryAdd, wish);
+    expect(made.text).toContain("a new, empty one was made");
+    expect(JSON.parse(house.restic("cat", "config"))).toHaveProperty("version");
+    const again = await tell(house.house, repositoryAdd, { ...wish, name: "again" });
+    expect(again.text).toContain("there was one");
+    const taken = await tell(house.house, repositoryAdd, wish);
+    expect(taken.problem?.code).toBe("repository-exists");
+  });
+
+  it("holds the volumes, the manifest and the secrets, and is proven", async () => {
+    const labels = ["backupbot.backup=true", "backupbot.backup.volumes.cache=false"];
+    app = await house.deploy("vol", { labels });
+    await house.sh(
+      app,
+      "mkdir /data/sub; echo hello > /data/sub/a.txt; echo cached > /cache/c; seq 1 50000 > /data/n",
+    );
+    const told = await house.take(app);
+    expect([told.status, told.problem]).toEqual(["done", null]);
+    expect(told.text).toContain("is proven");
+    const [row] = house.backups.list(app);
+    expect(row).toMatchObject({ state: "proven", cause: "asked", repository: "nightly", reason: null });
+    expect(row?.snapshots).toHaveLength(1);
+    const id = row?.snapshots[0]?.id ?? "";
+    expect(id).toMatch(/^[0-9a-f]{64}$/);
+    const files = house.restic("ls", id);
+    const root = `/var/lib/docker/volumes/${house.stackOf(app)}_data/_data`;
+    expect(files).toContain(`${root}/sub/a.txt`);
+    expect(files).not.toContain("_cache");
+    expect(house.restic("dump", id, `${root}/sub/a.txt`)).toBe("hello\n");
+    const manifest = JSON.parse(house.restic("dump", id, "/tandem/manifest.json")) as {
+      env: string;
+      secrets: { name: string; file: string }[];
+    };
+    expect(manifest).toMatchObject({
+      format: 1,
+      app,
+      backup: row?.id,
+      env: `DOMAIN=${app}\nTITLE=a setting\n`,
+    });
+    expect(manifest.secrets).toHaveLength(1);
+    expect(house.restic("dump", id, manifest.secrets[0]?.file ?? "")).toBe(planted);
+    const [snapshot] = JSON.parse(house.restic("snapshots", "--json", id)) as {
+      tags: string[];
+      hostname: string;
+    }[];
+    expect(snapshot?.hostname).toBe("local");
+    expect(snapshot?.tags).toContain(`app=${app}`);
+    expect(await house.helpers()).toEqual([]);
+  });
+
+  it("of the same data adds next to nothing", async () => {
+    const told = await house.take(app);
+    expect(told.status).toBe("done");
+    const [second, first] = house.backups.list(app);
+    expect(second?.state).toBe("proven");
+    expect(second?.files).toBe(first?.files);
+    expect(second?.addedBytes ?? Infinity).toBeLessThan(20_000);
+  });
+
+  it("keeps the value of a secret nowhere but in the repository", () => {
+    const tables = house.db.sqlite
+      .prepare<[], { name: string }>("select name from sqlite_master where type = 'table'")
+      .all();
+    const kept = tables.map(({ name }) =>
+      JSON.stringify(house.db.sqlite.prepare(`select * from "${name}"`).all()),
+    );
+    expect(kept.length).toBeGreaterThan(5);
+    expect(kept.filter((text) => text.includes(planted))).toEqual([]);
+  });
+});

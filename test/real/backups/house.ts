@@ -1,0 +1,167 @@
+/** Backups over the real engine and the real restic, of small apps that are written down here instead of deployed by hand. */
+import { execFileSync, spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { openAudit } from "../../../src/audit/index.ts";
+import { openBackups, openTurns, type BackupCause, type Backups } from "../../../src/backups/index.ts";
+import { backupSettings } from "../../../src/config/backups.ts";
+import { systemClock } from "../../../src/core/clock.ts";
+import { AppDomain, type RecipeName, type ServerName } from "../../../src/core/terms.ts";
+import { openDb, schema, type Db } from "../../../src/db/index.ts";
+import { bySocket, openSwarm, probeHostKey, type Swarm } from "../../../src/swarm/index.ts";
+import backup from "../../../workflows/backup.ts";
+import takeBackup from "../../../workflows/take-backup.ts";
+import { fakeServers } from "../../apps/fake-swarm.ts";
+import { temporaryFolder } from "../../recipes/repository.ts";
+import { tell, type Told } from "../../workflows/telling.ts";
+import type { TestDocker } from "../docker/index.ts";
+import { imageOfPrograms } from "../docker/programs.ts";
+
+/** A secret that is to be found in the repository, and nowhere else. */
+export const planted = `planted-${randomBytes(9).toString("hex")}`;
+
+export interface SmallApp {
+  labels?: string[];
+  /** What it does; it has /data, and the secret /run/secrets/key. */
+  script?: string;
+  /** A second service: `volumes` as compose has them. */
+  db?: { image: string; labels?: string[]; replicas?: number; script?: string };
+  /** Its policy, where it is not as for all. */
+  mode?: "running" | "stopped" | "off";
+  dumps?: boolean;
+}
+
+export interface BackupHouse {
+  db: Db;
+  swarm: Swarm;
+  backups: Backups;
+  house: Parameters<typeof tell>[0];
+  /** The folder of the repository `nightly`, and the file with its password. */
+  folder: string;
+  password: string;
+  data: string;
+  /** The image of helpers. */
+  image: string;
+  /** An image with busybox alone. */
+  plain: string;
+  stackOf(app: AppDomain): string;
+  /** Deploys an app and waits until it runs. */
+  deploy(of: string, app: SmallApp): Promise<AppDomain>;
+  take(app: AppDomain, cause?: BackupCause): Promise<Told>;
+  sh(app: AppDomain, script: string, service?: string): Promise<string>;
+  /** The restic of this machine, as an oracle. */
+  restic(...words: string[]): string;
+  /** Containers of helpers that are still there. */
+  helpers(): Promise<string[]>;
+  stop(): Promise<void>;
+}
+
+export async function openBackupHouse(docker: TestDocker): Promise<BackupHouse> {
+  const image = `tandem.test/${docker.prefix}restic:0.14`;
+  const plain = `tandem.test/${docker.prefix}plain:1`;
+  await imageOfPrograms(docker.docker, image, ["/usr/bin/restic", "/usr/bin/ssh"], {
+    files: [{ path: "etc/passwd", bytes: Buffer.from("root:x:0:0:root:/root:/bin/sh\n") }],
+  });
+  await imageOfPrograms(docker.docker, plain, []);
+  const data = temporaryFolder();
+  const folder = path.join(data, "repository");
+  const password = path.join(data, "password");
+  mkdirSync(folder);
+  writeFileSync(password, randomBytes(12).toString("hex"));
+  const clock = systemClock;
+  const db = openDb(":memory:");
+  const audit = openAudit(db, clock);
+  const swarm = openSwarm({ way: bySocket(docker.socketPath), clock });
+  const servers = { ...fakeServers(swarm), probe: probeHostKey };
+  const stackOf = (app: AppDomain): string => app.replaceAll(".", "_");
+  const known: AppDomain[] = [];
+  const rowOf = (domain: AppDomain) => ({
+    ...{ domain, recipe: "small" as RecipeName, version: null, server: "local" as ServerName },
+    ...{ stack: stackOf(domain), createdBy: "ana", createdAt: "", policy: "manual" as const, room: null },
+  });
+  const apps = {
+    get: rowOf,
+    list: () => known.map(rowOf),
+    envOf: (app: AppDomain) => `DOMAIN=${app}\nTITLE=a setting\n`,
+  };
+  const settings = { ...backupSettings.parse({ repository: "nightly" }), image };
+  const backups = openBackups({ db, clock, audit, apps, servers, turns: openTurns(), settings } as never);
+  const house = { db, clock, apps: apps as never, backups: backups as never };
+  const restic = (...words: string[]): string =>
+    execFileSync("restic", ["-r", folder, "--password-file", password, "--no-cache", ...words], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+      maxBuffer: 64 * 1024 * 1024,
+    });
+  return {
+    ...{ db, swarm, backups, house, folder, password, data, image, plain, stackOf, restic },
+    async deploy(of, app) {
+      const domain = AppDomain.parse(`${docker.stackName(of)}.example.coop`);
+      known.push(domain);
+      const stack = stackOf(domain);
+      await swarm.createSecrets(stack, [{ name: `${stack}_key_v1`, value: () => planted }]);
+      const files = [{ path: "compose.yml", text: composeOf(app, plain) }];
+      const plan = await swarm.plan({ stack, dir: data, files, env: { STACK_NAME: stack }, appLabels: {} });
+      await swarm.apply(plan);
+      const { outcome, reason } = await swarm.watch(plan);
+      if (outcome !== "converged") throw new Error(`${domain} did not come up: ${reason ?? ""}`);
+      const { mode = null, dumps = null } = app;
+      db.orm.insert(schema.backupPolicy).values({ app: domain, mode, dumps }).run();
+      return domain;
+    },
+    take: (app, cause = "asked") =>
+      tell(house, backup, { app, cause }, () => true, { others: { "take-backup": takeBackup } }),
+    async sh(app, script, service = "app") {
+      const { exitCode, output } = await swarm.exec(stackOf(app), service, { argv: ["sh", "-c", script] });
+      if (exitCode !== 0) throw new Error(`${script}: ${output}`);
+      return output;
+    },
+    async helpers() {
+      const filters = JSON.stringify({ label: ["tandem.helper"] });
+      const all = await docker.docker.listContainers({
+        all: true,
+        filters: JSON.parse(filters) as object,
+      } as object);
+      return all.filter(({ Image }) => Image === image).map(({ Id }) => Id);
+    },
+    async stop() {
+      for (const app of known) await swarm.remove(stackOf(app), { volumes: true, secrets: true });
+      swarm.close();
+      db.close();
+      for (const one of [image, plain]) spawnSync("docker", ["image", "rm", "-f", one]);
+      rmSync(data, { recursive: true, force: true });
+    },
+  };
+}
+
+/** YAML by way of JSON, which is YAML, too. */
+function composeOf({ labels = [], script = "exec sleep 100000", db }: SmallApp, plain: string): string {
+  const common = { stop_grace_period: "1s" };
+  const deploy = { endpoint_mode: "dnsrr", restart_policy: { delay: "1s" } };
+  const run = (text: string): string[] => ["/bin/sh", "-c", text.replaceAll("$", "$$$$")];
+  return JSON.stringify({
+    version: "3.8",
+    services: {
+      app: {
+        ...common,
+        image: plain,
+        command: run(script),
+        secrets: ["key"],
+        volumes: ["data:/data", "cache:/cache"],
+        deploy: { ...deploy, labels },
+      },
+      ...(db !== undefined && {
+        db: {
+          ...common,
+          image: db.image,
+          command: run(db.script ?? "exec sleep 100000"),
+          volumes: ["db-data:/db"],
+          deploy: { ...deploy, replicas: db.replicas ?? 1, labels: db.labels ?? [] },
+        },
+      }),
+    },
+    volumes: { data: {}, cache: {}, ...(db !== undefined && { "db-data": {} }) },
+    secrets: { key: { external: true, name: "${STACK_NAME}_key_v1" } },
+  });
+}
