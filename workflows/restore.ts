@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Message } from "../src/chat/message.ts";
+import { runCancelled } from "../src/core/problems/workflow.ts";
 import { restoreHalfWay, restoreTakenBack } from "../src/core/problems/restoring.ts";
 import { messageOf, Problem } from "../src/core/problem.ts";
 import { AppDomain, ServerName } from "../src/core/terms.ts";
@@ -9,6 +10,9 @@ import { agreedRestore, restoredWords, type HerePlan } from "./parts/restoring.t
 import { revived } from "./parts/reviving.ts";
 import restoreData, { type RestoredData } from "./restore-data.ts";
 import takeBackup from "./take-backup.ts";
+
+/** Cancelled so often, somebody means it. */
+const mostTimesBack = 3;
 
 const Wish = z.strictObject({
   app: AppDomain,
@@ -78,15 +82,35 @@ async function wentBack(
   if (!(thrown instanceof Problem)) throw thrown;
   const reason = messageOf(thrown);
   // What could be known before has stopped it before anything was overwritten.
-  const isUntouched = await step("look whether data was overwritten", () => isUntouchedBy(audit, app, run.id));
+  const isUntouched = await evenIfCancelled(() =>
+    step("look whether data was overwritten", () => isUntouchedBy(audit, app, run.id)),
+  );
   if (isUntouched) return thrown;
   const went =
-    present === null ? null : await howItWent(child("back to the present", restoreData, { app, backup: present, ...part }));
+    present === null
+      ? null
+      : await evenIfCancelled(() =>
+          howItWent(child("back to the present", restoreData, { app, backup: present, ...part })),
+        );
   const isBack = went?.ok === true;
-  await tx("write down that it failed", () => apps.note(app, run, "app.not-restored", { backup, present, isBack }));
+  await evenIfCancelled(() =>
+    tx("write down that it failed", () => apps.note(app, run, "app.not-restored", { backup, present, isBack })),
+  );
   if (isBack && present !== null) return restoreTakenBack({ app, backup, present, reason });
-  const back = went?.ok === false ? went.problem.happened : "What is there is what the restore has left.";
-  return restoreHalfWay({ app, backup, present, reason, back });
+  const left = went?.ok === false ? went.problem.happened : "What is there is what the restore has left.";
+  return restoreHalfWay({ app, backup, present, reason, back: left });
+}
+
+/** A cancel does not stop the way back: it would leave an app with half of its data, or nothing said about it. */
+async function evenIfCancelled<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await work();
+    } catch (thrown) {
+      const isCancel = thrown instanceof Problem && thrown.code === runCancelled.code;
+      if (!isCancel || tries === mostTimesBack) throw thrown;
+    }
+  }
 }
 
 /** By what the restore has written down before it began to. */

@@ -122,6 +122,8 @@ async function begun(ground: Ground, link: Link): Promise<Readable> {
   const zipped = createGzip({ level: 1 });
   const sealed = link.passphrase === null ? zipped : zipped.pipe(sealing(link.passphrase, out));
   sealed.pipe(out);
+  // Who reads it is told by the end that does not come; nobody else may be startled by it.
+  out.on("error", () => undefined);
   const stop = new AbortController();
   out.once("close", () => stop.abort(new Error("whoever downloaded it has gone")));
   const writing = written(ground, link, zipped, stop.signal).then(
@@ -133,7 +135,9 @@ async function begun(ground: Ground, link: Link): Promise<Readable> {
   );
   // After the first bytes nobody waits for it any more: a failure ends the file short, which its reader sees.
   writing.catch(() => undefined);
-  await Promise.race([once(zipped, "readable").then(() => undefined), writing]);
+  const firstBytes = once(zipped, "readable").then(() => undefined);
+  firstBytes.catch(() => undefined);
+  await Promise.race([firstBytes, writing]);
   return out;
 }
 

@@ -22,7 +22,6 @@ export interface BackupsWorld {
   unfit: string[];
   /** Rows of apps that were written from a backup. */
   rows: Set<string>;
-  room: boolean;
 }
 
 export function worldOf(): BackupsWorld {
@@ -34,7 +33,6 @@ export function worldOf(): BackupsWorld {
     taken: new Map([["bakor", "old"]]),
     unfit: [],
     rows: new Set([app]),
-    room: true,
   };
 }
 
@@ -180,6 +178,8 @@ export function tradesOf(world: BackupsWorld, db: Db) {
     note,
     beginRecord: () => 1,
     endRecord: (domain: string, run: string, { outcome }: { outcome: string }) => {
+      const isClosed = audit.list({ subject: domain }).some(({ what }) => what.startsWith("deploy "));
+      if (isClosed) return;
       note(domain, { id: run, askedBy: "ana" }, `deploy ${outcome}`, {});
     },
   };

@@ -81,6 +81,10 @@ function restoreHere(isFit: boolean, withoutBackup: boolean): Scenario<BackupsWo
   const restored: Seen = { ...old, audit: [overwritten, `app.restored ${app}`] };
   const back: Seen = { ...untouched, audit: [overwritten, overwritten, `app.not-restored ${app}`] };
   const stuck: Seen = { ...old, audit: [overwritten, `app.not-restored ${app}`] };
+  // It was agreed to have no way back, and it is said loudly that the data is not whole.
+  const halfWay = [stuck, half(stuck), half(stuck, "present")].map(
+    (world): Expected => ({ status: "failed", problem: "restore-half-way", world }),
+  );
   const ended: Expected = isFit
     ? { status: "done", world: restored }
     : withoutBackup
@@ -108,10 +112,12 @@ function restoreHere(isFit: boolean, withoutBackup: boolean): Scenario<BackupsWo
           { status: "failed", problem: "injected", world: { ...untouched, audit: [overwritten, overwritten] } },
         ];
       }
+      const again: Seen = { ...back, audit: [overwritten, ...back.audit] };
       return [
-        ...cancelled(untouched, old, restored, back, stuck, { ...untouched, audit: [overwritten, overwritten] }),
+        ...cancelled(untouched, restored, back, { ...untouched, audit: [overwritten, overwritten] }),
+        { status: "failed", problem: "restore-taken-back", world: again },
         { status: "failed", problem: "restore-taken-back", world: back },
-        { status: "failed", problem: "restore-half-way", world: stuck },
+        ...(withoutBackup ? halfWay : []),
         ended,
       ];
     },
