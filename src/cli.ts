@@ -1,6 +1,6 @@
 /**
- * The command line. Words of its own: demo, doctor, login, migrate, adopt, restore-self, export-abra, export, verify-audit, and
- * some about recipes; everything else is a command as it is typed in a room, said to the running server through its
+ * The command line. Words of its own: demo, doctor, login, migrate, adopt, restore-self, export-abra, export,
+ * verify-audit, and some about recipes; everything else is a command as it is typed in a room, said to the running server through its
  * local door.
  */
 import { readFileSync } from "node:fs";

@@ -51,11 +51,14 @@ async function alongLane(
   tools: Night,
   lane: Awaited<ReturnType<Trades["backups"]["planNight"]>>[number],
 ): Promise<Turn[]> {
-  const { step, now, sleep, backups } = tools;
+  const { step, sleep, backups } = tools;
   const turns: Turn[] = [];
   const putOff: AppDomain[] = [];
   for (const { app, atMs } of lane) {
-    const wait = atMs - (await now());
+    // Not `now`: lanes go side by side, and each of their steps has a name of its own.
+    const wait = await step(`how long until the turn of ${app}`, () => backups.msUntil(atMs), {
+      record: false,
+    });
     if (wait > 0) await sleep(`until the turn of ${app}`, `${wait}ms`);
     const look = await step(`look at ${app}`, () => backups.lookBefore(app));
     if (look === "busy") putOff.push(app);
@@ -64,13 +67,14 @@ async function alongLane(
   for (const app of putOff) {
     const look = await step(`look at ${app} again`, () => backups.lookBefore(app));
     if (look === "go") turns.push(await backUp(tools, app));
-    else if (look === "busy") turns.push({ app, end: "left out", why: "another run works on it, or asks about it" });
+    else if (look === "busy")
+      turns.push({ app, end: "left out", why: "another run works on it, or asks about it" });
   }
   return turns;
 }
 
 async function backUp({ child, step, backups }: Night, app: AppDomain): Promise<Turn> {
-  const went = await howItWent(child(`back up ${app}`, backup, { app, cause: "schedule" }));
+  const went = await howItWent(child(`back up ${app}`, backup, { app, cause: "schedule" as const }));
   if (!went.ok) return { app, end: "failed", why: went.problem.happened };
   const { state, reason } = await step(`look at the backup of ${app}`, () => backups.newestOf(app));
   return { app, end: state === "proven" ? "proven" : "doubtful", why: reason ?? "" };

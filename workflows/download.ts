@@ -9,7 +9,11 @@ import { mb } from "./parts/restoring.ts";
  * the link itself is told to that person alone, by the same command said once more.
  */
 export default workflow({
-  input: z.strictObject({ backup: z.string(), volume: z.string().optional(), plain: z.boolean().default(false) }),
+  input: z.strictObject({
+    backup: z.string(),
+    volume: z.string().optional(),
+    plain: z.boolean().default(false),
+  }),
   outline: ["look", "approval", "allow it"],
 
   async run({ step, tx, approval, backups, run }, wish): Promise<Message> {

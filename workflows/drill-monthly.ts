@@ -16,7 +16,9 @@ export default workflow({
     for (const { app, backup } of await step("look whose turn it is", () => backups.drillsDue())) {
       const went = await howItWent(child(`drill ${app}`, drill, { app, backup }));
       const message = went.ok ? went.message : sayProblem(went.problem);
-      await tx(`tell of ${app}`, () => backups.tellRoom(`${run.id}/drill/${app}`, message, { rings: !went.ok }));
+      await tx(`tell of ${app}`, () =>
+        backups.tellRoom(`${run.id}/drill/${app}`, message, { rings: !went.ok }),
+      );
     }
     return null;
   },

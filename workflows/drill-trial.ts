@@ -20,7 +20,9 @@ export default workflow({
     const plan = await step("plan", () => backups.planDrill(app, backup, run.id));
     const clear = (): Promise<void> => backups.clearDrill(plan, run.id);
     const { data } = plan;
-    await step("make its secrets", ({ signal }) => backups.reviveSecrets(plan, run.id, signal), { undo: clear });
+    await step("make its secrets", ({ signal }) => backups.reviveSecrets(plan, run.id, signal), {
+      undo: clear,
+    });
     const compared = await step(
       "fill the volumes",
       ({ signal }) => backups.fillVolumes(data, run.id, { signal, compare: true }),
@@ -49,7 +51,9 @@ async function replayedIn(
     backups.verdictRevived(plan, { signal, first: true }),
   );
   assertUp(plan, up);
-  const left = await step("run what the recipe wants first", ({ signal }) => backups.runRestorePreHooks(data, signal));
+  const left = await step("run what the recipe wants first", ({ signal }) =>
+    backups.runRestorePreHooks(data, signal),
+  );
   const { compared, ran } = await step(
     "replay",
     ({ signal }) => backups.replay(data, run.id, { signal, compare: true }),
@@ -62,7 +66,11 @@ async function replayedIn(
 function countWords(compared: readonly Compared[]): string[] {
   if (compared.length === 0) return [];
   const sum = (of: (one: Compared) => number): number => compared.reduce((total, one) => total + of(one), 0);
-  const [files, bytes, sampled] = [sum((one) => one.files), sum((one) => one.bytes), sum((one) => one.sampled)];
+  const [files, bytes, sampled] = [
+    sum((one) => one.files),
+    sum((one) => one.bytes),
+    sum((one) => one.sampled),
+  ];
   const names = compared.map(({ volume }) => volume).join(", ");
   return [
     `${files} file${files === 1 ? "" : "s"} (${mb(bytes)}) came back into ${names}: as many as the snapshot has.`,

@@ -1,9 +1,11 @@
 import { z } from "zod";
-import { say } from "../src/chat/message.ts";
+import { say, type Message } from "../src/chat/message.ts";
 import { BackupId } from "../src/core/backup-terms.ts";
 import { hashOf } from "../src/core/canonical.ts";
-import { workflow } from "../src/workflow/define.ts";
+import { workflow, type Trades } from "../src/workflow/define.ts";
 import { agreed, onceMore } from "./parts/agreed.ts";
+
+type BeforeForgetting = ReturnType<Trades["backups"]["beforeForgetting"]>;
 
 /** Removes one backup for good. Its question says so when it is the only proven one of its app. */
 export default workflow({
@@ -19,21 +21,8 @@ export default workflow({
       check: "look again",
       again: () => Promise.resolve(backups.beforeForgetting(backup)),
       hash: hashOf,
-      question: ({ app, takenAt, state, isOnlyProven, newestOther }, isChanged) => ({
-        ask: say(
-          `${onceMore(isChanged, "What is known of it")}Remove the backup ${backup} of ${app} from ${first.repository} for good?`,
-          {
-            list: [
-              `It was taken at ${takenAt.slice(0, 16).replace("T", " ")} UTC and is ${state}.`,
-              isOnlyProven
-                ? `It is the only proven backup of ${app}: without it there is none to restore from.`
-                : newestOther === null
-                  ? `There is no proven backup of ${app}, with it or without it.`
-                  : `The newest proven one that stays is of ${newestOther.slice(0, 16).replace("T", " ")} UTC.`,
-              "Nothing brings it back.",
-            ],
-          },
-        ),
+      question: (known, isChanged) => ({
+        ask: question(backup, known, isChanged),
         from: "maintainer",
         weight: "grave",
       }),
@@ -57,3 +46,20 @@ export default workflow({
     });
   },
 });
+
+function question(backup: string, known: BeforeForgetting, isChanged: boolean): Message {
+  const { app, repository, takenAt, state, isOnlyProven, newestOther } = known;
+  const time = (iso: string): string => `${iso.slice(0, 16).replace("T", " ")} UTC`;
+  const again = onceMore(isChanged, "What is known of it");
+  return say(`${again}Remove the backup ${backup} of ${app} from ${repository} for good?`, {
+    list: [
+      `It was taken at ${time(takenAt)} and is ${state}.`,
+      isOnlyProven
+        ? `It is the only proven backup of ${app}: without it there is none to restore from.`
+        : newestOther === null
+          ? `There is no proven backup of ${app}, with it or without it.`
+          : `The newest proven one that stays is of ${time(newestOther)}.`,
+      "Nothing brings it back.",
+    ],
+  });
+}

@@ -94,7 +94,9 @@ async function wentBack(
         );
   const isBack = went?.ok === true;
   await evenIfCancelled(() =>
-    tx("write down that it failed", () => apps.note(app, run, "app.not-restored", { backup, present, isBack })),
+    tx("write down that it failed", () =>
+      apps.note(app, run, "app.not-restored", { backup, present, isBack }),
+    ),
   );
   if (isBack && present !== null) return restoreTakenBack({ app, backup, present, reason });
   const left = went?.ok === false ? went.problem.happened : "What is there is what the restore has left.";

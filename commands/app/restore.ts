@@ -5,7 +5,8 @@ import { command, start } from "../../src/router/define.ts";
 import restore from "../../workflows/restore.ts";
 
 export default command({
-  summary: "Bring an app back from a backup: its data where it is, or all of it elsewhere. A maintainer agrees first.",
+  summary:
+    "Bring an app back from a backup: its data where it is, or all of it elsewhere. A maintainer agrees first.",
   example: "app restore cloud.example.coop bakor --as new.example.coop",
   role: "member",
   args: {

@@ -5,7 +5,8 @@ import { command, start } from "../../src/router/define.ts";
 import download from "../../workflows/download.ts";
 
 export default command({
-  summary: "Download a backup as one file: a maintainer agrees, then the same words give you a link, to you alone.",
+  summary:
+    "Download a backup as one file: a maintainer agrees, then the same words give you a link, to you alone.",
   example: "backup download bakor",
   role: "maintainer",
   givesKeys: true,

@@ -2,8 +2,7 @@ import { z } from "zod";
 import { say, type Message } from "../../src/chat/message.ts";
 import { DayPart, RepositoryName } from "../../src/core/backup-terms.ts";
 import { AppDomain } from "../../src/core/terms.ts";
-import { answer, command } from "../../src/router/define.ts";
-import type { Trades } from "../../src/workflow/define.ts";
+import { answer, command, type CommandContext } from "../../src/router/define.ts";
 
 const Count = z.coerce
   .number({ error: "a whole number up to 1000" })
@@ -57,7 +56,7 @@ const dataBack = {
   never: "When an upgrade fails, only the program goes back, not its data.",
 };
 
-function words(app: AppDomain, policy: ReturnType<Trades["backups"]["policyOf"]>): Message {
+function words(app: AppDomain, policy: ReturnType<CommandContext<unknown>["backups"]["policyOf"]>): Message {
   const { repository, window, keep, mode } = policy;
   const into = repository === null ? "nowhere: there is no repository for it" : `into ${repository}`;
   return say(`${app} is backed up ${into}, between ${window.replace("-", " and ")}.`, {

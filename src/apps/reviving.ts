@@ -37,7 +37,12 @@ export function openReviving(parts: DeployingParts & { audit: Audit }): AppReviv
       const host = servers.get(server).ssh?.host;
       const plan = await openRendering(recipes)(toRender(revival, key), (made) => {
         const input = { ...made.input, images, willExist: secrets };
-        return planFor(swarm, revival, { ...made, input }, { to: revival.version, chaos: null, host, warnings });
+        return planFor(
+          swarm,
+          revival,
+          { ...made, input },
+          { to: revival.version, chaos: null, host, warnings },
+        );
       });
       if (Object.values(plan.before.services).some((one) => one !== null)) {
         throw moveStackThere({ app: domain, server, stack });
@@ -68,7 +73,8 @@ export function openReviving(parts: DeployingParts & { audit: Audit }): AppReviv
         if (isBy(domain, id)) return;
         const known = rowOf(domain);
         const who = askedBy ?? nobody;
-        if (known !== undefined && domain !== from.app) throw appExists({ app: domain, recipe: known.recipe });
+        if (known !== undefined && domain !== from.app)
+          throw appExists({ app: domain, recipe: known.recipe });
         if (known === undefined) rows.create(who, { domain, recipe, server, env, version, stack });
         else db.orm.update(table).set({ server, env, version, stack }).where(eq(table.domain, domain)).run();
         const details = { run: id, backup: from.backup, of: from.app, server };
@@ -99,4 +105,3 @@ async function holdContents(
   const willExist = revival.secrets;
   await swarm.plan({ ...exposed, images: revival.images, willExist }, { patient: true });
 }
-

@@ -3,6 +3,7 @@ import type { App, Apps } from "../apps/index.ts";
 import type { Audit } from "../audit/index.ts";
 import type { Message } from "../chat/message.ts";
 import type { Clock } from "../core/clock.ts";
+import type { RepositoryName } from "../core/backup-terms.ts";
 import { backupIsGone } from "../core/problems/backup-care.ts";
 import type { AppDomain } from "../core/terms.ts";
 import { minuteOfDay, readWindow } from "../core/window.ts";
@@ -35,6 +36,8 @@ export interface BeforeForgetting {
 export interface BackupCare extends PolicySetting, Retention, Self {
   /** What is to be backed up from now until the window opens next, in lanes that go side by side. */
   planNight(): NightEntry[][];
+  /** How long it is until then, ms; negative when it is over. */
+  msUntil(atMs: number): number;
   /**
    * Whether an app's turn can be taken now: `busy` while a run works on it or asks about it, `gone` when its policy has
    * changed meanwhile or nothing of it runs.
@@ -43,7 +46,7 @@ export interface BackupCare extends PolicySetting, Retention, Self {
   /** The newest backup of an app, however it ended. */
   newestOf(app: AppDomain): Pick<Backup, "id" | "state" | "reason" | "startedAt">;
   /** Repositories into which an app's policy leads, or Tandem's own backup. */
-  repositoriesInUse(): string[];
+  repositoriesInUse(): RepositoryName[];
   /** Throws `backup-unknown` and `backup-is-gone`. */
   beforeForgetting(id: string): BeforeForgetting;
   /** Whether the data of an app, or of every app, is safe. Reads the database only. */
@@ -102,7 +105,9 @@ type Ground = CareOptions & {
   repository: string | undefined;
 };
 
-function openNights(ground: Ground): Pick<BackupCare, "planNight" | "lookBefore" | "repositoriesInUse"> {
+function openNights(
+  ground: Ground,
+): Pick<BackupCare, "planNight" | "msUntil" | "lookBefore" | "repositoriesInUse"> {
   const { apps, clock, records, policyOf, settings, timeZone, isBusy, repositories } = ground;
   return {
     planNight() {
@@ -110,12 +115,17 @@ function openNights(ground: Ground): Pick<BackupCare, "planNight" | "lookBefore"
       const due = apps.list().flatMap((app): NightApp[] => {
         const { repository, mode, window } = policyOf(app.domain);
         if (repository === null || mode === "off") return [];
-        const there = records.list(app.domain).find(({ state }) => state === "proven" || state === "doubtful");
-        return [{ app: app.domain, server: app.server, repository, window, lastAt: there?.startedAt ?? null }];
+        const there = records
+          .list(app.domain)
+          .find(({ state }) => state === "proven" || state === "doubtful");
+        return [
+          { app: app.domain, server: app.server, repository, window, lastAt: there?.startedAt ?? null },
+        ];
       });
       const untilMs = nextOpening(settings.window, nowMs, timeZone);
       return planNight(due, { nowMs, untilMs, timeZone });
     },
+    msUntil: (atMs) => atMs - clock.now(),
     async lookBefore(domain) {
       const app = apps.list().find((one) => one.domain === domain);
       if (app === undefined) return "gone";
@@ -132,7 +142,9 @@ function openNights(ground: Ground): Pick<BackupCare, "planNight" | "lookBefore"
     repositoriesInUse() {
       const names = apps.list().map(({ domain }) => policyOf(domain).repository);
       const known = new Set(repositories.list().map(({ name }) => name));
-      return [...new Set([...names, ground.repository])].filter((name) => name != null && known.has(name)) as string[];
+      return [...new Set([...names, ground.repository])].filter(
+        (name): name is RepositoryName => name != null && known.has(name),
+      );
     },
   };
 }
@@ -181,7 +193,14 @@ function openLooks(
       }
       const other = records.list(app).find((one) => one.id !== id && one.state === "proven");
       const isOnlyProven = state === "proven" && other === undefined;
-      return { app, repository, state, takenAt: startedAt, isOnlyProven, newestOther: other?.startedAt ?? null };
+      return {
+        app,
+        repository,
+        state,
+        takenAt: startedAt,
+        isOnlyProven,
+        newestOther: other?.startedAt ?? null,
+      };
     },
     freshness: (app) => look(apps.get(app), isUp()),
     freshnessOfAll() {
@@ -190,4 +209,3 @@ function openLooks(
     },
   };
 }
-

@@ -41,7 +41,9 @@ export function openDownloading(ground: Ground): Downloading {
   const allowedFor = (member: string, { backup, volume, plain }: DownloadWish) => {
     const { app } = records.get(backup);
     const said = audit.list({ subject: app, limit: mostEntries });
-    const gone = new Set(said.filter(({ what }) => what === spent).map(({ details }) => (details as { run: string }).run));
+    const gone = new Set(
+      said.filter(({ what }) => what === spent).map(({ details }) => (details as { run: string }).run),
+    );
     return said
       .filter(({ what }) => what === allowed)
       .map(({ details }) => details as Allowed)
@@ -72,12 +74,21 @@ export function openDownloading(ground: Ground): Downloading {
       const found = allowedFor(member, wish);
       if (found === undefined) throw downloadSpent({ minutes: downloadMinutes });
       // A link that was given before, and a passphrase with it, count no more.
-      for (const [hash, link] of links) if (link.run === found.run || link.until <= clock.now()) links.delete(hash);
+      for (const [hash, link] of links)
+        if (link.run === found.run || link.until <= clock.now()) links.delete(hash);
       const token = newToken();
       const passphrase = wish.plain ? null : newPassphrase();
       const { app } = records.get(wish.backup);
       const name = `${app}-${wish.backup}.tar.gz${wish.plain ? "" : ".enc"}`;
-      links.set(sha256(token), { ...wish, app, member, name, run: found.run, passphrase, until: found.until });
+      links.set(sha256(token), {
+        ...wish,
+        app,
+        member,
+        name,
+        run: found.run,
+        passphrase,
+        until: found.until,
+      });
       const link = new URL(`download?token=${token}`, `${publicUrl.replace(/\/$/, "")}/`).href;
       return { link, passphrase, name };
     },
@@ -112,7 +123,8 @@ const letters = "abcdefghijkmnpqrstuvwxyz23456789";
 
 /** 25 letters of 32 without those that look alike: 125 bits, in fives to be read aloud. */
 function newPassphrase(): string {
-  const word = (): string => Array.from({ length: 5 }, () => letters.charAt(randomInt(letters.length))).join("");
+  const word = (): string =>
+    Array.from({ length: 5 }, () => letters.charAt(randomInt(letters.length))).join("");
   return Array.from({ length: 5 }, word).join("-");
 }
 

@@ -69,7 +69,11 @@ function drilled(service: string, spec: Spec, network: string, names: DrillNames
   const { stack, from, node } = names;
   const task = spec.TaskTemplate;
   const container = task.ContainerSpec;
-  const aliases = [...(task.Networks ?? []).flatMap(({ Aliases }) => Aliases ?? []), service, `${from}_${service}`];
+  const aliases = [
+    ...(task.Networks ?? []).flatMap(({ Aliases }) => Aliases ?? []),
+    service,
+    `${from}_${service}`,
+  ];
   const { Reservations: _none, ...resources } = task.Resources ?? {};
   return {
     ...spec,
@@ -84,7 +88,10 @@ function drilled(service: string, spec: Spec, network: string, names: DrillNames
         Labels: ofStacks(container.Labels),
         ...(container.Mounts && { Mounts: container.Mounts.flatMap((one) => mountIn(stack, one)) }),
         ...(container.Secrets && {
-          Secrets: container.Secrets.map((one) => ({ ...one, SecretName: nameInDrill(stack, one.SecretName) })),
+          Secrets: container.Secrets.map((one) => ({
+            ...one,
+            SecretName: nameInDrill(stack, one.SecretName),
+          })),
         }),
       },
       Resources: resources,

@@ -30,6 +30,8 @@ export function openDrilling(ground: Ground): Drilling {
       .map((row) => ({ ...row, app: row.app as AppDomain, proof: JSON.parse(row.proof) as string[] }));
   return {
     drills,
+    drillWords: ({ app, backup }) =>
+      wordsOf(drills(app).find((one) => one.outcome !== "running" && (backup ?? one.backup) === one.backup)),
     planDrill: (app, backup, run) => planDrill(ground, app, backup, run),
     async clearDrill(plan, run) {
       const swarm = servers.swarmOf(plan.data.server);
@@ -41,7 +43,10 @@ export function openDrilling(ground: Ground): Drilling {
       db.tx(() => {
         if (drills().some(({ id }) => id === run)) return;
         const startedAt = isoOf(clock.now());
-        db.orm.insert(table).values({ id: run, app, backup, outcome: "running", startedAt, proof: "[]" }).run();
+        db.orm
+          .insert(table)
+          .values({ id: run, app, backup, outcome: "running", startedAt, proof: "[]" })
+          .run();
       }),
     endDrill: (run, { outcome, reason, proof }, askedBy) =>
       db.tx(() => {
@@ -123,4 +128,13 @@ export function lastTurn(app: AppDomain, nowMs: number): string {
   const now = new Date(nowMs);
   const month = now.getUTCMonth() - (now.getUTCDate() < day ? 1 : 0);
   return new Date(Date.UTC(now.getUTCFullYear(), month, day)).toISOString();
+}
+
+function wordsOf(drill: Drill | undefined): string[] {
+  if (drill === undefined) return ["Its restore was never tried out."];
+  const { id, backup, outcome, reason, startedAt, proof } = drill;
+  const when = `on ${startedAt.slice(0, 10)} with the backup ${backup} (run ${id})`;
+  return outcome === "passed"
+    ? [`Its restore was tried out ${when} and works.`, ...proof]
+    : [`Its restore was tried out ${when} and did not work: ${reason ?? "it does not say why"}`];
 }

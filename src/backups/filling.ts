@@ -120,21 +120,29 @@ async function assertRoom(
 ): Promise<Listed> {
   const listed: Listed = { files: 0, bytes: 0, sample: [] };
   for (const under of placesOf(volume)) {
-    await eachNode(inside.restic, { repository, snapshot: volume.snapshot, under }, ({ type, path, size }) => {
-      if (type !== "file") return;
-      listed.files++;
-      listed.bytes += size;
-      // Spread over the volume, always the same ones of the same snapshot.
-      if (size > largestSampled) return;
-      if (listed.sample.length < mostSampled) listed.sample.push(path);
-      else if (listed.files % 97 === 0) listed.sample[(listed.files / 97) % mostSampled] = path;
-    });
+    await eachNode(
+      inside.restic,
+      { repository, snapshot: volume.snapshot, under },
+      ({ type, path, size }) => {
+        if (type !== "file") return;
+        listed.files++;
+        listed.bytes += size;
+        // Spread over the volume, always the same ones of the same snapshot.
+        if (size > largestSampled) return;
+        if (listed.sample.length < mostSampled) listed.sample.push(path);
+        else if (listed.files % 97 === 0) listed.sample[(listed.files / 97) % mostSampled] = path;
+      },
+    );
   }
   const place = placeOf(volume.name);
   const free = numberIn(
     await said(inside, `df -Pk '${place}' | tail -n 1 | { read a b c d e; echo $d; }`, signal),
   );
-  const used = await said(inside, `du -skc ${placesOf(volume).map(quoted).join(" ")} 2>/dev/null | tail -n 1`, signal);
+  const used = await said(
+    inside,
+    `du -skc ${placesOf(volume).map(quoted).join(" ")} 2>/dev/null | tail -n 1`,
+    signal,
+  );
   const freeBytes = (free + numberIn(used)) * 1024;
   if (listed.bytes > freeBytes) {
     const [neededMb, freeMb] = [Math.ceil(listed.bytes / mb), Math.floor(freeBytes / mb)];

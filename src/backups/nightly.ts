@@ -47,7 +47,7 @@ export function planNight(
   );
 }
 
-/** The minute of the day at which an app's turn comes: spread over its window by its name, not by its place in a list. */
+/** The minute of the day at which an app's turn comes: spread over its window by its name, whoever else there is. */
 export function minuteFor(app: string, window: DayWindow): number {
   const length = (window.until - window.from + 1440) % 1440 || 1440;
   const share = Number.parseInt(sha256(app).slice(0, 8), 16) / 0x1_0000_0000;

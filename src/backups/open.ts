@@ -4,7 +4,6 @@ import type { Audit } from "../audit/index.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Db } from "../db/index.ts";
 import type { Servers } from "../servers/index.ts";
-import { freshnessOf } from "./freshness.ts";
 import type { HelpingParts } from "./helping.ts";
 import { openPolicy } from "./policy.ts";
 import { openRecords } from "./records.ts";
@@ -60,14 +59,5 @@ export function openBackups(options: BackupsOptions): Backups {
     ...openReviving(ground),
     ...openDrilling(ground),
     ...openDownloading(ground),
-    freshnessOfAll: () =>
-      options.apps.list().map((app) =>
-        freshnessOf(app, {
-          policy: policyOf(app.domain),
-          newestAt: records.newestProven(app.domain)?.startedAt ?? null,
-          wasDeployed: app.version !== null,
-          nowMs: options.clock.now(),
-        }),
-      ),
   };
 }

@@ -38,8 +38,7 @@ async function assertThere(restic: Restic, { app, id, repository, snapshots }: B
     ...["--tag", `app=${app}`],
   ]);
   const gone = snapshots.find((part) => !there.some((one) => one.id.startsWith(part.id)));
-  if (gone !== undefined)
-    throw snapshotGone({ app, backup: id, repository, snapshot: gone.id.slice(0, 8) });
+  if (gone !== undefined) throw snapshotGone({ app, backup: id, repository, snapshot: gone.id.slice(0, 8) });
 }
 
 /** It is in the first snapshot that was taken; which one that is depends on how the app was backed up. */

@@ -32,7 +32,10 @@ const expected = [
 ];
 
 /** What went wrong while a dump was read back, by the last words of the program; null: nothing. */
-export function readBackFailure(kind: DatabaseKind, ended: { exitCode: number; stderr: string }): string | null {
+export function readBackFailure(
+  kind: DatabaseKind,
+  ended: { exitCode: number; stderr: string },
+): string | null {
   const lines = ended.stderr.split("\n").map((line) => line.trim());
   if (ended.exitCode !== 0) return lines.findLast((line) => line !== "") ?? "it did not say why";
   if (kind !== "postgres") return null;

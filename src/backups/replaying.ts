@@ -111,17 +111,16 @@ async function readBack(
   await inHelper(ground.helping, { server, node: null, run, repository, signal }, async ({ restic }) => {
     const through = new PassThrough();
     const put = async (bytes: Buffer): Promise<void> => {
-      if (!through.write(bytes) && !through.destroyed) await Promise.race([once(through, "drain"), once(through, "close")]);
+      if (!through.write(bytes) && !through.destroyed)
+        await Promise.race([once(through, "drain"), once(through, "close")]);
     };
-    const dumped = restic
-      .run("read a dump", ["dump", snapshot, file], { onStdout: put, signal })
-      .then(
-        () => void through.end(),
-        (thrown: unknown) => {
-          through.destroy(thrown as Error);
-          throw thrown;
-        },
-      );
+    const dumped = restic.run("read a dump", ["dump", snapshot, file], { onStdout: put, signal }).then(
+      () => void through.end(),
+      (thrown: unknown) => {
+        through.destroy(thrown as Error);
+        throw thrown;
+      },
+    );
     const read = swarm
       .execStreamed(stack, service, readBackWords(kind), {
         stdin: through,
@@ -135,7 +134,12 @@ async function readBack(
     const why = readBackFailure(kind, ended.value);
     if (why === null) return;
     const { exitCode } = ended.value;
-    throw restoreHookFailed({ service, hook: "reading back of its dump", exitCode, lastLines: [redact(why)] });
+    throw restoreHookFailed({
+      service,
+      hook: "reading back of its dump",
+      exitCode,
+      lastLines: [redact(why)],
+    });
   });
 }
 

@@ -211,10 +211,7 @@ export interface Reviving {
   deployRevived(plan: RevivePlan, key: string): Promise<void>;
   /** Starts what was held until its database was there. */
   beginRest(plan: RevivePlan): Promise<void>;
-  verdictRevived(
-    plan: RevivePlan,
-    options: { signal: AbortSignal; first?: boolean },
-  ): Promise<Verdict>;
+  verdictRevived(plan: RevivePlan, options: { signal: AbortSignal; first?: boolean }): Promise<Verdict>;
   clearRevived(plan: RevivePlan, signal?: AbortSignal): Promise<void>;
   lookAtRevived(plan: RevivePlan, signal: AbortSignal): Promise<SeenOutside | null>;
 }
@@ -232,7 +229,10 @@ export interface Drilling {
     end: { outcome: "passed" | "failed"; reason: string | null; proof: string[] },
     askedBy: string | null,
   ): void;
+  /** Newest first. */
   drills(app?: AppDomain): Drill[];
+  /** When the restore of an app, or of one backup, was tried out last and what was found, in sentences. */
+  drillWords(about: { app: AppDomain; backup?: string }): string[];
   /** Apps whose turn it is today, each with the backup that is tried. */
   drillsDue(): { app: AppDomain; backup: string }[];
 }

@@ -37,7 +37,7 @@ export interface Retention {
   forgetOld(repository: string, run: string, signal: AbortSignal): Promise<Forgotten>;
   /** Removes one backup. Throws `backup-unknown` and what restic fails for. */
   forgetOne(id: string, run: string, signal: AbortSignal): Promise<Forgotten>;
-  /** Reads a 52nd of the repository's data, another one each week. Throws `repository-damaged` and what restic fails for. */
+  /** Reads a 52nd of its data, another one each week. Throws `repository-damaged` and what restic fails for. */
   checkData(repository: string, run: string, signal: AbortSignal): Promise<string>;
   /** Writes a result down, and what was forgotten. Joins the open transaction. */
   recordCare(care: {
@@ -112,10 +112,16 @@ export function openRetention(parts: RetentionParts): Retention {
 }
 
 /** A check that got to its end and found something is another thing than one that could not be made. */
-function checkProblem(ended: { exitCode: number; stdout: string; stderr: string }, repository: string): Problem {
+function checkProblem(
+  ended: { exitCode: number; stdout: string; stderr: string },
+  repository: string,
+): Problem {
   const { stdout, stderr } = ended;
-  if (!/repository contains errors/i.test(stderr)) return resticProblem(ended, { repository, doing: "check its data" });
-  const found = `${stdout}\n${stderr}`.split("\n").find((line) => /\berror\b|not match|missing|damaged/i.test(line));
+  if (!/repository contains errors/i.test(stderr))
+    return resticProblem(ended, { repository, doing: "check its data" });
+  const found = `${stdout}\n${stderr}`
+    .split("\n")
+    .find((line) => /\berror\b|not match|missing|damaged/i.test(line));
   return repositoryDamaged({ repository, said: (found ?? lastWords(stderr)).trim().slice(0, 300) });
 }
 
@@ -126,7 +132,11 @@ async function appsIn(restic: Restic): Promise<AppDomain[]> {
   return [...new Set(apps)].sort() as AppDomain[];
 }
 
-function backupsIn({ records }: Pick<RetentionParts, "records">, repository: string, app?: AppDomain): Backup[] {
+function backupsIn(
+  { records }: Pick<RetentionParts, "records">,
+  repository: string,
+  app?: AppDomain,
+): Backup[] {
   return records
     .list(app)
     .filter((one) => one.repository === repository && one.state !== "forgotten" && one.snapshots.length > 0);

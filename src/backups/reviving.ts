@@ -121,7 +121,9 @@ export async function planAnew(ground: Ground, anew: Anew, run: string): Promise
       ...deploy.warnings,
       ...(deploy.newSecrets.length === 0
         ? []
-        : [`The backup does not have these secrets, so they are made anew: ${deploy.newSecrets.join(", ")}.`]),
+        : [
+            `The backup does not have these secrets, so they are made anew: ${deploy.newSecrets.join(", ")}.`,
+          ]),
       ...(manifest.containerPaths.length === 0
         ? []
         : ["Files of containers (the old label backupbot.backup.path) are not put back by themselves."]),
@@ -174,10 +176,7 @@ async function revivalOf({ recipes }: Ground, { manifest, place }: Anew): Promis
   };
 }
 
-async function newestOf(
-  recipes: Ground["recipes"],
-  recipe: Manifest["recipe"],
-): Promise<RecipeVersion> {
+async function newestOf(recipes: Ground["recipes"], recipe: Manifest["recipe"]): Promise<RecipeVersion> {
   const newest = newestRelease(await recipes.versions(recipe));
   if (newest === null) throw recipeWithoutVersions({ recipe });
   return newest;
@@ -210,7 +209,12 @@ async function assertFree(swarm: Swarm, { made, secrets, data }: RevivePlan): Pr
 }
 
 /** Values go from the repository into the swarm; they are kept in memory for as long as that takes. */
-async function makeSecrets(ground: Ground, plan: RevivePlan, run: string, signal: AbortSignal): Promise<void> {
+async function makeSecrets(
+  ground: Ground,
+  plan: RevivePlan,
+  run: string,
+  signal: AbortSignal,
+): Promise<void> {
   const { server, stack, repository: name, app } = plan.data;
   if (plan.secrets.length === 0) return;
   const swarm = ground.servers.swarmOf(server);

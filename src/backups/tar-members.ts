@@ -50,6 +50,7 @@ export function onlyMembers(put: (bytes: Buffer) => Promise<void>): Members {
 /** Octal, or for 8 GB and more in base 256 with the first bit set (GNU tar). */
 function sizeIn(head: Buffer): number {
   const field = head.subarray(124, 136);
-  if (((field[0] ?? 0) & 0x80) === 0) return Number.parseInt(field.toString("latin1").replace(/[\0 ]+$/, ""), 8) || 0;
+  if (((field[0] ?? 0) & 0x80) === 0)
+    return Number.parseInt(field.toString("latin1").replace(/[\0 ]+$/, ""), 8) || 0;
   return Number(field.subarray(4).readBigUInt64BE());
 }

@@ -39,14 +39,19 @@ export async function restoreSelfHere(words: string[], print: (text: string) => 
   const restored = await restoreSelf({ from, passwordFile, to: folder, snapshot, env }, systemClock);
   const { manifest, dataDir, settings } = restored;
   const rows = Object.values(manifest.rows).reduce((sum, count) => sum + count, 0);
-  print(`Tandem is back in ${folder}, as it was at ${manifest.takenAt} (snapshot ${restored.snapshot.slice(0, 8)}).`);
-  print(`Its database is whole: ${rows} rows as when it was taken, the audit chain up to ${manifest.auditHead}.`);
+  print(
+    `Tandem is back in ${folder}, as it was at ${manifest.takenAt} (snapshot ${restored.snapshot.slice(0, 8)}).`,
+  );
+  print(
+    `Its database is whole: ${rows} rows as when it was taken, the audit chain up to ${manifest.auditHead}.`,
+  );
   print("\nBefore it is started:");
   print("- The old one must not run any more: two would answer in the same rooms.");
   for (const file of manifest.elsewhere)
     print(`- ${path.join(folder, "elsewhere", file)} lay at ${file}: put it back there.`);
   if (settings === null) print("- It had no settings file: set the same TANDEM_ variables.");
-  if (manifest.dataDir === null) print(`- Its data folder is ${dataDir} now: set it as dataDir, or TANDEM_DATA_DIR.`);
+  if (manifest.dataDir === null)
+    print(`- Its data folder is ${dataDir} now: set it as dataDir, or TANDEM_DATA_DIR.`);
   if (manifest.hasIdentity) {
     print("- It logs in as a new device, which its own identity signs at the first start: tandem login");
   }

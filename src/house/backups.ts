@@ -20,9 +20,7 @@ export function careFor(ground: Ground, engine: Pick<Engine, "list">): BackupCar
     timeZone: web.timeZone,
     isBusy: (domain) => engine.list({ open: true, lock: `app ${domain}` }).length > 0,
     post:
-      room === undefined
-        ? undefined
-        : (key, message) => outbox.post({ kind: "message", key, room, message }),
+      room === undefined ? undefined : (key, message) => outbox.post({ kind: "message", key, room, message }),
     self: {
       settingsFile: file,
       root,

@@ -10,14 +10,15 @@ export const startedOtherwise = [
   "upgrade-by-policy",
   "watch-images",
   "backup-nightly",
+  "backup",
+  "forget-backups",
   "check-repositories",
-  "restore-data",
-  "drill-trial",
   "drill-monthly",
+  "check-repository",
 ] as const;
 
 /** Workflows that others begin as a part of theirs. */
-export const partsOfOthers = ["take-backup"] as const;
+export const partsOfOthers = ["take-backup", "restore-data", "drill-trial"] as const;
 
 /** Not on the hour: then everybody asks. */
 const minute = 17;

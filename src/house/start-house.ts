@@ -132,6 +132,7 @@ function webOf(rooms: Rooms): Web {
   const { config, log } = options;
   return openWeb({
     ...rooms,
+    backups: { ...rooms.care, drillWords: rooms.backups.drillWords },
     log,
     runs: engine,
     downloads: rooms.backups,

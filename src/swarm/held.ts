@@ -49,7 +49,8 @@ export function restartedPlan(
     if (one === null) return [];
     const spec = one.spec as unknown as ServiceSpec;
     const rested = isJob(spec) ? one.spec : (halted(spec) as unknown as Json);
-    const change = canonicalJson(rested) === canonicalJson(one.spec) ? ("same" as const) : ("update" as const);
+    const change =
+      canonicalJson(rested) === canonicalJson(one.spec) ? ("same" as const) : ("update" as const);
     return [{ name, one, rested, change }];
   });
   const specs = Object.fromEntries(entries.map(({ name, one }) => [name, one.spec]));
@@ -57,7 +58,9 @@ export function restartedPlan(
     stack,
     changes: entries.map(({ name, change }) => ({ service: name, change })),
     specs: { services: specs, networks: {}, secrets: [], configs: {} },
-    before: { services: Object.fromEntries(entries.map(({ name, one, rested }) => [name, { ...one, spec: rested }])) },
+    before: {
+      services: Object.fromEntries(entries.map(({ name, one, rested }) => [name, { ...one, spec: rested }])),
+    },
     diff: "",
     warnings: [],
     isEmpty: false,

@@ -38,7 +38,9 @@ export function serveDownload(app: Hono<WebEnv>, parts: WebParts): void {
     const found = counts(token);
     if (found === undefined) return problemAnswer(context, parts, downloadSpent({ minutes }), 422);
     const body = page(found, token);
-    return context.html(layout({ parts, member: context.get("member") }, { title: "Download a backup", at: "/download", body }));
+    return context.html(
+      layout({ parts, member: context.get("member") }, { title: "Download a backup", at: "/download", body }),
+    );
   });
 
   app.post("/download", async (context) => {
@@ -64,8 +66,8 @@ export function serveDownload(app: Hono<WebEnv>, parts: WebParts): void {
 function page({ backup, app, name, plain, volume }: Download, token: string): Html {
   return html`<h1>The backup ${backup} of ${app}</h1>
     <p>
-      The button sends you ${name}: ${volume === undefined ? "all of its data" : html`its volume ${volume}`}. It works
-      once, within ${minutes} minutes.
+      The button sends you ${name}: ${volume === undefined ? "all of its data" : html`its volume ${volume}`}.
+      It works once, within ${minutes} minutes.
     </p>
     <p>
       ${

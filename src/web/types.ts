@@ -2,8 +2,8 @@ import type { Logger } from "pino";
 import type { Registry } from "prom-client";
 import type { Approvals } from "../approvals/types.ts";
 import type { Apps, SecretForms } from "../apps/index.ts";
-import type { Backups } from "../backups/index.ts";
 import type { Audit } from "../audit/index.ts";
+import type { BackupCare, Backups } from "../backups/index.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Db } from "../db/index.ts";
 import type { Docs } from "../docs/index.ts";
@@ -43,6 +43,8 @@ export interface WebParts {
   tokens: TokenSpending;
   approvals: Pick<Approvals, "waitingFor" | "get" | "ofRun" | "list">;
   apps: Pick<Apps, "list" | "find" | "history" | "services" | "status">;
+  /** Whether the data of apps is safe, and whether a restore of it works. */
+  backups: Pick<BackupCare, "freshness" | "freshnessOfAll"> & Pick<Backups, "drillWords">;
   secretForms: Pick<SecretForms, "find" | "spend">;
   /** Backups on their way to one person; without it there are none. */
   downloads?: Pick<Backups, "findDownload" | "openDownload">;

@@ -108,7 +108,11 @@ test("openssl and tar open it with the passphrase that was shown, and the link w
     ["-c", `openssl enc -d -aes-256-cbc -pbkdf2 -iter 600000 -pass env:WORDS -in ${name} | tar xzv`],
     { cwd: folder, env: { ...process.env, WORDS: passphrase ?? "" }, encoding: "utf8" },
   );
-  expect(opened.trim().split("\n")).toEqual([`${volume}/minutes.txt`, "tandem/secrets/app/k1", "dump-db.sql"]);
+  expect(opened.trim().split("\n")).toEqual([
+    `${volume}/minutes.txt`,
+    "tandem/secrets/app/k1",
+    "dump-db.sql",
+  ]);
   expect(readFileSync(path.join(folder, volume, "minutes.txt"), "utf8")).toBe("minutes\n");
   expect(readFileSync(path.join(folder, "dump-db.sql")).equals(large)).toBe(true);
   await expect(downloads.openDownload(tokenIn(link))).rejects.toMatchObject({ code: "download-spent" });
@@ -134,14 +138,18 @@ test("what stands in the way before its first bytes is said, and the link counts
   downloads.allowDownload(wish, run);
   const { link } = downloads.downloadLink("ana", wish);
   for (let tries = 0; tries < 2; tries++)
-    await expect(downloads.openDownload(tokenIn(link))).rejects.toMatchObject({ code: "repository-password-wrong" });
+    await expect(downloads.openDownload(tokenIn(link))).rejects.toMatchObject({
+      code: "repository-password-wrong",
+    });
   expect(downloads.findDownload(tokenIn(link))?.backup).toBe("bakor");
   expect(left()).toBe(0);
 });
 
 test("a reader that goes away ends the helper", async () => {
   const { downloads, left } = house();
-  tars["bbbb /"] = tarOf([{ path: "dump-db.sql", bytes: Buffer.from(crypto.getRandomValues(new Uint8Array(60_000))) }]);
+  tars["bbbb /"] = tarOf([
+    { path: "dump-db.sql", bytes: Buffer.from(crypto.getRandomValues(new Uint8Array(60_000))) },
+  ]);
   tars["aaaa /"] = tarOf([
     ...Array.from({ length: 60 }, (_, n) => ({
       path: `f${n}`,

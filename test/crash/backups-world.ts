@@ -73,8 +73,12 @@ type Anew = ReturnType<typeof anewPlan>;
 export function tradesOf(world: BackupsWorld, db: Db) {
   const clock = new FakeClock();
   const audit = openAudit(db, clock);
-  const note = (subject: string, { id, askedBy }: { id: string; askedBy: string | null }, what: string, details: object) =>
-    audit.append({ who: askedBy ?? "schedule", what, subject, details: { run: id, ...details } });
+  const note = (
+    subject: string,
+    { id, askedBy }: { id: string; askedBy: string | null },
+    what: string,
+    details: object,
+  ) => audit.append({ who: askedBy ?? "schedule", what, subject, details: { run: id, ...details } });
   const runsOf = (stack: string): Set<string> => {
     const set = world.runs.get(stack) ?? new Set<string>();
     world.runs.set(stack, set);
@@ -98,7 +102,14 @@ export function tradesOf(world: BackupsWorld, db: Db) {
     ...{ db, clock, audit },
     records: { find: () => undefined } as never,
     apps: {} as never,
-    ...({ servers: {}, settings: {}, repositories: {}, recipes: {}, helping: {}, turns: {} } as never as object),
+    ...({
+      servers: {},
+      settings: {},
+      repositories: {},
+      recipes: {},
+      helping: {},
+      turns: {},
+    } as never as object),
     policyOf: (() => undefined) as never,
   } as never);
   const backups = {
@@ -112,13 +123,28 @@ export function tradesOf(world: BackupsWorld, db: Db) {
         world.taken.set(run, world.volumes.get("notes_data") ?? "");
         return { files: 1, bytes: 10, addedBytes: 10, snapshots: [], warnings: [], doubts: [] };
       }),
-    prove: () => ({ state: "proven", reason: null, files: 1, bytes: 10, addedBytes: 10, snapshots: [], warnings: [] }),
+    prove: () => ({
+      state: "proven",
+      reason: null,
+      files: 1,
+      bytes: 10,
+      addedBytes: 10,
+      snapshots: [],
+      warnings: [],
+    }),
     // Bringing back.
     chosen: (_: string, id = "bakor") => ({ id, startedAt: facts.takenAt }),
     planRestore: ({ as }: { as?: string }) =>
       as === undefined
         ? {
-            ...{ kind: "here", app, backup: "bakor", server: "local", facts, overwritten: ["`data` (all of it)"] },
+            ...{
+              kind: "here",
+              app,
+              backup: "bakor",
+              server: "local",
+              facts,
+              overwritten: ["`data` (all of it)"],
+            },
             ...{ hooks: [], warnings: [], hash: "here" },
           }
         : anewPlan("bakor", "new", as, false),
@@ -132,7 +158,8 @@ export function tradesOf(world: BackupsWorld, db: Db) {
     fillVolumes: ({ volumes, backup, stack }: Plan) =>
       inHelper(() => {
         if (runsOf(stack).size > 0) throw new Error("a volume is filled while the app runs");
-        for (const { into } of volumes) world.volumes.set(into, `${world.taken.get(backup) ?? "?"} without its database`);
+        for (const { into } of volumes)
+          world.volumes.set(into, `${world.taken.get(backup) ?? "?"} without its database`);
         return [{ volume: "data", files: 3, bytes: 1200, sampled: 2 }];
       }),
     replay: ({ volumes, stack }: Plan) =>
@@ -148,14 +175,16 @@ export function tradesOf(world: BackupsWorld, db: Db) {
     formerRow: () => null,
     reviveApp: ({ domain }: Anew) => void world.rows.add(domain),
     unreviveApp: ({ domain }: Anew) => void world.rows.delete(domain),
-    reviveSecrets: ({ secrets }: Anew) => inHelper(() => secrets.forEach(({ into }) => world.secrets.add(into))),
+    reviveSecrets: ({ secrets }: Anew) =>
+      inHelper(() => secrets.forEach(({ into }) => world.secrets.add(into))),
     dropSecrets: ({ secrets }: Anew) => secrets.forEach(({ into }) => world.secrets.delete(into)),
     dropMadeVolumes: ({ made, data }: Anew) => {
       if (runsOf(data.stack).size > 0) throw new Error("a volume is removed while something uses it");
       for (const name of made) world.volumes.delete(name);
     },
     deployRevived: ({ data }: Anew) => {
-      if (!world.volumes.has(data.volumes[0]?.into ?? "")) throw new Error("deployed before its data was there");
+      if (!world.volumes.has(data.volumes[0]?.into ?? ""))
+        throw new Error("deployed before its data was there");
       runsOf(data.stack).add("db");
     },
     beginRest: ({ data }: Anew) => void runsOf(data.stack).add("app"),
@@ -200,7 +229,9 @@ export function see(world: BackupsWorld, db: Db): Seen {
   return {
     data: Object.fromEntries([...world.volumes].sort()),
     runs: Object.fromEntries(
-      [...world.runs].filter(([, set]) => set.size > 0).map(([stack, set]) => [stack, [...set].sort().join()]),
+      [...world.runs]
+        .filter(([, set]) => set.size > 0)
+        .map(([stack, set]) => [stack, [...set].sort().join()]),
     ),
     secrets: [...world.secrets].sort(),
     helpers: world.helpers,

@@ -37,7 +37,10 @@ const cancelled = (...worlds: Seen[]): Expected[] =>
   worlds.map((world) => ({ status: "cancelled", problem: "run-cancelled", world }));
 
 /** Data with which its database has not done what it must yet. */
-const half = (world: Seen, data = "old without its database"): Seen => ({ ...world, data: { notes_data: data } });
+const half = (world: Seen, data = "old without its database"): Seen => ({
+  ...world,
+  data: { notes_data: data },
+});
 
 function restoreDataStory(isFit: boolean): Scenario<BackupsWorld> {
   const ended: Expected = isFit
@@ -51,8 +54,7 @@ function restoreDataStory(isFit: boolean): Scenario<BackupsWorld> {
     ...(!isFit && { unfit: ["old"] }),
     expect(variant) {
       if (isCalm(variant)) return ended;
-      if (variant.kind !== "fails")
-        return [...cancelled(untouched, noted, half(old), old), ended];
+      if (variant.kind !== "fails") return [...cancelled(untouched, noted, half(old), old), ended];
       const isHalfWay = variant.when === "half-way";
       switch (variant.step) {
         case "look":
@@ -82,9 +84,11 @@ function restoreHere(isFit: boolean, withoutBackup: boolean): Scenario<BackupsWo
   const back: Seen = { ...untouched, audit: [overwritten, overwritten, `app.not-restored ${app}`] };
   const stuck: Seen = { ...old, audit: [overwritten, `app.not-restored ${app}`] };
   // It was agreed to have no way back, and it is said loudly that the data is not whole.
-  const halfWay = [stuck, half(stuck), half(stuck, "present")].map(
-    (world): Expected => ({ status: "failed", problem: "restore-half-way", world }),
-  );
+  const halfWay = [stuck, half(stuck), half(stuck, "present")].map((world): Expected => ({
+    status: "failed",
+    problem: "restore-half-way",
+    world,
+  }));
   const ended: Expected = isFit
     ? { status: "done", world: restored }
     : withoutBackup
@@ -100,7 +104,8 @@ function restoreHere(isFit: boolean, withoutBackup: boolean): Scenario<BackupsWo
     answer: (ask) => (ask.weight === "grave" && ask.subject === app ? "approve" : "decline"),
     expect(variant) {
       if (isCalm(variant)) return ended;
-      if (variant.kind === "declined") return { status: "failed", problem: "approval-declined", world: untouched };
+      if (variant.kind === "declined")
+        return { status: "failed", problem: "approval-declined", world: untouched };
       if (variant.kind === "fails") {
         if (["plan", "check the plan"].includes(variant.step))
           return { status: "failed", problem: "injected", world: untouched };
@@ -109,7 +114,11 @@ function restoreHere(isFit: boolean, withoutBackup: boolean): Scenario<BackupsWo
         return [
           // What it was told of the end is all that is missing.
           { status: "failed", problem: "injected", world: old },
-          { status: "failed", problem: "injected", world: { ...untouched, audit: [overwritten, overwritten] } },
+          {
+            status: "failed",
+            problem: "injected",
+            world: { ...untouched, audit: [overwritten, overwritten] },
+          },
         ];
       }
       const again: Seen = { ...back, audit: [overwritten, ...back.audit] };
@@ -144,9 +153,13 @@ function restoreAnew(isFit: boolean): Scenario<BackupsWorld> {
     answer: (ask) => (ask.weight === "ordinary" && ask.subject === other ? "approve" : "decline"),
     expect(variant) {
       if (isCalm(variant)) return ended;
-      if (variant.kind === "declined") return { status: "failed", problem: "approval-declined", world: untouched };
+      if (variant.kind === "declined")
+        return { status: "failed", problem: "approval-declined", world: untouched };
       if (variant.kind !== "fails")
-        return [...cancelled(untouched, taken, { ...untouched, audit: [...up.audit, ...taken.audit] }), ended];
+        return [
+          ...cancelled(untouched, taken, { ...untouched, audit: [...up.audit, ...taken.audit] }),
+          ended,
+        ];
       switch (variant.step) {
         case "plan":
         case "check the plan":

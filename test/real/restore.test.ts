@@ -45,7 +45,8 @@ const others = {
 /** A backup and nothing beside; it says its id. */
 const justBackup = workflow({
   input: z.strictObject({ app: AppDomain }),
-  run: async ({ child }, { app }) => say((await child("take", takeBackup, { app, cause: "asked" as const })).backup),
+  run: async ({ child }, { app }) =>
+    say((await child("take", takeBackup, { app, cause: "asked" as const })).backup),
 });
 
 describe.skipIf(docker === undefined)("a PostgreSQL app that comes back", { timeout: 240_000 }, () => {
@@ -83,7 +84,17 @@ describe.skipIf(docker === undefined)("a PostgreSQL app that comes back", { time
     const recipes = openRecipes({ sources: { pg: recipe.dir }, dataDir: data, clock });
     const apps = openApps({ db, clock, audit, recipes, servers });
     const settings = { ...backupSettings.parse({ repository: "nightly" }), image: helper };
-    backups = openBackups({ db, clock, audit, apps, recipes, servers: servers as never, turns: openTurns(), settings, publicUrl: "https://tandem.example.coop" });
+    backups = openBackups({
+      db,
+      clock,
+      audit,
+      apps,
+      recipes,
+      servers: servers as never,
+      turns: openTurns(),
+      settings,
+      publicUrl: "https://tandem.example.coop",
+    });
     house = { db, clock, apps, audit, recipes, backups: backups as never };
     const plain = { keyFile: null, hostKey: null, credentialsFile: null };
     const wish = { name: "nightly", location: folder, server: null, passwordFile: password, ...plain };
@@ -92,13 +103,16 @@ describe.skipIf(docker === undefined)("a PostgreSQL app that comes back", { time
   }, 120_000);
 
   afterAll(async () => {
-    for (const domain of [app, other])
-      await here.remove(stackOf(domain), { volumes: true, secrets: true });
+    for (const domain of [app, other]) await here.remove(stackOf(domain), { volumes: true, secrets: true });
     here.close();
     there.close();
     await sshd.stop();
     db.close();
-    for (const name of [image, helper]) await docker.docker.getImage(name).remove({ force: true }).catch(() => undefined);
+    for (const name of [image, helper])
+      await docker.docker
+        .getImage(name)
+        .remove({ force: true })
+        .catch(() => undefined);
     await docker.stop();
     remove(recipe.dir);
     rmSync(data, { recursive: true, force: true });
@@ -119,8 +133,9 @@ describe.skipIf(docker === undefined)("a PostgreSQL app that comes back", { time
   const run = (input: object, more: { yes?: boolean } = {}): Promise<Told> =>
     tell(house, restore, input, () => more.yes ?? true, { others });
   const left = async (word: string) => ({
-    containers: (await docker.docker.listContainers({ all: true, filters: JSON.stringify({ label: ["tandem.helper"] }) }))
-      .length,
+    containers: (
+      await docker.docker.listContainers({ all: true, filters: JSON.stringify({ label: ["tandem.helper"] }) })
+    ).length,
     volumes: (await here.ground()).volumes.filter((name) => name.includes(word)),
   });
   const marks = randomBytes(20).toString("hex");
@@ -145,7 +160,8 @@ describe.skipIf(docker === undefined)("a PostgreSQL app that comes back", { time
   });
 
   it("is drilled beside itself: nothing of it is touched, nothing of the drill stays", async () => {
-    const containers = async () => (await here.anatomy(stackOf(app))).flatMap(({ running }) => running.map((one) => one.container));
+    const containers = async () =>
+      (await here.anatomy(stackOf(app))).flatMap(({ running }) => running.map((one) => one.container));
     const untouched = await containers();
     const told = await tell(house, drill, { app }, () => true, { others });
     expect(told.problem).toBeNull();
@@ -163,16 +179,22 @@ describe.skipIf(docker === undefined)("a PostgreSQL app that comes back", { time
 
   it("is restored where it is, and the present can be had back", async () => {
     await sql(app, "delete from notes where id > 5; insert into notes values (9999, 'later', now())");
-    await here.exec(stackOf(app), "app", { argv: ["sh", "-c", "echo changed > /files/deep/marks; touch /files/new"] });
+    await here.exec(stackOf(app), "app", {
+      argv: ["sh", "-c", "echo changed > /files/deep/marks; touch /files/new"],
+    });
     const told = await run({ app, backup: taken });
     expect(told.problem).toBeNull();
     expect(told.asked[0]).toMatchObject({ weight: "grave", subject: app });
     expect(told.text).toContain("What is there now is overwritten: `db` (backup.sql), `files` (all of it).");
     expect(await rows(app)).toBe(before.rows);
     expect(await fileIn(app)).toBe(marks);
-    const owner = await here.exec(stackOf(app), "app", { argv: ["sh", "-c", "stat -c %u:%g /files/deep; ls /files"] });
+    const owner = await here.exec(stackOf(app), "app", {
+      argv: ["sh", "-c", "stat -c %u:%g /files/deep; ls /files"],
+    });
     expect(owner.output).toBe("33:44\ndeep\n");
-    const present = /app restore \S+ ([a-z]{5})/.exec(told.text.slice(told.text.indexOf("what was there before")))?.[1];
+    const present = /app restore \S+ ([a-z]{5})/.exec(
+      told.text.slice(told.text.indexOf("what was there before")),
+    )?.[1];
     const back = await run({ app, backup: present });
     expect(back.problem).toBeNull();
     expect(await sql(app, "select id from notes order by id")).toBe("1\n2\n3\n4\n5\n9999\n");
@@ -189,7 +211,8 @@ describe.skipIf(docker === undefined)("a PostgreSQL app that comes back", { time
   });
 
   it("says what is not there before anything is overwritten", async () => {
-    const containers = async () => (await here.anatomy(stackOf(app))).flatMap(({ running }) => running.map((one) => one.container));
+    const containers = async () =>
+      (await here.anatomy(stackOf(app))).flatMap(({ running }) => running.map((one) => one.container));
     const untouched = await containers();
     const codes = [];
     for (const wish of [

@@ -42,8 +42,8 @@ export interface Failure {
 }
 
 /**
- * Carries out a plan that was agreed to. A verdict other than `converged` is a problem, and all is put back. `afterFailure`
- * does what else is to be put back, and answers the problem that tells of it.
+ * Carries out a plan that was agreed to. A verdict other than `converged` is a problem, and all is put back.
+ * `afterFailure` does what else is to be put back, and answers the problem that tells of it.
  */
 export async function carryOut(
   tools: Tools & Trades,

@@ -63,22 +63,27 @@ function askHere(plan: HerePlan, isChanged: boolean, withoutBackup: boolean): Me
 function askAnew(plan: AnewPlan, isChanged: boolean): Message {
   const { domain, data, from, recipe, version, made, secrets, warnings, isKnown, isSpread } = plan;
   const whose = domain === from.app ? domain : `${from.app} as ${domain}`;
-  return say(`${onceMore(isChanged)}Bring up ${whose} on ${data.server} from the backup \`${data.backup}\`?`, {
-    list: [
-      `It runs ${recipe} ${version} with the images of the backup.`,
-      ...factLines(plan),
-      `Made there: ${made.length} volume${made.length === 1 ? "" : "s"}, ${secrets.length} secret${secrets.length === 1 ? "" : "s"}.`,
-      ...data.postHooks.map(({ service, command }) => `\`${command}\` is run in ${service}`),
-      isKnown
-        ? `${domain} is known as an app of ${data.server} afterwards; what runs of it on ${from.server} is left as it is.`
-        : domain === from.app
-          ? "No app of that name is known here now."
-          : `${from.app} stays as it is.`,
-      ...(isSpread ? [`Mind: ${data.server} has several nodes, and the data is put on the one that is asked.`] : []),
-      ...warnings.map((warning) => `Mind: ${warning}`),
-      `Afterwards its name has to lead to ${data.server}.`,
-    ],
-  });
+  return say(
+    `${onceMore(isChanged)}Bring up ${whose} on ${data.server} from the backup \`${data.backup}\`?`,
+    {
+      list: [
+        `It runs ${recipe} ${version} with the images of the backup.`,
+        ...factLines(plan),
+        `Made there: ${made.length} volume${made.length === 1 ? "" : "s"}, ${secrets.length} secret${secrets.length === 1 ? "" : "s"}.`,
+        ...data.postHooks.map(({ service, command }) => `\`${command}\` is run in ${service}`),
+        isKnown
+          ? `${domain} is known as an app of ${data.server} afterwards; what runs of it on ${from.server} is left as it is.`
+          : domain === from.app
+            ? "No app of that name is known here now."
+            : `${from.app} stays as it is.`,
+        ...(isSpread
+          ? [`Mind: ${data.server} has several nodes, and the data is put on the one that is asked.`]
+          : []),
+        ...warnings.map((warning) => `Mind: ${warning}`),
+        `Afterwards its name has to lead to ${data.server}.`,
+      ],
+    },
+  );
 }
 
 function factLines({ facts }: Plan): string[] {
@@ -91,7 +96,9 @@ function factLines({ facts }: Plan): string[] {
     "What was written since then is not in it.",
     ...(later === 0
       ? []
-      : [`${later === 1 ? "One backup is" : `${later} backups are`} newer than it, the newest \`${newer[0] ?? ""}\`.`]),
+      : [
+          `${later === 1 ? "One backup is" : `${later} backups are`} newer than it, the newest \`${newer[0] ?? ""}\`.`,
+        ]),
     ...(state === "proven" ? [] : [`Mind: it is ${state}${reason === null ? "" : `: ${reason}`}`]),
   ];
 }
@@ -116,10 +123,15 @@ export function restoredWords(
   present: string | null,
 ): Message {
   const when = `${facts.takenAt.slice(0, 16).replace("T", " ")} UTC`;
-  return say(`${app} has its data of ${when} back (backup \`${backup}\`), healthy after ${Math.round(seconds)} s.`, {
-    list: [`Brought back: ${overwritten.join(", ")}`, ...lines.map(upper)],
-    ...(present !== null && { next: `To go back to what was there before: \`app restore ${app} ${present}\`` }),
-  });
+  return say(
+    `${app} has its data of ${when} back (backup \`${backup}\`), healthy after ${Math.round(seconds)} s.`,
+    {
+      list: [`Brought back: ${overwritten.join(", ")}`, ...lines.map(upper)],
+      ...(present !== null && {
+        next: `To go back to what was there before: \`app restore ${app} ${present}\``,
+      }),
+    },
+  );
 }
 
 export function upper(line: string): string {

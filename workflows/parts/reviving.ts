@@ -13,16 +13,23 @@ export async function revived(tools: Tools & Trades, plan: AnewPlan): Promise<Me
   const { domain, data, deploy } = plan;
   const { seconds, lines } = await broughtUp(tools, plan);
   const seen = await step("look from outside", ({ signal }) => backups.lookAtRevived(plan, signal));
-  await tx("write down how it went", () => apps.endRecord(domain, run.id, { outcome: "converged", reason: null }));
-  return say(`${domain} runs on ${data.server} from the backup \`${data.backup}\`, healthy after ${Math.round(seconds)} s.`, {
-    list: [
-      ...(deploy.opensAt === null ? [] : [`Open it: ${deploy.opensAt}`]),
-      ...lines.map(upper),
-      ...(seen?.lines ?? []),
-      ...(plan.isKnown ? [`What runs of it on ${plan.from.server} is still there; take it off by hand.`] : []),
-    ],
-    next: `Let the name ${domain} lead to ${data.server}. To take it off again: \`app remove ${domain}\``,
-  });
+  await tx("write down how it went", () =>
+    apps.endRecord(domain, run.id, { outcome: "converged", reason: null }),
+  );
+  return say(
+    `${domain} runs on ${data.server} from the backup \`${data.backup}\`, healthy after ${Math.round(seconds)} s.`,
+    {
+      list: [
+        ...(deploy.opensAt === null ? [] : [`Open it: ${deploy.opensAt}`]),
+        ...lines.map(upper),
+        ...(seen?.lines ?? []),
+        ...(plan.isKnown
+          ? [`What runs of it on ${plan.from.server} is still there; take it off by hand.`]
+          : []),
+      ],
+      next: `Let the name ${domain} lead to ${data.server}. To take it off again: \`app remove ${domain}\``,
+    },
+  );
 }
 
 async function broughtUp(
@@ -57,7 +64,11 @@ async function broughtUp(
       backups.verdictRevived(plan, { signal, first: true }),
     );
     assertUp(plan, up);
-    lines.push(...(await step("run what the recipe wants first", ({ signal }) => backups.runRestorePreHooks(data, signal))));
+    lines.push(
+      ...(await step("run what the recipe wants first", ({ signal }) =>
+        backups.runRestorePreHooks(data, signal),
+      )),
+    );
     const replayed = await step("replay", ({ signal }) => backups.replay(data, run.id, { signal }), {
       timeout: longest,
       undo: () => backups.dropRestoreHelpers(data, run.id),

@@ -101,7 +101,8 @@ function backupOf({ backup }: UpgradePlan): string {
 /** The way back of an upgrade, in words. */
 export function wayBackOf({ domain, from }: UpgradePlan, backup: string | null = null): string {
   if (backup !== null) {
-    const program = from === null ? "" : `To go back, with the program only: \`app rollback ${domain} ${from}\`. `;
+    const program =
+      from === null ? "" : `To go back, with the program only: \`app rollback ${domain} ${from}\`. `;
     return `${program}With its data as before: \`app restore ${domain} ${backup}\``;
   }
   return from === null

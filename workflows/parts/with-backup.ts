@@ -1,6 +1,6 @@
 /** An upgrade never begins without a fresh proven backup, where its app has a repository; and it knows the way back. */
 import { say } from "../../src/chat/message.ts";
-import { approvalDeclined, approvalExpired } from "../../src/core/problems/workflow.ts";
+import { approvalDeclined, approvalExpired, runCancelled } from "../../src/core/problems/workflow.ts";
 import { messageOf, Problem } from "../../src/core/problem.ts";
 import { upgradeTakenBack, upgradeWithoutBackup } from "../../src/core/problems/backup-care.ts";
 import type { Tools, Trades } from "../../src/workflow/define.ts";
@@ -18,14 +18,17 @@ export async function backUpFirst(tools: Tools & Trades, plan: DeployPlan): Prom
   const app = plan.domain;
   const policy = await step("look how it is backed up", () => backups.policyOf(app));
   if (policy.repository === null || policy.mode === "off") return null;
-  const went = await howItWent(child("back up", takeBackup, { app, cause: "upgrade" }));
-  if (!went.ok) throw upgradeWithoutBackup({ app, to: aimOf(plan), reason: went.problem.happened });
-  const taken = await step("look at the backup", () => backups.newestOf(app));
-  if (taken.state !== "proven") {
-    const reason = `it is ${taken.state}: ${taken.reason ?? "it does not say why"}.`;
-    throw upgradeWithoutBackup({ app, to: aimOf(plan), reason });
+  const to = aimOf(plan);
+  try {
+    const { backup, state, reason } = await child("back up", takeBackup, { app, cause: "upgrade" as const });
+    if (state === "proven") return backup;
+    throw upgradeWithoutBackup({ app, to, reason: `${backup} is doubtful. ${reason ?? ""}`.trim() });
+  } catch (thrown) {
+    const isOurs =
+      thrown instanceof Problem && ![upgradeWithoutBackup.code, runCancelled.code].includes(thrown.code);
+    if (!isOurs) throw thrown;
+    throw upgradeWithoutBackup({ app, to, reason: thrown.text.happened });
   }
-  return taken.id;
 }
 
 /** After a bad verdict: the program goes back now, then the data as the app's policy says. Answers what to throw. */
@@ -75,7 +78,8 @@ async function askForData(
     });
     return null;
   } catch (thrown) {
-    const isNo = thrown instanceof Problem && [approvalDeclined.code, approvalExpired.code].includes(thrown.code);
+    const isNo =
+      thrown instanceof Problem && [approvalDeclined.code, approvalExpired.code].includes(thrown.code);
     if (!isNo) throw thrown;
     return messageOf(thrown).split("\n")[0] ?? "";
   }

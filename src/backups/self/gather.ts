@@ -94,7 +94,8 @@ export async function gatherSelf(
     takenAt: isoOf(parts.clock.now()),
     version: parts.version,
     dataDir: inside(dataDir),
-    settings: settingsFile === undefined ? null : (inside(settingsFile) ?? path.join(elsewhereName, settingsFile)),
+    settings:
+      settingsFile === undefined ? null : (inside(settingsFile) ?? path.join(elsewhereName, settingsFile)),
     ...copy,
     elsewhere,
     hasIdentity: identity !== null,
@@ -148,10 +149,15 @@ export function lookAtCopy(file: string, clock: Clock): Pick<SelfManifest, "rows
 
 function countsIn({ sqlite }: Db): Record<string, number> {
   const tables = sqlite
-    .prepare<[], string>("select name from sqlite_schema where type = 'table' and name not like 'sqlite_%' order by 1")
+    .prepare<[], string>(
+      "select name from sqlite_schema where type = 'table' and name not like 'sqlite_%' order by 1",
+    )
     .pluck()
     .all();
   return Object.fromEntries(
-    tables.map((name) => [name, sqlite.prepare<[], number>(`select count(*) from "${name}"`).pluck().get() ?? 0]),
+    tables.map((name) => [
+      name,
+      sqlite.prepare<[], number>(`select count(*) from "${name}"`).pluck().get() ?? 0,
+    ]),
   );
 }

@@ -10,7 +10,11 @@ import type { Repository } from "../types.ts";
 
 export interface ResticHere {
   /** Runs a command of restic. Throws what it failed for, as a problem; `doing` completes "could not …". */
-  run(doing: string, words: readonly string[], options?: { cwd?: string; signal?: AbortSignal }): Promise<string>;
+  run(
+    doing: string,
+    words: readonly string[],
+    options?: { cwd?: string; signal?: AbortSignal },
+  ): Promise<string>;
 }
 
 const mostOutputBytes = 64 * 1024 * 1024;

@@ -21,7 +21,13 @@ export interface RestoredSelf {
  * what was taken. Throws `restore-into-full`, `self-backup-not-there`, `self-copy-broken` and what restic fails for.
  */
 export async function restoreSelf(
-  wish: { from: string; passwordFile: string; to: string; snapshot?: string | undefined; env: Record<string, string> },
+  wish: {
+    from: string;
+    passwordFile: string;
+    to: string;
+    snapshot?: string | undefined;
+    env: Record<string, string>;
+  },
   clock: Clock,
 ): Promise<RestoredSelf> {
   const { from, passwordFile, to } = wish;

@@ -54,7 +54,8 @@ export function openSelf(
     if (parts.repository === undefined) throw selfWithoutRepository({});
     const found = repositories.get(parts.repository);
     const { name, server } = found;
-    if (server !== null && server !== ("local" as ServerName)) throw selfElsewhere({ repository: name, server });
+    if (server !== null && server !== ("local" as ServerName))
+      throw selfElsewhere({ repository: name, server });
     return found;
   };
   return {
@@ -68,7 +69,9 @@ export function openSelf(
       const work = async (): Promise<SelfTaken> => {
         try {
           const manifest = await gatherSelf(parts, repositories.list(), staging);
-          const taken = await withResticHere(repository, (restic) => write(restic, { staging, keep, signal }));
+          const taken = await withResticHere(repository, (restic) =>
+            write(restic, { staging, keep, signal }),
+          );
           return { ...taken, lines: linesOf(manifest, parts) };
         } finally {
           rmSync(staging, { recursive: true, force: true });
@@ -94,7 +97,9 @@ async function write(
   if (summary === undefined || found === undefined || summary.total_files_processed === 0) {
     throw resticFailed({ repository: selfTag, doing, exitCode: 0, said: "the snapshot is not there" });
   }
-  const rules = Object.entries(keep).flatMap(([of, count]) => (count > 0 ? [`--keep-${of}`, String(count)] : []));
+  const rules = Object.entries(keep).flatMap(([of, count]) =>
+    count > 0 ? [`--keep-${of}`, String(count)] : [],
+  );
   if (rules.length > 0) {
     const forget = ["forget", "--tag", selfTag, "--group-by", "host,tags", ...rules];
     await restic.run("forget what is too old of Tandem itself", forget, { signal });
@@ -109,7 +114,10 @@ function jsonLines<T>(text: string): T[] {
     .map((line) => JSON.parse(line) as T);
 }
 
-function linesOf({ hasIdentity }: SelfManifest, { folders, root }: Pick<SelfParts, "folders" | "root">): string[] {
+function linesOf(
+  { hasIdentity }: SelfManifest,
+  { folders, root }: Pick<SelfParts, "folders" | "root">,
+): string[] {
   const absent = folders.filter((folder) => !existsSync(path.resolve(root, folder)));
   return [
     hasIdentity

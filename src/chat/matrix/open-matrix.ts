@@ -114,6 +114,7 @@ export async function openMatrix(parts: MatrixParts): Promise<MatrixTransport> {
       return { ...health, details: health.details + deaf.words(), outboxDepth: outbox.depth() };
     },
     reactionsOn: (room, eventId) => reactionsOn(api, self, room, eventId),
+    exportIdentity: () => crypto.exportIdentity(),
     acceptIdentity: (matrixId) => crypto.acceptIdentity(matrixId),
   };
 }

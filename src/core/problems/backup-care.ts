@@ -8,7 +8,7 @@ export const repositoryDamaged = problem(
     remedy:
       "Look at the disk that it is on, take new backups into another repository, then repair it with restic.",
   }),
-  { repository: "nightly", said: "pack 3f2a91c0 contains 1 error: blob is not as it should be" },
+  { repository: "nightly", said: "pack 3f2a91c0: the hash does not match its name" },
 );
 
 export const upgradeWithoutBackup = problem(
@@ -57,7 +57,15 @@ export const upgradeTakenBack = problem(
   },
 );
 
-function dataWords({ data, backup, why }: { data: "back" | "stays" | "failed"; backup: string; why: string }) {
+function dataWords({
+  data,
+  backup,
+  why,
+}: {
+  data: "back" | "stays" | "failed";
+  backup: string;
+  why: string;
+}) {
   if (data === "back") return `Its data is back too, as of the backup ${backup} taken just before.`;
   const rest = `Its data stays as the upgrade has left it: ${why}`;
   return data === "stays" ? rest : `${rest} The backup ${backup} is as it was.`;

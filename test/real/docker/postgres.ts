@@ -110,7 +110,11 @@ export async function makePostgres(docker: Docker, image: string): Promise<void>
     image,
     ["postgres", "initdb", "psql", "pg_dump", "pg_dumpall", "pg_isready"].map(bin),
     {
-      folders: [`/usr/share/postgresql/${version}`, `${postgresFolder}/lib/plpgsql.so`, `${postgresFolder}/lib/dict_snowball.so`],
+      folders: [
+        `/usr/share/postgresql/${version}`,
+        `${postgresFolder}/lib/plpgsql.so`,
+        `${postgresFolder}/lib/dict_snowball.so`,
+      ],
       files: [
         text("etc/passwd", "root:x:0:0:root:/root:/bin/sh\npostgres:x:70:70:p:/var/lib/postgresql:/bin/sh\n"),
         text("etc/group", "root:x:0:\npostgres:x:70:\n"),
