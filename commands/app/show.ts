@@ -27,6 +27,7 @@ export default command({
         list: [
           `Its policy for upgrades is ${app.policy}.`,
           safe.state === "red" ? `**Not safe: ${safe.words}.**` : `Its data: ${safe.words}.`,
+          ...backups.drillWords({ app: app.domain }).slice(0, 1),
           `Made by ${app.createdBy} on ${app.createdAt.slice(0, 10)}; its stack is \`${app.stack}\`.`,
           ...deploys.map(({ version, chaos, outcome, reason, startedAt, askedBy, run }) =>
             [

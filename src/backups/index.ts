@@ -7,6 +7,7 @@ export { openBackups, type BackupsOptions } from "./open.ts";
 export { openCare, type BackupCare, type BeforeForgetting, type CareOptions } from "./care.ts";
 export { freshHours, type Freshness } from "./freshness.ts";
 export { readLabels } from "./labels.ts";
+export type * from "./restoring-types.ts";
 export type { IdentityKeys } from "./self/gather.ts";
 export { restoreSelf, type RestoredSelf } from "./self/restore-self.ts";
 export { openTurns, type Turns } from "./turns.ts";

@@ -3,6 +3,7 @@
  * with them, so nothing secret is in them.
  */
 import type { AppDomain, RecipeName, RecipeVersion, ServerName } from "../core/terms.ts";
+import type { Downloading, Drilling, Restoring, Reviving } from "./restoring-types.ts";
 import type { StackSnapshot } from "../swarm/types.ts";
 
 /** Where backups are kept. Secrets are files; only their paths are known here. */
@@ -72,6 +73,8 @@ export interface BackupSettings {
   dataBack: BackupPolicy["dataBack"];
   /** The image of the helpers. */
   image: string;
+  /** Whether restores are tried out once a month. */
+  drills: boolean;
 }
 
 /** How an app is backed up, everything filled in from the settings. */
@@ -284,7 +287,8 @@ export interface RepositoryCare {
 }
 
 /** The trade of backups, as commands and workflows see it. */
-export interface Backups extends BackupRecords, Taking, RepositoryCare {
+export interface Backups
+  extends BackupRecords, Taking, RepositoryCare, Restoring, Reviving, Drilling, Downloading {
   /** The settings and the app's own policy together. */
   policyOf: (app: AppDomain) => BackupPolicy;
 }

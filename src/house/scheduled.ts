@@ -13,11 +13,12 @@ export const startedOtherwise = [
   "backup",
   "forget-backups",
   "check-repositories",
+  "drill-monthly",
   "check-repository",
 ] as const;
 
 /** Workflows that others begin as a part of theirs. */
-export const partsOfOthers = ["take-backup"] as const;
+export const partsOfOthers = ["take-backup", "restore-data", "drill-trial"] as const;
 
 /** Not on the hour: then everybody asks. */
 const minute = 17;
@@ -26,6 +27,9 @@ const weekly = `${minute} 9 * * 1`;
 
 /** On Sundays at noon: whole disks are read, and nobody waits for an app. */
 const sundays = `${minute} 12 * * 0`;
+
+/** In the morning, when the backups of the night are there and nobody's app is busy yet. */
+const morning = `${minute} 6 * * *`;
 
 /** Sets the schedules. Called once, after the journal is taken up. */
 export function setSchedules(
@@ -41,4 +45,5 @@ export function setSchedules(
   if (upgrades.images) at("watch-images", weekly);
   if (night !== undefined) at("backup-nightly", cronOf(night));
   at("check-repositories", sundays);
+  if (backups.drills) at("drill-monthly", morning);
 }

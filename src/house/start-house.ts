@@ -132,9 +132,10 @@ function webOf(rooms: Rooms): Web {
   const { config, log } = options;
   return openWeb({
     ...rooms,
-    backups: rooms.care,
+    backups: { ...rooms.care, drillWords: rooms.backups.drillWords },
     log,
     runs: engine,
+    downloads: rooms.backups,
     settings: {
       publicUrl: config.web.publicUrl,
       listen: addressOf(config.web.listen),

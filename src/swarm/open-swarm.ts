@@ -8,6 +8,7 @@ import type { Way } from "./engine/way.ts";
 import { archiveStreamed, copyIn, copyOut } from "./copy.ts";
 import { execRedacted } from "./exec-redacted.ts";
 import { execIn, execStreamed } from "./exec.ts";
+import { beginHeld } from "./held.ts";
 import { dropHelpers, helperOnce, startHelper } from "./helper.ts";
 import { nodeRows } from "./node-rows.ts";
 import { openPatience, type OnAway } from "./patience.ts";
@@ -99,6 +100,7 @@ export function openSwarm({ way, nodeWays, clock, log, onAway }: SwarmOptions): 
     helperOnce: (wish, argv, signal) => helperOnce(engine, wish, argv, signal),
     dropHelpers: (run, on) => dropHelpers(engine, run, on),
     execStreamed: (stack, service, argv, options) => execStreamed(engine, stack, service, argv, options),
+    begin: (plan, services) => patience.change(plan.stack, () => beginHeld(engine, clock, plan, services)),
     archiveStreamed: (stack, service, path) => archiveStreamed(engine, stack, service, path),
     volumeNames: async (node) => {
       const there = node === null ? engine : await engine.at(node);

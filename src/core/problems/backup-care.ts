@@ -57,7 +57,15 @@ export const upgradeTakenBack = problem(
   },
 );
 
-function dataWords({ data, backup, why }: { data: "back" | "stays" | "failed"; backup: string; why: string }) {
+function dataWords({
+  data,
+  backup,
+  why,
+}: {
+  data: "back" | "stays" | "failed";
+  backup: string;
+  why: string;
+}) {
   if (data === "back") return `Its data is back too, as of the backup ${backup} taken just before.`;
   const rest = `Its data stays as the upgrade has left it: ${why}`;
   return data === "stays" ? rest : `${rest} The backup ${backup} is as it was.`;

@@ -97,6 +97,8 @@ function facts({ parts, when }: MemberVisit, app: App): Html {
     <dt>Server</dt>
     <dd>${app.server}, as stack <code>${app.stack}</code></dd>
     ${backupFacts(parts.backups.freshness(app.domain), when)}
+    <dt>Restore</dt>
+    <dd>${parts.backups.drillWords({ app: app.domain }).map((line) => html`<span>${line}</span><br />`)}</dd>
     <dt>Asked for by</dt>
     <dd>${app.createdBy}, ${when.at(Date.parse(app.createdAt))}</dd>
   </dl>`;
