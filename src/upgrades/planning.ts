@@ -25,7 +25,10 @@ export interface PlanningParts {
   apps: Pick<Apps, "get" | "planDeploy" | "settings" | "history">;
   recipes: Recipes;
   /** How an app is backed up. Left out: nobody here takes backups. */
-  backupOf?: (domain: AppDomain) => { state: "fresh" | "red" | "off" | "none" | "idle"; newestAt: string | null };
+  backupOf?: (domain: AppDomain) => {
+    state: "fresh" | "red" | "off" | "none" | "idle";
+    newestAt: string | null;
+  };
 }
 
 export function openPlanning(parts: PlanningParts): Pick<Upgrades, "plan" | "planBack"> {

@@ -39,7 +39,7 @@ const taken = workflow({
   run: ({ step, run, backups }, { app }) => step("take", () => whole({ backups }).take(app, run.id)),
 });
 const back = workflow({
-  input: z.strictObject({ app: z.string(), backup: z.string() }),
+  input: z.strictObject({ app: z.string(), backup: z.string(), within: z.string() }),
   run: ({ step, backups }, { app, backup }) =>
     step("put back", () => whole({ backups }).putBack(app, backup)),
 });

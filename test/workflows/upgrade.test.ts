@@ -100,7 +100,9 @@ describe("an upgrade", () => {
     });
     const app = await runs(house, domain, "1.0.0+1.0");
     const told = await tell(story(), upgrade, { app });
-    expect(told.text).toContain("Its newest proven backup is of 2026-09-30 03:30 UTC. A fresh one is taken first");
+    expect(told.text).toContain(
+      "Its newest proven backup is of 2026-09-30 03:30 UTC. A fresh one is taken first",
+    );
   });
 
   it("goes nowhere from what runs in an unknown version, or not at all", async () => {

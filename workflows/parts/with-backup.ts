@@ -38,7 +38,7 @@ export async function bringBack(
   backup: string,
   failure: Failure,
 ): Promise<Problem> {
-  const { step, child, apps, backups } = tools;
+  const { step, child, run, apps, backups } = tools;
   const app = plan.domain;
   const { dataBack } = await step("look whether the data goes back", () => backups.policyOf(app));
   // The undo of the deploy does it again, which changes nothing then.
@@ -50,7 +50,7 @@ export async function bringBack(
     const refusal = await askForData(tools, plan, backup, failure);
     if (refusal !== null) return ended("stays", refusal);
   }
-  const went = await howItWent(child("put the data back", restoreData, { app, backup }));
+  const went = await howItWent(child("put the data back", restoreData, { app, backup, within: run.id }));
   return went.ok ? ended("back") : ended("failed", went.problem.happened);
 }
 

@@ -56,9 +56,7 @@ export async function appRows({ parts }: Pick<MemberVisit, "parts">): Promise<Ap
   const safe = new Map(parts.backups.freshnessOfAll().map((one) => [one.app, one]));
   const backup = ({ domain }: App): Freshness => safe.get(domain) ?? parts.backups.freshness(domain);
   if ("value" in asked) return { rows: asked.value.map((row) => ({ ...row, backup: backup(row.app) })) };
-  const rows = parts.apps
-    .list()
-    .map((app) => ({ app, state: "unknown", newest: null, backup: backup(app) }));
+  const rows = parts.apps.list().map((app) => ({ app, state: "unknown", newest: null, backup: backup(app) }));
   return { rows, problem: asked.problem };
 }
 

@@ -13,9 +13,7 @@ export function backupState({ state: is, words }: Freshness): Html {
 export function backupFacts(freshness: Freshness, when: When): Html {
   const { newestAt } = freshness;
   return html`<dt>Backup</dt>
-    <dd>
-      ${backupState(freshness)}${newestAt !== null && html`, begun ${when.at(Date.parse(newestAt))}`}
-    </dd>`;
+    <dd>${backupState(freshness)}${newestAt !== null && html`, begun ${when.at(Date.parse(newestAt))}`}</dd>`;
 }
 
 function wordFor(is: Freshness["state"]): string {
