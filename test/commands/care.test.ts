@@ -137,8 +137,8 @@ describe("a value that somebody puts in", () => {
 
 it("the list and the app itself say that no proven backup is there", async () => {
   red.push(domain);
-  expect(await said("app list")).toContain("**no proven backup**");
-  expect(await said(`app show ${domain}`)).toContain("**Not safe: no proven backup.**");
+  expect(await said("app list")).toContain("no proven backup");
+  expect(await said(`app show ${domain}`)).toContain("Not safe: no proven backup.");
   red.pop();
   expect(await said("app list")).not.toContain("backup");
   expect(await said(`app show ${domain}`)).toContain(

@@ -28,6 +28,7 @@ test("versions are watched every six hours, upgrades and backups begin with thei
     "watch-images: 17 9 * * 1 Europe/Berlin",
     "backup-nightly: 0 1 * * * Europe/Berlin",
     "check-repositories: 17 12 * * 0 Europe/Berlin",
+    "drill-monthly: 17 6 * * * Europe/Berlin",
   ]);
 });
 
@@ -39,6 +40,7 @@ test("as the settings say", () => {
     "upgrade-by-policy: 30 22 * * * Europe/Berlin",
     "backup-nightly: 15 23 * * * Europe/Berlin",
     "check-repositories: 17 12 * * 0 Europe/Berlin",
+    "drill-monthly: 17 6 * * * Europe/Berlin",
   ]);
   expect(() => loadConfig({ TANDEM_UPGRADES_WINDOW: "2am" })).toThrow(
     expect.objectContaining({ code: "settings-wrong" }),
