@@ -7,7 +7,7 @@ RUN npm ci --omit=dev --strict-allow-scripts --no-audit --no-fund
 
 FROM ${BASE}
 RUN apt-get update \
-  && apt-get install -y --no-install-recommends git openssh-client ca-certificates \
+  && apt-get install -y --no-install-recommends git openssh-client ca-certificates restic \
   && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 COPY --from=packages /app/node_modules node_modules

@@ -1,7 +1,7 @@
 /**
- * The command line. Words of its own: demo, doctor, login, migrate, adopt, export-abra, export, verify-audit, and
- * some about recipes; everything else is a command as it is typed in a room, said to the running server through its
- * local door.
+ * The command line. Words of its own: demo, doctor, login, migrate, adopt, restore-self, export-abra, export,
+ * verify-audit, and some about recipes; everything else is a command as it is typed in a room, said to the running
+ * server through its local door.
  */
 import { readFileSync } from "node:fs";
 import path from "node:path";
@@ -32,6 +32,7 @@ Words of the command line alone:
   migrate        bring the database up to date without starting
   adopt          take over the apps of abra's folder: --from FOLDER, --map THEIRS=OURS, --dry-run
   export-abra    write all apps as abra's folder, a git repository: tandem export-abra FOLDER
+  restore-self   Tandem itself from its backup: --from LOCATION --password-file FILE [--to FOLDER]
   export         write members, apps, runs, approvals and the audit trail as JSON
   recipe         new, lint, sync, release at a maintainer's own working copy: help recipes
   recipe render  what a recipe's files come to: --env FILE -c FILE --stack NAME --as compose|spec
@@ -117,6 +118,8 @@ async function run(): Promise<number> {
       return exportData(loadConfig(), print);
     case "adopt":
       return (await import("./cli/adopt.ts")).adopt(loadConfig(), words.slice(1), speaker(), print);
+    case "restore-self":
+      return (await import("./cli/restore-self.ts")).restoreSelfHere(words.slice(1), print);
     case "export-abra":
       return (await import("./cli/export-abra.ts")).exportAbra(loadConfig(), words.slice(1), print);
     case "verify-audit":

@@ -1,7 +1,9 @@
 /** Starts Tandem on Matrix and the web, and stops it in order when it is told to. */
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Logger } from "pino";
+import type { MatrixSettings } from "./chat/matrix/index.ts";
+import type { IdentityKeys } from "./chat/transport.ts";
 import { tellEnd } from "./cli/tell-end.ts";
 import { loadConfig, type Config } from "./config.ts";
 import { matrixTokenMissing } from "./core/problems/house.ts";
@@ -60,6 +62,7 @@ function matrixOf(config: Config): Partial<HouseOptions> {
           recoveryKey: secrets.matrixRecoveryKey,
           password: secrets.matrixPassword,
           resetIdentity: matrix.resetIdentity,
+          ...broughtAlong(config),
           keysFor: matrix.keysFor,
           keepRecoveryKey: (key) => keepRecoveryKey(config, parts.log, key),
           mayInvite: (matrixId) => people.byMatrixId(matrixId) !== undefined,
@@ -73,6 +76,14 @@ function matrixOf(config: Config): Partial<HouseOptions> {
       });
     },
   };
+}
+
+/** The bot's identity, where Tandem was restored from its own backup. Once the device is signed the file goes. */
+function broughtAlong({ dataDir }: Config): Pick<MatrixSettings, "identityKeys" | "onSigned"> {
+  const file = path.join(dataDir, "matrix", "identity.json");
+  if (!existsSync(file)) return {};
+  const identityKeys = JSON.parse(readFileSync(file, "utf8")) as IdentityKeys;
+  return { identityKeys, onSigned: () => rmSync(file, { force: true }) };
 }
 
 /** The key to the bot's identity: without it a lost device means a new identity, which every member must verify. */

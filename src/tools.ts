@@ -11,7 +11,7 @@ import type { Recipes } from "./recipes/types.ts";
 import type { RunsView } from "./workflow/types.ts";
 import type { Help, Tokens } from "./router/types.ts";
 import type { Audit } from "./audit/index.ts";
-import type { Backups } from "./backups/types.ts";
+import type { BackupCare, Backups } from "./backups/index.ts";
 import type { Upgrades } from "./upgrades/types.ts";
 
 declare module "./workflow/define.ts" {
@@ -33,6 +33,7 @@ declare module "./workflow/define.ts" {
     audit: Audit;
     /** Newer versions: plans, proposals, what happens by itself. */
     upgrades: Upgrades;
-    backups: Backups;
+    /** Taking and finding backups, and all that is around them. */
+    backups: Backups & BackupCare;
   }
 }

@@ -3,8 +3,7 @@ import { say } from "../src/chat/message.ts";
 import { upgradeChanged, upgradeNeedsPerson } from "../src/core/problems/upgrades.ts";
 import { AppDomain, RecipeVersion } from "../src/core/terms.ts";
 import { workflow } from "../src/workflow/define.ts";
-import { carryOut } from "./parts/deploying.ts";
-import { wayBackOf } from "./parts/upgrading.ts";
+import { carryOutUpgrade } from "./parts/upgrading.ts";
 
 /**
  * An upgrade about which nobody is asked any more: its plan was agreed to as part of something larger (`hash`), or
@@ -36,6 +35,6 @@ export default workflow({
           )
         : [];
     if (reasons.length > 0) throw upgradeNeedsPerson({ app, to, reasons });
-    return carryOut(tools, plan, wayBackOf(plan));
+    return carryOutUpgrade(tools, plan);
   },
 });

@@ -2,14 +2,13 @@ import { z } from "zod";
 import { say } from "../src/chat/message.ts";
 import { AppDomain, RecipeVersion } from "../src/core/terms.ts";
 import { workflow } from "../src/workflow/define.ts";
-import { carryOut, stepsOfCarryOut } from "./parts/deploying.ts";
-import { agreedUpgrade, wayBackOf } from "./parts/upgrading.ts";
+import { agreedUpgrade, carryOutUpgrade, stepsOfUpgrade } from "./parts/upgrading.ts";
 
 /** Brings an app to a newer version, never to an older one. One that does not come up goes back by itself. */
 export default workflow({
   input: z.strictObject({ app: AppDomain, version: RecipeVersion.optional() }),
   lock: ({ app }) => `app ${app}`,
-  outline: ["plan", "approval", "check the plan", ...stepsOfCarryOut],
+  outline: ["plan", "approval", "check the plan", ...stepsOfUpgrade],
 
   async run(tools, { app, version }) {
     const { step, upgrades } = tools;
@@ -19,6 +18,6 @@ export default workflow({
       const newest = version === undefined ? "; there is no newer release" : "";
       return say(`${app} already runs ${plan.to}${newest}.`);
     }
-    return carryOut(tools, plan, wayBackOf(plan));
+    return carryOutUpgrade(tools, plan);
   },
 });

@@ -7,8 +7,11 @@ export default command({
   role: "member",
   args: {},
   reads: true,
-  run: async ({ apps }) => {
+  run: async ({ apps, backups }) => {
     const found = await apps.status();
+    const red = new Map(
+      backups.freshnessOfAll().flatMap(({ app, state, words }) => (state === "red" ? [[app, words]] : [])),
+    );
     const count = found.length === 1 ? "There is one app:" : `There are ${found.length} apps:`;
     const servers = new Set(found.map(({ app }) => app.server));
     const away = new Map(
@@ -28,6 +31,7 @@ export default command({
               ...(servers.size > 1 ? [`on ${app.server}`] : []),
               ...(runs !== undefined && runs !== null && runs !== app.version ? [`${runs} runs there`] : []),
               ...(newest !== null && newest !== app.version ? [`newest is ${newest}`] : []),
+              ...(red.has(app.domain) ? [`**${red.get(app.domain) ?? ""}**`] : []),
             ].join(" · "),
           ),
           ...[...away].map(([server, why]) => `The server ${server} is away: ${why}`),
@@ -37,7 +41,7 @@ export default command({
             ? "To make one: `app new <recipe> <domain>`. The recipes: `recipe list`"
             : "More about one: `app show <domain>`",
       }),
-      found,
+      found.map((one) => ({ ...one, backup: red.get(one.app.domain) ?? null })),
     );
   },
 });

@@ -17,14 +17,17 @@ export default command({
   role: "member",
   args: { app: AppDomain },
   reads: true,
-  run: ({ args, apps }) => {
+  run: ({ args, apps, backups }) => {
     const app = apps.get(args.app);
     const settings = apps.settings(app.domain);
     const deploys = apps.history(app.domain).slice(0, deploysShown);
+    const safe = backups.freshness(app.domain);
     return answer(
       say(`${app.domain} is a ${app.recipe} ${app.version ?? "without a version"} on ${app.server}.`, {
         list: [
           `Its policy for upgrades is ${app.policy}.`,
+          safe.state === "red" ? `**Not safe: ${safe.words}.**` : `Its data: ${safe.words}.`,
+          ...backups.drillWords({ app: app.domain }).slice(0, 1),
           `Made by ${app.createdBy} on ${app.createdAt.slice(0, 10)}; its stack is \`${app.stack}\`.`,
           ...deploys.map(({ version, chaos, outcome, reason, startedAt, askedBy, run }) =>
             [
@@ -38,7 +41,7 @@ export default command({
         code: settings.map(({ key, value }) => `${key}=${value ?? "•••"}`).join("\n"),
         next: `What runs: \`app ps ${app.domain}\`. To change it: \`app set ${app.domain} <setting> <value>\``,
       }),
-      { ...app, settings, deploys: deploys.map(({ specs: _specs, ...deploy }) => deploy) },
+      { ...app, backup: safe, settings, deploys: deploys.map(({ specs: _specs, ...deploy }) => deploy) },
     );
   },
 });

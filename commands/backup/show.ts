@@ -49,6 +49,7 @@ export default command({
                   : `${volumes.join(", ") || "no volume"}, from ${hostname}`;
             return `Snapshot \`${snapshot.slice(0, 8)}\`: ${what}`;
           }),
+          ...(isThere ? backups.drillWords({ app, backup: id }) : []),
           ...warnings.map((warning) => `Mind: ${warning}`),
         ],
         ...(isThere && { next: `To go back to it: \`app restore ${app} ${id}\`` }),

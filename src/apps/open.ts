@@ -15,6 +15,7 @@ import { openPolicy } from "./policy.ts";
 import type { Parcels } from "./care/parcels.ts";
 import { openCare } from "./care/open-care.ts";
 import { openMoving } from "./moving.ts";
+import { openReviving } from "./reviving.ts";
 import { openRecords } from "./records.ts";
 import { openRows, type Rows } from "./rows.ts";
 import { lookFromOutside, namesOf, warnOfNames } from "./seen-from-outside.ts";
@@ -62,6 +63,7 @@ export function openApps(options: AppsOptions): Apps {
     ...records,
     exported: () => rows.list().map((app) => exportOf(app, rows, records)),
     ...openDeploying({ db, rows, recipes, servers, warnOfDomains }),
+    ...openReviving({ db, audit, rows, recipes, servers, warnOfDomains }),
     ...openMoving({ db, audit, rows, recipes, servers, warnOfDomains }),
     ...openAdopting({ db, clock, audit, rows, recipes, servers, handedInDir }),
     lookFromOutside: (plan, signal) => lookFromOutside(seen, plan, signal),

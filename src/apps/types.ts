@@ -157,6 +157,46 @@ export interface AppStatus {
   away?: string;
 }
 
+/** An app as a backup tells of it, before it has a row: enough to deploy it. */
+export interface Revival {
+  domain: AppDomain;
+  stack: string;
+  server: ServerName;
+  recipe: RecipeName;
+  version: RecipeVersion;
+  /** All settings as text. */
+  env: string;
+  /** By service: what ran when the backup was taken. */
+  images: Record<string, string>;
+  /** Secrets that are made from the backup before the deploy, by name. */
+  secrets: string[];
+}
+
+/** What an app's row said before it was brought up elsewhere; null: there was no row. */
+export type FormerRow = { server: string; env: string; version: string | null; stack: string } | null;
+
+export interface AppRevival {
+  /** The stack of a domain. Throws `app-domain-too-long`. */
+  stackNameOf(domain: AppDomain): string;
+  /** What bringing it up would do; nothing is written. Throws `move-stack-there`, and what planning throws. */
+  planRevival(revival: Revival, key: string): Promise<DeployPlan>;
+  /** Makes the secrets that neither the backup nor the server has. Throws `plan-changed`. */
+  readyRevival(revival: Revival, plan: DeployPlan, key: string): Promise<void>;
+  /** What its row says now; null: there is none. */
+  formerRow(domain: AppDomain): FormerRow;
+  /**
+   * Writes its row, once per run; one of the same app is moved to where it is now. Joins the open transaction, writes
+   * its audit row. Throws `app-exists`.
+   */
+  revive(
+    revival: Revival,
+    run: { id: string; askedBy: string | null },
+    from: { app: AppDomain; backup: string },
+  ): void;
+  /** The undo of `revive`; what this run has not written is left alone. */
+  unrevive(domain: AppDomain, run: { id: string; askedBy: string | null }, former: FormerRow): void;
+}
+
 export interface AdoptionWish {
   domain: AppDomain;
   server?: ServerName | undefined;
@@ -167,7 +207,7 @@ export interface AdoptionWish {
  * Apps: their rows, their settings and their way onto the swarm. Synchronous members read or write the
  * database only.
  */
-export interface Apps extends AppCare {
+export interface Apps extends AppCare, AppRevival {
   list(): App[];
   find(domain: AppDomain): App | undefined;
   /** Throws `app-unknown` with the nearest domain. */

@@ -4,6 +4,11 @@
  * and Tandem itself.
  */
 export { openBackups, type BackupsOptions } from "./open.ts";
+export { openCare, type BackupCare, type BeforeForgetting, type CareOptions } from "./care.ts";
+export { freshHours, type Freshness } from "./freshness.ts";
 export { readLabels } from "./labels.ts";
+export type * from "./restoring-types.ts";
+export type { IdentityKeys } from "./self/gather.ts";
+export { restoreSelf, type RestoredSelf } from "./self/restore-self.ts";
 export { openTurns, type Turns } from "./turns.ts";
 export type * from "./types.ts";

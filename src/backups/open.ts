@@ -1,14 +1,18 @@
-import type { Apps } from "../apps/index.ts";
+import type { AppRevival, Apps } from "../apps/index.ts";
+import type { Recipes } from "../recipes/index.ts";
 import type { Audit } from "../audit/index.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Db } from "../db/index.ts";
 import type { Servers } from "../servers/index.ts";
-import { freshnessOf } from "./freshness.ts";
 import type { HelpingParts } from "./helping.ts";
 import { openPolicy } from "./policy.ts";
 import { openRecords } from "./records.ts";
 import { openRepositories, type RepositoryRows } from "./repositories.ts";
 import { openRepositoryCare } from "./repository-care.ts";
+import { openDownloading } from "./downloading.ts";
+import { openDrilling } from "./drilling.ts";
+import { openRestoring } from "./restoring.ts";
+import { openReviving } from "./reviving.ts";
 import { openTaking } from "./taking.ts";
 import type { Turns } from "./turns.ts";
 import type { BackupPolicy, BackupRecords, Backups, BackupSettings } from "./types.ts";
@@ -18,9 +22,12 @@ export interface BackupsOptions {
   db: Db;
   clock: Clock;
   audit: Audit;
-  apps: Pick<Apps, "get" | "list" | "envOf">;
+  apps: Pick<Apps, "get" | "find" | "list" | "envOf" | "lookFromOutside"> & AppRevival;
+  recipes: Pick<Recipes, "versions">;
   servers: Pick<Servers, "get" | "swarmOf" | "probe">;
   settings: BackupSettings;
+  /** Where the pages are found: links to downloads begin with it. */
+  publicUrl: string;
   /** Shared by everything that works on repositories and nodes. */
   turns: Turns;
 }
@@ -48,14 +55,9 @@ export function openBackups(options: BackupsOptions): Backups {
     policyOf,
     ...openRepositoryCare(ground),
     ...openTaking(ground),
-    freshnessOfAll: () =>
-      options.apps.list().map((app) =>
-        freshnessOf(app, {
-          policy: policyOf(app.domain),
-          newestAt: records.newestProven(app.domain)?.startedAt ?? null,
-          wasDeployed: app.version !== null,
-          nowMs: options.clock.now(),
-        }),
-      ),
+    ...openRestoring(ground),
+    ...openReviving(ground),
+    ...openDrilling(ground),
+    ...openDownloading(ground),
   };
 }

@@ -4,7 +4,7 @@
  */
 import type { AppDomain, RecipeName, RecipeVersion, ServerName } from "../core/terms.ts";
 import type { DatabaseKind } from "../recipes/index.ts";
-import type { Freshness } from "./freshness.ts";
+import type { Downloading, Drilling, Restoring, Reviving } from "./restoring-types.ts";
 import type { StackSnapshot } from "../swarm/types.ts";
 
 /** Where backups are kept. Secrets are files; only their paths are known here. */
@@ -74,6 +74,8 @@ export interface BackupSettings {
   dataBack: BackupPolicy["dataBack"];
   /** The image of the helpers. */
   image: string;
+  /** Whether restores are tried out once a month. */
+  drills: boolean;
 }
 
 /** How an app is backed up, everything filled in from the settings. */
@@ -286,9 +288,8 @@ export interface RepositoryCare {
 }
 
 /** The trade of backups, as commands and workflows see it. */
-export interface Backups extends BackupRecords, Taking, RepositoryCare {
+export interface Backups
+  extends BackupRecords, Taking, RepositoryCare, Restoring, Reviving, Drilling, Downloading {
   /** The settings and the app's own policy together. */
   policyOf: (app: AppDomain) => BackupPolicy;
-  /** Whether the data of each app is safe. Reads the database only. */
-  freshnessOfAll(): Freshness[];
 }

@@ -114,4 +114,14 @@ export interface Transport {
     eventId: string,
     options: { mostBytes: number; signal?: AbortSignal },
   ): Promise<SentFile | undefined>;
+  /** The private halves of the bot's own identity, for its backup; null: there is none. Left out: it knows of none. */
+  exportIdentity?(): Promise<IdentityKeys | null>;
+}
+
+/** The keys with which the bot signs its own devices, in unpadded base64. */
+export interface IdentityKeys {
+  user: string;
+  master: string;
+  selfSigning: string;
+  userSigning: string;
 }

@@ -12,6 +12,16 @@ export const backupSettings = z
       .describe(
         "The repository (of `backup repo add`) for apps that name none; without one they are not backed up.",
       ),
+    selfRepository: z
+      .string()
+      .optional()
+      .describe("The repository for Tandem's own backup; that of `backups.repository` unless it is set."),
+    selfFolders: z
+      .array(z.string())
+      .default([])
+      .describe(
+        "Files and folders that travel in Tandem's own backup, beside its data and its settings: keys, secrets.",
+      ),
     window: z
       .string()
       .refine((text) => readWindow(text) !== undefined, { error: "a part of the day, such as 01:00-05:00" })

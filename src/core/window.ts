@@ -31,7 +31,8 @@ export function cronOf({ from }: DayWindow): string {
   return `${from % 60} ${Math.floor(from / 60)} * * *`;
 }
 
-function minuteOfDay(atMs: number, timeZone: string): number {
+/** Minutes since midnight on the wall clock of a time zone. */
+export function minuteOfDay(atMs: number, timeZone: string): number {
   const format = new Intl.DateTimeFormat("en-GB", {
     hour: "2-digit",
     minute: "2-digit",

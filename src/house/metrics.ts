@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import type { BackupCare } from "../backups/index.ts";
 import type { DurableInbox } from "../chat/inbox.ts";
 import type { OutboxQueue } from "../chat/outbox.ts";
 import type { Transport } from "../chat/transport.ts";
@@ -6,6 +7,7 @@ import type { Clock } from "../core/clock.ts";
 import type { Engine } from "../workflow/index.ts";
 
 export interface MetricsParts {
+  care: Pick<BackupCare, "freshnessOfAll">;
   engine: Pick<Engine, "stats">;
   inbox: Pick<DurableInbox, "waiting" | "setAside">;
   outbox: Pick<OutboxQueue, "depth">;
@@ -14,7 +16,7 @@ export interface MetricsParts {
 }
 
 /** What /metrics shows. Everything is read when it is asked for; nothing is counted beside the records. */
-export function openMetrics({ engine, inbox, outbox, transport, clock }: MetricsParts): Registry {
+export function openMetrics({ engine, inbox, outbox, transport, clock, care }: MetricsParts): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const gauge = (name: string, help: string, read: () => number): void => {
@@ -33,6 +35,11 @@ export function openMetrics({ engine, inbox, outbox, transport, clock }: Metrics
   gauge("tandem_inbox_waiting", "Events heard and not handled yet.", () => inbox.waiting());
   gauge("tandem_inbox_set_aside", "Events given up.", () => inbox.setAside().length);
   gauge("tandem_outbox_depth", "Messages waiting to be sent.", () => outbox.depth());
+  gauge(
+    "tandem_apps_without_fresh_backup",
+    "Apps that have no proven backup of the last 26 hours.",
+    () => care.freshnessOfAll().filter(({ state }) => state === "red").length,
+  );
   if (transport !== null) {
     gauge("tandem_chat_connected", "1 while the transport is connected.", () =>
       transport.health().connected ? 1 : 0,

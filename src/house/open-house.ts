@@ -17,6 +17,7 @@ import { assertMaintainer, openPeople, seedFromConfig, type People } from "../pe
 import { discover, openHelp, openRouter, openTokens, type Rates, type Router } from "../router/index.ts";
 import { openEngine, type CutPoint, type Engine, type Trades } from "../workflow/index.ts";
 import { openAdmission } from "./admit.ts";
+import { careFor } from "./backups.ts";
 import { announce } from "./announce.ts";
 import { openAwayWatch } from "./away-watch.ts";
 import { openLateWatch } from "./late-watch.ts";
@@ -139,13 +140,14 @@ async function build(options: HouseOptions, db: Db, clock: Clock, found: Found):
   return startHouse({ ...rooms, ...wired });
 }
 
-type Ground = Omit<Rooms, "engine" | "approvals" | "router" | "lateWatch">;
+type Wired = "engine" | "approvals" | "router" | "lateWatch" | "care";
+type Ground = Omit<Rooms, Wired>;
 
 /**
  * The three that know each other: the engine asks through approvals, they answer through it, the door starts
  * runs.
  */
-function wire(ground: Ground, found: Found): Pick<Rooms, "engine" | "approvals" | "router" | "lateWatch"> {
+function wire(ground: Ground, found: Found): Pick<Rooms, Wired> {
   const { options, db, clock, audit, people, outbox, recipes, servers, apps, tokens, docs, admission } =
     ground;
   const { secretForms } = ground;
@@ -176,6 +178,7 @@ function wire(ground: Ground, found: Found): Pick<Rooms, "engine" | "approvals" 
   const approvals = openApprovals(approvalsParts(ground, engine));
   for (const [name, workflow] of found.workflows) engine.register(name, workflow);
   const help = openHelp({ commands: found.commands, people, topics: () => topicsOf(docs) });
+  const care = careFor(ground, engine);
   const trades: Trades = {
     people,
     servers,
@@ -188,8 +191,8 @@ function wire(ground: Ground, found: Found): Pick<Rooms, "engine" | "approvals" 
     help,
     tokens,
     audit,
-    upgrades: upgradesFor(ground, engine, approvals),
-    backups: ground.backups,
+    upgrades: upgradesFor(ground, engine, approvals, care),
+    backups: { ...ground.backups, ...care },
   };
   const router = openRouter({
     db,
@@ -203,7 +206,7 @@ function wire(ground: Ground, found: Found): Pick<Rooms, "engine" | "approvals" 
     admit: () => admission.admit(),
     ...(options.rates && { rates: options.rates }),
   });
-  return { engine, approvals, router, lateWatch };
+  return { engine, approvals, router, lateWatch, care };
 }
 
 function approvalsParts(ground: Ground, engine: Engine): ApprovalsParts {

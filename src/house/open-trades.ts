@@ -65,7 +65,11 @@ export function openTrades(
     parcels,
   });
   const turns = openTurns();
-  const backups = openBackups({ db, clock, audit, apps, servers, turns, settings: config.backups });
+  const backups = openBackups({
+    ...{ db, clock, audit, apps, recipes, servers, turns },
+    settings: config.backups,
+    publicUrl: config.web.publicUrl,
+  });
   return { recipes, servers, apps, backups, turns };
 }
 

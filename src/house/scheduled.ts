@@ -9,23 +9,41 @@ export const startedOtherwise = [
   "propose-upgrade",
   "upgrade-by-policy",
   "watch-images",
-  "take-backup",
+  "backup-nightly",
+  "backup",
+  "forget-backups",
+  "check-repositories",
+  "drill-monthly",
+  "check-repository",
 ] as const;
+
+/** Workflows that others begin as a part of theirs. */
+export const partsOfOthers = ["take-backup", "restore-data", "drill-trial"] as const;
 
 /** Not on the hour: then everybody asks. */
 const minute = 17;
 /** On Mondays in the morning, when somebody is there to read it. */
 const weekly = `${minute} 9 * * 1`;
 
+/** On Sundays at noon: whole disks are read, and nobody waits for an app. */
+const sundays = `${minute} 12 * * 0`;
+
+/** In the morning, when the backups of the night are there and nobody's app is busy yet. */
+const morning = `${minute} 6 * * *`;
+
 /** Sets the schedules. Called once, after the journal is taken up. */
 export function setSchedules(
   engine: Pick<Engine, "schedule">,
-  { upgrades, web: { timeZone } }: Pick<Config, "upgrades" | "web">,
+  { upgrades, backups, web: { timeZone } }: Pick<Config, "upgrades" | "backups" | "web">,
 ): void {
   const at = (name: (typeof startedOtherwise)[number], cron: string): void =>
     engine.schedule(name, cron, timeZone, () => ({ workflow: name, input: {} }));
   const window = readWindow(upgrades.window);
+  const night = readWindow(backups.window);
   at("watch-versions", `${minute} */${upgrades.everyHours} * * *`);
   if (window !== undefined) at("upgrade-by-policy", cronOf(window));
   if (upgrades.images) at("watch-images", weekly);
+  if (night !== undefined) at("backup-nightly", cronOf(night));
+  at("check-repositories", sundays);
+  if (backups.drills) at("drill-monthly", morning);
 }

@@ -3,7 +3,7 @@ import path from "node:path";
 import type { Approvals } from "../approvals/index.ts";
 import type { Apps, Parcels, SecretForms } from "../apps/index.ts";
 import type { Audit } from "../audit/index.ts";
-import type { Backups } from "../backups/index.ts";
+import type { BackupCare, Backups, Turns } from "../backups/index.ts";
 import type { DurableInbox } from "../chat/inbox.ts";
 import type { OutboxQueue } from "../chat/outbox.ts";
 import { sayProblem } from "../chat/message.ts";
@@ -40,6 +40,8 @@ export interface Rooms {
   servers: Servers;
   apps: Apps;
   backups: Backups;
+  turns: Turns;
+  care: BackupCare;
   secretForms: SecretForms;
   parcels: Parcels;
   tokens: Tokens & TokenSpending;
@@ -130,8 +132,10 @@ function webOf(rooms: Rooms): Web {
   const { config, log } = options;
   return openWeb({
     ...rooms,
+    backups: { ...rooms.care, drillWords: rooms.backups.drillWords },
     log,
     runs: engine,
+    downloads: rooms.backups,
     settings: {
       publicUrl: config.web.publicUrl,
       listen: addressOf(config.web.listen),

@@ -1,4 +1,5 @@
 import type { Approvals } from "../approvals/index.ts";
+import type { BackupCare } from "../backups/index.ts";
 import { readWindow } from "../core/window.ts";
 import { openRegistries } from "../registries/index.ts";
 import { openUpgrades, type Upgrades } from "../upgrades/index.ts";
@@ -15,10 +16,12 @@ export function upgradesFor(
   { options, db, clock, apps, recipes, people, outbox }: Ground,
   engine: Pick<Engine, "start" | "show" | "cancel" | "list">,
   approvals: Pick<Approvals, "ofRun">,
+  care: Pick<BackupCare, "freshness">,
 ): Upgrades {
   const { upgrades, web } = options.config;
   return openUpgrades({
     ...{ db, clock, apps, recipes, people },
+    backupOf: (domain) => care.freshness(domain),
     registries: openRegistries({ db, clock }),
     // The schema has refused every other text.
     window: readWindow(upgrades.window) ?? { from: 0, until: 1440 },

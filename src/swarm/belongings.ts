@@ -61,7 +61,7 @@ export async function everyNode(engine: Engine): Promise<{ there: Engine[]; unse
 export async function createSecrets(
   engine: Engine,
   stack: string,
-  wanted: { name: string; value: () => string }[],
+  wanted: { name: string; value: () => string | Buffer }[],
 ): Promise<{ created: string[] }> {
   const known = new Set((await engine.secrets()).map((one) => one.Spec.Name));
   const created: string[] = [];

@@ -1,5 +1,5 @@
 /** Commands inside the containers of a stack, through the node that runs them. */
-import type { Duplex } from "node:stream";
+import type { Duplex, Readable } from "node:stream";
 import { notRunningThere, stackUnknown } from "../core/problems/swarm.ts";
 import type { Engine } from "./engine/connect.ts";
 import { eachFrame } from "./frames.ts";
@@ -71,21 +71,27 @@ export async function execStreamed(
   stack: string,
   service: string,
   argv: readonly string[],
-  { onStdout, signal }: { onStdout: (bytes: Buffer) => void | Promise<void>; signal?: AbortSignal },
+  {
+    onStdout,
+    stdin,
+    signal,
+  }: { onStdout: (bytes: Buffer) => void | Promise<void>; stdin?: Readable; signal?: AbortSignal },
 ): Promise<{ exitCode: number; stderr: string }> {
   const there = await runningContainer(engine, stack, service);
   signal?.throwIfAborted();
   return await there.engine.ask(`run ${argv[0] ?? "a command"} in ${stack}_${service}`, async () => {
     const exec = await there.engine.docker
       .getContainer(there.container)
-      .exec({ Cmd: [...argv], AttachStdout: true, AttachStderr: true });
-    const stream = await there.engine.streams.getExec(exec.id).start({ hijack: true, stdin: false });
+      .exec({ Cmd: [...argv], AttachStdin: stdin !== undefined, AttachStdout: true, AttachStderr: true });
+    const stream = await there.engine.streams
+      .getExec(exec.id)
+      .start({ hijack: true, stdin: stdin !== undefined });
     let stderr: Buffer = Buffer.alloc(0);
     const heard = (kind: "stdout" | "stderr", bytes: Buffer): void | Promise<void> => {
       if (kind === "stdout") return onStdout(bytes);
       stderr = Buffer.concat([stderr, bytes]).subarray(-mostOutputBytes);
     };
-    await eachFrame(stream, heard, { signal });
+    await eachFrame(stream, heard, { stdin, signal });
     const { ExitCode } = await exec.inspect();
     return { exitCode: ExitCode ?? -1, stderr: stderr.toString("utf8") };
   });

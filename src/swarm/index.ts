@@ -14,6 +14,7 @@ export { probeHostKey } from "./engine/ssh/probe.ts";
 export type { HostKey } from "./engine/ssh/host-key.ts";
 export { probationMs, type LateProblem } from "./probation.ts";
 export { variablesInFiles } from "./stacks.ts";
+export { heldPlan, restartedPlan } from "./held.ts";
 export { imagesOf } from "./compose/images.ts";
 export type { RunningService, ServiceAnatomy } from "./anatomy.ts";
 export type { Helper, HelperCommand, HelperEnd, HelperMount, HelperWish } from "./own-container.ts";

@@ -8,6 +8,7 @@ import type { Way } from "./engine/way.ts";
 import { copyIn, copyOut, replacedBy } from "./copy.ts";
 import { execRedacted } from "./exec-redacted.ts";
 import { execIn } from "./exec.ts";
+import { beginHeld } from "./held.ts";
 import { nodeRows } from "./node-rows.ts";
 import { openPatience, type OnAway } from "./patience.ts";
 import { planLive } from "./live-plan.ts";
@@ -95,6 +96,7 @@ export function openSwarm({ way, nodeWays, clock, log, onAway }: SwarmOptions): 
     fillVolume: (stack, volume, from) => fillVolume(engine, stack, volume, from),
     dropVolumes: (run) => dropVolumes(engine, run),
     ...besideApps(engine),
+    begin: (plan, services) => patience.change(plan.stack, () => beginHeld(engine, clock, plan, services)),
     awaitEngine: async (stack, signal) => {
       await patience.through(stack, () => engine.check(), { signal });
     },

@@ -38,6 +38,8 @@ export interface StackInput {
   configSettings?: Record<string, string>;
   /** How long the deploy may take in seconds; undefined = worked out from healthchecks. */
   timeoutSeconds?: number;
+  /** Images in place of those that the files name, by service: those that ran when a backup was taken. */
+  images?: Record<string, string>;
 }
 
 /** A stack as its services tell of it, whoever deployed it. */
@@ -271,7 +273,7 @@ export interface Swarm {
    */
   createSecrets(
     stack: string,
-    wanted: { name: string; value: () => string }[],
+    wanted: { name: string; value: () => string | Buffer }[],
   ): Promise<{ created: string[] }>;
   secretNames(): Promise<Set<string>>;
   /** All nodes, by name. */
@@ -320,8 +322,10 @@ export interface Swarm {
     stack: string,
     service: string,
     argv: readonly string[],
-    options: { onStdout: (bytes: Buffer) => void | Promise<void>; signal?: AbortSignal },
+    options: { onStdout: (bytes: Buffer) => void | Promise<void>; stdin?: Readable; signal?: AbortSignal },
   ): Promise<{ exitCode: number; stderr: string }>;
+  /** Gives services that were sent without tasks (`heldPlan`) those that the plan has for them. Safe to call again. */
+  begin(plan: StackPlan, services: readonly string[]): Promise<void>;
   /**
    * A file or folder of the newest running container as a tar, of any length. Throws `path-not-there`, and as `exec`.
    */

@@ -76,12 +76,12 @@ async function halt(engine: Engine, id: string): Promise<void> {
   }
 }
 
-function isJob({ Mode }: ServiceSpec): boolean {
+export function isJob({ Mode }: ServiceSpec): boolean {
   return Mode?.ReplicatedJob !== undefined || Mode?.GlobalJob !== undefined;
 }
 
 /** No replicas; what runs on every server is placed where there is none. */
-function halted(spec: ServiceSpec): ServiceSpec {
+export function halted(spec: ServiceSpec): ServiceSpec {
   if (spec.Mode?.Replicated !== undefined) return { ...spec, Mode: { Replicated: { Replicas: 0 } } };
   const { Placement } = spec.TaskTemplate;
   const Constraints = [...new Set([...(Placement?.Constraints ?? []), "node.id==nowhere"])];

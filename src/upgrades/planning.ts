@@ -24,8 +24,11 @@ import type { BackupState, SettingsDrift, UpgradePlan, Upgrades } from "./types.
 export interface PlanningParts {
   apps: Pick<Apps, "get" | "planDeploy" | "settings" | "history">;
   recipes: Recipes;
-  /** When the newest good backup of an app was taken. Left out: nobody here takes backups. */
-  newestBackup?: (domain: AppDomain) => Promise<string | null>;
+  /** How an app is backed up. Left out: nobody here takes backups. */
+  backupOf?: (domain: AppDomain) => {
+    state: "fresh" | "red" | "off" | "none" | "idle";
+    newestAt: string | null;
+  };
 }
 
 export function openPlanning(parts: PlanningParts): Pick<Upgrades, "plan" | "planBack"> {
@@ -92,13 +95,12 @@ function lastOlder(
 }
 
 async function withMeaning(
-  { apps, recipes, newestBackup }: PlanningParts,
+  { apps, recipes, backupOf }: PlanningParts,
   plan: DeployPlan,
   from: RecipeVersion,
   key: string,
 ): Promise<UpgradePlan> {
-  const backup: BackupState =
-    newestBackup === undefined ? { known: false } : { known: true, at: await newestBackup(plan.domain) };
+  const backup = backupState(backupOf?.(plan.domain));
   const own = new Set(apps.settings(plan.domain).map((setting) => setting.key));
   return {
     ...plan,
@@ -107,6 +109,11 @@ async function withMeaning(
     drift: await driftBetween(recipes, plan.recipe, { from, to: plan.to, own, key }),
     backup,
   };
+}
+
+function backupState(known: ReturnType<NonNullable<PlanningParts["backupOf"]>> | undefined): BackupState {
+  if (known === undefined || known.state === "none") return { known: false };
+  return { known: true, at: known.newestAt, willTake: known.state !== "off" };
 }
 
 /** Compares the sample settings of two versions; one that is not there any more counts as empty. */

@@ -14,8 +14,11 @@ export interface SettingsDrift {
   changed: { key: string; from: string; to: string }[];
 }
 
-/** When the newest good backup was taken; `at` null: there is none. Not known: nobody here takes backups. */
-export type BackupState = { known: false } | { known: true; at: string | null };
+/**
+ * When the newest proven backup was taken; `at` null: there is none. `willTake`: a fresh one comes before the upgrade.
+ * Not known: there is no repository for the app.
+ */
+export type BackupState = { known: false } | { known: true; at: string | null; willTake: boolean };
 
 /** A deploy to another version, with what has to be known before one agrees to it. JSON. */
 export interface UpgradePlan extends DeployPlan {

@@ -15,6 +15,7 @@ import { formatOf, type WebContext, type WebEnv } from "./env.ts";
 import { headers } from "./headers.ts";
 import { nothingHere, problemAnswer, tooMany } from "./problem-answer.ts";
 import { serveApi } from "./serve-api.ts";
+import { serveDownload } from "./serve-download.ts";
 import { serveHealth } from "./serve-health.ts";
 import { servePages } from "./serve-pages.ts";
 import { serveSecret } from "./serve-secret.ts";
@@ -46,6 +47,7 @@ export function webApp(parts: WebParts, sessions: Sessions): Hono<WebEnv> {
   serveHealth(app, parts);
   serveSignIn(app, { parts, sessions, cookie });
   serveSecret(app, parts);
+  serveDownload(app, parts);
   serveApi(app, parts);
   servePages(app, parts);
   return app;

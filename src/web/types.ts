@@ -3,6 +3,7 @@ import type { Registry } from "prom-client";
 import type { Approvals } from "../approvals/types.ts";
 import type { Apps, SecretForms } from "../apps/index.ts";
 import type { Audit } from "../audit/index.ts";
+import type { BackupCare, Backups } from "../backups/index.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Db } from "../db/index.ts";
 import type { Docs } from "../docs/index.ts";
@@ -42,7 +43,11 @@ export interface WebParts {
   tokens: TokenSpending;
   approvals: Pick<Approvals, "waitingFor" | "get" | "ofRun" | "list">;
   apps: Pick<Apps, "list" | "find" | "history" | "services" | "status">;
+  /** Whether the data of apps is safe, and whether a restore of it works. */
+  backups: Pick<BackupCare, "freshness" | "freshnessOfAll"> & Pick<Backups, "drillWords">;
   secretForms: Pick<SecretForms, "find" | "spend">;
+  /** Backups on their way to one person; without it there are none. */
+  downloads?: Pick<Backups, "findDownload" | "openDownload">;
   runs: Pick<RunsView, "list" | "show">;
   recipes: Pick<Recipes, "list" | "show">;
   audit: Pick<Audit, "append" | "list" | "verify" | "head">;

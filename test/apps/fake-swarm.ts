@@ -188,7 +188,7 @@ export function fakeSwarm(): FakeSwarm {
       const created: string[] = [];
       for (const { name, value } of wanted) {
         if (secrets.has(name)) continue;
-        secrets.set(name, value());
+        secrets.set(name, value().toString());
         created.push(name);
         changes.push(`make the secret ${name}`);
         if (half !== undefined) throw half;
@@ -226,6 +226,7 @@ export function fakeSwarm(): FakeSwarm {
     execStreamed: notHere,
     removeVolume: notHere,
     awaitEngine: () => Promise.resolve(),
+    begin: notHere,
     check: () => Promise.resolve({ engine: "fake", node: "node-1" }),
     nodes: () => Promise.resolve([]),
     reach: () => Promise.resolve("fake"),

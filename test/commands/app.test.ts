@@ -6,6 +6,7 @@ import { dockerDown } from "../../src/core/problems/swarm.ts";
 import type { Command } from "../../src/router/index.ts";
 import { openRecipes, type Recipes } from "../../src/recipes/index.ts";
 import type { Trades } from "../../src/workflow/index.ts";
+import { fakeBackups } from "../apps/fake-backups.ts";
 import { v } from "../apps/fake-recipes.ts";
 import { deployNow, domain, openHouse as openApps, register, type House } from "../apps/house.ts";
 import { expectGolden } from "../golden.ts";
@@ -30,7 +31,7 @@ beforeAll(async () => {
 afterAll(() => remove(data));
 beforeEach(() => {
   house = openApps();
-  const trades = { apps: house.apps, recipes } as Partial<Trades> as Trades;
+  const trades = { apps: house.apps, recipes, backups: fakeBackups(house.apps) } as Partial<Trades> as Trades;
   door = openHouse(commands, { trades });
 });
 

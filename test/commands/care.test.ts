@@ -1,4 +1,5 @@
 /** What people say to care for an app, and what they are answered. */
+import { fakeBackups } from "../apps/fake-backups.ts";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { render } from "../../src/chat/render.ts";
 import type { Command } from "../../src/router/index.ts";
@@ -13,12 +14,16 @@ let door: TestHouse;
 beforeAll(async () => {
   commands = await shippedCommands();
 });
+/** Apps without a fresh backup. */
+const red: string[] = [];
 beforeEach(async () => {
   house = openApps();
   await register(house);
   const { apps, secretForms } = house;
   const people = { withRole: () => [{ name: "mia" }] };
-  door = openHouse(commands, { trades: { apps, secretForms, people } as unknown as Trades });
+  door = openHouse(commands, {
+    trades: { apps, secretForms, people, backups: fakeBackups(apps, red) } as unknown as Trades,
+  });
 });
 
 async function said(line: string, who = "bo"): Promise<string> {
@@ -141,6 +146,17 @@ describe("a value that somebody puts in", () => {
     await door.says("mia", `app secret rotate ${domain} token --inserted`);
     expect(door.started).toMatchObject([{ input: { secret: "token", inserted: true } }]);
   });
+});
+
+it("the list and the app itself say that no proven backup is there", async () => {
+  red.push(domain);
+  expect(await said("app list")).toContain("no proven backup");
+  expect(await said(`app show ${domain}`)).toContain("Not safe: no proven backup.");
+  red.pop();
+  expect(await said("app list")).not.toContain("backup");
+  expect(await said(`app show ${domain}`)).toContain(
+    "Its data: not backed up: there is no repository for it.",
+  );
 });
 
 it("the list says what runs there when it is another version, and which server is away", async () => {

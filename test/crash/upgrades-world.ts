@@ -5,7 +5,9 @@ import { FakeClock } from "../../src/core/clock.ts";
 import type { Json } from "../../src/core/canonical.ts";
 import { AppDomain, RecipeName, RecipeVersion, ServerName } from "../../src/core/terms.ts";
 import type { Db } from "../../src/db/index.ts";
+import { repositoryUnreachable } from "../../src/core/problems/backups.ts";
 import { openUpgrades } from "../../src/upgrades/index.ts";
+import type { Trades } from "../../src/workflow/index.ts";
 import { envSample } from "../apps/fake-recipes.ts";
 import { fakeServers, fakeSwarm, type FakeSwarm } from "../apps/fake-swarm.ts";
 import { recipesOf } from "../upgrades/house.ts";
@@ -19,6 +21,18 @@ const recipes = recipesOf({ [before]: {}, [after]: { notes: "Fixes a crash." } }
 
 export interface World {
   swarm: FakeSwarm;
+  /** Left out: no app has a repository. */
+  safe?: Safe;
+}
+
+/** A repository, and what the apps have in it. */
+export interface Safe {
+  dataBack: "always" | "ask" | "never";
+  /** The repository is away: nothing can be taken. */
+  isAway?: boolean;
+  /** What an upgrade that fails does to the data. */
+  data: Map<string, string>;
+  taken: Map<string, string>;
 }
 
 /** What is seen of one app. */
@@ -37,16 +51,19 @@ export const failed: SeenApp = { ...untouched, history: [`${after} failed`] };
 /** Both apps run at `before`. `fails` names the app that does not come up. */
 export function worldOf(
   db: Db,
-  { policy = "manual", fails }: { policy?: "manual" | "patch"; fails?: AppDomain } = {},
+  { policy = "manual", fails, safe }: { policy?: "manual" | "patch"; fails?: AppDomain; safe?: Safe } = {},
 ): World {
   db.sqlite.exec("create table if not exists harness_said (key text primary key, room text)");
   const swarm = fakeSwarm();
-  swarm.watch = ({ stack }) =>
-    Promise.resolve(
+  swarm.watch = ({ stack }) => {
+    // Whatever comes up with the newer version has worked on the data by then.
+    if (fails !== undefined) safe?.data.set(fails, "half migrated");
+    return Promise.resolve(
       stack === fails?.replaceAll(".", "_")
         ? { outcome: "failed", reason: "app crashed twice", seconds: 3 }
         : { outcome: "converged", seconds: 3 },
     );
+  };
   const { apps } = tradesOf({ swarm }, db);
   for (const domain of [first, second]) {
     const env = envSample.replaceAll("notes.example.com", domain);
@@ -58,12 +75,12 @@ export function worldOf(
     swarm.running.set(stack, new Map([["app", app]]));
     for (const name of ["db_password", "token"]) swarm.secrets.set(`${stack}_${name}_v1`, "kept");
   }
-  return { swarm };
+  return { swarm, ...(safe && { safe }) };
 }
 
 const labelOf = (stack: string): string => `coop-cloud.${stack}.version`;
 
-export function tradesOf({ swarm }: World, db: Db) {
+export function tradesOf({ swarm, safe }: World, db: Db) {
   const clock = new FakeClock();
   const apps = openApps({ db, clock, audit: openAudit(db, clock), recipes, servers: fakeServers(swarm) });
   const people = { withRole: () => [{ name: "bo", matrixIds: [] }] as never };
@@ -83,17 +100,43 @@ export function tradesOf({ swarm }: World, db: Db) {
     },
     runs: { propose: (_candidate, key) => `run of ${key}`, isOpen: () => true, cancel: () => undefined },
   });
-  return { apps, upgrades, people };
+  return { apps, upgrades, people, backups: backupsOf(safe) };
+}
+
+/** Backups as upgrades use them: taken as a whole, and put back. */
+function backupsOf(safe: Safe | undefined): Trades["backups"] {
+  const data = (app: string): string => safe?.data.get(app) ?? "as before";
+  const backups = {
+    policyOf: () => ({
+      repository: safe === undefined ? null : "nightly",
+      mode: "running",
+      dataBack: safe?.dataBack,
+    }),
+    take: (app: string, run: string) => {
+      if (safe?.isAway === true)
+        return Promise.reject(repositoryUnreachable({ repository: "nightly", reason: "no route to host" }));
+      safe?.taken.set(run, data(app));
+      return Promise.resolve({ backup: run, state: "proven", reason: null });
+    },
+    putBack: (app: string, backup: string) => {
+      const kept = safe?.taken.get(backup);
+      if (kept === undefined) return Promise.reject(new Error(`there is no backup ${backup}`));
+      return Promise.resolve(void safe?.data.set(app, kept));
+    },
+  };
+  return backups as unknown as Trades["backups"];
 }
 
 export interface Seen {
+  /** The data of `a`; left out where there is no repository. */
+  data?: string;
   a: SeenApp;
   b: SeenApp;
   said: string[];
   proposed: string[];
 }
 
-export function see({ swarm }: World, db: Db): Seen {
+export function see({ swarm, safe }: World, db: Db): Seen {
   const { apps } = tradesOf({ swarm }, db);
   const seen = (domain: AppDomain): SeenApp => {
     const { stack, version } = apps.get(domain);
@@ -106,6 +149,7 @@ export function see({ swarm }: World, db: Db): Seen {
   };
   const column = (sql: string) => db.sqlite.prepare<[], string>(sql).pluck().all();
   return {
+    ...(safe && { data: safe.data.get(first) ?? "as before" }),
     a: seen(first),
     b: seen(second),
     said: column("select key from harness_said order by key"),

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { loadConfig } from "../../src/config.ts";
 import { setSchedules, startedOtherwise } from "../../src/house/scheduled.ts";
 
-function schedules(upgrades: object) {
+function schedules(upgrades: object, backups: object = {}) {
   const set: string[] = [];
   const config = loadConfig({});
   setSchedules(
@@ -12,23 +12,35 @@ function schedules(upgrades: object) {
         set.push(`${name}: ${cron} ${zone}`);
       },
     },
-    { web: { ...config.web, timeZone: "Europe/Berlin" }, upgrades: { ...config.upgrades, ...upgrades } },
+    {
+      web: { ...config.web, timeZone: "Europe/Berlin" },
+      upgrades: { ...config.upgrades, ...upgrades },
+      backups: { ...config.backups, ...backups },
+    },
   );
   return set;
 }
 
-test("versions are watched every six hours, upgrades begin with the window, images are asked for on Mondays", () => {
+test("versions are watched every six hours, upgrades and backups begin with their windows, weekly looks are spread", () => {
   expect(schedules({})).toEqual([
     "watch-versions: 17 */6 * * * Europe/Berlin",
     "upgrade-by-policy: 0 2 * * * Europe/Berlin",
     "watch-images: 17 9 * * 1 Europe/Berlin",
+    "backup-nightly: 0 1 * * * Europe/Berlin",
+    "check-repositories: 17 12 * * 0 Europe/Berlin",
+    "drill-monthly: 17 6 * * * Europe/Berlin",
   ]);
 });
 
 test("as the settings say", () => {
-  expect(schedules({ everyHours: 24, window: "22:30-01:00", images: false })).toEqual([
+  expect(
+    schedules({ everyHours: 24, window: "22:30-01:00", images: false }, { window: "23:15-02:00" }),
+  ).toEqual([
     "watch-versions: 17 */24 * * * Europe/Berlin",
     "upgrade-by-policy: 30 22 * * * Europe/Berlin",
+    "backup-nightly: 15 23 * * * Europe/Berlin",
+    "check-repositories: 17 12 * * 0 Europe/Berlin",
+    "drill-monthly: 17 6 * * * Europe/Berlin",
   ]);
   expect(() => loadConfig({ TANDEM_UPGRADES_WINDOW: "2am" })).toThrow(
     expect.objectContaining({ code: "settings-wrong" }),

@@ -12,6 +12,7 @@ import {
   type Upgrades,
   type UpgradesOptions,
 } from "../../src/upgrades/index.ts";
+import type { Trades } from "../../src/workflow/index.ts";
 import { envSample, fakeRecipes, notes as recipe, v, type FakeRecipes } from "../apps/fake-recipes.ts";
 import { fakeServers } from "../apps/fake-swarm.ts";
 import { local, openHouse as openAppsHouse, type House as AppsHouse } from "../apps/house.ts";
@@ -22,6 +23,8 @@ export interface Release {
 }
 
 export interface House extends AppsHouse {
+  /** No app has a repository, unless a test says otherwise. */
+  backups: Trades["backups"];
   upgrades: Upgrades;
   people: UpgradesOptions["people"];
   /** Versions of the recipe `notes`, as a test goes on. */
@@ -82,7 +85,8 @@ export function openHouse(releases: Record<string, Release>, options: Partial<Up
     },
     ...options,
   });
-  return { ...house, recipes, apps, upgrades, people, releases, asked, said, busy, registries };
+  const backups = { policyOf: () => ({ repository: null, mode: "running" }) } as unknown as Trades["backups"];
+  return { ...house, backups, recipes, apps, upgrades, people, releases, asked, said, busy, registries };
 }
 
 /** The recipe `notes` with exactly these releases. */

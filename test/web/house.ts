@@ -14,7 +14,7 @@ import {
 } from "../../src/router/index.ts";
 import { secretFormSpent } from "../../src/core/problems/care.ts";
 import { openWeb, type Web, type WebParts, type WebSettings } from "../../src/web/index.ts";
-import { toldApps, toldRecipes } from "./told-apps.ts";
+import { toldApps, toldBackups, toldRecipes } from "./told-apps.ts";
 import { toldApprovals, toldRuns, type Told } from "./told-runs.ts";
 
 export const publicUrl = "https://tandem.example.coop";
@@ -121,6 +121,7 @@ export function house(options: HouseOptions = {}): House {
     ...toldApprovals(clock, told),
     ...toldRuns(clock, told),
     ...toldApps(told),
+    ...toldBackups(told),
     ...toldRecipes(told),
     secretForms: toldForms(told),
     docs: openDocs(),

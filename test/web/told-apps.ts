@@ -1,5 +1,6 @@
 /** Apps, their deploys and the recipes behind them. */
 import type { App, DeployRecord } from "../../src/apps/types.ts";
+import type { Freshness } from "../../src/backups/index.ts";
 import { problem } from "../../src/core/problem.ts";
 import type { RecipeDetail } from "../../src/recipes/types.ts";
 import type { WebParts } from "../../src/web/index.ts";
@@ -127,6 +128,19 @@ export function toldApps(told: Told): Pick<WebParts, "apps"> {
               })),
             ),
     },
+  };
+}
+
+/** The first app is safe, the second was never backed up; in the hostile house all is red. */
+export function toldBackups(told: Told): Pick<WebParts, "backups"> {
+  const freshness = (app: App["domain"]): Freshness =>
+    app === "notes.example.coop" && told.hostile === undefined
+      ? { app, state: "fresh", newestAt: "2026-11-24T02:10:00.000Z", words: "backed up 6 hours ago" }
+      : { app, state: "red", newestAt: null, words: "no proven backup" };
+  const list = told.empty === true ? [] : apps;
+  const drillWords = () => ["Its restore was never tried out."];
+  return {
+    backups: { freshness, freshnessOfAll: () => list.map(({ domain }) => freshness(domain)), drillWords },
   };
 }
 

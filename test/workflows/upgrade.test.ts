@@ -95,10 +95,14 @@ describe("an upgrade", () => {
   });
 
   it("says when a backup was taken, where somebody takes them", async () => {
-    house = openHouse(releases(), { newestBackup: () => Promise.resolve("2026-09-30 03:30 UTC") });
+    house = openHouse(releases(), {
+      backupOf: () => ({ state: "fresh", newestAt: "2026-09-30T03:30:00.000Z" }),
+    });
     const app = await runs(house, domain, "1.0.0+1.0");
     const told = await tell(story(), upgrade, { app });
-    expect(told.text).toContain("Its newest backup is of 2026-09-30 03:30 UTC.");
+    expect(told.text).toContain(
+      "Its newest proven backup is of 2026-09-30 03:30 UTC. A fresh one is taken first",
+    );
   });
 
   it("goes nowhere from what runs in an unknown version, or not at all", async () => {

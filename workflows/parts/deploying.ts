@@ -1,7 +1,7 @@
 /** What deploy, upgrade and rollback have in common: ask for exactly this plan, then carry it out and judge it. */
 import { say, type Message } from "../../src/chat/message.ts";
 import { deployFailed, deployRolledBack } from "../../src/core/problems/apps.ts";
-import { messageOf } from "../../src/core/problem.ts";
+import { messageOf, type Problem } from "../../src/core/problem.ts";
 import type { ApprovalAsk, Tools, Trades } from "../../src/workflow/define.ts";
 import afterDeploy, { type AfterDeploy } from "../after-deploy.ts";
 import { agreed, onceMore } from "./agreed.ts";
@@ -38,8 +38,25 @@ export function agreedPlan<P extends DeployPlan>(
 /** The names of the steps of `carryOut`, for outlines. */
 export const stepsOfCarryOut = ["record", "deploy", "watch", "look from outside", "write down how it went"];
 
-/** Carries out a plan that was agreed to. A verdict other than `converged` is a problem, and all is put back. */
-export async function carryOut(tools: Tools & Trades, plan: DeployPlan, next: string): Promise<Message> {
+/** A bad verdict, as problems tell it. */
+export interface Failure {
+  app: string;
+  from: string | null;
+  to: string;
+  reason: string;
+  lastLines: string[];
+}
+
+/**
+ * Carries out a plan that was agreed to. A verdict other than `converged` is a problem, and all is put back.
+ * `afterFailure` does what else is to be put back, and answers the problem that tells of it.
+ */
+export async function carryOut(
+  tools: Tools & Trades,
+  plan: DeployPlan,
+  next: string,
+  afterFailure?: (failure: Failure) => Promise<Problem>,
+): Promise<Message> {
   const { step, tx, apps, run } = tools;
   const app = plan.domain;
   await step("record", () => apps.beginRecord(plan, run.id, run.askedBy), {
@@ -60,6 +77,7 @@ export async function carryOut(tools: Tools & Trades, plan: DeployPlan, next: st
   if (verdict.outcome !== "converged") {
     const { reason = "it did not say why", lastLines = [] } = verdict;
     const failure = { app, from: plan.from, to: aimOf(plan), reason: reason.replace(/\.$/, ""), lastLines };
+    if (afterFailure !== undefined) throw await afterFailure(failure);
     throw verdict.outcome === "failed" ? deployFailed(failure) : deployRolledBack(failure);
   }
   const after = await afterwards(tools, plan);

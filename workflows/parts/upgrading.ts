@@ -1,8 +1,20 @@
 /** How an upgrade is asked about: by a person, and when Tandem proposes it. */
 import type { Tools, Trades } from "../../src/workflow/define.ts";
-import { agreedPlan, questionOf, type Question } from "./deploying.ts";
+import type { Message } from "../../src/chat/message.ts";
+import { agreedPlan, carryOut, questionOf, stepsOfCarryOut, type Question } from "./deploying.ts";
+import { backUpFirst, bringBack, stepsOfBackup } from "./with-backup.ts";
 
 export type UpgradePlan = Awaited<ReturnType<Trades["upgrades"]["plan"]>>;
+
+/** The steps of `carryOutUpgrade`, for outlines. */
+export const stepsOfUpgrade = [...stepsOfBackup, ...stepsOfCarryOut];
+
+/** A backup, then the deploy; when that goes wrong, the program goes back, and the data as the app's policy says. */
+export async function carryOutUpgrade(tools: Tools & Trades, plan: UpgradePlan): Promise<Message> {
+  const backup = await backUpFirst(tools, plan);
+  const afterFailure = backup === null ? undefined : bringBack.bind(null, tools, plan, backup);
+  return carryOut(tools, plan, wayBackOf(plan, backup), afterFailure);
+}
 
 /** Voices for a step that may need work by hand, where there are so many people to give them. */
 const voicesForGreatSteps = 2;
@@ -74,12 +86,25 @@ function driftOf({ domain, drift }: UpgradePlan): string[] {
 }
 
 function backupOf({ backup }: UpgradePlan): string {
-  if (!backup.known) return "Tandem takes no backups of apps yet: make sure that there is a fresh one.";
-  return backup.at === null ? "There is no backup of it." : `Its newest backup is of ${backup.at}.`;
+  if (!backup.known) {
+    return "There is no repository for it, so Tandem takes no backup of it: make sure that there is a fresh one.";
+  }
+  const newest =
+    backup.at === null
+      ? "There is no proven backup of it."
+      : `Its newest proven backup is of ${backup.at.slice(0, 16).replace("T", " ")} UTC.`;
+  return backup.willTake
+    ? `${newest} A fresh one is taken first; without it nothing is changed.`
+    : `${newest} Its policy says that none is taken.`;
 }
 
 /** The way back of an upgrade, in words. */
-export function wayBackOf({ domain, from }: UpgradePlan): string {
+export function wayBackOf({ domain, from }: UpgradePlan, backup: string | null = null): string {
+  if (backup !== null) {
+    const program =
+      from === null ? "" : `To go back, with the program only: \`app rollback ${domain} ${from}\`. `;
+    return `${program}With its data as before: \`app restore ${domain} ${backup}\``;
+  }
   return from === null
     ? `More about it: \`app show ${domain}\``
     : `To go back, with the program only and not its data: \`app rollback ${domain} ${from}\``;

@@ -116,6 +116,7 @@ export async function openMatrix(parts: MatrixParts): Promise<MatrixTransport> {
     },
     reactionsOn: (room, eventId) => reactionsOn(api, self, room, eventId),
     fileOf: (room, eventId, options) => sentFile(shared, room, eventId, options),
+    exportIdentity: () => crypto.exportIdentity(),
     acceptIdentity: (matrixId) => crypto.acceptIdentity(matrixId),
   };
 }

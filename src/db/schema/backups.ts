@@ -87,13 +87,13 @@ export const backupDrill = sqliteTable(
   (table) => [index("backup_drill_app").on(table.app, table.startedAt)],
 );
 
-/** What was done for a repository itself: looking whether its data is whole, removing what is too old. */
+/** What was done for a repository: whether its data is whole, what was too old; and Tandem's own backup in it. */
 export const repositoryCare = sqliteTable(
   "repository_care",
   {
     id: integer("id").primaryKey({ autoIncrement: true }),
     repository: text("repository").notNull(),
-    kind: text("kind", { enum: ["check", "forget"] }).notNull(),
+    kind: text("kind", { enum: ["check", "forget", "self"] }).notNull(),
     run: text("run").notNull(),
     outcome: text("outcome", { enum: ["ok", "failed"] }).notNull(),
     /** In words: what was found or removed, or why it failed. */

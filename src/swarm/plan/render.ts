@@ -10,7 +10,12 @@ import type { Rendered } from "./rendered.ts";
 export function render(input: StackInput): Rendered {
   const { stack, files, dir, env } = input;
   const loaded = loadStack({ stack, files, dir, env, readFile: readInside(dir) });
-  return renderedOf(loaded, input.appLabels, input.appEnv);
+  const rendered = renderedOf(loaded, input.appLabels, input.appEnv);
+  for (const { service, spec } of rendered.services) {
+    const image = input.images?.[service];
+    if (image !== undefined) spec.TaskTemplate.ContainerSpec.Image = image;
+  }
+  return rendered;
 }
 
 /**

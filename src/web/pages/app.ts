@@ -3,6 +3,7 @@ import type { App, DeployRecord } from "../../apps/types.ts";
 import type { Problem } from "../../core/problem.ts";
 import type { ServiceRow } from "../../swarm/types.ts";
 import { memberPage, type Html, type MemberVisit } from "../page.ts";
+import { backupFacts } from "../parts/backup.ts";
 import { link, pathOf } from "../parts/link.ts";
 import { problemNote } from "../parts/problem.ts";
 import { state } from "../parts/state.ts";
@@ -37,6 +38,7 @@ export const appPage = memberPage({
       body: () => body(visit, known),
       json: {
         ...app,
+        backup: visit.parts.backups.freshness(app.domain),
         services: known.services,
         problem: known.problem ?? null,
         deploys: known.deploys.map(({ specs: _specs, ...deploy }) => deploy),
@@ -86,7 +88,7 @@ function body(visit: MemberVisit, { app, deploys, services, problem }: Known): H
     ${deploysTable(visit, app, deploys)}`;
 }
 
-function facts({ when }: MemberVisit, app: App): Html {
+function facts({ parts, when }: MemberVisit, app: App): Html {
   return html`<dl class="facts">
     <dt>Recipe</dt>
     <dd>${link(pathOf("recipes", app.recipe), app.recipe)}</dd>
@@ -94,6 +96,9 @@ function facts({ when }: MemberVisit, app: App): Html {
     <dd>${app.version ?? "not deployed yet"}</dd>
     <dt>Server</dt>
     <dd>${app.server}, as stack <code>${app.stack}</code></dd>
+    ${backupFacts(parts.backups.freshness(app.domain), when)}
+    <dt>Restore</dt>
+    <dd>${parts.backups.drillWords({ app: app.domain }).map((line) => html`<span>${line}</span><br />`)}</dd>
     <dt>Asked for by</dt>
     <dd>${app.createdBy}, ${when.at(Date.parse(app.createdAt))}</dd>
   </dl>`;

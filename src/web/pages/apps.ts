@@ -1,7 +1,9 @@
 import { html } from "hono/html";
 import type { App } from "../../apps/types.ts";
+import type { Freshness } from "../../backups/index.ts";
 import type { Problem } from "../../core/problem.ts";
 import { memberPage, type Html, type MemberVisit } from "../page.ts";
+import { backupState } from "../parts/backup.ts";
 import { link, pathOf } from "../parts/link.ts";
 import { inline } from "../parts/message.ts";
 import { problemNote } from "../parts/problem.ts";
@@ -11,7 +13,7 @@ import { within } from "../within.ts";
 
 /** Apps with what is known of them now, and what stood in the way of knowing more. */
 export interface AppRows {
-  rows: { app: App; state: string; newest: string | null }[];
+  rows: { app: App; state: string; newest: string | null; backup: Freshness }[];
   problem?: Problem;
 }
 
@@ -32,14 +34,16 @@ export const appsPage = memberPage({
           </p>`,
       json: appStatesJson(apps),
       csv: {
-        head: ["domain", "recipe", "version", "newest", "server", "state"],
-        rows: apps.rows.map(({ app, state, newest }) => [
+        head: ["domain", "recipe", "version", "newest", "server", "state", "backup", "backed up at"],
+        rows: apps.rows.map(({ app, state, newest, backup }) => [
           app.domain,
           app.recipe,
           app.version,
           newest,
           app.server,
           state,
+          backup.state,
+          backup.newestAt,
         ]),
       },
     };
@@ -49,8 +53,10 @@ export const appsPage = memberPage({
 /** Asks the servers, for a little while; without an answer the apps are listed with an unknown state. */
 export async function appRows({ parts }: Pick<MemberVisit, "parts">): Promise<AppRows> {
   const asked = await within(parts.clock, parts.apps.status());
-  if ("value" in asked) return { rows: asked.value };
-  const rows = parts.apps.list().map((app) => ({ app, state: "unknown", newest: null }));
+  const safe = new Map(parts.backups.freshnessOfAll().map((one) => [one.app, one]));
+  const backup = ({ domain }: App): Freshness => safe.get(domain) ?? parts.backups.freshness(domain);
+  if ("value" in asked) return { rows: asked.value.map((row) => ({ ...row, backup: backup(row.app) })) };
+  const rows = parts.apps.list().map((app) => ({ app, state: "unknown", newest: null, backup: backup(app) }));
   return { rows, problem: asked.problem };
 }
 
@@ -63,13 +69,15 @@ export function appsTable({ rows, problem }: AppRows): Html {
     columns: [
       { head: "Domain" },
       { head: "State" },
+      { head: "Backup" },
       { head: "Recipe" },
       { head: "Version" },
       { head: "Server" },
     ],
-    rows: rows.map(({ app, state: word, newest }) => [
+    rows: rows.map(({ app, state: word, newest, backup }) => [
       link(pathOf("apps", app.domain), app.domain),
       state(word),
+      backupState(backup),
       app.recipe,
       version(app.version, newest),
       app.server,

@@ -27,6 +27,9 @@ const states: Record<string, [Mark, Tone]> = {
   withdrawn: ["back", "soft"],
   // Apps and deploys.
   starting: ["turning", "wait"],
+  safe: ["check", "go"],
+  "not safe": ["cross", "stop"],
+  "not backed up": ["empty", "soft"],
   down: ["cross", "stop"],
   unknown: ["empty", "soft"],
   converged: ["check", "go"],

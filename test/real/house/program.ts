@@ -25,6 +25,8 @@ export interface InstallOptions {
   recipes?: Record<string, string>;
   docker?: string;
   matrix?: Record<string, unknown>;
+  /** More of tandem.yaml. */
+  settings?: Record<string, unknown>;
   /** Another program than src/main.ts, such as one that brings workflows of its own. */
   script?: string | undefined;
 }
@@ -77,6 +79,7 @@ export async function install(options: InstallOptions): Promise<Installation> {
     ...(options.docker !== undefined && { docker: { socket: options.docker } }),
     recipes: options.recipes ?? {},
     diskFreeMb: 1,
+    ...options.settings,
   };
   // JSON is YAML.
   writeFileSync(path.join(folder, "tandem.yaml"), JSON.stringify(settings, undefined, 2));

@@ -7,10 +7,11 @@ import {
   UserId,
   type OlmMachine,
 } from "@matrix-org/matrix-sdk-crypto-wasm";
+import type { IdentityKeys } from "../../transport.ts";
 import type { Api } from "../api.ts";
 import { openDecrypt, type Decrypt } from "./decrypt.ts";
 import { openEncrypt, type Encrypt, type KeysFor } from "./encrypt.ts";
-import { ensureCrossSigned, fingerprintOf, type IdentitySettings } from "./identity.ts";
+import { ensureCrossSigned, exportIdentity, fingerprintOf, type IdentitySettings } from "./identity.ts";
 import { openMachine, type MachineSettings } from "./machine.ts";
 import { openPump, type Pump } from "./pump.ts";
 import { openRoomEncryption, type RoomEncryption } from "./room-encryption.ts";
@@ -39,6 +40,8 @@ export interface Crypto {
   /** Learns the devices of people who came into an encrypted room, so that their first words can be trusted. */
   watch(users: string[]): Promise<void>;
   ensureCrossSigned(settings: IdentitySettings): Promise<void>;
+  /** The private halves of the bot's identity; null: this device does not have them. */
+  exportIdentity(): Promise<IdentityKeys | null>;
   /** Encrypts a file. `info` is the `file` part of its message, without `url`. */
   encryptFile(bytes: Buffer): { bytes: Buffer; info: Record<string, unknown> };
   /**
@@ -77,6 +80,7 @@ export async function openCrypto(settings: CryptoSettings, api: Api): Promise<Cr
       await machine.updateTrackedUsers(users.map((user) => new UserId(user)));
       await pump.run();
     },
+    exportIdentity: () => exportIdentity(machine),
     ensureCrossSigned: (identity) => ensureCrossSigned({ machine, api, pump }, identity),
     encryptFile(bytes) {
       const encrypted = Attachment.encrypt(bytes);

@@ -7,6 +7,7 @@ import {
   recoveryKeyWrong,
 } from "../../../core/problems/chat.ts";
 import { Secret } from "../../../core/secret.ts";
+import type { IdentityKeys } from "../../transport.ts";
 import { path, type Api } from "../api.ts";
 import { failureOf } from "../failure.ts";
 import { isRecord } from "../raw-event.ts";
@@ -17,6 +18,10 @@ import { describeKey, seal, storageAlgorithm, storageKeyOf, unseal } from "./sec
 export interface IdentitySettings {
   /** Opens an identity that the account already has: recovery key, or the passphrase of its secret storage. */
   recoveryKey?: Secret | undefined;
+  /** The keys themselves, from Tandem's own backup. They are tried before the recovery key. */
+  identityKeys?: IdentityKeys | undefined;
+  /** Told when the device is signed: keys that were handed in are of no more use. */
+  onSigned?: (() => void) | undefined;
   /** Makes a new identity although the account has one. Every member's app will warn about it. */
   resetIdentity?: boolean | undefined;
   /** Some homeservers want it before they take a new identity. */
@@ -43,6 +48,11 @@ const secretNames = [
  * device-keys-lost, recovery-key-needed, recovery-key-wrong, identity-needs-password.
  */
 export async function ensureCrossSigned(parts: Parts, settings: IdentitySettings): Promise<void> {
+  await sign(parts, settings);
+  settings.onSigned?.();
+}
+
+async function sign(parts: Parts, settings: IdentitySettings): Promise<void> {
   const { machine, pump } = parts;
   await checkOwnKeys(parts);
   if ((await ownDevice(machine))?.isCrossSignedByOwner() === true) return;
@@ -55,6 +65,7 @@ export async function ensureCrossSigned(parts: Parts, settings: IdentitySettings
   const mine = (await machine.crossSigningStatus()).hasSelfSigning;
   if (!exists) await makeIdentity(parts, settings, !mine);
   else if (mine) await signDevice(parts);
+  else if (settings.identityKeys !== undefined) await takeOverIdentity(parts, settings.identityKeys);
   else if (settings.recoveryKey !== undefined) await openIdentity(parts, settings.recoveryKey);
   else if (settings.resetIdentity === true) await makeIdentity(parts, settings, true);
   else throw recoveryKeyNeeded({ user: machine.userId.toString() });
@@ -121,6 +132,24 @@ async function signDevice({ machine, pump }: Parts): Promise<void> {
   if (device === undefined) throw new Error("the homeserver does not list the bot's own device");
   await pump.send(await device.verify());
   await pump.send(machine.queryKeysForUsers([new UserId(machine.userId.toString())]));
+}
+
+/** The private halves of the bot's identity, for its backup; null: this device does not have them all. */
+export async function exportIdentity(machine: OlmMachine): Promise<IdentityKeys | null> {
+  const keys = await machine.exportCrossSigningKeys();
+  const { masterKey: master, self_signing_key: selfSigning, userSigningKey: userSigning } = keys ?? {};
+  if (master === undefined || selfSigning === undefined || userSigning === undefined) return null;
+  return { user: machine.userId.toString(), master, selfSigning, userSigning };
+}
+
+async function takeOverIdentity(parts: Parts, keys: IdentityKeys): Promise<void> {
+  const { machine } = parts;
+  const user = machine.userId.toString();
+  if (keys.user !== user) throw recoveryKeyWrong({ user, reason: `the keys are of ${keys.user}` });
+  await machine.importCrossSigningKeys(keys.master, keys.selfSigning, keys.userSigning);
+  if (!(await machine.crossSigningStatus()).hasSelfSigning)
+    throw recoveryKeyWrong({ user, reason: "the keys of the backup belong to an older identity" });
+  await signDevice(parts);
 }
 
 async function openIdentity(parts: Parts, recoveryKey: Secret): Promise<void> {

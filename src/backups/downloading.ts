@@ -1,0 +1,220 @@
+/**
+ * All of a backup as one file for one person: agreed to, through a link that works once. Who may have it is in the
+ * audit; links and passphrases are in memory alone, so after a restart the command is said again.
+ */
+import { createCipheriv, pbkdf2Sync, randomBytes, randomInt } from "node:crypto";
+import { once } from "node:events";
+import { PassThrough, type Readable } from "node:stream";
+import { createGzip } from "node:zlib";
+import { sha256 } from "../core/canonical.ts";
+import { newToken } from "../core/ids.ts";
+import { downloadSpent } from "../core/problems/restoring.ts";
+import { inHelper } from "./helping.ts";
+import { placeOf } from "./listing.ts";
+import type { Ground } from "./open.ts";
+import { snapshotOfVolume, volumesMeant, withManifest } from "./read-manifest.ts";
+import { chosen } from "./restoring.ts";
+import type { Download, Downloading, DownloadWish } from "./restoring-types.ts";
+import type { Backup } from "./types.ts";
+import { onlyMembers } from "./tar-members.ts";
+
+export const downloadMinutes = 60;
+const allowed = "backup.download-allowed";
+const spent = "backup.downloaded";
+const mostEntries = 500;
+
+/**
+ * As `openssl enc -aes-256-cbc -pbkdf2 -iter 600000` writes it (openssl-enc(1)): `Salted__`, eight bytes of salt, then
+ * the text; key and vector from PBKDF2 with SHA-256. OWASP's count for that hash in 2023.
+ */
+export const iterations = 600_000;
+
+interface Link extends Download {
+  run: string;
+  passphrase: string | null;
+  until: number;
+}
+
+export function openDownloading(ground: Ground): Downloading {
+  const { audit, clock, records, publicUrl } = ground;
+  const links = new Map<string, Link>();
+  const allowedFor = (member: string, { backup, volume, plain }: DownloadWish) => {
+    const { app } = records.get(backup);
+    const said = audit.list({ subject: app, limit: mostEntries });
+    const gone = new Set(
+      said.filter(({ what }) => what === spent).map(({ details }) => (details as { run: string }).run),
+    );
+    return said
+      .filter(({ what }) => what === allowed)
+      .map(({ details }) => details as Allowed)
+      .find(
+        (one) =>
+          one.member === member &&
+          one.backup === backup &&
+          one.volume === (volume ?? null) &&
+          one.plain === plain &&
+          one.until > clock.now() &&
+          !gone.has(one.run),
+      );
+  };
+  const find = (token: string): Link | undefined => {
+    const link = links.get(sha256(token));
+    return link !== undefined && link.until > clock.now() ? link : undefined;
+  };
+  return {
+    allowDownload(wish, { id, askedBy }) {
+      const { app } = records.get(wish.backup);
+      const until = clock.now() + downloadMinutes * 60_000;
+      const { backup, volume = null, plain } = wish;
+      const details = { run: id, backup, volume, plain, member: askedBy, until };
+      audit.append({ who: askedBy ?? "schedule", what: allowed, subject: app, details });
+    },
+    isDownloadAllowed: (member, wish) => allowedFor(member, wish) !== undefined,
+    downloadLink(member, wish) {
+      const found = allowedFor(member, wish);
+      if (found === undefined) throw downloadSpent({ minutes: downloadMinutes });
+      // A link that was given before, and a passphrase with it, count no more.
+      for (const [hash, link] of links)
+        if (link.run === found.run || link.until <= clock.now()) links.delete(hash);
+      const token = newToken();
+      const passphrase = wish.plain ? null : newPassphrase();
+      const { app } = records.get(wish.backup);
+      const name = `${app}-${wish.backup}.tar.gz${wish.plain ? "" : ".enc"}`;
+      links.set(sha256(token), {
+        ...wish,
+        app,
+        member,
+        name,
+        run: found.run,
+        passphrase,
+        until: found.until,
+      });
+      const link = new URL(`download?token=${token}`, `${publicUrl.replace(/\/$/, "")}/`).href;
+      return { link, passphrase, name };
+    },
+    findDownload: (token) => find(token),
+    async openDownload(token) {
+      const link = find(token);
+      if (link === undefined) throw downloadSpent({ minutes: downloadMinutes });
+      links.delete(sha256(token));
+      try {
+        const stream = await begun(ground, link);
+        const { run, backup, app, member } = link;
+        audit.append({ who: member, what: spent, subject: app, details: { run, backup } });
+        return { name: link.name, stream };
+      } catch (thrown) {
+        links.set(sha256(token), link);
+        throw thrown;
+      }
+    },
+  };
+}
+
+interface Allowed {
+  run: string;
+  backup: string;
+  volume: string | null;
+  plain: boolean;
+  member: string;
+  until: number;
+}
+
+const letters = "abcdefghijkmnpqrstuvwxyz23456789";
+
+/** 25 letters of 32 without those that look alike: 125 bits, in fives to be read aloud. */
+function newPassphrase(): string {
+  const word = (): string =>
+    Array.from({ length: 5 }, () => letters.charAt(randomInt(letters.length))).join("");
+  return Array.from({ length: 5 }, word).join("-");
+}
+
+/** The file, once its first bytes are there: until then what stands in the way can still be said. */
+async function begun(ground: Ground, link: Link): Promise<Readable> {
+  const out = new PassThrough();
+  const zipped = createGzip({ level: 1 });
+  const sealed = link.passphrase === null ? zipped : zipped.pipe(sealing(link.passphrase, out));
+  sealed.pipe(out);
+  // Who reads it is told by the end that does not come; nobody else may be startled by it.
+  out.on("error", () => undefined);
+  const stop = new AbortController();
+  out.once("close", () => stop.abort(new Error("whoever downloaded it has gone")));
+  const writing = written(ground, link, zipped, stop.signal).then(
+    () => void zipped.end(),
+    (thrown: unknown) => {
+      out.destroy(thrown as Error);
+      throw thrown;
+    },
+  );
+  // After the first bytes nobody waits for it any more: a failure ends the file short, which its reader sees.
+  writing.catch(() => undefined);
+  const firstBytes = once(zipped, "readable").then(() => undefined);
+  firstBytes.catch(() => undefined);
+  await Promise.race([firstBytes, writing]);
+  return out;
+}
+
+/** The header goes out by itself, because a cipher writes its text only. */
+function sealing(passphrase: string, out: PassThrough) {
+  const salt = randomBytes(8);
+  const derived = pbkdf2Sync(passphrase, salt, iterations, 48, "sha256");
+  out.write(Buffer.concat([Buffer.from("Salted__"), salt]));
+  return createCipheriv("aes-256-cbc", derived.subarray(0, 32), derived.subarray(32));
+}
+
+/** One tar from all snapshots, each of which restic gives as a tar of its own. */
+async function written(
+  ground: Ground,
+  wish: Link,
+  into: NodeJS.WritableStream,
+  signal: AbortSignal,
+): Promise<void> {
+  const backup = chosen(ground, wish.app, wish.backup);
+  const server = ground.apps.find(wish.app)?.server ?? backup.server;
+  const repository = ground.repositories.reachedFrom(backup.repository, backup.app, server);
+  const run = `${wish.run}-download`;
+  await ground.servers.swarmOf(server).dropHelpers(run, [null]);
+  const parts = await partsOf(ground, backup, wish, run);
+  const put = async (bytes: Buffer): Promise<void> => {
+    if (!into.write(Buffer.from(bytes))) await Promise.race([once(into, "drain"), aborted(signal)]);
+    signal.throwIfAborted();
+  };
+  await inHelper(ground.helping, { server, node: null, run, repository, signal }, async ({ restic }) => {
+    for (const { snapshot, folder } of parts) {
+      const members = onlyMembers(put);
+      await restic.run("hand out a backup", ["dump", snapshot, folder], { onStdout: members.write, signal });
+      members.end();
+    }
+  });
+  await put(Buffer.alloc(1024));
+}
+
+/** Rejects when the reader has gone, who would never let the next byte through. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, failed) => {
+    if (signal.aborted) failed(signal.reason as Error);
+    signal.addEventListener("abort", () => failed(signal.reason as Error), { once: true });
+  });
+}
+
+/** In the layout of the label specification; with its secrets only where it is sealed. */
+async function partsOf(
+  ground: Ground,
+  backup: Backup,
+  { app, volume, plain }: Link,
+  run: string,
+): Promise<{ snapshot: string; folder: string }[]> {
+  if (volume !== undefined) {
+    const server = ground.apps.find(app)?.server ?? backup.server;
+    return withManifest(ground, backup, { server, run }, (manifest) =>
+      Promise.resolve(
+        volumesMeant(backup, manifest, volume).map((one) => {
+          return { snapshot: snapshotOfVolume(backup, one), folder: placeOf(one.name) };
+        }),
+      ),
+    );
+  }
+  return backup.snapshots.flatMap(({ id, kind }) => {
+    if (kind === "dump" || !plain) return [{ snapshot: id, folder: "/" }];
+    return kind === "volumes" ? [{ snapshot: id, folder: "/var/lib/docker/volumes" }] : [];
+  });
+}

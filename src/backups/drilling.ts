@@ -1,0 +1,140 @@
+/** Restores that are tried out, beside the app and without touching it; and what was found, written down. */
+import { desc, eq } from "drizzle-orm";
+import { sha256 } from "../core/canonical.ts";
+import { isoOf } from "../core/clock.ts";
+import type { AppDomain } from "../core/terms.ts";
+import { schema } from "../db/index.ts";
+import { drillSpecs, nameInDrill } from "./drill-specs.ts";
+import { withManifest } from "./read-manifest.ts";
+import type { Ground } from "./open.ts";
+import { chosen } from "./restoring.ts";
+import { dropVolumes, planAnew } from "./reviving.ts";
+import type { Drill, Drilling, RevivePlan } from "./restoring-types.ts";
+
+const nobody = "schedule";
+/** No month is shorter, so every app has its day in each. */
+const shortestMonth = 28;
+/** More of them in one night would keep the servers busy until noon. */
+const mostPerNight = 5;
+
+export function openDrilling(ground: Ground): Drilling {
+  const { db, clock, audit, records, servers } = ground;
+  const { backupDrill: table } = schema;
+  const drills = (app?: AppDomain): Drill[] =>
+    db.orm
+      .select()
+      .from(table)
+      .where(app === undefined ? undefined : eq(table.app, app))
+      .orderBy(desc(table.startedAt), desc(table.id))
+      .all()
+      .map((row) => ({ ...row, app: row.app as AppDomain, proof: JSON.parse(row.proof) as string[] }));
+  return {
+    drills,
+    drillWords: ({ app, backup }) =>
+      wordsOf(drills(app).find((one) => one.outcome !== "running" && (backup ?? one.backup) === one.backup)),
+    planDrill: (app, backup, run) => planDrill(ground, app, backup, run),
+    async clearDrill(plan, run) {
+      const swarm = servers.swarmOf(plan.data.server);
+      await swarm.dropHelpers(run, [null]);
+      await swarm.remove(plan.data.stack, { secrets: true });
+      await dropVolumes(ground, plan);
+    },
+    beginDrill: (run, app, backup) =>
+      db.tx(() => {
+        if (drills().some(({ id }) => id === run)) return;
+        const startedAt = isoOf(clock.now());
+        db.orm
+          .insert(table)
+          .values({ id: run, app, backup, outcome: "running", startedAt, proof: "[]" })
+          .run();
+      }),
+    endDrill: (run, { outcome, reason, proof }, askedBy) =>
+      db.tx(() => {
+        const known = drills().find(({ id }) => id === run);
+        if (known?.outcome !== "running") return;
+        const { app, backup } = known;
+        const endedAt = isoOf(clock.now());
+        db.orm
+          .update(table)
+          .set({ outcome, reason, endedAt, proof: JSON.stringify(proof) })
+          .where(eq(table.id, run))
+          .run();
+        if (outcome === "passed" && records.find(backup)?.state === "doubtful") {
+          records.mark(backup, "proven", `A restore of it was tried out and went well (run ${run}).`);
+        }
+        const details = { run, backup, outcome, ...(reason !== null && { reason }) };
+        audit.append({ who: askedBy ?? nobody, what: "app.restore-tried", subject: app, details });
+      }),
+    drillsDue: () => due(ground, drills()),
+  };
+}
+
+async function planDrill(
+  ground: Ground,
+  app: AppDomain,
+  wanted: string | undefined,
+  run: string,
+): Promise<RevivePlan> {
+  const backup = chosen(ground, app, wanted);
+  const server = ground.apps.find(app)?.server ?? backup.server;
+  const swarm = ground.servers.swarmOf(server);
+  await swarm.dropHelpers(run, [null]);
+  const manifest = await withManifest(ground, backup, { server, run }, (read) => Promise.resolve(read));
+  const stack = `drill_${run}`;
+  const place = { domain: manifest.app, stack, server, env: manifest.env };
+  const plan = await planAnew(ground, { backup, manifest, place }, run);
+  const node = (await swarm.nodes()).find(({ isAsked }) => isAsked)?.id ?? "";
+  const inDrill = (name: string): string => nameInDrill(stack, name);
+  return {
+    ...plan,
+    deploy: {
+      ...plan.deploy,
+      specs: drillSpecs(plan.deploy.specs, { stack, from: manifest.stack, node }),
+    },
+    data: {
+      ...plan.data,
+      volumes: plan.data.volumes.map((one) => ({ ...one, into: inDrill(one.into) })),
+      // They are new there, and so as empty as they should be.
+      dumps: plan.data.dumps.map((one) => ({ ...one, replaces: [] })),
+    },
+    secrets: plan.secrets.map((one) => ({ ...one, into: inDrill(one.into) })),
+    made: plan.made.map(inDrill),
+  };
+}
+
+/**
+ * Apps whose day of the month has come and which were not drilled since: those first that have waited longest. A day
+ * that was missed is made up for.
+ */
+function due({ apps, records, settings, policyOf, clock }: Ground, drills: readonly Drill[]) {
+  if (!settings.drills) return [];
+  return apps
+    .list()
+    .flatMap(({ domain: app }) => {
+      if (policyOf(app).mode === "off") return [];
+      const backup = records.newestProven(app)?.id;
+      const since = lastTurn(app, clock.now());
+      const isDone = drills.some((one) => one.app === app && one.startedAt >= since);
+      return backup === undefined || isDone ? [] : [{ app, backup, since }];
+    })
+    .sort((a, b) => (a.since < b.since ? -1 : a.since > b.since ? 1 : 0))
+    .slice(0, mostPerNight)
+    .map(({ app, backup }) => ({ app, backup }));
+}
+
+/** The last day that was the app's own day of the month, as it begins in UTC. */
+export function lastTurn(app: AppDomain, nowMs: number): string {
+  const day = (Number.parseInt(sha256(app).slice(0, 8), 16) % shortestMonth) + 1;
+  const now = new Date(nowMs);
+  const month = now.getUTCMonth() - (now.getUTCDate() < day ? 1 : 0);
+  return new Date(Date.UTC(now.getUTCFullYear(), month, day)).toISOString();
+}
+
+function wordsOf(drill: Drill | undefined): string[] {
+  if (drill === undefined) return ["Its restore was never tried out."];
+  const { id, backup, outcome, reason, startedAt, proof } = drill;
+  const when = `on ${startedAt.slice(0, 10)} with the backup ${backup} (run ${id})`;
+  return outcome === "passed"
+    ? [`Its restore was tried out ${when} and works.`, ...proof]
+    : [`Its restore was tried out ${when} and did not work: ${reason ?? "it does not say why"}`];
+}

@@ -1,0 +1,231 @@
+/** Volumes filled from snapshots, in a helper on the node that holds them. */
+import { createHash } from "node:crypto";
+import { posix } from "node:path";
+import { restoreDiskFull, restoreIncomplete, restoreNoRoom } from "../core/problems/restoring.ts";
+import type { HelperEnd, HelperMount } from "../swarm/index.ts";
+import { inHelper, type Inside } from "./helping.ts";
+import { eachNode, placeOf } from "./listing.ts";
+import type { ManifestParts } from "./read-manifest.ts";
+import { resticProblem } from "./restic/failure.ts";
+import type { Compared, DataPlan, RestoredVolume } from "./restoring-types.ts";
+
+export interface FillOptions {
+  signal: AbortSignal;
+  compare?: boolean | undefined;
+}
+
+const mb = 1024 * 1024;
+/** Files whose SHA-256 is compared, of each volume, and the largest of which that is done. */
+const mostSampled = 3;
+const largestSampled = 64 * mb;
+
+/**
+ * Fills these volumes, node by node: room is looked for on a node before anything there is emptied. A volume that is
+ * not there is made, labelled as one of the stack. Throws `restore-no-room`, `restore-disk-full`,
+ * `restore-incomplete`, and what restic failed for.
+ */
+export async function fill(
+  parts: ManifestParts,
+  plan: DataPlan,
+  volumes: readonly RestoredVolume[],
+  run: string,
+  { signal, compare = false }: FillOptions,
+): Promise<Compared[]> {
+  const compared: Compared[] = [];
+  await eachNodeOf(parts, plan, volumes, { run, signal }, async (inside, here) => {
+    const listed = new Map<RestoredVolume, Listed>();
+    for (const volume of here) listed.set(volume, await assertRoom(inside, plan, volume, signal));
+    for (const [volume, files] of listed) {
+      await empty(inside, plan, volume, signal);
+      await fillOne(inside, plan, volume, signal);
+      if (compare) compared.push(await compareOne(inside, volume, files, signal));
+    }
+  });
+  return compared;
+}
+
+/** Throws `restore-no-room`. Nothing is written: what is mounted is only looked at. */
+export async function assertRoomFor(
+  parts: ManifestParts,
+  plan: DataPlan,
+  run: string,
+  signal: AbortSignal,
+): Promise<void> {
+  await eachNodeOf(parts, plan, plan.volumes, { run, signal, readOnly: true }, async (inside, here) => {
+    for (const volume of here) await assertRoom(inside, plan, volume, signal);
+  });
+}
+
+/** Empties the volumes that dumps stand for, so that their databases begin anew. */
+export async function emptyReplaced(
+  parts: ManifestParts,
+  plan: DataPlan,
+  run: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const replaced = plan.dumps.flatMap(({ replaces, service }) =>
+    replaces.map(({ into, node }): RestoredVolume => {
+      return { name: into, short: into, service, paths: null, snapshot: "", into, node, isLive: false };
+    }),
+  );
+  await eachNodeOf(parts, plan, replaced, { run, signal }, async (inside, here) => {
+    for (const volume of here) await empty(inside, plan, volume, signal);
+  });
+}
+
+interface Working {
+  run: string;
+  signal: AbortSignal;
+  readOnly?: boolean;
+}
+
+/** Hands the volumes of each node to `use`, in a helper that has them mounted at their places in the snapshot. */
+async function eachNodeOf(
+  parts: ManifestParts,
+  plan: DataPlan,
+  volumes: readonly RestoredVolume[],
+  { run, signal, readOnly = false }: Working,
+  use: (inside: Inside, here: RestoredVolume[]) => Promise<void>,
+): Promise<void> {
+  const { server, stack } = plan;
+  const repository = parts.repositories.reachedFrom(plan.repository, plan.app, server);
+  for (const node of new Set(volumes.map((one) => one.node))) {
+    const here = volumes.filter((one) => one.node === node);
+    // What an earlier try left would go on writing beside this one.
+    await parts.helping.servers.swarmOf(server).dropHelpers(run, [node]);
+    const mounts = here.map(({ into, name }): HelperMount => {
+      return { kind: "volume", source: into, target: placeOf(name), readOnly, stack };
+    });
+    const where = { server, node, run, repository, mounts, signal };
+    await inHelper(parts.helping, where, (inside) => use(inside, here));
+  }
+}
+
+interface Listed {
+  files: number;
+  bytes: number;
+  sample: string[];
+}
+
+/** Where the parts of a volume lie that are brought back. */
+function placesOf({ name, paths }: RestoredVolume): string[] {
+  return paths === null ? [placeOf(name)] : paths.map((path) => posix.join(placeOf(name), path));
+}
+
+async function assertRoom(
+  inside: Inside,
+  { repository }: DataPlan,
+  volume: RestoredVolume,
+  signal: AbortSignal,
+): Promise<Listed> {
+  const listed: Listed = { files: 0, bytes: 0, sample: [] };
+  for (const under of placesOf(volume)) {
+    await eachNode(
+      inside.restic,
+      { repository, snapshot: volume.snapshot, under },
+      ({ type, path, size }) => {
+        if (type !== "file") return;
+        listed.files++;
+        listed.bytes += size;
+        // Spread over the volume, always the same ones of the same snapshot.
+        if (size > largestSampled) return;
+        if (listed.sample.length < mostSampled) listed.sample.push(path);
+        else if (listed.files % 97 === 0) listed.sample[(listed.files / 97) % mostSampled] = path;
+      },
+    );
+  }
+  const place = placeOf(volume.name);
+  const free = numberIn(
+    await said(inside, `df -Pk '${place}' | tail -n 1 | { read a b c d e; echo $d; }`, signal),
+  );
+  const used = await said(
+    inside,
+    `du -skc ${placesOf(volume).map(quoted).join(" ")} 2>/dev/null | tail -n 1`,
+    signal,
+  );
+  const freeBytes = (free + numberIn(used)) * 1024;
+  if (listed.bytes > freeBytes) {
+    const [neededMb, freeMb] = [Math.ceil(listed.bytes / mb), Math.floor(freeBytes / mb)];
+    throw restoreNoRoom({ volume: volume.into, neededMb, freeMb });
+  }
+  return listed;
+}
+
+async function empty(
+  { helper }: Inside,
+  { repository }: DataPlan,
+  volume: RestoredVolume,
+  signal: AbortSignal,
+): Promise<void> {
+  // As POSIX has it: not every busybox knows -mindepth and -delete.
+  const script = `cd '${placeOf(volume.name)}' && find . ! -name . -prune -exec rm -rf {} +`;
+  const whole = ["sh", "-c", script];
+  const words = volume.paths === null ? whole : ["rm", "-rf", "--", ...placesOf(volume)];
+  const emptied = await helper.exec(words, { signal });
+  if (emptied.exitCode !== 0)
+    throw resticProblem(emptied, { repository, doing: `empty the volume ${volume.into}` });
+}
+
+async function fillOne(
+  { restic }: Inside,
+  { repository }: DataPlan,
+  volume: RestoredVolume,
+  signal: AbortSignal,
+): Promise<void> {
+  const { snapshot, into } = volume;
+  const includes = placesOf(volume).flatMap((path) => ["--include", pattern(path)]);
+  const ended = await restic.end(["restore", snapshot, "--target", "/", ...includes], { signal });
+  if (ended.exitCode !== 0) throw failure(ended, { repository, volume: into });
+}
+
+/** A full disk of the server is none of the repository. */
+function failure(ended: HelperEnd, about: { repository: string; volume: string }) {
+  if (/no space left on device|disk quota exceeded/i.test(ended.stderr))
+    return restoreDiskFull({ volume: about.volume });
+  return resticProblem(ended, { repository: about.repository, doing: `fill the volume ${about.volume}` });
+}
+
+/** As many files and bytes as in the snapshot, and some of them the same by their SHA-256. */
+async function compareOne(
+  inside: Inside,
+  volume: RestoredVolume,
+  { files, bytes, sample }: Listed,
+  signal: AbortSignal,
+): Promise<Compared> {
+  const places = placesOf(volume).map(quoted).join(" ");
+  const sizes = await said(inside, `find ${places} -type f -exec stat -c %s {} +`, signal);
+  const counted = sizes.split("\n").filter((line) => line !== "");
+  const total = counted.reduce((sum, size) => sum + Number(size), 0);
+  const incomplete = (what: string) => restoreIncomplete({ volume: volume.short, what });
+  if (counted.length !== files) {
+    throw incomplete(`${files} files in the snapshot, ${counted.length} in the volume`);
+  }
+  if (total !== bytes) throw incomplete(`${bytes} bytes in the snapshot, ${total} in the volume`);
+  for (const path of sample) {
+    const hash = createHash("sha256");
+    const dumped = await inside.restic.end(["dump", volume.snapshot, path], {
+      onStdout: (chunk) => void hash.update(chunk),
+      signal,
+    });
+    const there = await said(inside, `sha256sum < ${quoted(path)}`, signal);
+    if (dumped.exitCode !== 0 || there.split(" ")[0]?.trim() !== hash.digest("hex")) {
+      throw incomplete(`${posix.relative(placeOf(volume.name), path)} has another content`);
+    }
+  }
+  return { volume: volume.short, files, bytes, sampled: sample.length };
+}
+
+async function said({ helper }: Inside, script: string, signal: AbortSignal): Promise<string> {
+  const { stdout } = await helper.exec(["sh", "-c", script], { signal });
+  return stdout;
+}
+
+/** 0 where nothing is said: a path that is not there takes no room. */
+function numberIn(text: string): number {
+  return Number(/\d+/.exec(text)?.[0] ?? 0);
+}
+
+const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
+
+/** restic takes what it is to include for a pattern; here it is a name. */
+const pattern = (path: string): string => path.replace(/[*?[\\]/g, "\\$&");

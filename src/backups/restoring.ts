@@ -1,0 +1,253 @@
+/** Data of an app that runs, brought back from a backup: at rest, as a whole, and with what the recipe wants after it. */
+import { posix } from "node:path";
+import { hashOf } from "../core/canonical.ts";
+import {
+  backupNone,
+  backupNotRestorable,
+  backupOfAnother,
+  manifestUnreadable,
+  restoreNotRunning,
+  restorePathNeedsVolume,
+  restorePathUnknown,
+} from "../core/problems/restoring.ts";
+import type { AppDomain } from "../core/terms.ts";
+import { restartedPlan } from "../swarm/index.ts";
+import type { StackSnapshot, Swarm } from "../swarm/types.ts";
+import { assertRoomFor, emptyReplaced, fill } from "./filling.ts";
+import type { Inside } from "./helping.ts";
+import { eachNode, placeOf } from "./listing.ts";
+import { snapshotOfVolume, volumesMeant, withManifest } from "./read-manifest.ts";
+import type { Ground } from "./open.ts";
+import { firstOf, replay, runPreHooks } from "./replaying.ts";
+import { planRevive } from "./reviving.ts";
+import type {
+  DataPlan,
+  DataWish,
+  RestoreDataPlan,
+  RestoreFacts,
+  RestorePlan,
+  RestoredVolume,
+  RestoreWish,
+  Restoring,
+} from "./restoring-types.ts";
+import type { Backup, Hook, Manifest } from "./types.ts";
+
+export function openRestoring(ground: Ground): Restoring {
+  const { servers } = ground;
+  const swarmOf = ({ server }: DataPlan): Swarm => servers.swarmOf(server);
+  return {
+    chosen: (app, backup) => chosen(ground, app, backup),
+    planRestore(wish, run) {
+      const app = ground.apps.find(wish.app);
+      const isElsewhere = wish.to !== undefined && wish.to !== app?.server;
+      const isAnother = wish.as !== undefined && wish.as !== wish.app;
+      return app === undefined || isElsewhere || isAnother
+        ? planRevive(ground, wish, run)
+        : planHere(ground, wish, run);
+    },
+    planData: (wish, run) => planData(ground, wish, run),
+    runRestorePreHooks: (plan, signal) => runPreHooks(swarmOf(plan), plan, signal),
+    haltForRestore: (plan, signal) => swarmOf(plan).halt(plan.stack, signal),
+    startAsBefore: (plan, services) => swarmOf(plan).restore(plan.stack, only(plan.here, services)),
+    assertRoom: (plan, run, signal) => assertRoomFor(ground, plan, run, signal),
+    async fillVolumes(plan, run, options) {
+      await emptyReplaced(ground, plan, run, options.signal);
+      const atRest = plan.volumes.filter(({ isLive }) => !isLive);
+      return fill(ground, plan, atRest, run, options);
+    },
+    replay: (plan, run, options) => replay(ground, plan, run, options),
+    verdictRestored: (plan, { signal, services }) =>
+      swarmOf(plan).watch(restartedPlan(plan.stack, plan.here, plan.timeoutSeconds, services), { signal }),
+    async dropRestoreHelpers(plan, run) {
+      await swarmOf(plan).dropHelpers(run, [null, ...plan.volumes.map(({ node }) => node)]);
+    },
+  };
+}
+
+/** Throws `backup-unknown`, `backup-none`, `backup-of-another`, `backup-not-restorable`. */
+export function chosen({ records }: Pick<Ground, "records">, app: AppDomain, wanted?: string): Backup {
+  if (wanted === undefined) {
+    const newest = records.newestProven(app);
+    if (newest !== null) return newest;
+    const doubtful = records.list(app).find(({ state }) => state === "doubtful")?.id ?? null;
+    throw backupNone({ app, doubtful });
+  }
+  const found = records.get(wanted);
+  if (found.app !== app) throw backupOfAnother({ app, backup: found.id, of: found.app });
+  if (found.state === "proven" || found.state === "doubtful") return found;
+  throw backupNotRestorable({ app, backup: found.id, state: found.state });
+}
+
+/** What people have to know of a backup before they agree to it. */
+export function factsOf({ records, clock, apps }: Ground, backup: Backup): RestoreFacts {
+  const { startedAt: takenAt, state, reason, version, bytes } = backup;
+  const later = (one: Backup): boolean =>
+    one.startedAt > takenAt && (one.state === "proven" || one.state === "doubtful");
+  return {
+    takenAt,
+    ageHours: Math.floor((clock.now() - Date.parse(takenAt)) / 3_600_000),
+    state,
+    reason,
+    version,
+    runs: apps.find(backup.app)?.version ?? null,
+    bytes,
+    newer: records
+      .list(backup.app)
+      .filter(later)
+      .map(({ id }) => id),
+  };
+}
+
+async function planHere(ground: Ground, wish: RestoreWish, run: string): Promise<RestorePlan> {
+  const backup = chosen(ground, wish.app, wish.backup);
+  const { volume, path } = wish;
+  const data = await planData(ground, { app: wish.app, backup: backup.id, volume, path }, run);
+  const facts = factsOf(ground, backup);
+  const overwritten = data.volumes.map(
+    ({ short, paths }) => `\`${short}\` (${paths === null ? "all of it" : paths.join(", ")})`,
+  );
+  const hooks = [...data.preHooks, ...data.postHooks];
+  const warnings = [
+    ...(facts.runs !== null && facts.version !== facts.runs
+      ? [`The backup is of version ${facts.version ?? "unknown"}, and ${facts.runs} runs and stays.`]
+      : []),
+  ];
+  const bound = { backup: backup.id, server: data.server, overwritten, hooks, runs: facts.runs };
+  const dumps = data.dumps.map(({ service }) => `the database of \`${service}\``);
+  return {
+    kind: "here",
+    app: wish.app,
+    backup: backup.id,
+    server: data.server,
+    facts,
+    overwritten: [...overwritten, ...dumps],
+    hooks,
+    warnings,
+    hash: hashOf({ ...bound, dumps }),
+  };
+}
+
+async function planData(ground: Ground, wish: DataWish, run: string): Promise<RestoreDataPlan> {
+  const { apps, servers } = ground;
+  const app = apps.get(wish.app);
+  const backup = chosen(ground, wish.app, wish.backup);
+  const swarm = servers.swarmOf(app.server);
+  const [running] = await swarm.stacks(app.stack);
+  if (running === undefined) throw restoreNotRunning({ app: app.domain, server: app.server });
+  await swarm.dropHelpers(run, [null]);
+  const found = await withManifest(ground, backup, { server: app.server, run }, async (manifest, inside) => ({
+    manifest,
+    meant: await meantIn(backup, manifest, wish, inside),
+  }));
+  const { manifest, meant } = found;
+  const nodeOf = await nodesOf(swarm, app.stack);
+  const here = await swarm.planLive(app.stack, { restart: null });
+  const replayed = replayedIn(manifest, meant, wish);
+  // Only with everything: a single volume is no reason to go back with the database.
+  const isWhole = wish.volume === undefined && wish.path === undefined;
+  const dumps = isWhole ? dumpsOf(backup, manifest, app.stack, nodeOf) : [];
+  const { images } = manifest;
+  const first = firstOf({ images, dumps }, replayed, Object.keys(here.before.services));
+  const volumes = meant.map(({ name, short, service, hostname, paths }): RestoredVolume => {
+    const into = intoOf(name, manifest.stack, app.stack);
+    const isLive = paths !== null && first.includes(service);
+    const snapshot = snapshotOfVolume(backup, { name, short, service, hostname, paths: null });
+    return { name, short, service, paths, snapshot, into, node: nodeOf(into, hostname), isLive };
+  });
+  for (const node of new Set(volumes.map((one) => one.node))) if (node !== null) await swarm.reach(node);
+  return {
+    app: app.domain,
+    backup: backup.id,
+    repository: backup.repository,
+    server: app.server,
+    stack: app.stack,
+    volumes,
+    ...replayed,
+    dumps,
+    first,
+    here: here.before,
+    timeoutSeconds: here.timeoutSeconds,
+  };
+}
+
+/** Under the stack's name; one with a name of its own keeps it. */
+export function intoOf(name: string, from: string, to: string): string {
+  return name.startsWith(`${from}_`) ? `${to}_${name.slice(from.length + 1)}` : name;
+}
+
+/** Hooks of the services whose data comes back: a dump from yesterday must not be replayed for another volume. */
+function replayedIn(
+  manifest: Manifest,
+  meant: Manifest["volumes"],
+  { volume, path }: DataWish,
+): { preHooks: Hook[]; postHooks: Hook[] } {
+  const concerns = ({ service }: Hook): boolean =>
+    volume === undefined || (path === undefined && meant.some((one) => one.service === service));
+  return {
+    preHooks: manifest.restorePreHooks.filter(concerns),
+    postHooks: manifest.restorePostHooks.filter(concerns),
+  };
+}
+
+/** Dumps that Tandem took, with the snapshot of each. Throws `manifest-unreadable` when one has none. */
+export function dumpsOf(
+  backup: Backup,
+  { dumps, stack }: Manifest,
+  to: string,
+  nodeOf: (volume: string, hostname: string) => string | null,
+): DataPlan["dumps"] {
+  return dumps.map(({ service, kind, file, replaces }) => {
+    const part = backup.snapshots.find((one) => one.kind === "dump" && one.service === service);
+    if (part === undefined)
+      throw manifestUnreadable({ backup: backup.id, reason: `no snapshot holds the dump of ${service}` });
+    const emptied = replaces.map(({ name, hostname }) => {
+      const into = intoOf(name, stack, to);
+      return { into, node: nodeOf(into, hostname) };
+    });
+    return { service, kind, file, snapshot: part.id, replaces: emptied };
+  });
+}
+
+/** The volumes that are meant, narrowed to one path where one is named. */
+async function meantIn(
+  backup: Backup,
+  manifest: Manifest,
+  { volume, path }: DataWish,
+  { restic }: Inside,
+): Promise<Manifest["volumes"]> {
+  const meant = volumesMeant(backup, manifest, volume);
+  if (path === undefined) return meant;
+  const [only] = meant;
+  if (only === undefined || meant.length > 1) {
+    throw restorePathNeedsVolume({ backup: backup.id, known: meant.map(({ short }) => short) });
+  }
+  // Taken as inside the volume, whatever dots are in it.
+  const inside = posix.relative("/", posix.resolve("/", path));
+  const under = posix.join(placeOf(only.name), inside);
+  let isThere = false;
+  const snapshot = snapshotOfVolume(backup, only);
+  const about = { repository: backup.repository, snapshot, under };
+  if (inside !== "") await eachNode(restic, about, () => (isThere = true));
+  if (!isThere) throw restorePathUnknown({ backup: backup.id, volume: only.short, path });
+  return [{ ...only, paths: [inside] }];
+}
+
+/** Where a volume is now; of one that no container has, where it was. */
+async function nodesOf(
+  swarm: Swarm,
+  stack: string,
+): Promise<(volume: string, hostname: string) => string | null> {
+  const [services, nodes] = await Promise.all([swarm.anatomy(stack), swarm.nodes()]);
+  const mounted = services.flatMap(({ running }) =>
+    running.flatMap(({ node, volumes }) => volumes.map(({ name }) => ({ node, name }))),
+  );
+  return (volume, hostname) =>
+    mounted.find(({ name }) => name === volume)?.node ??
+    nodes.find((one) => one.hostname === hostname)?.id ??
+    null;
+}
+
+function only({ services }: StackSnapshot, names?: readonly string[]): StackSnapshot {
+  const kept = Object.entries(services).filter(([name]) => names === undefined || names.includes(name));
+  return { services: Object.fromEntries(kept) };
+}

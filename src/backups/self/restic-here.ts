@@ -1,0 +1,74 @@
+/** restic as a program of this machine: for Tandem's own backup, which must not depend on a server that it manages. */
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { resticMissing } from "../../core/problems/backup-care.ts";
+import { accessOf, type Access } from "../restic/access.ts";
+import { resticProblem } from "../restic/failure.ts";
+import type { Repository } from "../types.ts";
+
+export interface ResticHere {
+  /** Runs a command of restic. Throws what it failed for, as a problem; `doing` completes "could not …". */
+  run(
+    doing: string,
+    words: readonly string[],
+    options?: { cwd?: string; signal?: AbortSignal },
+  ): Promise<string>;
+}
+
+const mostOutputBytes = 64 * 1024 * 1024;
+/** What it gets of the environment, beside what the repository needs. */
+const fixed = { PATH: "/usr/local/bin:/usr/bin:/bin", LC_ALL: "C", TZ: "UTC" };
+
+/** restic with these words before each command. Its problems call the repository `name`. */
+export function resticWith(words: readonly string[], env: Record<string, string>, name: string): ResticHere {
+  const [program = "restic", ...first] = words;
+  return {
+    run: (doing, more, { cwd, signal } = {}) =>
+      new Promise((done, failed) => {
+        const options = { env: { ...fixed, ...env }, maxBuffer: mostOutputBytes, cwd, signal };
+        execFile(program, [...first, ...more], options, (thrown, stdout, stderr) => {
+          if (thrown === null) done(stdout);
+          else if (signal?.aborted === true) failed(signal.reason as Error);
+          else if (thrown.code === "ENOENT") failed(resticMissing({}));
+          else {
+            const exitCode = typeof thrown.code === "number" ? thrown.code : 137;
+            failed(resticProblem({ exitCode, stderr }, { repository: name, doing }));
+          }
+        });
+      }),
+  };
+}
+
+/** Hands restic for this repository to `work`; its secrets lie in a folder of their own meanwhile. */
+export async function withResticHere<T>(
+  repository: Repository,
+  work: (restic: ResticHere) => Promise<T>,
+): Promise<T> {
+  const access = accessOf(repository);
+  const folder = mkdtempSync(path.join(tmpdir(), "tandem-restic-"));
+  try {
+    for (const { path: file, bytes } of access.files)
+      writeFileSync(path.join(folder, path.basename(file)), hereIn(repository, file, bytes), { mode: 0o600 });
+    const { words, env } = moved(access, folder);
+    return await work(resticWith(words, env, repository.name));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** In a helper a folder is mounted; here it is where it is. */
+function hereIn({ location }: Repository, file: string, bytes: Buffer): Buffer {
+  return path.basename(file) === "repository" && location.startsWith("/") ? Buffer.from(location) : bytes;
+}
+
+/** The words name files as they lie in a helper. */
+function moved({ words, env }: Access, folder: string): Pick<Access, "words" | "env"> {
+  const move = (text: string): string =>
+    text.replaceAll("/etc/tandem", folder).replace(/^\/cache$/, path.join(folder, "cache"));
+  return {
+    words: words.map(move),
+    env: Object.fromEntries(Object.entries(env).map(([name, value]) => [name, move(value)])),
+  };
+}

@@ -1,0 +1,245 @@
+import { problem } from "../problem.ts";
+
+const untouched = "Nothing was overwritten: the app and its data are as they were.";
+
+export const backupNone = problem(
+  "backup-none",
+  (p: { app: string; doubtful: string | null }) => ({
+    happened: `There is no proven backup of ${p.app}.`,
+    means:
+      p.doubtful === null
+        ? "There is nothing to bring back."
+        : `The newest that is kept is ${p.doubtful}, and something about it is not as it should be.`,
+    remedy:
+      p.doubtful === null
+        ? `Take one: \`app backup ${p.app}\``
+        : `See what: \`backup show ${p.doubtful}\`. To use it all the same, name it.`,
+  }),
+  { app: "cloud.example.coop", doubtful: "bakor" },
+);
+
+export const backupOfAnother = problem(
+  "backup-of-another",
+  (p: { app: string; backup: string; of: string }) => ({
+    happened: `${p.backup} is a backup of ${p.of}, not of ${p.app}.`,
+    means: `The data of one app would overwrite that of another. ${untouched}`,
+    remedy: `The backups of ${p.app}: \`backup list ${p.app}\``,
+  }),
+  { app: "cloud.example.coop", backup: "bakor", of: "notes.example.coop" },
+);
+
+export const backupNotRestorable = problem(
+  "backup-not-restorable",
+  (p: { app: string; backup: string; state: string }) => ({
+    happened: `${p.backup} cannot be restored: it is ${p.state}.`,
+    means: `There is nothing in the repository to bring back. ${untouched}`,
+    remedy: `Choose another one: \`backup list ${p.app}\``,
+  }),
+  { app: "cloud.example.coop", backup: "bakor", state: "forgotten" },
+);
+
+export const snapshotGone = problem(
+  "snapshot-gone",
+  (p: { app: string; backup: string; repository: string; snapshot: string }) => ({
+    happened: `The repository ${p.repository} does not have snapshot ${p.snapshot} of the backup ${p.backup} any more.`,
+    means: `Somebody has removed it there, so this backup cannot be restored. ${untouched}`,
+    remedy: `Choose another one: \`backup list ${p.app}\`. What the repository has: \`restic snapshots\``,
+  }),
+  { app: "cloud.example.coop", backup: "bakor", repository: "nightly", snapshot: "5f3a91c0" },
+);
+
+export const manifestUnreadable = problem(
+  "manifest-unreadable",
+  (p: { backup: string; reason: string }) => ({
+    happened: `What the backup ${p.backup} says of itself cannot be read: ${p.reason}.`,
+    means: `Without it nobody knows what belongs where. ${untouched}`,
+    remedy:
+      "Choose another backup. Its files can still be had with plain restic: the manual says how under “restore”.",
+  }),
+  { backup: "bakor", reason: "there is no /tandem/manifest.json in its snapshots" },
+);
+
+export const restoreVolumeUnknown = problem(
+  "restore-volume-unknown",
+  (p: { backup: string; volume: string; known: readonly string[] }) => ({
+    happened: `The backup ${p.backup} has no volume ${p.volume}.`,
+    means: `${p.known.length === 0 ? "It has none at all." : `It has: ${p.known.join(", ")}.`} ${untouched}`,
+    remedy: "Name one of these, or leave --volume out to bring back all of them.",
+  }),
+  { backup: "bakor", volume: "dta", known: ["data", "db-data"] },
+);
+
+export const restorePathUnknown = problem(
+  "restore-path-unknown",
+  (p: { backup: string; volume: string; path: string }) => ({
+    happened: `There is no ${p.path} in the volume ${p.volume} of the backup ${p.backup}.`,
+    means: untouched,
+    remedy: "Write it as it lies in the volume, such as `uploads/2026`; an older backup may still have it.",
+  }),
+  { backup: "bakor", volume: "data", path: "uploads/2025" },
+);
+
+export const restorePathNeedsVolume = problem(
+  "restore-path-needs-volume",
+  (p: { backup: string; known: readonly string[] }) => ({
+    happened: `A path was named and no volume, and the backup ${p.backup} has several.`,
+    means: untouched,
+    remedy: `Add --volume and one of: ${p.known.join(", ")}.`,
+  }),
+  { backup: "bakor", known: ["data", "db-data"] },
+);
+
+export const restoreNotRunning = problem(
+  "restore-not-running",
+  (p: { app: string; server: string }) => ({
+    happened: `Nothing of ${p.app} is on ${p.server}, so there is nothing to bring data back into.`,
+    means: untouched,
+    remedy:
+      `Bring it up first: \`app deploy ${p.app}\`. ` +
+      `Or bring it up elsewhere from the backup: \`app restore ${p.app} --as <new domain>\``,
+  }),
+  { app: "cloud.example.coop", server: "local" },
+);
+
+export const restorePartElsewhere = problem(
+  "restore-part-elsewhere",
+  (p: { app: string }) => ({
+    happened: "One volume or one path was asked for, and the app is to be brought up anew.",
+    means: `An app without the rest of its data would not be ${p.app}. ${untouched}`,
+    remedy: "Leave --volume and --path out, or leave --to and --as out.",
+  }),
+  { app: "cloud.example.coop" },
+);
+
+export const restoreSecretThere = problem(
+  "restore-secret-there",
+  (p: { server: string; names: readonly string[] }) => ({
+    happened: `These secrets are on ${p.server} already: ${p.names.join(", ")}.`,
+    means: `Their values may be other ones than those of the backup, and a database would not know them. ${untouched}`,
+    remedy: "Remove them there if they are of no use, or choose another domain with --as.",
+  }),
+  { server: "swarm-2", names: ["cloud_example_coop_db_password_v1"] },
+);
+
+export const restoreNoRoom = problem(
+  "restore-no-room",
+  (p: { volume: string; neededMb: number; freeMb: number }) => ({
+    happened: `There is no room for the volume ${p.volume}: it needs ${p.neededMb} MB and there are ${p.freeMb} MB.`,
+    means: `Filling it would have ended half-way. ${untouched}`,
+    remedy: "Make room on that server, then try again.",
+  }),
+  { volume: "cloud_example_coop_data", neededMb: 5120, freeMb: 800 },
+);
+
+export const restoreDiskFull = problem(
+  "restore-disk-full",
+  (p: { volume: string }) => ({
+    happened: `The disk ran full while the volume ${p.volume} was being filled.`,
+    means: "Something else took the room meanwhile. The volume holds a part of its data only.",
+    remedy: "Make room on that server, then try again.",
+  }),
+  { volume: "cloud_example_coop_data" },
+);
+
+export const restoreHookFailed = problem(
+  "restore-hook-failed",
+  (p: { service: string; hook: string; exitCode: number; lastLines: readonly string[] }) => ({
+    happened: [`The ${p.hook} in ${p.service} ended with code ${p.exitCode}.`, ...p.lastLines].join("\n"),
+    means: "The recipe wants it for its data to be whole again, so the restore counts as failed.",
+    remedy: "Mend what it names, then try again.",
+  }),
+  { service: "db", hook: "restore post-hook", exitCode: 3, lastLines: ["psql: error: syntax error"] },
+);
+
+export const restoreIncomplete = problem(
+  "restore-incomplete",
+  (p: { volume: string; what: string }) => ({
+    happened: `What came back into ${p.volume} is not what the snapshot has: ${p.what}.`,
+    means: "The backup or the disk is damaged, so it cannot be relied on.",
+    remedy: "Look at the repository with `backup repo check`, and try an older backup.",
+  }),
+  { volume: "data", what: "1204 files in the snapshot, 1203 in the volume" },
+);
+
+export const restoreDidNotComeUp = problem(
+  "restore-did-not-come-up",
+  (p: { app: string; backup: string; reason: string; lastLines: readonly string[] }) => ({
+    happened: [`${p.app} did not come up with the data of ${p.backup}: ${p.reason}.`, ...p.lastLines].join(
+      "\n",
+    ),
+    means: "The data is in place, and the program does not work with it.",
+    remedy: "If the backup is of another version, deploy that one first; else try another backup.",
+  }),
+  { app: "cloud.example.coop", backup: "bakor", reason: "app crashed twice", lastLines: [] },
+);
+
+export const restoreTakenBack = problem(
+  "restore-taken-back",
+  (p: { app: string; backup: string; present: string; reason: string }) => ({
+    happened: `The restore of ${p.app} from ${p.backup} failed: ${p.reason}`,
+    means: `Its data is back as it was before, from the backup ${p.present}, and it runs with it.`,
+    remedy: `Mend what is named, then: \`app restore ${p.app} ${p.backup}\``,
+  }),
+  {
+    app: "cloud.example.coop",
+    backup: "bakor",
+    present: "dufim",
+    reason: "app crashed twice.",
+  },
+);
+
+export const restoreHalfWay = problem(
+  "restore-half-way",
+  (p: { app: string; backup: string; present: string | null; reason: string; back: string }) => ({
+    happened: `The restore of ${p.app} from ${p.backup} failed: ${p.reason}`,
+    means:
+      p.present === null
+        ? `**Its data is not whole**: it was agreed to take no backup of the present first. ${p.back}`
+        : `**Its data is not whole**: the way back failed too: ${p.back}`,
+    remedy:
+      p.present === null
+        ? `Mend what is named, then: \`app restore ${p.app} ${p.backup}\``
+        : `Its data from before is safe in the backup ${p.present}. ` +
+          `When what is named is mended: \`app restore ${p.app} ${p.present}\``,
+  }),
+  {
+    app: "cloud.example.coop",
+    backup: "bakor",
+    present: "dufim",
+    reason: "the disk ran full.",
+    back: "the disk is still full.",
+  },
+);
+
+export const reviveFailed = problem(
+  "revive-failed",
+  (p: { app: string; server: string; backup: string; reason: string; lastLines: readonly string[] }) => ({
+    happened: [`${p.app} did not come up on ${p.server} from ${p.backup}: ${p.reason}.`, ...p.lastLines].join(
+      "\n",
+    ),
+    means: "What was made for it there is removed again; the backup and all other apps are as they were.",
+    remedy: "Mend what it names, then try again.",
+  }),
+  { app: "new.example.coop", server: "swarm-2", backup: "bakor", reason: "db is unhealthy", lastLines: [] },
+);
+
+export const drillFailed = problem(
+  "drill-failed",
+  (p: { app: string; backup: string; reason: string }) => ({
+    happened: `The restore of ${p.app} from ${p.backup} was tried out and did not work: ${p.reason}`,
+    means:
+      "**If the app were lost now, this backup could not bring it back as it is.** The app itself was not touched.",
+    remedy: `Mend what is named, take another backup (\`app backup ${p.app}\`) and try again: \`backup drill ${p.app}\``,
+  }),
+  { app: "cloud.example.coop", backup: "bakor", reason: "The restore post-hook in db ended with code 3." },
+);
+
+export const downloadSpent = problem(
+  "download-spent",
+  (p: { minutes: number }) => ({
+    happened: "This link leads to no download any more.",
+    means: `A link works once and for ${p.minutes} minutes; this one was used, is too old, or was never given.`,
+    remedy: "Whoever asked for it gets another one by saying the same command again.",
+  }),
+  { minutes: 60 },
+);

@@ -1,0 +1,175 @@
+/** A backup handed out: who may have it, how often, and that openssl and tar open what was sent. */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { buffer } from "node:stream/consumers";
+import { afterAll, expect, test } from "vitest";
+import { openAudit } from "../../src/audit/index.ts";
+import { downloadMinutes, openDownloading } from "../../src/backups/downloading.ts";
+import { onlyMembers } from "../../src/backups/tar-members.ts";
+import { openTurns } from "../../src/backups/turns.ts";
+import { FakeClock } from "../../src/core/clock.ts";
+import { Problem } from "../../src/core/problem.ts";
+import { openDb } from "../../src/db/index.ts";
+import { tarOf } from "../real/docker/tar.ts";
+
+const folder = mkdtempSync(path.join(tmpdir(), "tandem-download-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const app = "notes.example.coop";
+const volume = "var/lib/docker/volumes/notes_data/_data";
+const large = Buffer.alloc(300_000, "a line that compresses well\n");
+const tars: Record<string, Buffer> = {
+  "aaaa /": tarOf([
+    { path: `${volume}/minutes.txt`, bytes: Buffer.from("minutes\n") },
+    { path: "tandem/secrets/app/k1", bytes: Buffer.from("the value") },
+  ]),
+  "aaaa /var/lib/docker/volumes": tarOf([{ path: `${volume}/minutes.txt`, bytes: Buffer.from("minutes\n") }]),
+  "bbbb /": tarOf([{ path: "dump-db.sql", bytes: large }]),
+};
+
+function house({ fails = "" } = {}) {
+  writeFileSync(path.join(folder, "password"), "words");
+  const clock = new FakeClock();
+  const db = openDb(":memory:");
+  const audit = openAudit(db, clock);
+  const snapshots = [
+    { id: "aaaa", kind: "volumes", hostname: "vm", volumes: ["data"] },
+    { id: "bbbb", kind: "dump", hostname: "vm", service: "db", volumes: [] },
+  ];
+  const backup = { id: "bakor", app, server: "local", repository: "nightly", state: "proven", snapshots };
+  let helpers = 0;
+  const swarm = {
+    dropHelpers: () => Promise.resolve(0),
+    helper: () => {
+      helpers++;
+      return Promise.resolve({
+        node: "vm",
+        async exec(argv: string[], { onStdout }: { onStdout: (bytes: Buffer) => Promise<void> }) {
+          if (fails !== "") return { exitCode: 1, stdout: "", stderr: fails };
+          const tar = tars[argv.slice(-2).join(" ")] ?? Buffer.alloc(0);
+          // In pieces that end anywhere.
+          for (let at = 0; at < tar.length; at += 1000) await onStdout(tar.subarray(at, at + 1000));
+          return { exitCode: 0, stdout: "", stderr: "" };
+        },
+        close: () => Promise.resolve(void helpers--),
+      });
+    },
+  };
+  const repository = {
+    ...{ name: "nightly", location: "/srv/backups", passwordFile: path.join(folder, "password") },
+    ...{ keyFile: null, hostKey: null, credentialsFile: null, server: null },
+  };
+  const servers = { swarmOf: () => swarm };
+  const downloads = openDownloading({
+    ...{ audit, clock, servers, publicUrl: "https://tandem.example.coop" },
+    records: { get: () => backup },
+    repositories: { reachedFrom: () => repository },
+    apps: { find: () => undefined },
+    helping: { servers, turns: openTurns(), image: "restic" },
+  } as never);
+  return { downloads, clock, audit, left: () => helpers };
+}
+
+const wish = { backup: "bakor", plain: false };
+const run = { id: "bakob", askedBy: "ana" };
+const tokenIn = (link: string): string => new URL(link).searchParams.get("token") ?? "";
+
+test("only the one whom it was allowed gets a link, only for what was allowed, and only for an hour", async () => {
+  const { downloads, clock } = house();
+  expect(downloads.isDownloadAllowed("ana", wish)).toBe(false);
+  expect(() => downloads.downloadLink("ana", wish)).toThrow(Problem);
+  downloads.allowDownload(wish, run);
+  expect(downloads.isDownloadAllowed("ana", wish)).toBe(true);
+  expect(downloads.isDownloadAllowed("bo", wish)).toBe(false);
+  expect(downloads.isDownloadAllowed("ana", { ...wish, plain: true })).toBe(false);
+  expect(downloads.isDownloadAllowed("ana", { ...wish, volume: "data" })).toBe(false);
+  const first = tokenIn(downloads.downloadLink("ana", wish).link);
+  const second = tokenIn(downloads.downloadLink("ana", wish).link);
+  expect([downloads.findDownload(first), downloads.findDownload(second)?.member]).toEqual([undefined, "ana"]);
+  await clock.turn(downloadMinutes * 60_000 + 1);
+  expect(downloads.findDownload(second)).toBeUndefined();
+  expect(downloads.isDownloadAllowed("ana", wish)).toBe(false);
+});
+
+test("openssl and tar open it with the passphrase that was shown, and the link works once", async () => {
+  const { downloads, audit, left } = house();
+  downloads.allowDownload(wish, run);
+  const { link, passphrase, name } = downloads.downloadLink("ana", wish);
+  expect(name).toBe(`${app}-bakor.tar.gz.enc`);
+  expect(passphrase).toMatch(/^([a-z2-9]{5}-){4}[a-z2-9]{5}$/);
+  const { stream } = await downloads.openDownload(tokenIn(link));
+  const sealed = await buffer(stream);
+  expect(sealed.subarray(0, 8).toString()).toBe("Salted__");
+  expect(sealed.includes("minutes")).toBe(false);
+  writeFileSync(path.join(folder, name), sealed);
+  const opened = execFileSync(
+    "sh",
+    ["-c", `openssl enc -d -aes-256-cbc -pbkdf2 -iter 600000 -pass env:WORDS -in ${name} | tar xzv`],
+    { cwd: folder, env: { ...process.env, WORDS: passphrase ?? "" }, encoding: "utf8" },
+  );
+  expect(opened.trim().split("\n")).toEqual([
+    `${volume}/minutes.txt`,
+    "tandem/secrets/app/k1",
+    "dump-db.sql",
+  ]);
+  expect(readFileSync(path.join(folder, volume, "minutes.txt"), "utf8")).toBe("minutes\n");
+  expect(readFileSync(path.join(folder, "dump-db.sql")).equals(large)).toBe(true);
+  await expect(downloads.openDownload(tokenIn(link))).rejects.toMatchObject({ code: "download-spent" });
+  expect(downloads.isDownloadAllowed("ana", wish)).toBe(false);
+  const said = audit.list().map(({ what }) => what);
+  expect(said).toEqual(["backup.downloaded", "backup.download-allowed"]);
+  expect(JSON.stringify(audit.list())).not.toContain(passphrase);
+  expect(left()).toBe(0);
+});
+
+test("plain it has the layout of the label specification, and no secrets", async () => {
+  const { downloads } = house();
+  downloads.allowDownload({ ...wish, plain: true }, run);
+  const { link, passphrase, name } = downloads.downloadLink("ana", { ...wish, plain: true });
+  expect([passphrase, name]).toEqual([null, `${app}-bakor.tar.gz`]);
+  const { stream } = await downloads.openDownload(tokenIn(link));
+  const listed = execFileSync("tar", ["tzf", "-"], { input: await buffer(stream), encoding: "utf8" });
+  expect(listed.trim().split("\n")).toEqual([`${volume}/minutes.txt`, "dump-db.sql"]);
+});
+
+test("what stands in the way before its first bytes is said, and the link counts on", async () => {
+  const { downloads, left } = house({ fails: "Fatal: wrong password or no key found" });
+  downloads.allowDownload(wish, run);
+  const { link } = downloads.downloadLink("ana", wish);
+  for (let tries = 0; tries < 2; tries++)
+    await expect(downloads.openDownload(tokenIn(link))).rejects.toMatchObject({
+      code: "repository-password-wrong",
+    });
+  expect(downloads.findDownload(tokenIn(link))?.backup).toBe("bakor");
+  expect(left()).toBe(0);
+});
+
+test("a reader that goes away ends the helper", async () => {
+  const { downloads, left } = house();
+  tars["bbbb /"] = tarOf([
+    { path: "dump-db.sql", bytes: Buffer.from(crypto.getRandomValues(new Uint8Array(60_000))) },
+  ]);
+  tars["aaaa /"] = tarOf([
+    ...Array.from({ length: 60 }, (_, n) => ({
+      path: `f${n}`,
+      bytes: Buffer.from(crypto.getRandomValues(new Uint8Array(60_000))),
+    })),
+  ]);
+  downloads.allowDownload(wish, run);
+  const { stream } = await downloads.openDownload(tokenIn(downloads.downloadLink("ana", wish).link));
+  await new Promise((read) => stream.once("data", read));
+  stream.destroy();
+  await expect.poll(left).toBe(0);
+});
+
+test("an archive that ends in the middle of a file is no archive", async () => {
+  const tar = tarOf([{ path: "a", bytes: Buffer.alloc(2000, "a") }]);
+  const kept: Buffer[] = [];
+  const members = onlyMembers((bytes) => Promise.resolve(void kept.push(Buffer.from(bytes))));
+  await members.write(tar.subarray(0, 1100));
+  expect(() => members.end()).toThrow("in the middle");
+  await members.write(tar.subarray(1100));
+  members.end();
+  expect(Buffer.concat(kept).equals(tar.subarray(0, -1024))).toBe(true);
+});

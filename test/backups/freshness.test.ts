@@ -1,0 +1,57 @@
+import { describe, expect, it } from "vitest";
+import { ageInWords, freshnessOf } from "../../src/backups/freshness.ts";
+import { wholeBackups } from "../../src/backups/retention.ts";
+import { AppDomain } from "../../src/core/terms.ts";
+
+const app = { domain: AppDomain.parse("notes.example.coop") };
+const now = Date.parse("2026-11-26T12:00:00Z");
+const look = (newestAt: string | null, more: Partial<Parameters<typeof freshnessOf>[1]> = {}) => {
+  const { state, words } = freshnessOf(app, {
+    policy: { repository: "nightly", mode: "running" },
+    newestAt,
+    wasDeployed: true,
+    nowMs: now,
+    ...more,
+  });
+  return `${state}: ${words}`;
+};
+
+describe("an app's data", () => {
+  it("is safe for 26 hours after a proven backup, and red from then on", () => {
+    expect(look("2026-11-26T11:30:00Z")).toBe("fresh: backed up less than an hour ago");
+    expect(look("2026-11-25T10:00:00Z")).toBe("fresh: backed up 26 hours ago");
+    expect(look("2026-11-25T09:59:59Z")).toBe("red: no proven backup for 26 hours");
+    expect(look("2026-11-20T12:00:00Z")).toBe("red: no proven backup for 6 days");
+    expect(look(null)).toBe("red: no proven backup");
+  });
+
+  it("is not red where nobody backs it up or there is nothing yet", () => {
+    expect(look(null, { wasDeployed: false })).toBe("idle: nothing to back up yet");
+    expect(look(null, { policy: { repository: null, mode: "running" } })).toMatch(/^none: .*no repository/);
+    expect(look(null, { policy: { repository: "nightly", mode: "off" } })).toMatch(/^off: /);
+    expect(ageInWords(47 * 3_600_000)).toBe("47 hours");
+    expect(ageInWords(48 * 3_600_000)).toBe("2 days");
+  });
+});
+
+describe("what is forgotten", () => {
+  const backup = (state: "proven" | "doubtful", ...ids: string[]) => ({
+    state,
+    snapshots: ids.map((id) => ({ id, hostname: "n", kind: "volumes" as const, volumes: [] })),
+  });
+
+  it("goes as a whole: no part of a backup stays behind alone", () => {
+    const backups = [
+      backup("proven", "c1", "c2"),
+      backup("proven", "b1", "b2"),
+      backup("proven", "a1", "a2"),
+    ];
+    expect(wholeBackups(["b1", "a1", "a2"], backups).toSorted()).toEqual(["a1", "a2", "b1", "b2"]);
+  });
+
+  it("is never the newest proven backup, whatever the rules say", () => {
+    const backups = [backup("doubtful", "d1"), backup("proven", "c1", "c2"), backup("proven", "b1")];
+    expect(wholeBackups(["b1", "c1", "d1"], backups).toSorted()).toEqual(["b1", "d1"]);
+    expect(wholeBackups(["unknown"], backups)).toEqual(["unknown"]);
+  });
+});

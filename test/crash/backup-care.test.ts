@@ -1,0 +1,183 @@
+/** The stories around single backups: whatever fails, wherever the power goes. */
+import { expect, test } from "vitest";
+import backup from "../../workflows/backup.ts";
+import backupNightly from "../../workflows/backup-nightly.ts";
+import backupSelf from "../../workflows/backup-self.ts";
+import checkRepositories from "../../workflows/check-repositories.ts";
+import checkRepository from "../../workflows/check-repository.ts";
+import forgetBackup from "../../workflows/forget-backup.ts";
+import forgetBackups from "../../workflows/forget-backups.ts";
+import takeBackup from "../../workflows/take-backup.ts";
+import { crashEverywhere, lineOf, type Expected, type Scenario, type Variant } from "./harness.ts";
+import {
+  cancelled,
+  done,
+  first,
+  injected,
+  isCalm,
+  nothing,
+  see,
+  tradesOf,
+  worldOf,
+  type Seen,
+  type World,
+} from "./backup-care-world.ts";
+
+type Story = Pick<Scenario<World>, "name" | "workflow" | "input" | "expect"> &
+  Partial<Pick<Scenario<World>, "others" | "world" | "thin">>;
+
+const scenario = (story: Story): Scenario<World> => ({
+  world: (db) => worldOf(db),
+  trades: tradesOf,
+  see,
+  ...story,
+});
+
+const self: Partial<Seen> = { self: true, care: ["self ok"] };
+const forgot: Partial<Seen> = { pruned: true, care: ["forget ok"] };
+const checked: Partial<Seen> = { care: ["check ok"] };
+
+/** A story of one piece of work on a repository, whose failure is written down too. */
+function oneCare(kind: string, work: string, well: Partial<Seen>, halfWay: Partial<Seen>) {
+  return (variant: Variant): Expected | Expected[] => {
+    if (isCalm(variant)) return done(well);
+    const failed = { care: [`${kind} failed`] };
+    if (variant.kind === "fails") {
+      if (variant.step === work)
+        return injected({ ...failed, ...(variant.when === "half-way" ? halfWay : {}) });
+      return injected(variant.step === "write it down" ? halfWay : {});
+    }
+    return [...cancelled({}, halfWay, well), done(well)];
+  };
+}
+
+const both: Seen = {
+  ...nothing,
+  snapshots: ["a", "b"],
+  rows: ["a proven", "b proven"],
+  self: true,
+  pruned: true,
+  care: ["forget ok", "self ok"],
+  said: ["night"],
+};
+const onlySecond: Seen = { ...both, snapshots: ["b"], rows: ["b proven"] };
+
+/** Whatever a cancel has left: no snapshot without a proven row, none that nobody would find. */
+const anyNight = (variant: Variant, whole: Seen): Expected[] => {
+  if (isCalm(variant)) return [done(whole)];
+  const apps = whole.rows.map((row) => row.split(" ")[0] ?? "");
+  const subsets = apps.reduce<string[][]>((all, app) => [...all, ...all.map((one) => [...one, app])], [[]]);
+  const worlds = subsets.flatMap((proven) =>
+    apps
+      .filter((app) => !proven.includes(app))
+      .reduce<string[][]>((all, app) => [...all, ...all.map((one) => [...one, app])], [[]])
+      .flatMap((failed) =>
+        [
+          {},
+          { self: true },
+          self,
+          { ...self, pruned: true },
+          { ...self, ...forgot, care: ["forget ok", "self ok"] },
+        ].flatMap((more) =>
+          [[], ["night"]].map((said) => ({
+            ...more,
+            snapshots: proven,
+            rows: [...proven.map((app) => `${app} proven`), ...failed.map((app) => `${app} failed`)].sort(),
+            said,
+          })),
+        ),
+      ),
+  );
+  if (variant.kind === "fails") return worlds.map((world) => injected(world));
+  return [...cancelled(...worlds), done(whole)];
+};
+
+const nightOthers = {
+  backup,
+  "take-backup": takeBackup,
+  "backup-self": backupSelf,
+  "forget-backups": forgetBackups,
+};
+
+const stories: Story[] = [
+  {
+    name: "Tandem's own backup",
+    workflow: backupSelf,
+    input: {},
+    expect: oneCare("self", "take it", self, { self: true }),
+  },
+  {
+    name: "what is too old is forgotten",
+    workflow: forgetBackups,
+    input: { repository: "nightly" },
+    expect: oneCare("forget", "forget what is too old", forgot, { pruned: true }),
+  },
+  {
+    name: "a repository is checked",
+    workflow: checkRepository,
+    input: { repository: "nightly" },
+    expect: oneCare("check", "check its data", checked, {}),
+  },
+  {
+    name: "all repositories are checked, and one is away",
+    workflow: checkRepositories,
+    others: { "check-repository": checkRepository },
+    input: {},
+    world: (db) => worldOf(db, { isAway: true }),
+    expect: (variant) => {
+      const told = { care: ["check failed"], said: ["check/nightly"] };
+      if (isCalm(variant)) return done(told);
+      if (variant.kind === "fails")
+        return injected(variant.step === "look" ? {} : { care: ["check failed"] });
+      return [...cancelled({}, { care: ["check failed"] }, told), done(told)];
+    },
+  },
+  {
+    name: "one backup is removed for good",
+    workflow: forgetBackup,
+    input: { backup: "lekab" },
+    world: (db) => {
+      const world = worldOf(db, { snapshots: new Set([`${first} lekab`]) });
+      db.sqlite.prepare("insert into harness_row values ('lekab', ?, 'proven')").run(first);
+      return world;
+    },
+    expect: (variant) => {
+      const there = { snapshots: ["a"], rows: ["a proven"] };
+      const removed = { rows: ["a proven"] };
+      const gone = { rows: ["a forgotten"], care: ["forget ok"] };
+      if (isCalm(variant)) return done(gone);
+      if (variant.kind === "declined")
+        return { status: "failed", problem: "approval-declined", world: { ...nothing, ...there } };
+      if (variant.kind === "fails") {
+        const isRemoved =
+          variant.step === "write it down" || (variant.step === "forget it" && variant.when === "half-way");
+        return injected(isRemoved ? removed : there);
+      }
+      return [...cancelled(there, removed, gone), done(gone)];
+    },
+  },
+  {
+    name: "a night of two apps, side by side",
+    workflow: backupNightly,
+    others: nightOthers,
+    thin: 5,
+    input: {},
+    expect: (variant) => anyNight(variant, both),
+  },
+  {
+    name: "a night in which the first app cannot be backed up",
+    workflow: backupNightly,
+    others: nightOthers,
+    thin: 9,
+    input: {},
+    world: (db) => worldOf(db, { broken: [first] }),
+    expect: (variant) => anyNight(variant, onlySecond),
+  },
+];
+
+test.for(stories)("$name survives a power cut at every point", { timeout: 600_000 }, async (story) => {
+  const report = await crashEverywhere(scenario(story));
+  console.log(lineOf(report));
+  expect(report.violations).toEqual([]);
+  expect(report.cuts).toBeGreaterThan(20);
+});

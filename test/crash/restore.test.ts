@@ -1,0 +1,243 @@
+/**
+ * Data on its way back: whatever fails and wherever the power goes, the app ends with the old data or with the present,
+ * never with half of either without a word; and nothing that was made on the way stays.
+ */
+import { expect, test } from "vitest";
+import drill from "../../workflows/drill.ts";
+import drillTrial from "../../workflows/drill-trial.ts";
+import restore from "../../workflows/restore.ts";
+import restoreData from "../../workflows/restore-data.ts";
+import takeBackup from "../../workflows/take-backup.ts";
+import { app, other, see, tradesOf, worldOf, type BackupsWorld, type Seen } from "./backups-world.ts";
+import { crashEverywhere, lineOf, type Expected, type Scenario, type Variant } from "./harness.ts";
+
+const children = { "restore-data": restoreData, "take-backup": takeBackup, "drill-trial": drillTrial };
+
+/** As it was before anything: the app runs with the present. */
+const untouched: Seen = {
+  data: { notes_data: "present" },
+  runs: { notes: "app,db" },
+  secrets: ["notes_key"],
+  helpers: 0,
+  rows: [app],
+  audit: [],
+};
+const overwritten = `app.data-overwritten ${app}`;
+const old: Seen = { ...untouched, data: { notes_data: "old" }, audit: [overwritten] };
+
+type Story = Omit<Scenario<BackupsWorld>, "world" | "trades" | "see"> & { unfit?: string[] };
+
+function story({ unfit = [], ...rest }: Story): Scenario<BackupsWorld> {
+  return { ...rest, world: () => ({ ...worldOf(), unfit }), trades: tradesOf as never, see };
+}
+
+const isCalm = ({ kind }: Variant): boolean => kind === "calm" || kind === "stumbles";
+const undone = (world: Seen, problem = "injected"): Expected => ({ status: "undone", problem, world });
+const cancelled = (...worlds: Seen[]): Expected[] =>
+  worlds.map((world) => ({ status: "cancelled", problem: "run-cancelled", world }));
+
+/** Data with which its database has not done what it must yet. */
+const half = (world: Seen, data = "old without its database"): Seen => ({
+  ...world,
+  data: { notes_data: data },
+});
+
+function restoreDataStory(isFit: boolean): Scenario<BackupsWorld> {
+  const ended: Expected = isFit
+    ? { status: "done", world: old }
+    : { status: "undone", problem: "restore-did-not-come-up", world: old };
+  const noted: Seen = { ...untouched, audit: [overwritten] };
+  return story({
+    name: `restore-data${isFit ? "" : " that does not come up"}`,
+    workflow: restoreData,
+    input: { app, backup: "bakor", within: "bakob" },
+    ...(!isFit && { unfit: ["old"] }),
+    expect(variant) {
+      if (isCalm(variant)) return ended;
+      if (variant.kind !== "fails") return [...cancelled(untouched, noted, half(old), old), ended];
+      const isHalfWay = variant.when === "half-way";
+      switch (variant.step) {
+        case "look":
+        case "look for room":
+        case "run what the recipe wants first":
+          return { status: "failed", problem: "injected", world: untouched };
+        case "stop it":
+          return undone(untouched);
+        case "write down that it is overwritten":
+          return undone(untouched);
+        case "fill the volumes":
+          return undone(isHalfWay ? half(old) : noted);
+        case "start its database":
+        case "wait for its database":
+          return undone(half(old));
+        case "replay":
+          return undone(isHalfWay ? old : half(old));
+        default:
+          return undone(old);
+      }
+    },
+  });
+}
+
+function restoreHere(isFit: boolean, withoutBackup: boolean): Scenario<BackupsWorld> {
+  const restored: Seen = { ...old, audit: [overwritten, `app.restored ${app}`] };
+  const back: Seen = { ...untouched, audit: [overwritten, overwritten, `app.not-restored ${app}`] };
+  const stuck: Seen = { ...old, audit: [overwritten, `app.not-restored ${app}`] };
+  // It was agreed to have no way back, and it is said loudly that the data is not whole.
+  const halfWay = [stuck, half(stuck), half(stuck, "present")].map((world): Expected => ({
+    status: "failed",
+    problem: "restore-half-way",
+    world,
+  }));
+  const ended: Expected = isFit
+    ? { status: "done", world: restored }
+    : withoutBackup
+      ? { status: "failed", problem: "restore-half-way", world: stuck }
+      : { status: "failed", problem: "restore-taken-back", world: back };
+  return story({
+    name: `restore${isFit ? "" : " of what does not come up"}${withoutBackup ? " without a way back" : ""}`,
+    workflow: restore,
+    others: children,
+    input: { app, backup: "bakor", withoutBackup },
+    ...(!isFit && { unfit: ["old"] }),
+    thin: 4,
+    answer: (ask) => (ask.weight === "grave" && ask.subject === app ? "approve" : "decline"),
+    expect(variant) {
+      if (isCalm(variant)) return ended;
+      if (variant.kind === "declined")
+        return { status: "failed", problem: "approval-declined", world: untouched };
+      if (variant.kind === "fails") {
+        if (["plan", "check the plan"].includes(variant.step))
+          return { status: "failed", problem: "injected", world: untouched };
+        if (variant.step === "write it down")
+          return { status: "failed", problem: "injected", world: { ...old } };
+        return [
+          // What it was told of the end is all that is missing.
+          { status: "failed", problem: "injected", world: old },
+          {
+            status: "failed",
+            problem: "injected",
+            world: { ...untouched, audit: [overwritten, overwritten] },
+          },
+        ];
+      }
+      const again: Seen = { ...back, audit: [overwritten, ...back.audit] };
+      return [
+        ...cancelled(untouched, restored, back, { ...untouched, audit: [overwritten, overwritten] }),
+        { status: "failed", problem: "restore-taken-back", world: again },
+        { status: "failed", problem: "restore-taken-back", world: back },
+        ...(withoutBackup ? halfWay : []),
+        ended,
+      ];
+    },
+  });
+}
+
+function restoreAnew(isFit: boolean): Scenario<BackupsWorld> {
+  const up: Seen = {
+    data: { new_data: "old", notes_data: "present" },
+    runs: { new: "app,db", notes: "app,db" },
+    secrets: ["new_key", "notes_key"],
+    helpers: 0,
+    rows: [other, app].sort(),
+    audit: [`deploy converged ${other}`],
+  };
+  const taken: Seen = { ...untouched, audit: [`deploy restored ${other}`] };
+  const ended: Expected = isFit ? { status: "done", world: up } : undone(taken, "revive-failed");
+  return story({
+    name: `restore under another domain${isFit ? "" : " where it does not come up"}`,
+    workflow: restore,
+    others: children,
+    input: { app, backup: "bakor", as: other },
+    ...(!isFit && { unfit: ["old"] }),
+    answer: (ask) => (ask.weight === "ordinary" && ask.subject === other ? "approve" : "decline"),
+    expect(variant) {
+      if (isCalm(variant)) return ended;
+      if (variant.kind === "declined")
+        return { status: "failed", problem: "approval-declined", world: untouched };
+      if (variant.kind !== "fails")
+        return [
+          ...cancelled(untouched, taken, { ...untouched, audit: [...up.audit, ...taken.audit] }),
+          ended,
+        ];
+      switch (variant.step) {
+        case "plan":
+        case "check the plan":
+        case "look at its row":
+          return { status: "failed", problem: "injected", world: untouched };
+        case "write the app down":
+        case "make its secrets":
+        case "fill its volumes":
+          return undone(untouched);
+        default:
+          return undone(taken);
+      }
+    },
+  });
+}
+
+function drillStory(isFit: boolean): Scenario<BackupsWorld> {
+  const tried: Seen = { ...untouched, audit: [`app.restore-tried ${app}`] };
+  const ended: Expected = isFit
+    ? { status: "done", world: tried }
+    : { status: "failed", problem: "drill-failed", world: tried };
+  return story({
+    name: `drill${isFit ? "" : " that does not work"}`,
+    workflow: drill,
+    others: children,
+    input: { app },
+    ...(!isFit && { unfit: ["old"] }),
+    expect(variant) {
+      if (isCalm(variant)) return ended;
+      if (variant.kind !== "fails")
+        return [
+          ...cancelled(untouched, tried),
+          { status: "failed", problem: "drill-failed", world: tried },
+          ended,
+        ];
+      return { status: "failed", problem: "injected", world: untouched };
+    },
+  });
+}
+
+function trialStory(isFit: boolean): Scenario<BackupsWorld> {
+  const ended: Expected = isFit ? { status: "done", world: untouched } : undone(untouched, "revive-failed");
+  return story({
+    name: `drill-trial${isFit ? "" : " that does not work"}`,
+    workflow: drillTrial,
+    input: { app, backup: "bakor" },
+    ...(!isFit && { unfit: ["old"] }),
+    expect(variant) {
+      if (isCalm(variant)) return ended;
+      if (variant.kind !== "fails") return [...cancelled(untouched), ended];
+      return variant.step === "plan"
+        ? { status: "failed", problem: "injected", world: untouched }
+        : undone(untouched);
+    },
+  });
+}
+
+const stories = [
+  restoreDataStory(true),
+  restoreDataStory(false),
+  restoreHere(true, false),
+  restoreHere(false, false),
+  restoreHere(false, true),
+  restoreAnew(true),
+  restoreAnew(false),
+  drillStory(true),
+  drillStory(false),
+  trialStory(true),
+  trialStory(false),
+];
+
+test.for(stories.map((one) => [one.name, one] as const))(
+  "%s survives a power cut at every point",
+  { timeout: 900_000 },
+  async ([, scenario]) => {
+    const report = await crashEverywhere(scenario);
+    console.log(lineOf(report));
+    expect(report.violations).toEqual([]);
+    expect(report.cuts).toBeGreaterThan(30);
+  },
+);

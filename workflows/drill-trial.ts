@@ -1,0 +1,88 @@
+import { z } from "zod";
+import { AppDomain } from "../src/core/terms.ts";
+import { reviveFailed } from "../src/core/problems/restoring.ts";
+import { workflow, type Tools, type Trades } from "../src/workflow/define.ts";
+import { longest } from "./restore-data.ts";
+import { mb, upper, type AnewPlan } from "./parts/restoring.ts";
+
+type Compared = Awaited<ReturnType<Trades["backups"]["fillVolumes"]>>[number];
+
+/**
+ * The restore itself that a drill tries out: a throw-away stack beside the app, filled, replayed, watched, compared and
+ * removed again. Whatever fails, nothing of it stays. Answers the proof, in sentences.
+ */
+export default workflow({
+  input: z.strictObject({ app: AppDomain, backup: z.string() }),
+  outline: ["plan", "make its secrets", "fill the volumes", "deploy it", "watch", "remove everything"],
+
+  async run(tools, { app, backup }): Promise<string[]> {
+    const { step, backups, run } = tools;
+    const plan = await step("plan", () => backups.planDrill(app, backup, run.id));
+    const clear = (): Promise<void> => backups.clearDrill(plan, run.id);
+    const { data } = plan;
+    await step("make its secrets", ({ signal }) => backups.reviveSecrets(plan, run.id, signal), {
+      undo: clear,
+    });
+    const compared = await step(
+      "fill the volumes",
+      ({ signal }) => backups.fillVolumes(data, run.id, { signal, compare: true }),
+      { timeout: longest, undo: clear },
+    );
+    await step("deploy it", ({ key }) => backups.deployRevived(plan, key), { undo: clear });
+    const replayed = await replayedIn(tools, plan);
+    const verdict = await step("watch", ({ signal }) => backups.verdictRevived(plan, { signal }));
+    assertUp(plan, verdict);
+    await step("remove everything", clear);
+    return [
+      ...countWords([...compared, ...replayed.compared]),
+      ...replayed.lines.map(upper),
+      `It was healthy after ${Math.round(verdict.seconds)} s, with the same images, and was removed again.`,
+    ];
+  },
+});
+
+async function replayedIn(
+  { step, backups, run }: Tools & Trades,
+  plan: AnewPlan,
+): Promise<{ compared: Compared[]; lines: string[] }> {
+  const { data } = plan;
+  if (data.first.length === 0) return { compared: [], lines: [] };
+  const up = await step("wait for its database", ({ signal }) =>
+    backups.verdictRevived(plan, { signal, first: true }),
+  );
+  assertUp(plan, up);
+  const left = await step("run what the recipe wants first", ({ signal }) =>
+    backups.runRestorePreHooks(data, signal),
+  );
+  const { compared, ran } = await step(
+    "replay",
+    ({ signal }) => backups.replay(data, run.id, { signal, compare: true }),
+    { timeout: longest, undo: () => backups.clearDrill(plan, run.id) },
+  );
+  await step("start the rest", () => backups.beginRest(plan));
+  return { compared, lines: [...left, ...ran] };
+}
+
+function countWords(compared: readonly Compared[]): string[] {
+  if (compared.length === 0) return [];
+  const sum = (of: (one: Compared) => number): number => compared.reduce((total, one) => total + of(one), 0);
+  const [files, bytes, sampled] = [
+    sum((one) => one.files),
+    sum((one) => one.bytes),
+    sum((one) => one.sampled),
+  ];
+  const names = compared.map(({ volume }) => volume).join(", ");
+  return [
+    `${files} file${files === 1 ? "" : "s"} (${mb(bytes)}) came back into ${names}: as many as the snapshot has.`,
+    `${sampled} of them ${sampled === 1 ? "was" : "were"} compared by SHA-256 with the snapshot and ${sampled === 1 ? "is" : "are"} the same.`,
+  ];
+}
+
+function assertUp(
+  { data }: AnewPlan,
+  { outcome, reason, lastLines = [] }: Awaited<ReturnType<Trades["backups"]["verdictRevived"]>>,
+): void {
+  if (outcome === "converged") return;
+  const why = (reason ?? "it did not say why").replace(/\.$/, "");
+  throw reviveFailed({ app: data.app, server: data.server, backup: data.backup, reason: why, lastLines });
+}

@@ -1,0 +1,139 @@
+/** How a restore is asked about, and what is said at its end. */
+import { say, type Message } from "../../src/chat/message.ts";
+import type { AppDomain, ServerName } from "../../src/core/terms.ts";
+import type { StepContext, Tools, Trades } from "../../src/workflow/define.ts";
+import type { RestoredData } from "../restore-data.ts";
+import { agreed, onceMore } from "./agreed.ts";
+
+type Plan = Awaited<ReturnType<Trades["backups"]["planRestore"]>>;
+export type HerePlan = Extract<Plan, { kind: "here" }>;
+export type AnewPlan = Extract<Plan, { kind: "anew" }>;
+
+export interface Wish {
+  app: AppDomain;
+  backup?: string | undefined;
+  volume?: string | undefined;
+  path?: string | undefined;
+  to?: ServerName | undefined;
+  as?: AppDomain | undefined;
+  withoutBackup: boolean;
+}
+
+/** Asks until what was agreed to is what would be done. */
+export async function agreedRestore(tools: Tools & Trades, wish: Wish): Promise<Plan> {
+  const { step, backups, run } = tools;
+  const { withoutBackup, ...meant } = wish;
+  const look = (_: StepContext): Promise<Plan> => backups.planRestore(meant, run.id);
+  const first = await step("plan", look);
+  return agreed(tools, first, {
+    subject: first.kind === "here" ? first.app : first.domain,
+    check: "check the plan",
+    // The backup that was agreed to, and not one that was taken meanwhile.
+    again: () => backups.planRestore({ ...meant, backup: backupOf(first) }, run.id),
+    hash: ({ hash }) => hash,
+    question: (plan, isChanged) => ({
+      ask: plan.kind === "here" ? askHere(plan, isChanged, withoutBackup) : askAnew(plan, isChanged),
+      from: "maintainer",
+      // Over live data; where nothing is overwritten there is something to undo.
+      weight: plan.kind === "here" ? "grave" : "ordinary",
+    }),
+  });
+}
+
+function backupOf(plan: Plan): string {
+  return plan.kind === "here" ? plan.backup : plan.data.backup;
+}
+
+function askHere(plan: HerePlan, isChanged: boolean, withoutBackup: boolean): Message {
+  const { app, backup, overwritten, hooks, warnings, server } = plan;
+  return say(`${onceMore(isChanged)}Restore ${app} on ${server} from the backup \`${backup}\`?`, {
+    list: [
+      `**What is there now is overwritten**: ${overwritten.join(", ")}.`,
+      ...factLines(plan),
+      withoutBackup
+        ? "**No backup of the present is taken first**: what is overwritten is lost, and there is no way back."
+        : "A backup of the present is taken first; when anything fails, the app goes back to it.",
+      ...hooks.map(({ service, command }) => `\`${command}\` is run in ${service}`),
+      `It is away from when its data is put back until it is healthy${timeWords(plan.facts.bytes)}.`,
+      ...warnings.map((warning) => `Mind: ${warning}`),
+    ],
+  });
+}
+
+function askAnew(plan: AnewPlan, isChanged: boolean): Message {
+  const { domain, data, from, recipe, version, made, secrets, warnings, isKnown, isSpread } = plan;
+  const whose = domain === from.app ? domain : `${from.app} as ${domain}`;
+  return say(
+    `${onceMore(isChanged)}Bring up ${whose} on ${data.server} from the backup \`${data.backup}\`?`,
+    {
+      list: [
+        `It runs ${recipe} ${version} with the images of the backup.`,
+        ...factLines(plan),
+        `Made there: ${made.length} volume${made.length === 1 ? "" : "s"}, ${secrets.length} secret${secrets.length === 1 ? "" : "s"}.`,
+        ...data.postHooks.map(({ service, command }) => `\`${command}\` is run in ${service}`),
+        isKnown
+          ? `${domain} is known as an app of ${data.server} afterwards; what runs of it on ${from.server} is left as it is.`
+          : domain === from.app
+            ? "No app of that name is known here now."
+            : `${from.app} stays as it is.`,
+        ...(isSpread
+          ? [`Mind: ${data.server} has several nodes, and the data is put on the one that is asked.`]
+          : []),
+        ...warnings.map((warning) => `Mind: ${warning}`),
+        `Afterwards its name has to lead to ${data.server}.`,
+      ],
+    },
+  );
+}
+
+function factLines({ facts }: Plan): string[] {
+  const { takenAt, ageHours, state, reason, version, newer, bytes } = facts;
+  const age = ageHours < 48 ? `${ageHours} h` : `${Math.floor(ageHours / 24)} days`;
+  const size = bytes === null ? "" : `, ${mb(bytes)}`;
+  const later = newer.length;
+  return [
+    `The backup is of ${takenAt.slice(0, 16).replace("T", " ")} UTC, ${age} old, of version ${version ?? "unknown"}${size}.`,
+    "What was written since then is not in it.",
+    ...(later === 0
+      ? []
+      : [
+          `${later === 1 ? "One backup is" : `${later} backups are`} newer than it, the newest \`${newer[0] ?? ""}\`.`,
+        ]),
+    ...(state === "proven" ? [] : [`Mind: it is ${state}${reason === null ? "" : `: ${reason}`}`]),
+  ];
+}
+
+/** restic restores about 170 MB/s from a disk; what the app needs to come up is added. */
+const bytesPerSecond = 100_000_000;
+const startSeconds = 30;
+
+function timeWords(bytes: number | null): string {
+  if (bytes === null) return "";
+  const seconds = startSeconds + bytes / bytesPerSecond;
+  return seconds < 90 ? ", about a minute" : `, about ${Math.ceil(seconds / 60)} minutes`;
+}
+
+export function mb(bytes: number): string {
+  return bytes < 1_000_000 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+export function restoredWords(
+  { app, backup, overwritten, facts }: HerePlan,
+  { seconds, lines }: RestoredData,
+  present: string | null,
+): Message {
+  const when = `${facts.takenAt.slice(0, 16).replace("T", " ")} UTC`;
+  return say(
+    `${app} has its data of ${when} back (backup \`${backup}\`), healthy after ${Math.round(seconds)} s.`,
+    {
+      list: [`Brought back: ${overwritten.join(", ")}`, ...lines.map(upper)],
+      ...(present !== null && {
+        next: `To go back to what was there before: \`app restore ${app} ${present}\``,
+      }),
+    },
+  );
+}
+
+export function upper(line: string): string {
+  return `${line.charAt(0).toUpperCase()}${line.slice(1)}`;
+}

@@ -1,0 +1,86 @@
+/** An upgrade never begins without a fresh proven backup, where its app has a repository; and it knows the way back. */
+import { say } from "../../src/chat/message.ts";
+import { approvalDeclined, approvalExpired, runCancelled } from "../../src/core/problems/workflow.ts";
+import { messageOf, Problem } from "../../src/core/problem.ts";
+import { upgradeTakenBack, upgradeWithoutBackup } from "../../src/core/problems/backup-care.ts";
+import type { Tools, Trades } from "../../src/workflow/define.ts";
+import restoreData from "../restore-data.ts";
+import takeBackup from "../take-backup.ts";
+import { aimOf, type DeployPlan, type Failure } from "./deploying.ts";
+import { howItWent } from "./one-by-one.ts";
+
+/** The steps of `backUpFirst`, for outlines. */
+export const stepsOfBackup = ["look how it is backed up", "back up"];
+
+/** Takes a backup and answers its id; null where none is to be taken. Throws `upgrade-without-backup`. */
+export async function backUpFirst(tools: Tools & Trades, plan: DeployPlan): Promise<string | null> {
+  const { step, child, backups } = tools;
+  const app = plan.domain;
+  const policy = await step("look how it is backed up", () => backups.policyOf(app));
+  if (policy.repository === null || policy.mode === "off") return null;
+  const to = aimOf(plan);
+  try {
+    const { backup, state, reason } = await child("back up", takeBackup, { app, cause: "upgrade" as const });
+    if (state === "proven") return backup;
+    throw upgradeWithoutBackup({ app, to, reason: `${backup} is doubtful. ${reason ?? ""}`.trim() });
+  } catch (thrown) {
+    const isOurs =
+      thrown instanceof Problem && ![upgradeWithoutBackup.code, runCancelled.code].includes(thrown.code);
+    if (!isOurs) throw thrown;
+    throw upgradeWithoutBackup({ app, to, reason: thrown.text.happened });
+  }
+}
+
+/** After a bad verdict: the program goes back now, then the data as the app's policy says. Answers what to throw. */
+export async function bringBack(
+  tools: Tools & Trades,
+  plan: DeployPlan,
+  backup: string,
+  failure: Failure,
+): Promise<Problem> {
+  const { step, child, run, apps, backups } = tools;
+  const app = plan.domain;
+  const { dataBack } = await step("look whether the data goes back", () => backups.policyOf(app));
+  // The undo of the deploy does it again, which changes nothing then.
+  await step("put the program back", () => apps.restore(plan));
+  const ended = (data: "back" | "stays" | "failed", why = ""): Problem =>
+    upgradeTakenBack({ ...failure, from: plan.from ?? "What ran before", backup, data, why });
+  if (dataBack === "never") return ended("stays", "the policy of the app says so.");
+  if (dataBack === "ask") {
+    const refusal = await askForData(tools, plan, backup, failure);
+    if (refusal !== null) return ended("stays", refusal);
+  }
+  const went = await howItWent(child("put the data back", restoreData, { app, backup, within: run.id }));
+  return went.ok ? ended("back") : ended("failed", went.problem.happened);
+}
+
+/** Why it was not agreed to; null: it was. */
+async function askForData(
+  { approval }: Tools,
+  { domain: app, from, hash }: DeployPlan,
+  backup: string,
+  { to, reason }: Failure,
+): Promise<string | null> {
+  try {
+    await approval({
+      ask: say(`${app} ${to} did not come up. Shall its data go back too?`, {
+        list: [
+          `What it said: ${reason}`,
+          `${from ?? "What ran before"} is put back already; it may not be able to read what the upgrade has written.`,
+          `All its volumes would be as in the backup ${backup}, taken just before the upgrade.`,
+          "What was written since then is lost.",
+        ],
+      }),
+      from: "maintainer",
+      weight: "grave",
+      binds: hash,
+      subject: app,
+    });
+    return null;
+  } catch (thrown) {
+    const isNo =
+      thrown instanceof Problem && [approvalDeclined.code, approvalExpired.code].includes(thrown.code);
+    if (!isNo) throw thrown;
+    return messageOf(thrown).split("\n")[0] ?? "";
+  }
+}
