@@ -9,7 +9,7 @@ import type { BackupPolicy, BackupSettings } from "./types.ts";
 
 export interface PolicyReading {
   /** Everything filled in. An app without a row of its own is backed up as the settings say. */
-  policyOf(app: AppDomain): BackupPolicy;
+  policyOf: (app: AppDomain) => BackupPolicy;
 }
 
 /** What an app has otherwise than the settings say; what is left out stays as it was. */
