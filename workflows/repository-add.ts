@@ -70,7 +70,8 @@ function question({ name, location, server, passwordFile, keyFile }: Wish, shown
             `Tandem's helpers log in there with the key in \`${keyFile ?? ""}\`.`,
             `The machine shows the ${shown.kind} host key \`${shown.fingerprint}\``,
             "Compare it before you agree, on the machine's own console and not over this network: " +
-              `\`ssh-keygen -lf /etc/ssh/ssh_host_${shown.kind.toLowerCase()}_key.pub\`. From then on only this key counts.`,
+              `\`ssh-keygen -lf /etc/ssh/ssh_host_${shown.kind.toLowerCase()}_key.pub\`. ` +
+              "From then on only this key counts.",
           ]),
     ],
   });

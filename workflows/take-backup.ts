@@ -16,8 +16,8 @@ type ProvenEnd = Exclude<ReturnType<Backups["prove"]>, { state: "failed" }>;
 const longest = "12h";
 
 /**
- * Takes a backup of an app and proves it. It has no lock of its own: whoever begins it holds `app X`. When it fails, the
- * app runs as before, the hooks after it have run, and nothing of it is left in the repository.
+ * Takes a backup of an app and proves it. It has no lock of its own: whoever begins it holds `app X`. When it fails,
+ * the app runs as before, the hooks after it have run, and nothing of it is left in the repository.
  */
 export default workflow({
   input: z.strictObject({ app: AppDomain, cause: z.enum(["asked", "schedule", "upgrade", "restore"]) }),

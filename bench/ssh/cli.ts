@@ -12,7 +12,8 @@ export function cliOver({ port, user, keyFile, folder }: TestSshd, socket: strin
   mkdirSync(bin, { recursive: true });
   const options = `-i ${keyFile} -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR`;
   // What the CLI runs there is `docker system dial-stdio`, which asks the usual socket unless it is told another.
-  const script = `#!/bin/sh\nexec /usr/bin/ssh ${options} -p ${port} ${user}@127.0.0.1 "DOCKER_HOST=unix://${socket} docker system dial-stdio"\n`;
+  const there = `DOCKER_HOST=unix://${socket} docker system dial-stdio`;
+  const script = `#!/bin/sh\nexec /usr/bin/ssh ${options} -p ${port} ${user}@127.0.0.1 "${there}"\n`;
   writeFileSync(path.join(bin, "ssh"), script);
   chmodSync(path.join(bin, "ssh"), 0o755);
   const env = { ...process.env, PATH: `${bin}:${process.env["PATH"] ?? ""}` };

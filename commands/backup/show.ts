@@ -27,12 +27,13 @@ export default command({
     const found = backups.get(args.backup);
     const { id, app, state, reason, cause, askedBy, startedAt, files, bytes, addedBytes } = found;
     const { repository, recipe, version, snapshots, warnings } = found;
+    const by = askedBy === null ? "" : `, by ${askedBy}`;
     const isThere = state === "proven" || state === "doubtful";
     return answer(
       say(`The backup ${id} of ${app} ${states[state]}.`, {
         list: [
           ...(reason === null ? [] : [reason]),
-          `${causes[cause]}${askedBy === null ? "" : `, by ${askedBy}`}, ${startedAt.slice(0, 16).replace("T", " ")} UTC.`,
+          `${causes[cause]}${by}, ${startedAt.slice(0, 16).replace("T", " ")} UTC.`,
           `${recipe} ${version ?? "without a version"}, kept in ${repository}.`,
           ...(files === null || bytes === null
             ? []

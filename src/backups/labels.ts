@@ -1,6 +1,7 @@
 /**
  * What the labels of a stack say about its backup. Source of the rules: docs.coopcloud.tech/specs/backup/spec; how
- * recipes depart from it: facts on backups, each departure read in the way that keeps more data, with a sentence about it.
+ * recipes depart from it was seen in public ones; each departure is read in the way that keeps more, with a sentence
+ * about it.
  */
 import type { ServiceAnatomy } from "../swarm/index.ts";
 import type { Hook, LabelReading } from "./types.ts";
@@ -45,7 +46,8 @@ export function readLabels(services: readonly Labelled[]): LabelReading {
   }
   if (enabled.length === 0) {
     reading.warnings.push(
-      "No service says backupbot.backup=true, so other programs would not back this app up; Tandem does, with all volumes.",
+      "No service says backupbot.backup=true, so other programs would not back this app up; Tandem does, with all " +
+        "volumes.",
     );
   }
   return reading;
@@ -88,7 +90,8 @@ function readContainerPaths(reading: LabelReading, service: string, value: strin
     if (path.startsWith("/")) reading.containerPaths.push({ service, path });
     else
       reading.warnings.push(
-        `backupbot.backup.path of ${service} names ${quoted(path)}, which is no whole path in a container: it is left out.`,
+        `backupbot.backup.path of ${service} names ${quoted(path)}, which is no whole path in a container: it is ` +
+          "left out.",
       );
   }
   reading.warnings.push(
@@ -117,8 +120,8 @@ function readVolume(
     const { good, bad } = pathsIn(value);
     if (bad.length > 0) {
       reading.warnings.push(
-        `backupbot.backup.volumes.${volume}.path of ${service} leads out of the volume (${bad.map(quoted).join(", ")}): ` +
-          "that is left out.",
+        `backupbot.backup.volumes.${volume}.path of ${service} leads out of the volume ` +
+          `(${bad.map(quoted).join(", ")}): that is left out.`,
       );
     }
     if (good.length > 0) put({ ...before, paths: [...new Set([...(before.paths ?? []), ...good])] });
@@ -149,7 +152,8 @@ function pathsIn(value: string): { good: string[]; bad: string[] } {
 function warnOfStranger(reading: LabelReading, service: string, key: string): void {
   if (key === "backupbot.backup.command") {
     reading.warnings.push(
-      `${service} has the label backupbot.backup.command, which no specification knows: what it should write is not backed up.`,
+      `${service} has the label backupbot.backup.command, which no specification knows: what it should write is not ` +
+        "backed up.",
     );
     return;
   }
@@ -161,7 +165,8 @@ function warnOfStranger(reading: LabelReading, service: string, key: string): vo
   }
   if (/backup-?bot|^backup\.|^restore\./i.test(key)) {
     reading.warnings.push(
-      `${service} has the label ${key}; labels for backups begin with backupbot.backup or backupbot.restore: it has no effect.`,
+      `${service} has the label ${key}; labels for backups begin with backupbot.backup or backupbot.restore: it has ` +
+        "no effect.",
     );
   }
 }

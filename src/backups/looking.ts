@@ -1,4 +1,4 @@
-/** What is looked at in a helper before restic reads it: that paths are there, that dumps are whole, that volumes hold something. */
+/** What is looked at before restic reads it: that paths are there, dumps are whole, and volumes hold something. */
 import { backupPathMissing, dumpUnfinished } from "../core/problems/backup-taking.ts";
 import type { Helper } from "../swarm/index.ts";
 import { lookAtDump, looksLikeDump } from "./dumps.ts";
@@ -20,9 +20,9 @@ interface Question {
 }
 
 /**
- * Answers one line a question: a number, a tab, an answer. All of them are asked in one call: each call costs a tenth
- * of a second on a server far away. `dumps` looks at files that look like dumps and have changed since the backup began,
- * by the clock of the node that wrote them; `fresh` is a path that a hook should have written.
+ * Answers one line a question: a number, a tab, an answer. All of them are asked in one call: each call costs a
+ * tenth of a second on a server far away. `dumps` looks at files that look like dumps and have changed since the backup
+ * began, by the clock of the node that wrote them; `fresh` is a path that a hook should have written.
  */
 const script = `
 minutes="$1"; shift
@@ -44,7 +44,10 @@ while [ $# -gt 0 ]; do
     dumps)
       say="$(find "$path" -maxdepth 3 -type f -mmin "-$minutes" \\
         '(' -name '*.sql' -o -name '*.sql.gz' -o -name '*.dump' -o -name '*.pgdump' -o -name '*.dump.gz' ')' |
-        head -n 50 | while IFS= read -r file; do why="$(look "$file")"; [ -z "$why" ] || { echo "\${file#"$path"/}: $why"; break; }; done)";;
+        head -n 50 | while IFS= read -r file; do
+          why="$(look "$file")"
+          [ -z "$why" ] || { echo "\${file#"$path"/}: $why"; break; }
+        done)";;
   esac
   printf '%s\\t%s\\n' "$n" "$say"
   n=$((n + 1))

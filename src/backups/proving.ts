@@ -7,14 +7,15 @@ const leastShare = 0.5;
 const leastMissing = 1_000_000;
 
 /**
- * `doubtful` where something speaks against it, with all reasons. It is kept, and not counted as proven until a drill has
- * restored it.
+ * `doubtful` where something speaks against it, with all reasons. It is kept, and not counted as proven until a drill
+ * has restored it.
  */
 export function prove(before: Backup | null, plan: TakePlan, { doubts, ...taken }: Taken): BackupEnd {
   const reasons = [...doubts, ...(before === null ? [] : againstLast(before, plan, taken))];
   if (taken.files === 0) reasons.push("There is not a single file in it");
   return {
     ...taken,
+    warnings: [...plan.warnings, ...taken.warnings],
     state: reasons.length === 0 ? "proven" : "doubtful",
     reason: reasons.length === 0 ? null : reasons.map((one) => `${one.replace(/\.$/, "")}.`).join(" "),
   };

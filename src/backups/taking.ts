@@ -1,6 +1,6 @@
 /** Taking a backup, as the steps of its workflow call it. */
 import { Problem } from "../core/problem.ts";
-import { inHelper } from "./helping.ts";
+import { clearOwnLocks, inHelper } from "./helping.ts";
 import { runEveryHook, runHooks, type HookPlace } from "./hooks.ts";
 import type { Ground } from "./open.ts";
 import { planTake } from "./planning.ts";
@@ -49,8 +49,8 @@ async function dropHelpers({ servers }: Ground, { server, nodes }: TakePlan, run
 }
 
 /**
- * What is left in a repository that cannot be reached is left there: the backup has failed by then, its row says so, and
- * retention removes what bears its time.
+ * What is left in a repository that cannot be reached is left there: the backup has failed by then, its row says so,
+ * and retention removes what bears its time.
  */
 async function untake(ground: Ground, plan: TakePlan, run: string, signal: AbortSignal): Promise<void> {
   await dropHelpers(ground, plan, run);
@@ -59,17 +59,15 @@ async function untake(ground: Ground, plan: TakePlan, run: string, signal: Abort
   if (startedAt === undefined) return;
   try {
     const repository = ground.repositories.get(plan.repository);
-    await inHelper(
-      ground.helping,
-      { server, node: plan.nodes[0]?.node ?? null, run, repository, signal },
-      async ({ restic }) => {
-        const left = await snapshotsAt(restic, app, startedAt);
-        await removeSnapshots(
-          restic,
-          left.map(({ id }) => id),
-        );
-      },
-    );
+    const use = { server, node: plan.nodes[0]?.node ?? null, run, repository, signal };
+    await inHelper(ground.helping, use, async ({ restic }) => {
+      await clearOwnLocks(ground.helping, use);
+      const left = await snapshotsAt(restic, app, startedAt);
+      await removeSnapshots(
+        restic,
+        left.map(({ id }) => id),
+      );
+    });
   } catch (thrown) {
     if (!(thrown instanceof Problem)) throw thrown;
   }

@@ -4,6 +4,7 @@
  */
 import type { AppDomain, RecipeName, RecipeVersion, ServerName } from "../core/terms.ts";
 import type { Downloading, Drilling, Restoring, Reviving } from "./restoring-types.ts";
+import type { DatabaseKind } from "../recipes/index.ts";
 import type { StackSnapshot } from "../swarm/types.ts";
 
 /** Where backups are kept. Secrets are files; only their paths are known here. */
@@ -131,7 +132,7 @@ export interface PlannedNode {
   secrets: { service: string; folder: string; secrets: { id: string; name: string }[] }[];
 }
 
-export type DatabaseKind = "postgres" | "mariadb" | "mysql";
+export type { DatabaseKind };
 
 export interface PlannedDump {
   service: string;
@@ -230,7 +231,7 @@ export interface Taking {
    * `backup-is-off`, `node-not-reached` and what a repository's row throws.
    */
   planTake(app: AppDomain): Promise<TakePlan>;
-  /** Runs hooks in the containers of their services, one after the other. Throws `hook-failed`, `hook-without-container`. */
+  /** Runs hooks in their containers, one after the other. Throws `hook-failed`, `hook-without-container`. */
   preHooks(plan: TakePlan, signal: AbortSignal): Promise<void>;
   /**
    * The hooks after it: all of them, whether or not one fails, which is thrown at the end. `anyway`: the backup has

@@ -21,7 +21,7 @@ import { careFor } from "./backups.ts";
 import { announce } from "./announce.ts";
 import { openAwayWatch } from "./away-watch.ts";
 import { openLateWatch } from "./late-watch.ts";
-import { partsOfOthers, startedOtherwise } from "./scheduled.ts";
+import { startedOtherwise } from "./scheduled.ts";
 import { openTrades } from "./open-trades.ts";
 import { startHouse, type Rooms } from "./start-house.ts";
 import { upgradesFor } from "./upgrades.ts";
@@ -85,7 +85,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const found = await discover({
     commands: [path.join(root, "commands"), ...(own ? [own.commands] : [])],
     workflows: [path.join(root, "workflows"), ...(own ? [own.workflows] : [])],
-    startedOtherwise: [...startedOtherwise, ...partsOfOthers],
+    startedOtherwise,
   });
   const db = openDb(path.join(config.dataDir, "tandem.db"));
   try {

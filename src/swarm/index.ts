@@ -17,7 +17,7 @@ export { variablesInFiles } from "./stacks.ts";
 export { heldPlan, restartedPlan } from "./held.ts";
 export { imagesOf } from "./compose/images.ts";
 export type { RunningService, ServiceAnatomy } from "./anatomy.ts";
-export type { Helper, HelperCommand, HelperEnd, HelperMount, HelperWish } from "./helper.ts";
+export type { Helper, HelperCommand, HelperEnd, HelperMount, HelperWish } from "./own-container.ts";
 export type { ContainerFile } from "./copy.ts";
 export type { LiveChange } from "./live-plan.ts";
 export type { StackOverview } from "./overview.ts";

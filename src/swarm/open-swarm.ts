@@ -1,15 +1,14 @@
 import type { Clock } from "../core/clock.ts";
 import { applyPlan } from "./apply.ts";
-import { stackAnatomy } from "./anatomy.ts";
+import { besideApps } from "./beside-apps.ts";
 import { belongingsOf, createSecrets } from "./belongings.ts";
 import type { FileSpec } from "./compose/index.ts";
 import { connectEngine, type NodeWays } from "./engine/connect.ts";
 import type { Way } from "./engine/way.ts";
-import { archiveStreamed, copyIn, copyOut } from "./copy.ts";
+import { copyIn, copyOut } from "./copy.ts";
 import { execRedacted } from "./exec-redacted.ts";
-import { execIn, execStreamed } from "./exec.ts";
+import { execIn } from "./exec.ts";
 import { beginHeld } from "./held.ts";
-import { dropHelpers, helperOnce, startHelper } from "./helper.ts";
 import { nodeRows } from "./node-rows.ts";
 import { openPatience, type OnAway } from "./patience.ts";
 import { planLive } from "./live-plan.ts";
@@ -23,7 +22,7 @@ import { serviceRows, stackLogs, taskRows } from "./rows.ts";
 import type { StackPlan, Swarm } from "./types.ts";
 import { removeSecrets, secretRows } from "./secret-rows.ts";
 import { stackSights, stackSnapshot } from "./stacks.ts";
-import { dropVolumes, fillVolume, haltStack, openVolume, removeVolume, stackVolumes } from "./volumes.ts";
+import { dropVolumes, fillVolume, haltStack, openVolume, stackVolumes } from "./volumes.ts";
 import { watchPlan } from "./watch.ts";
 
 /**
@@ -95,18 +94,8 @@ export function openSwarm({ way, nodeWays, clock, log, onAway }: SwarmOptions): 
     openVolume: (volume) => openVolume(engine, volume),
     fillVolume: (stack, volume, from) => fillVolume(engine, stack, volume, from),
     dropVolumes: (run) => dropVolumes(engine, run),
-    anatomy: (stack) => stackAnatomy(engine, stack),
-    helper: (wish) => startHelper(engine, wish),
-    helperOnce: (wish, argv, signal) => helperOnce(engine, wish, argv, signal),
-    dropHelpers: (run, on) => dropHelpers(engine, run, on),
-    execStreamed: (stack, service, argv, options) => execStreamed(engine, stack, service, argv, options),
+    ...besideApps(engine),
     begin: (plan, services) => patience.change(plan.stack, () => beginHeld(engine, clock, plan, services)),
-    archiveStreamed: (stack, service, path) => archiveStreamed(engine, stack, service, path),
-    volumeNames: async (node) => {
-      const there = node === null ? engine : await engine.at(node);
-      return (await there.volumes()).map(({ Name }) => Name);
-    },
-    removeVolume: async (node, name) => removeVolume(node === null ? engine : await engine.at(node), name),
     check: () => engine.check(),
     close() {
       patience.close();

@@ -4,7 +4,7 @@
  */
 import type { ServiceAnatomy } from "./anatomy.ts";
 import type { ContainerFile } from "./copy.ts";
-import type { Helper, HelperEnd, HelperWish } from "./helper.ts";
+import type { Helper, HelperEnd, HelperWish } from "./own-container.ts";
 import type { LiveChange } from "./live-plan.ts";
 import type { StackOverview } from "./overview.ts";
 import type { Readable } from "node:stream";
@@ -297,7 +297,7 @@ export interface Swarm {
   ): Promise<void>;
   /** Removes the volumes that this run has filled here. */
   dropVolumes(run: string): Promise<void>;
-  /** Every service of a stack with its running containers. Throws `node-not-reached`, because data would be left out. */
+  /** Every service of a stack with its running containers. Throws `node-not-reached`: data would be left out. */
   anatomy(stack: string): Promise<ServiceAnatomy[]>;
   /** Starts a container of ours on a node. Close it in any case; what a killed run leaves `dropHelpers` removes. */
   helper(wish: HelperWish): Promise<Helper>;

@@ -23,7 +23,7 @@ describe.skipIf(docker === undefined)("a backup", { timeout: 120_000 }, () => {
   afterAll(async () => {
     await house.stop();
     await docker.stop();
-  }, 60_000);
+  }, 120_000);
 
   it("begins with a repository, which is made where there is none and opened where there is one", async () => {
     const wish = {

@@ -45,7 +45,11 @@ export function fakeServersOver(machines: Machines, db: Db, clock: Clock): Serve
     node: "swarm-2",
     others: others(host),
   });
-  const kindOf = (host: string) => ({ fingerprint: machineAt(host).hostKey, kind: "ED25519", known: "ssh-ed25519 AAAA" });
+  const kindOf = (host: string) => ({
+    fingerprint: machineAt(host).hostKey,
+    kind: "ED25519",
+    known: "ssh-ed25519 AAAA",
+  });
   return {
     ...inventory,
     swarmOf: () => {

@@ -13,6 +13,7 @@ test("the pages that were promised are there", () => {
     "adopt",
     "approve",
     "apps",
+    "backups",
     "coming-from-abra",
     "contributors",
     "deploy",

@@ -87,7 +87,7 @@ export async function carryOut(
   });
 }
 
-/** The commands that the recipe wants run now. The app is up: whatever becomes of them, a cancel too, takes nothing back. */
+/** Commands that the recipe wants run now. The app is up: whatever becomes of them, a cancel too, it stays so. */
 async function afterwards({ child }: Tools, { domain: app, after = [] }: DeployPlan): Promise<AfterDeploy> {
   if (after.length === 0) return { lines: [], output: "", failed: false };
   try {

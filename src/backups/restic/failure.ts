@@ -18,8 +18,20 @@ interface Ended {
 /** Killed from outside: SIGKILL, SIGTERM. */
 const killed = new Set([137, 143]);
 
-const unreachable =
-  /connection refused|no such host|i\/o timeout|network is unreachable|no route to host|connection timed out|host key verification failed|permission denied \(publickey|subprocess ssh exited|unable to connect|server response unexpected|x509|access denied|invalidaccesskey|signaturedoesnotmatch|context deadline exceeded|unauthorized/i;
+const unreachable = new RegExp(
+  [
+    ...["connection refused", "no such host", "i/o timeout", "network is unreachable", "no route to host"],
+    ...[
+      "connection timed out",
+      "context deadline exceeded",
+      "unable to connect",
+      "server response unexpected",
+    ],
+    ...["host key verification failed", "permission denied \\(publickey", "subprocess ssh exited", "x509"],
+    ...["access denied", "invalidaccesskey", "signaturedoesnotmatch", "unauthorized"],
+  ].join("|"),
+  "i",
+);
 
 /** Why a call of restic failed, as a problem. `doing` completes "could not …". */
 export function resticProblem(

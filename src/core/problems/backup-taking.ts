@@ -77,7 +77,7 @@ export const hookFailed = problem(
     service: "db",
     hook: "pre-hook",
     exitCode: 1,
-    lastLines: ["pg_dump: error: connection to server failed"],
+    lastLines: ["pg_dump: connection to server failed"],
   },
 );
 
@@ -108,7 +108,9 @@ export const dumpUnfinished = problem(
 export const dumpFailed = problem(
   "dump-failed",
   (p: { app: string; service: string; program: string; exitCode: number; said: string }) => ({
-    happened: `The database ${p.service} of ${p.app} could not be dumped: ${p.program} ended with code ${p.exitCode}: ${p.said}.`,
+    happened:
+      `The database ${p.service} of ${p.app} could not be dumped: ` +
+      `${p.program} ended with code ${p.exitCode}: ${p.said}.`,
     means: `What was streamed so far was thrown away. ${asBefore}`,
     remedy: `Look at the database's log: \`app logs ${p.app} ${p.service}\`. Then: \`app backup ${p.app}\``,
   }),
@@ -179,7 +181,8 @@ export const repositoryLocationUnknown = problem(
     happened: `${p.location} is no place for a repository: ${p.reason}.`,
     means: "Nothing was made or written down.",
     remedy:
-      "Write a whole path such as /srv/backups, or `sftp:user@host:/folder`, `s3:https://host/bucket`, `rest:https://host/name`.",
+      "Write a whole path such as /srv/backups, or `sftp:user@host:/folder`, `s3:https://host/bucket`, " +
+      "`rest:https://host/name`.",
   }),
   { location: "backups", reason: "it is not a whole path" },
 );
@@ -187,7 +190,9 @@ export const repositoryLocationUnknown = problem(
 export const repositoryOnOneNode = problem(
   "repository-on-one-node",
   (p: { app: string; repository: string; nodes: readonly string[] }) => ({
-    happened: `The repository ${p.repository} is a folder of one node, and ${p.app} has data on ${p.nodes.join(", ")}, too.`,
+    happened:
+      `The repository ${p.repository} is a folder of one node, ` +
+      `and ${p.app} has data on ${p.nodes.join(", ")}, too.`,
     means: `From there the folder is not reached, so that data would be left out. Nothing was written. ${asBefore}`,
     remedy: "Add a repository that every node reaches, such as sftp: `backup repo add <name> <location>`",
   }),

@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { eq } from "drizzle-orm";
 import { openAudit } from "../../../src/audit/index.ts";
 import { openBackups, openTurns, type BackupCause, type Backups } from "../../../src/backups/index.ts";
 import { backupSettings } from "../../../src/config/backups.ts";
@@ -45,7 +46,13 @@ export interface BackupHouse {
   image: string;
   /** An image with busybox alone. */
   plain: string;
+  /** A file system of 4 MB, with a repository of restic in it. */
+  smallDisk: string;
   stackOf(app: AppDomain): string;
+  addRepository(name: string, place?: { location: string }): void;
+  /** From now on it is backed up there. */
+  policy(app: AppDomain, repository: string): void;
+  resetPassword(): void;
   /** Deploys an app and waits until it runs. */
   deploy(of: string, app: SmallApp): Promise<AppDomain>;
   take(app: AppDomain, cause?: BackupCause): Promise<Told>;
@@ -68,7 +75,14 @@ export async function openBackupHouse(docker: TestDocker): Promise<BackupHouse> 
   const folder = path.join(data, "repository");
   const password = path.join(data, "password");
   mkdirSync(folder);
-  writeFileSync(password, randomBytes(12).toString("hex"));
+  const rightPassword = randomBytes(12).toString("hex");
+  writeFileSync(password, rightPassword);
+  const smallDisk = path.join(data, "small");
+  mkdirSync(smallDisk);
+  execFileSync("mount", ["-t", "tmpfs", "-o", "size=4m", "tmpfs", smallDisk]);
+  execFileSync("restic", ["-r", smallDisk, "--password-file", password, "--no-cache", "init"], {
+    stdio: "ignore",
+  });
   const clock = systemClock;
   const db = openDb(":memory:");
   const audit = openAudit(db, clock);
@@ -82,12 +96,29 @@ export async function openBackupHouse(docker: TestDocker): Promise<BackupHouse> 
   });
   const apps = {
     get: rowOf,
+    find: (domain: AppDomain) => (known.includes(domain) ? rowOf(domain) : undefined),
+    note: (domain: AppDomain, run: { id: string; askedBy: string | null }, what: string, details: object) =>
+      audit.append({
+        who: run.askedBy ?? "schedule",
+        what,
+        subject: domain,
+        details: { run: run.id, ...details },
+      }),
     list: () => known.map(rowOf),
     envOf: (app: AppDomain) => `DOMAIN=${app}\nTITLE=a setting\n`,
   };
   const settings = { ...backupSettings.parse({ repository: "nightly" }), image };
-  const backups = openBackups({ db, clock, audit, apps, servers, turns: openTurns(), settings } as never);
-  const house = { db, clock, apps: apps as never, backups: backups as never };
+  const backups = openBackups({
+    db,
+    clock,
+    audit,
+    apps,
+    servers,
+    turns: openTurns(),
+    settings,
+    publicUrl: "https://tandem.example.coop",
+  } as never);
+  const house = { db, clock, audit, apps: apps as never, backups: backups as never };
   const restic = (...words: string[]): string =>
     execFileSync("restic", ["-r", folder, "--password-file", password, "--no-cache", ...words], {
       encoding: "utf8",
@@ -95,7 +126,18 @@ export async function openBackupHouse(docker: TestDocker): Promise<BackupHouse> 
       maxBuffer: 64 * 1024 * 1024,
     });
   return {
-    ...{ db, swarm, backups, house, folder, password, data, image, plain, stackOf, restic },
+    ...{ db, swarm, backups, house, folder, password, data, image, plain, smallDisk, stackOf, restic },
+    addRepository(name, { location } = { location: folder }) {
+      const plainly = { keyFile: null, hostKey: null, credentialsFile: null };
+      backups.addRepository("ana", { name, location, server: null, passwordFile: password, ...plainly });
+    },
+    policy: (app, repository) =>
+      void db.orm
+        .update(schema.backupPolicy)
+        .set({ repository })
+        .where(eq(schema.backupPolicy.app, app))
+        .run(),
+    resetPassword: () => writeFileSync(password, rightPassword),
     async deploy(of, app) {
       const domain = AppDomain.parse(`${docker.stackName(of)}.example.coop`);
       known.push(domain);
@@ -126,9 +168,10 @@ export async function openBackupHouse(docker: TestDocker): Promise<BackupHouse> 
       return all.filter(({ Image }) => Image === image).map(({ Id }) => Id);
     },
     async stop() {
-      for (const app of known) await swarm.remove(stackOf(app), { volumes: true, secrets: true });
+      await Promise.all(known.map((app) => swarm.remove(stackOf(app), { volumes: true, secrets: true })));
       swarm.close();
       db.close();
+      spawnSync("umount", [smallDisk]);
       for (const one of [image, plain]) spawnSync("docker", ["image", "rm", "-f", one]);
       rmSync(data, { recursive: true, force: true });
     },

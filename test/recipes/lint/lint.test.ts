@@ -155,6 +155,16 @@ const broken: [rule: string, what: string, change: Change, says: RegExp][] = [
     compose("volumes.data.path", "volumes.dat.path"),
     /names a volume that no service mounts/,
   ],
+  [
+    "T024",
+    "a database that nobody dumps",
+    (files) =>
+      compose(
+        "image: db:1@",
+        "image: docker.io/library/postgres:16.1@",
+      )(db(`${well}    volumes: [data:/db]\n`)(files)),
+    /db is a database \(postgres\), and no pre-hook/,
+  ],
   ["T009", "privileged", compose("    image:", "    privileged: true\n    image:"), /app is privileged/],
   [
     "T009",

@@ -1,3 +1,5 @@
+import { databaseIn } from "../../database-images.ts";
+import { fillIn } from "../../image.ts";
 import { list, record, text } from "../../yaml.ts";
 import { deployLabels, hitAt, labelsIn, servicesOf } from "../look.ts";
 import type { Hit, LookedAt, Rule } from "../types.ts";
@@ -53,6 +55,28 @@ export const backups: Rule[] = [
           return what === null ? [] : [hitAt(part, ["deploy", "labels", at], what)];
         }),
       ),
+  },
+  {
+    id: "T024",
+    severity: "warn",
+    asks: "a known database is dumped before a backup",
+    fix: "Give its service a backupbot.backup.pre-hook that writes a dump: files that it writes to are no backup.",
+    check: (recipe) =>
+      [...servicesOf(recipe)].flatMap(([name, parts]) => {
+        const part = parts.find(({ content }) => text(content["image"]) !== "");
+        const database = databaseIn(fillIn(text(part?.content["image"]), recipe.env));
+        const keeps = parts.some(({ content }) => list(content["volumes"]).length > 0);
+        const keys = parts.flatMap((one) => deployLabels(recipe, one).map(({ key }) => key));
+        if (part === undefined || database === undefined || !keeps) return [];
+        if (keys.includes("backupbot.backup.pre-hook")) return [];
+        return [
+          hitAt(
+            part,
+            ["image"],
+            `${name} is a database (${database.name}), and no pre-hook of it makes a dump.`,
+          ),
+        ];
+      }),
   },
 ];
 

@@ -66,7 +66,7 @@ const longestSeconds = 24 * 3600;
 const mostStdout = 64 * 1024 * 1024;
 const mostStderr = 64 * 1024;
 
-/** Starts a helper. Throws `engine-refused` when it cannot be made, `node-not-reached` when no way leads to its node. */
+/** Starts a helper. Throws `engine-refused` when it cannot be made, `node-not-reached` without a way to its node. */
 export async function startHelper(asked: Engine, wish: HelperWish): Promise<Helper> {
   const engine = wish.node === null ? asked : await asked.at(wish.node);
   await haveImage(engine, wish.image);
@@ -103,16 +103,17 @@ export async function helperOnce(
     await copyInto(engine, made.id, wish.files);
     return await engine.ask(`run ${argv[0] ?? "a command"} in a helper`, async () => {
       const stream = await container.attach({ stream: true, stdout: true, stderr: true });
-      // Asked before it starts: one that has ended is removed, and can be asked no more.
-      const ended = container.wait({ condition: "removed" }) as Promise<{ StatusCode: number }>;
-      ended.catch(() => undefined);
-      await container.start();
       const kept = { stdout: Buffer.alloc(0) as Buffer, stderr: Buffer.alloc(0) as Buffer };
       const heard = (kind: "stdout" | "stderr", bytes: Buffer): void => {
         kept[kind] = Buffer.concat([kept[kind], bytes]).subarray(-mostStderr);
       };
-      await eachFrame(stream as unknown as Duplex, heard, { signal });
-      const { StatusCode } = await ended;
+      const hear = async (): Promise<void> => {
+        await container.start();
+        await eachFrame(stream as unknown as Duplex, heard, { signal });
+      };
+      // Its end is asked for before it starts: one that has ended is removed, and can be asked no more.
+      const ended = container.wait({ condition: "removed" }) as Promise<{ StatusCode: number }>;
+      const [{ StatusCode }] = await Promise.all([ended, hear()]);
       return { exitCode: StatusCode, stdout: kept.stdout.toString(), stderr: kept.stderr.toString() };
     });
   } finally {

@@ -1,0 +1,34 @@
+import { stackAnatomy } from "./anatomy.ts";
+import { archiveStreamed } from "./copy.ts";
+import type { Engine } from "./engine/connect.ts";
+import { execStreamed } from "./exec.ts";
+import { dropHelpers, helperOnce, startHelper } from "./own-container.ts";
+import type { Swarm } from "./types.ts";
+import { removeVolume } from "./volumes.ts";
+
+type BesideApps = Pick<
+  Swarm,
+  | "anatomy"
+  | "helper"
+  | "helperOnce"
+  | "dropHelpers"
+  | "execStreamed"
+  | "archiveStreamed"
+  | "volumeNames"
+  | "removeVolume"
+>;
+
+/** What those need who work beside the apps on their nodes: where data is, and containers of our own. */
+export function besideApps(engine: Engine): BesideApps {
+  const at = async (node: string | null): Promise<Engine> => (node === null ? engine : engine.at(node));
+  return {
+    anatomy: (stack) => stackAnatomy(engine, stack),
+    helper: (wish) => startHelper(engine, wish),
+    helperOnce: (wish, argv, signal) => helperOnce(engine, wish, argv, signal),
+    dropHelpers: (run, on) => dropHelpers(engine, run, on),
+    execStreamed: (stack, service, argv, options) => execStreamed(engine, stack, service, argv, options),
+    archiveStreamed: (stack, service, path) => archiveStreamed(engine, stack, service, path),
+    volumeNames: async (node) => (await (await at(node)).volumes()).map(({ Name }) => Name),
+    removeVolume: async (node, name) => removeVolume(await at(node), name),
+  };
+}
