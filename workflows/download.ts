@@ -5,8 +5,8 @@ import { workflow } from "../src/workflow/define.ts";
 import { mb } from "./parts/restoring.ts";
 
 /**
- * Allows one person to download a backup once. What is handed out is all of an app's data, so another maintainer agrees;
- * the link itself is told to that person alone, by the same command said once more.
+ * Allows one person to download a backup once. What is handed out is all of an app's data, so another maintainer
+ * agrees; the link itself is told to that person alone, by the same command said once more.
  */
 export default workflow({
   input: z.strictObject({
@@ -32,7 +32,7 @@ export default workflow({
           `${what} leaves the servers; whoever has the file can read it for ever.`,
           plain
             ? "**The file is not encrypted.** The values of its secrets are not in it."
-            : "The file is encrypted with a passphrase that only the asker is shown; the values of its secrets are in it.",
+            : "It is encrypted with a passphrase that only the asker is shown; the values of its secrets are in it.",
         ],
       }),
       from: "maintainer",
@@ -42,8 +42,9 @@ export default workflow({
     });
     await tx("allow it", () => backups.allowDownload(wish, run));
     const options = `${volume === undefined ? "" : ` --volume ${volume}`}${plain ? " --plain" : ""}`;
+    const again = `\`backup download ${backup}${options}\``;
     return say(`The backup \`${backup}\` of ${app} may be downloaded once, within an hour.`, {
-      next: `${run.askedBy ?? "The asker"} says it once more, and gets the link alone: \`backup download ${backup}${options}\``,
+      next: `${run.askedBy ?? "The asker"} says it once more, and gets the link alone: ${again}`,
     });
   },
 });

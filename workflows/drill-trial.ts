@@ -74,7 +74,9 @@ function countWords(compared: readonly Compared[]): string[] {
   const names = compared.map(({ volume }) => volume).join(", ");
   return [
     `${files} file${files === 1 ? "" : "s"} (${mb(bytes)}) came back into ${names}: as many as the snapshot has.`,
-    `${sampled} of them ${sampled === 1 ? "was" : "were"} compared by SHA-256 with the snapshot and ${sampled === 1 ? "is" : "are"} the same.`,
+    sampled === 1
+      ? "One of them was compared by SHA-256 with the snapshot and is the same."
+      : `${sampled} of them were compared by SHA-256 with the snapshot and are the same.`,
   ];
 }
 

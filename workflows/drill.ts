@@ -7,8 +7,8 @@ import { workflow } from "../src/workflow/define.ts";
 import drillTrial from "./drill-trial.ts";
 
 /**
- * Tries out a restore beside the app and writes down what was found. One at a time per app; what works on the app itself
- * need not wait for it, because nothing of the app is touched.
+ * Tries out a restore beside the app and writes down what was found. One at a time per app; what works on the app
+ * itself need not wait for it, because nothing of the app is touched.
  */
 export default workflow({
   input: z.strictObject({ app: AppDomain, backup: z.string().optional() }),

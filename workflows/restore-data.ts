@@ -16,9 +16,9 @@ export interface RestoredData {
 export const longest = "12h";
 
 /**
- * The data of an app becomes that of a backup again: stop, empty, fill, replay, start, verdict. It asks nobody, holds no
- * lock and takes no backup of the present: whoever starts it (`restore`, an upgrade that failed) has done that, and
- * knows the way back. When it fails the app is started as it was, with whatever its volumes hold by then.
+ * The data of an app becomes that of a backup again: stop, empty, fill, replay, start, verdict. It asks nobody, holds
+ * no lock and takes no backup of the present: whoever starts it (`restore`, an upgrade that failed) has done that, and
+ * knows the way back. When it fails, the app is started as it was, with whatever its volumes hold by then.
  */
 export default workflow({
   input: z.strictObject({

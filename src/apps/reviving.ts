@@ -19,17 +19,17 @@ const nobody = "schedule";
 const revived = "app.revived";
 const unrevived = "app.revival-undone";
 
-export function openReviving(parts: DeployingParts & { audit: Audit }): AppRevival {
-  const { db, audit, rows, recipes, servers, warnOfDomains } = parts;
-  const { app: table } = schema;
-  const rowOf = (domain: AppDomain) => db.orm.select().from(table).where(eq(table.domain, domain)).get();
-  /** Whether the row is what this run has made of it. */
-  const isBy = (domain: AppDomain, run: string): boolean => {
-    const said = audit.list({ subject: domain }).find(({ what }) => what === revived || what === unrevived);
-    return said?.what === revived && (said.details as { run?: string }).run === run;
-  };
+interface RevivingParts extends DeployingParts {
+  audit: Audit;
+}
+
+export function openReviving(parts: RevivingParts): AppRevival {
+  return { stackNameOf, ...openPlans(parts), ...openRevivedRows(parts) };
+}
+
+function openPlans(parts: RevivingParts): Pick<AppRevival, "planRevival" | "readyRevival"> {
+  const { recipes, servers, warnOfDomains } = parts;
   return {
-    stackNameOf,
     async planRevival(revival, key) {
       const { domain, server, env, stack, images, secrets } = revival;
       const swarm = servers.swarmOf(server);
@@ -62,6 +62,23 @@ export function openReviving(parts: DeployingParts & { audit: Audit }): AppReviv
       const made = missing.map((one) => ({ name: one.name, value: () => generateSecret(one) }));
       await swarm.createSecrets(plan.stack, made);
     },
+  };
+}
+
+/** Its row, as this run has written it. */
+function openRevivedRows({
+  db,
+  audit,
+  rows,
+}: RevivingParts): Pick<AppRevival, "formerRow" | "revive" | "unrevive"> {
+  const { app: table } = schema;
+  const rowOf = (domain: AppDomain) => db.orm.select().from(table).where(eq(table.domain, domain)).get();
+  /** Whether the row is what this run has made of it. */
+  const isBy = (domain: AppDomain, run: string): boolean => {
+    const said = audit.list({ subject: domain }).find(({ what }) => what === revived || what === unrevived);
+    return said?.what === revived && (said.details as { run?: string }).run === run;
+  };
+  return {
     formerRow(domain) {
       const row = rowOf(domain);
       if (row === undefined) return null;

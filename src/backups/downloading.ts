@@ -38,25 +38,6 @@ interface Link extends Download {
 export function openDownloading(ground: Ground): Downloading {
   const { audit, clock, records, publicUrl } = ground;
   const links = new Map<string, Link>();
-  const allowedFor = (member: string, { backup, volume, plain }: DownloadWish) => {
-    const { app } = records.get(backup);
-    const said = audit.list({ subject: app, limit: mostEntries });
-    const gone = new Set(
-      said.filter(({ what }) => what === spent).map(({ details }) => (details as { run: string }).run),
-    );
-    return said
-      .filter(({ what }) => what === allowed)
-      .map(({ details }) => details as Allowed)
-      .find(
-        (one) =>
-          one.member === member &&
-          one.backup === backup &&
-          one.volume === (volume ?? null) &&
-          one.plain === plain &&
-          one.until > clock.now() &&
-          !gone.has(one.run),
-      );
-  };
   const find = (token: string): Link | undefined => {
     const link = links.get(sha256(token));
     return link !== undefined && link.until > clock.now() ? link : undefined;
@@ -69,9 +50,9 @@ export function openDownloading(ground: Ground): Downloading {
       const details = { run: id, backup, volume, plain, member: askedBy, until };
       audit.append({ who: askedBy ?? "schedule", what: allowed, subject: app, details });
     },
-    isDownloadAllowed: (member, wish) => allowedFor(member, wish) !== undefined,
+    isDownloadAllowed: (member, wish) => allowedFor(ground, member, wish) !== undefined,
     downloadLink(member, wish) {
-      const found = allowedFor(member, wish);
+      const found = allowedFor(ground, member, wish);
       if (found === undefined) throw downloadSpent({ minutes: downloadMinutes });
       // A link that was given before, and a passphrase with it, count no more.
       for (const [hash, link] of links)
@@ -110,6 +91,28 @@ export function openDownloading(ground: Ground): Downloading {
   };
 }
 
+/** What was allowed to this person and not used up, by the audit. */
+function allowedFor(
+  { audit, clock, records }: Ground,
+  member: string,
+  { backup, volume, plain }: DownloadWish,
+): Allowed | undefined {
+  const said = audit.list({ subject: records.get(backup).app, limit: mostEntries });
+  const runs = said.filter(({ what }) => what === spent).map(({ details }) => (details as Allowed).run);
+  return said
+    .filter(({ what }) => what === allowed)
+    .map(({ details }) => details as Allowed)
+    .find(
+      (one) =>
+        one.member === member &&
+        one.backup === backup &&
+        one.volume === (volume ?? null) &&
+        one.plain === plain &&
+        one.until > clock.now() &&
+        !runs.includes(one.run),
+    );
+}
+
 interface Allowed {
   run: string;
   backup: string;
@@ -138,18 +141,17 @@ async function begun(ground: Ground, link: Link): Promise<Readable> {
   out.on("error", () => undefined);
   const stop = new AbortController();
   out.once("close", () => stop.abort(new Error("whoever downloaded it has gone")));
-  const writing = written(ground, link, zipped, stop.signal).then(
-    () => void zipped.end(),
-    (thrown: unknown) => {
-      out.destroy(thrown as Error);
-      throw thrown;
-    },
-  );
-  // After the first bytes nobody waits for it any more: a failure ends the file short, which its reader sees.
-  writing.catch(() => undefined);
-  const firstBytes = once(zipped, "readable").then(() => undefined);
-  firstBytes.catch(() => undefined);
-  await Promise.race([firstBytes, writing]);
+  await new Promise<void>((begin, fail) => {
+    zipped.once("readable", () => begin());
+    written(ground, link, zipped, stop.signal).then(
+      () => void zipped.end(),
+      (thrown: unknown) => {
+        // After the first bytes this ends the file short, which its reader sees.
+        out.destroy(thrown as Error);
+        fail(thrown as Error);
+      },
+    );
+  });
   return out;
 }
 

@@ -74,7 +74,6 @@ function drilled(service: string, spec: Spec, network: string, names: DrillNames
     service,
     `${from}_${service}`,
   ];
-  const { Reservations: _none, ...resources } = task.Resources ?? {};
   return {
     ...spec,
     Labels: ofStacks(spec.Labels),
@@ -94,7 +93,8 @@ function drilled(service: string, spec: Spec, network: string, names: DrillNames
           })),
         }),
       },
-      Resources: resources,
+      // Nothing is reserved: a drill must find room beside the app.
+      Resources: { ...task.Resources, Reservations: {} },
       Placement: { ...task.Placement, Constraints: [`node.id==${node}`] },
       Networks: [{ Target: network, Aliases: [...new Set(aliases)] }],
     },

@@ -1,9 +1,12 @@
 /** What reads a dump back into the database that it was taken from, inside its own container. */
 import type { DatabaseKind } from "./types.ts";
 
-/** Passwords are read in the container and reach the program by its environment: arguments are seen by everybody there. */
+/** Passwords are read in the container and reach the program by its environment: arguments are seen by everybody. */
 const mysqlScript = `
-read_of() { eval "value=\\\${$1:-}"; eval "file=\\\${$1_FILE:-}"; if [ -n "$value" ]; then printf %s "$value"; elif [ -n "$file" ]; then cat "$file"; fi; }
+read_of() {
+  eval "value=\\\${$1:-}"; eval "file=\\\${$1_FILE:-}"
+  if [ -n "$value" ]; then printf %s "$value"; elif [ -n "$file" ]; then cat "$file"; fi
+}
 MYSQL_PWD="$(read_of MARIADB_ROOT_PASSWORD)"
 [ -n "$MYSQL_PWD" ] || MYSQL_PWD="$(read_of MYSQL_ROOT_PASSWORD)"
 export MYSQL_PWD
@@ -11,7 +14,9 @@ program="$(command -v mariadb || command -v mysql)" || { echo "there is neither 
 { cat; echo; echo "FLUSH PRIVILEGES;"; } | "$program" --user=root`.trim();
 
 const postgresScript = `
-if [ -z "\${POSTGRES_USER:-}" ] && [ -n "\${POSTGRES_USER_FILE:-}" ]; then POSTGRES_USER="$(cat "$POSTGRES_USER_FILE")"; fi
+if [ -z "\${POSTGRES_USER:-}" ] && [ -n "\${POSTGRES_USER_FILE:-}" ]; then
+  POSTGRES_USER="$(cat "$POSTGRES_USER_FILE")"
+fi
 exec psql --quiet --no-psqlrc --username="\${POSTGRES_USER:-postgres}" --dbname=template1 --output=/dev/null`.trim();
 
 /** The words of the program; the dump comes on its standard input. */

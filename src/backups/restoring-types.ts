@@ -259,7 +259,7 @@ export interface Downloading {
   /** Joins the open transaction, writes the audit row. */
   allowDownload(wish: DownloadWish, run: RunFacts): void;
   isDownloadAllowed(member: string, wish: DownloadWish): boolean;
-  /** A link, and the passphrase that is shown with it once; null where nothing is encrypted. Throws `download-spent`. */
+  /** A link, and the passphrase that is shown with it once; null: nothing is encrypted. Throws `download-spent`. */
   downloadLink(member: string, wish: DownloadWish): { link: string; passphrase: string | null; name: string };
   /** What a link is for, if it still counts. Spends nothing. */
   findDownload(token: string): Download | undefined;

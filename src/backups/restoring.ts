@@ -1,4 +1,4 @@
-/** Data of an app that runs, brought back from a backup: at rest, as a whole, and with what the recipe wants after it. */
+/** Data of an app that runs, brought back from a backup: at rest, whole, and with what the recipe wants after it. */
 import { posix } from "node:path";
 import { hashOf } from "../core/canonical.ts";
 import {
@@ -224,11 +224,14 @@ async function meantIn(
   // Taken as inside the volume, whatever dots are in it.
   const inside = posix.relative("/", posix.resolve("/", path));
   const under = posix.join(placeOf(only.name), inside);
-  let isThere = false;
+  const seen: string[] = [];
   const snapshot = snapshotOfVolume(backup, only);
   const about = { repository: backup.repository, snapshot, under };
-  if (inside !== "") await eachNode(restic, about, () => (isThere = true));
-  if (!isThere) throw restorePathUnknown({ backup: backup.id, volume: only.short, path });
+  if (inside !== "")
+    await eachNode(restic, about, ({ type }) => {
+      seen[0] = type;
+    });
+  if (seen.length === 0) throw restorePathUnknown({ backup: backup.id, volume: only.short, path });
   return [{ ...only, paths: [inside] }];
 }
 

@@ -1,6 +1,6 @@
 /**
- * The members of a tar without its end, so that several can be put one behind the other (POSIX pax: an archive ends with
- * two blocks of zeros). Only headers are looked at; nothing is kept but what a block lacks.
+ * The members of a tar without its end, so that several can be put one behind the other (POSIX pax: an archive ends
+ * with two blocks of zeros). Only headers are looked at; nothing is kept but what a block lacks.
  */
 const block = 512;
 

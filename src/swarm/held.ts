@@ -70,7 +70,8 @@ export function restartedPlan(
 }
 
 function withTasks(spec: ServiceSpec, { Mode, TaskTemplate }: ServiceSpec): Json {
-  const { Placement: _none, ...task } = spec.TaskTemplate;
+  const task: Partial<ServiceSpec["TaskTemplate"]> = { ...spec.TaskTemplate };
+  delete task.Placement;
   const { Placement } = TaskTemplate;
   return {
     ...spec,

@@ -52,7 +52,10 @@ function house({ fails = "" } = {}) {
           for (let at = 0; at < tar.length; at += 1000) await onStdout(tar.subarray(at, at + 1000));
           return { exitCode: 0, stdout: "", stderr: "" };
         },
-        close: () => Promise.resolve(void helpers--),
+        close: () => {
+          helpers--;
+          return Promise.resolve();
+        },
       });
     },
   };

@@ -192,9 +192,7 @@ export function tradesOf(world: BackupsWorld, db: Db) {
     clearRevived: ({ data }: Anew) => runsOf(data.stack).clear(),
     lookAtRevived: () => null,
     // Drills.
-    beginDrill: drilling.beginDrill,
-    endDrill: drilling.endDrill,
-    drills: drilling.drills,
+    ...drilling,
     planDrill: (_: string, backup: string, run: string) => anewPlan(backup, `drill_${run}`, app, true),
     clearDrill: ({ data, secrets, made }: Anew) => {
       world.helpers = 0;

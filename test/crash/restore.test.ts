@@ -28,7 +28,7 @@ const old: Seen = { ...untouched, data: { notes_data: "old" }, audit: [overwritt
 type Story = Omit<Scenario<BackupsWorld>, "world" | "trades" | "see"> & { unfit?: string[] };
 
 function story({ unfit = [], ...rest }: Story): Scenario<BackupsWorld> {
-  return { ...rest, world: () => ({ ...worldOf(), unfit }), trades: tradesOf as never, see };
+  return { ...rest, world: () => ({ ...worldOf(), unfit }), trades: tradesOf, see };
 }
 
 const isCalm = ({ kind }: Variant): boolean => kind === "calm" || kind === "stumbles";

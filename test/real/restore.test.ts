@@ -90,7 +90,7 @@ describe.skipIf(docker === undefined)("a PostgreSQL app that comes back", { time
       audit,
       apps,
       recipes,
-      servers: servers as never,
+      servers: servers,
       turns: openTurns(),
       settings,
       publicUrl: "https://tandem.example.coop",

@@ -69,10 +69,10 @@ function askAnew(plan: AnewPlan, isChanged: boolean): Message {
       list: [
         `It runs ${recipe} ${version} with the images of the backup.`,
         ...factLines(plan),
-        `Made there: ${made.length} volume${made.length === 1 ? "" : "s"}, ${secrets.length} secret${secrets.length === 1 ? "" : "s"}.`,
+        `Made there: ${counted(made.length, "volume")}, ${counted(secrets.length, "secret")}.`,
         ...data.postHooks.map(({ service, command }) => `\`${command}\` is run in ${service}`),
         isKnown
-          ? `${domain} is known as an app of ${data.server} afterwards; what runs of it on ${from.server} is left as it is.`
+          ? `${domain} is known as an app of ${data.server} afterwards; on ${from.server} nothing is touched.`
           : domain === from.app
             ? "No app of that name is known here now."
             : `${from.app} stays as it is.`,
@@ -92,7 +92,7 @@ function factLines({ facts }: Plan): string[] {
   const size = bytes === null ? "" : `, ${mb(bytes)}`;
   const later = newer.length;
   return [
-    `The backup is of ${takenAt.slice(0, 16).replace("T", " ")} UTC, ${age} old, of version ${version ?? "unknown"}${size}.`,
+    `The backup is of ${minuteOf(takenAt)}, ${age} old, of version ${version ?? "unknown"}${size}.`,
     "What was written since then is not in it.",
     ...(later === 0
       ? []
@@ -111,6 +111,15 @@ function timeWords(bytes: number | null): string {
   if (bytes === null) return "";
   const seconds = startSeconds + bytes / bytesPerSecond;
   return seconds < 90 ? ", about a minute" : `, about ${Math.ceil(seconds / 60)} minutes`;
+}
+
+function counted(n: number, what: string): string {
+  return `${n} ${what}${n === 1 ? "" : "s"}`;
+}
+
+/** `2026-11-25 03:10 UTC` */
+export function minuteOf(at: string): string {
+  return `${at.slice(0, 16).replace("T", " ")} UTC`;
 }
 
 export function mb(bytes: number): string {

@@ -229,7 +229,7 @@ export const drillFailed = problem(
     happened: `The restore of ${p.app} from ${p.backup} was tried out and did not work: ${p.reason}`,
     means:
       "**If the app were lost now, this backup could not bring it back as it is.** The app itself was not touched.",
-    remedy: `Mend what is named, take another backup (\`app backup ${p.app}\`) and try again: \`backup drill ${p.app}\``,
+    remedy: `Mend what is named, take another one (\`app backup ${p.app}\`), and: \`backup drill ${p.app}\``,
   }),
   { app: "cloud.example.coop", backup: "bakor", reason: "The restore post-hook in db ended with code 3." },
 );

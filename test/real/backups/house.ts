@@ -96,12 +96,29 @@ export async function openBackupHouse(docker: TestDocker): Promise<BackupHouse> 
   });
   const apps = {
     get: rowOf,
+    find: (domain: AppDomain) => (known.includes(domain) ? rowOf(domain) : undefined),
+    note: (domain: AppDomain, run: { id: string; askedBy: string | null }, what: string, details: object) =>
+      audit.append({
+        who: run.askedBy ?? "schedule",
+        what,
+        subject: domain,
+        details: { run: run.id, ...details },
+      }),
     list: () => known.map(rowOf),
     envOf: (app: AppDomain) => `DOMAIN=${app}\nTITLE=a setting\n`,
   };
   const settings = { ...backupSettings.parse({ repository: "nightly" }), image };
-  const backups = openBackups({ db, clock, audit, apps, servers, turns: openTurns(), settings });
-  const house = { db, clock, apps: apps as never, backups: backups as never };
+  const backups = openBackups({
+    db,
+    clock,
+    audit,
+    apps,
+    servers,
+    turns: openTurns(),
+    settings,
+    publicUrl: "https://tandem.example.coop",
+  } as never);
+  const house = { db, clock, audit, apps: apps as never, backups: backups as never };
   const restic = (...words: string[]): string =>
     execFileSync("restic", ["-r", folder, "--password-file", password, "--no-cache", ...words], {
       encoding: "utf8",

@@ -1,0 +1,183 @@
+/**
+ * What stands in the way of a restore on the real engine: said in words, nothing overwritten where that can be known
+ * before, and the present back where it cannot.
+ */
+import { execFileSync } from "node:child_process";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { AppDomain } from "../../src/core/terms.ts";
+import restore from "../../workflows/restore.ts";
+import restoreData from "../../workflows/restore-data.ts";
+import takeBackup from "../../workflows/take-backup.ts";
+import { tell, type Told } from "../workflows/telling.ts";
+import { openBackupHouse, planted, type BackupHouse } from "./backups/house.ts";
+import { useDocker } from "./docker/index.ts";
+
+const docker = await useDocker({ images: false });
+const others = { "take-backup": takeBackup, "restore-data": restoreData };
+
+describe.skipIf(docker === undefined)("a restore that meets", { timeout: 240_000 }, () => {
+  if (docker === undefined) return;
+  let house: BackupHouse;
+  let app: AppDomain;
+  let old = "";
+
+  beforeAll(async () => {
+    house = await openBackupHouse(docker);
+    await house.addRepository("nightly");
+    app = await house.deploy("bad", {});
+    await house.sh(app, "echo old > /data/words; mkdir /data/deep; echo deep > /data/deep/file");
+    const took = await house.take(app);
+    expect(took.problem).toBeNull();
+    old = house.backups.list(app)[0]?.id ?? "";
+    await house.sh(app, "echo present > /data/words");
+  }, 120_000);
+  afterAll(async () => {
+    await house.stop();
+    await docker.stop();
+  });
+
+  const run = (more: object = {}): Promise<Told> =>
+    tell(house.house, restore, { app, backup: old, ...more }, () => true, { others });
+  const words = async (): Promise<string> => (await house.sh(app, "cat /data/words")).trim();
+  const containers = async (): Promise<string[]> =>
+    (await house.swarm.anatomy(house.stackOf(app))).flatMap(({ running }) =>
+      running.map((one) => one.container),
+    );
+  /** The very same containers: the app was not even stopped. */
+  const untouched = async (told: () => Promise<Told>): Promise<string | undefined> => {
+    const before = await containers();
+    const { problem, text } = await told();
+    expect(await containers()).toEqual(before);
+    expect(await words()).toBe("present");
+    expect(await house.helpers()).toEqual([]);
+    expect(text).not.toContain(planted);
+    return problem?.code;
+  };
+
+  it("a backup of another app", async () => {
+    const other = await house.deploy("other", {});
+    await house.sh(other, "echo other > /data/words");
+    await house.take(other);
+    const backup = house.backups.list(other)[0]?.id;
+    expect(await untouched(() => run({ backup }))).toBe("backup-of-another");
+  });
+
+  it("a repository that is away, and one with another password", async () => {
+    renameSync(house.folder, `${house.folder}-away`);
+    const code = await untouched(() => run()).finally(() => {
+      execFileSync("rm", ["-rf", house.folder]);
+      renameSync(`${house.folder}-away`, house.folder);
+    });
+    expect(code).toBe("repository-not-there");
+    const password = readFileSync(house.password);
+    writeFileSync(house.password, "another one");
+    const wrong = await untouched(() => run()).finally(() => writeFileSync(house.password, password));
+    expect(wrong).toBe("repository-password-wrong");
+  });
+
+  it("a snapshot that somebody has removed", async () => {
+    await house.take(app);
+    const gone = house.backups.list(app)[0];
+    house.restic("forget", gone?.snapshots[0]?.id ?? "");
+    expect(await untouched(() => run({ backup: gone?.id }))).toBe("snapshot-gone");
+  });
+
+  it("a disk that is too small, before anything is stopped", async () => {
+    const stack = house.stackOf(app);
+    const large = await house.deploy("large", {});
+    await house.sh(
+      large,
+      "dd if=/dev/urandom of=/data/large bs=1M count=6 2>/dev/null; echo old > /data/words",
+    );
+    await house.take(large);
+    const backup = house.backups.list(large)[0]?.id;
+    // Its volume becomes a disk of 3 MB of its own.
+    await house.swarm.halt(house.stackOf(large));
+    const volume = `${house.stackOf(large)}_data`;
+    await expect
+      .poll(
+        () =>
+          house.swarm.removeVolume(null, volume).then(
+            () => true,
+            () => false,
+          ),
+        { timeout: 20_000 },
+      )
+      .toBe(true);
+    const small = { type: "tmpfs", device: "tmpfs", o: "size=3m" };
+    await docker.docker.createVolume({
+      Name: volume,
+      DriverOpts: small,
+      Labels: { "com.docker.stack.namespace": stack },
+    });
+    const told = await tell(house.house, restoreData, { app: large, backup }, () => true, {}).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect(told).toMatchObject({ problem: { code: "restore-no-room" } });
+  });
+
+  it("a helper that is killed while it fills, and goes back to the present", async () => {
+    const seen = new AbortController();
+    const killer = killFirstFill(house, seen.signal);
+    const told = await run().finally(() => seen.abort());
+    expect(await killer).toBeGreaterThan(0);
+    expect(told.problem?.code).toBe("restore-taken-back");
+    expect(told.text).toContain("Its data is back as it was before");
+    expect(await words()).toBe("present");
+    expect(await house.sh(app, "cat /data/deep/file")).toBe("deep\n");
+    expect(await house.helpers()).toEqual([]);
+  });
+
+  it("a volume that is gone: it is made anew and filled", async () => {
+    const stack = house.stackOf(app);
+    const volume = `${stack}_data`;
+    const before = await house.swarm.snapshot(stack);
+    await house.swarm.halt(stack);
+    await expect
+      .poll(
+        () =>
+          house.swarm.removeVolume(null, volume).then(
+            () => true,
+            () => false,
+          ),
+        { timeout: 20_000 },
+      )
+      .toBe(true);
+    await house.swarm.restore(stack, before);
+    await expect.poll(async () => (await containers()).length, { timeout: 30_000 }).toBe(1);
+    expect(await house.sh(app, "ls /data")).toBe("");
+    // The empty present is doubtful, and is kept all the same.
+    const told = await run();
+    expect(told.problem).toBeNull();
+    expect(await words()).toBe("old");
+  });
+
+  it("nothing in its way", async () => {
+    await house.sh(app, "echo present > /data/words");
+    const told = await run();
+    expect(told.problem).toBeNull();
+    expect(await words()).toBe("old");
+    expect(told.text).not.toContain(planted);
+    expect(await house.helpers()).toEqual([]);
+  });
+});
+
+/** Kills the first helper that has the app's data to write to. Answers how many it killed. */
+async function killFirstFill(house: BackupHouse, signal: AbortSignal): Promise<number> {
+  while (!signal.aborted) {
+    for (const id of await house.helpers()) {
+      const said = execFileSync("docker", ["inspect", id, "--format", "{{json .Mounts}}"], {
+        encoding: "utf8",
+        stdio: ["ignore", "pipe", "ignore"],
+      });
+      const mounts = JSON.parse(said) as { Destination: string; RW: boolean }[];
+      if (!mounts.some(({ Destination, RW }) => Destination.startsWith("/var/lib/docker/volumes/") && RW))
+        continue;
+      execFileSync("docker", ["kill", id], { stdio: "ignore" });
+      return 1;
+    }
+    await new Promise((rested) => setTimeout(rested, 20));
+  }
+  return 0;
+}
