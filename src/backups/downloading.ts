@@ -146,9 +146,10 @@ async function begun(ground: Ground, link: Link): Promise<Readable> {
     written(ground, link, zipped, stop.signal).then(
       () => void zipped.end(),
       (thrown: unknown) => {
+        const broken = thrown instanceof Error ? thrown : new Error(String(thrown));
         // After the first bytes this ends the file short, which its reader sees.
-        out.destroy(thrown as Error);
-        fail(thrown as Error);
+        out.destroy(broken);
+        fail(broken);
       },
     );
   });

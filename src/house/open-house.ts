@@ -148,9 +148,8 @@ type Ground = Omit<Rooms, Wired>;
  * runs.
  */
 function wire(ground: Ground, found: Found): Pick<Rooms, Wired> {
-  const { options, db, clock, audit, people, outbox, recipes, servers, apps, tokens, docs, admission } =
-    ground;
-  const { secretForms } = ground;
+  const { options, db, clock, audit, people, outbox, recipes, servers, apps, tokens } = ground;
+  const { docs, admission, secretForms } = ground;
   const { log, probe } = options;
   const engine: Engine = openEngine({
     db,

@@ -132,7 +132,7 @@ function webOf(rooms: Rooms): Web {
   const { config, log } = options;
   return openWeb({
     ...rooms,
-    backups: { ...rooms.care, drillWords: rooms.backups.drillWords },
+    backups: { ...rooms.care, drillWords: (app) => rooms.backups.drillWords(app) },
     log,
     runs: engine,
     downloads: rooms.backups,

@@ -4,7 +4,7 @@ import type { Engine } from "./engine/connect.ts";
 import { execStreamed } from "./exec.ts";
 import { dropHelpers, helperOnce, startHelper } from "./own-container.ts";
 import type { Swarm } from "./types.ts";
-import { removeVolume } from "./volumes.ts";
+import { dropVolumes, fillVolume, openVolume, removeVolume, stackVolumes } from "./volumes.ts";
 
 type BesideApps = Pick<
   Swarm,
@@ -16,6 +16,10 @@ type BesideApps = Pick<
   | "archiveStreamed"
   | "volumeNames"
   | "removeVolume"
+  | "volumesOf"
+  | "openVolume"
+  | "fillVolume"
+  | "dropVolumes"
 >;
 
 /** What those need who work beside the apps on their nodes: where data is, and containers of our own. */
@@ -29,6 +33,10 @@ export function besideApps(engine: Engine): BesideApps {
     execStreamed: (stack, service, argv, options) => execStreamed(engine, stack, service, argv, options),
     archiveStreamed: (stack, service, path) => archiveStreamed(engine, stack, service, path),
     volumeNames: async (node) => (await (await at(node)).volumes()).map(({ Name }) => Name),
+    volumesOf: (stack) => stackVolumes(engine, stack),
+    openVolume: (volume) => openVolume(engine, volume),
+    fillVolume: (stack, volume, from) => fillVolume(engine, stack, volume, from),
+    dropVolumes: (run) => dropVolumes(engine, run),
     removeVolume: async (node, name) => removeVolume(await at(node), name),
   };
 }

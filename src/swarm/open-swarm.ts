@@ -22,7 +22,7 @@ import { serviceRows, stackLogs, taskRows } from "./rows.ts";
 import type { StackPlan, Swarm } from "./types.ts";
 import { removeSecrets, secretRows } from "./secret-rows.ts";
 import { stackSights, stackSnapshot } from "./stacks.ts";
-import { dropVolumes, fillVolume, haltStack, openVolume, stackVolumes } from "./volumes.ts";
+import { haltStack } from "./volumes.ts";
 import { watchPlan } from "./watch.ts";
 
 /**
@@ -90,11 +90,7 @@ export function openSwarm({ way, nodeWays, clock, log, onAway }: SwarmOptions): 
       const [volumes, nodes] = await Promise.all([engine.volumes(), engine.nodes()]);
       return { volumes: volumes.map(({ Name }) => Name), nodes: nodes.length };
     },
-    volumesOf: (stack) => stackVolumes(engine, stack),
     halt: (stack, signal) => haltStack(engine, clock, stack, signal),
-    openVolume: (volume) => openVolume(engine, volume),
-    fillVolume: (stack, volume, from) => fillVolume(engine, stack, volume, from),
-    dropVolumes: (run) => dropVolumes(engine, run),
     ...besideApps(engine),
     begin: (plan, services) => patience.change(plan.stack, () => beginHeld(engine, clock, plan, services)),
     awaitEngine: async (stack, signal) => {

@@ -23,6 +23,7 @@ test("the pages that were promised are there", () => {
     "move",
     "operators",
     "recipes",
+    "restore",
     "restoring-tandem",
     "secrets",
     "servers",
