@@ -20,6 +20,18 @@ export function firstFile(tar: Buffer): Buffer | undefined {
 
 /** An archive with one file, owned by root; readable by all unless another mode is given. */
 export function tarWith(name: string, bytes: Buffer, mode = 0o644): Buffer {
+  return tarOf([{ name, bytes }], mode);
+}
+
+/** An archive with these files, owned by root. */
+export function tarOf(files: readonly { name: string; bytes: Buffer }[], mode: number): Buffer {
+  return Buffer.concat([
+    ...files.map(({ name, bytes }) => entry(name, bytes, mode)),
+    Buffer.alloc(2 * block),
+  ]);
+}
+
+function entry(name: string, bytes: Buffer, mode: number): Buffer {
   const header = Buffer.alloc(block);
   header.write(name.slice(0, 100), 0);
   header.write(`${mode.toString(8).padStart(7, "0")}\0`, 100);
@@ -33,7 +45,7 @@ export function tarWith(name: string, bytes: Buffer, mode = 0o644): Buffer {
   const sum = header.reduce((total, byte) => total + byte, 0);
   header.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
   const padding = Buffer.alloc((block - (bytes.length % block)) % block);
-  return Buffer.concat([header, bytes, padding, Buffer.alloc(2 * block)]);
+  return Buffer.concat([header, bytes, padding]);
 }
 
 /** Octal; above 8 GB in base 256, which nothing here is. */
