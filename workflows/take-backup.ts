@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Problem } from "../src/core/problem.ts";
 import { backupNotBack, hookFailed, hookWithoutContainer } from "../src/core/problems/backup-taking.ts";
 import { AppDomain } from "../src/core/terms.ts";
-import { workflow, type Tools, type Trades } from "../src/workflow/define.ts";
+import { workflow, type StepContext, type Tools, type Trades } from "../src/workflow/define.ts";
 
 type Backups = Trades["backups"];
 type TakePlan = Awaited<ReturnType<Backups["planTake"]>>;
@@ -80,7 +80,8 @@ async function atRest(tools: Tools & Trades, plan: TakePlan): Promise<Taken> {
       undo: (_, { signal }) => (isTried ? undefined : backups.startAgain(plan, signal)),
     });
   }
-  const volumes = ({ signal }: { signal: AbortSignal }) => backups.takeVolumes(plan, run.id, signal);
+  const volumes = ({ signal, attempt }: StepContext) =>
+    backups.takeVolumes(plan, run.id, { signal, isAgain: attempt > 1 });
   parts.push(await step("take", volumes, { timeout: longest }));
   try {
     if (isStopped) await step("start it again", ({ signal }) => backups.startAgain(plan, signal));

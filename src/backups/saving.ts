@@ -3,6 +3,7 @@ import { resticFailed } from "../core/problems/backups.ts";
 import { snapshotMissing } from "../core/problems/backup-taking.ts";
 import type { HelperCommand } from "../swarm/index.ts";
 import type { Inside } from "./helping.ts";
+import { mountedAt } from "./restic/access.ts";
 import { resticProblem } from "./restic/failure.ts";
 import { removeSnapshots, snapshotsAt, tagsOf, timeWords, type Summary } from "./restic/snapshots.ts";
 import type { SnapshotPart, Taken, TakePlan } from "./types.ts";
@@ -77,11 +78,42 @@ function messagesIn(text: string): Said[] {
 }
 
 /**
- * Finds what was saved in the repository's own list, by its whole id; what an earlier try of the same part has left is
- * removed. Throws `snapshot-missing`.
+ * Finds what was saved in the repository, by its whole id. Where it is a folder, its file is looked at, whose name is the
+ * checksum of what is in it: restic itself takes half a second to open a repository. `mayHaveLeft`: an earlier try of the
+ * same part may have left a snapshot, which is removed then. Throws `snapshot-missing`.
  */
-export async function proven({ restic }: Inside, saved: Saved): Promise<Taken> {
-  const { plan, startedAt, part, summary, unread } = saved;
+export async function proven(
+  inside: Inside,
+  saved: Saved,
+  { mayHaveLeft }: { mayHaveLeft: boolean },
+): Promise<Taken> {
+  const { part, summary, unread } = saved;
+  const id = (mayHaveLeft ? undefined : await idInFolder(inside, saved)) ?? (await idInList(inside, saved));
+  return {
+    snapshots: [{ id, ...part }],
+    files: summary.total_files_processed,
+    bytes: summary.total_bytes_processed,
+    addedBytes: summary.data_added,
+    warnings: [],
+    doubts: unread.length === 0 ? [] : [unreadWords(unread)],
+  };
+}
+
+const lookInFolder = `
+cd "$1/snapshots" 2>/dev/null || exit 0
+for file in "$2"*; do
+  [ -f "$file" ] && [ "$(sha256sum < "$file" | cut -c 1-64)" = "$file" ] && echo "$file"
+done
+exit 0`.trim();
+
+/** Undefined where the repository is no folder, or it is not seen there at once. */
+async function idInFolder({ helper }: Inside, { summary }: Saved): Promise<string | undefined> {
+  const { stdout } = await helper.exec(["sh", "-c", lookInFolder, "sh", mountedAt, summary.snapshot_id]);
+  const found = stdout.split("\n").filter((line) => /^[0-9a-f]{64}$/.test(line));
+  return found.length === 1 ? found[0] : undefined;
+}
+
+async function idInList({ restic }: Inside, { plan, startedAt, part, summary }: Saved): Promise<string> {
   const tag = tagsOf(plan.app, partName(part))[1] ?? "";
   const listed = (await snapshotsAt(restic, plan.app, startedAt)).filter(({ tags = [] }) =>
     tags.includes(tag),
@@ -92,14 +124,7 @@ export async function proven({ restic }: Inside, saved: Saved): Promise<Taken> {
   }
   const leftovers = listed.filter((one) => one !== ours).map(({ id }) => id);
   await removeSnapshots(restic, leftovers);
-  return {
-    snapshots: [{ id: ours.id, ...part }],
-    files: summary.total_files_processed,
-    bytes: summary.total_bytes_processed,
-    addedBytes: summary.data_added,
-    warnings: [],
-    doubts: unread.length === 0 ? [] : [unreadWords(unread)],
-  };
+  return ours.id;
 }
 
 const mostNamed = 5;

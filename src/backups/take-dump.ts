@@ -31,7 +31,7 @@ export async function takeDump(
     { server: plan.server, node: first?.node ?? null, run, repository, signal },
     async (inside) => {
       const saved = await stream(ground, { plan, startedAt, part }, dump, inside, signal);
-      return proven(inside, saved);
+      return proven(inside, saved, { mayHaveLeft: true });
     },
   );
 }

@@ -26,6 +26,8 @@ export interface Reading {
   withTandem: boolean;
   /** v1 of the labels: in the snapshot of one node only. */
   withContainers: boolean;
+  /** This step was begun before. */
+  mayHaveLeft: boolean;
   signal: AbortSignal;
 }
 
@@ -34,7 +36,7 @@ export async function takeVolumes(
   ground: Ground,
   plan: TakePlan,
   run: string,
-  signal: AbortSignal,
+  { signal, isAgain }: { signal: AbortSignal; isAgain: boolean },
 ): Promise<Taken> {
   const isStopped = plan.mode === "stopped";
   const nodes = isStopped
@@ -42,15 +44,16 @@ export async function takeVolumes(
     : await nodesNow(ground, plan);
   const { startedAt } = ground.records.get(run);
   const swarm = ground.servers.swarmOf(plan.server);
-  await swarm.dropHelpers(
+  const dropped = await swarm.dropHelpers(
     run,
     nodes.map(({ node }) => node),
   );
+  const mayHaveLeft = isAgain || dropped > 0;
   const parts: Taken[] = [];
   for (const [n, node] of nodes.entries()) {
     if (isStopped) await assertVolumes(ground, plan, node);
     const withContainers = !isStopped && n === 0 && plan.containerPaths.length > 0;
-    const reading = { plan, run, startedAt, node, signal, withContainers };
+    const reading = { plan, run, startedAt, node, signal, withContainers, mayHaveLeft };
     parts.push(await readNode(ground, { ...reading, kind: "volumes", withTandem: !isStopped }));
   }
   return together(parts);
@@ -68,7 +71,7 @@ export async function takeSecrets(
   for (const [n, node] of plan.nodes.entries()) {
     const withContainers = n === 0 && plan.containerPaths.length > 0;
     const bare = { ...node, volumes: [] };
-    const reading = { plan, run, startedAt, node: bare, signal, withContainers };
+    const reading = { plan, run, startedAt, node: bare, signal, withContainers, mayHaveLeft: true };
     parts.push(await readNode(ground, { ...reading, kind: "secrets", withTandem: true }));
   }
   return together(parts);
@@ -144,7 +147,7 @@ async function readInside(ground: Ground, reading: Reading, inside: Inside): Pro
   if (sight.isAnything && saved.summary.total_files_processed <= ours) {
     throw backupEmpty({ app: plan.app, part: partName(part) });
   }
-  const taken = await proven(inside, saved);
+  const taken = await proven(inside, saved, { mayHaveLeft: reading.mayHaveLeft });
   return {
     ...taken,
     warnings: [...taken.warnings, ...sight.warnings],

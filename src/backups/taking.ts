@@ -28,7 +28,7 @@ export function openTaking(ground: Ground): Taking {
       }
     },
     takeRunning: (plan, run, signal) => takeRunning(ground, plan, run, signal),
-    takeVolumes: (plan, run, signal) => takeVolumes(ground, plan, run, signal),
+    takeVolumes: (plan, run, options) => takeVolumes(ground, plan, run, options),
     untake: (plan, run, signal) => untake(ground, plan, run, signal),
     stop: (plan, signal) => servers.swarmOf(plan.server).halt(plan.stack, signal),
     startAgain: (plan, signal) => startAgain({ clock, swarm: servers.swarmOf(plan.server) }, plan, signal),

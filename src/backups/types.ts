@@ -240,8 +240,12 @@ export interface Taking {
   postHooks(plan: TakePlan, signal: AbortSignal, options?: { anyway?: boolean }): Promise<void>;
   /** Dumps of databases; and of an app that will be stopped, what can be read only while it runs. */
   takeRunning(plan: TakePlan, run: string, signal: AbortSignal): Promise<Taken>;
-  /** The volumes, node by node. */
-  takeVolumes(plan: TakePlan, run: string, signal: AbortSignal): Promise<Taken>;
+  /** The volumes, node by node. `isAgain`: it was begun before, and may have left something. */
+  takeVolumes(
+    plan: TakePlan,
+    run: string,
+    options: { signal: AbortSignal; isAgain: boolean },
+  ): Promise<Taken>;
   /** Ends what this run has left on the nodes, and removes its snapshots from the repository. */
   untake(plan: TakePlan, run: string, signal: AbortSignal): Promise<void>;
   /** Stopped mode: stops the app; `startAgain` starts it as it was. */

@@ -10,7 +10,7 @@ import { eachFrame } from "./frames.ts";
 import { unlessGone } from "./gone.ts";
 import { haveImage } from "./have-image.ts";
 import { namespaceLabel } from "./plan/rendered.ts";
-import { tarWith } from "./tar.ts";
+import { tarOf } from "./tar.ts";
 
 export type HelperMount =
   /** A volume that is not there is made, with the labels of the stack when one is given. */
@@ -76,12 +76,20 @@ export async function startHelper(asked: Engine, wish: HelperWish): Promise<Help
     const container = engine.docker.getContainer(made.id);
     await copyInto(engine, made.id, wish.files);
     await engine.ask("start a helper", () => container.start() as Promise<unknown>);
-    const { node } = await engine.check().catch(async () => ({ node: (await engine.version()).nodeId }));
-    return { node, exec: (argv, options) => run(engine, made.id, argv, options), close };
+    return {
+      node: wish.node ?? (await nodeOf(engine)),
+      exec: (argv, options) => run(engine, made.id, argv, options),
+      close,
+    };
   } catch (thrown) {
     await close();
     throw thrown;
   }
+}
+
+async function nodeOf(engine: Engine): Promise<string> {
+  const { node } = await engine.check().catch(async () => ({ node: (await engine.version()).nodeId }));
+  return node;
 }
 
 /**
@@ -122,12 +130,15 @@ export async function helperOnce(
 }
 
 async function copyInto(engine: Engine, container: string, files: HelperWish["files"]): Promise<void> {
-  for (const { path, bytes } of files) {
-    const tar = tarWith(posix.relative("/", path), bytes, 0o600);
-    await engine.ask("copy a file into a helper", () =>
-      engine.docker.getContainer(container).putArchive(tar, { path: "/" }),
-    );
-  }
+  if (files.length === 0) return;
+  // All in one call: for each the engine mounts everything that the container will have.
+  const tar = tarOf(
+    files.map(({ path, bytes }) => ({ name: posix.relative("/", path), bytes })),
+    0o600,
+  );
+  await engine.ask("copy files into a helper", () =>
+    engine.docker.getContainer(container).putArchive(tar, { path: "/" }),
+  );
 }
 
 /** Ends the helpers that a run has left on the given nodes. Answers how many there were. */

@@ -23,9 +23,17 @@ const mostNameBytes = 100;
 
 /** An archive with one file, owned by root; readable by all unless another mode is given. */
 export function tarWith(name: string, bytes: Buffer, mode = 0o644): Buffer {
-  const long = Buffer.byteLength(name) > mostNameBytes;
-  const before = long ? [entry("x", "name", paxRecord("path", name), mode)] : [];
-  return Buffer.concat([...before, entry("0", long ? "file" : name, bytes, mode), Buffer.alloc(2 * block)]);
+  return tarOf([{ name, bytes }], mode);
+}
+
+/** An archive with these files, owned by root. */
+export function tarOf(files: readonly { name: string; bytes: Buffer }[], mode: number): Buffer {
+  const entries = files.flatMap(({ name, bytes }) => {
+    const long = Buffer.byteLength(name) > mostNameBytes;
+    const before = long ? [entry("x", "name", paxRecord("path", name), mode)] : [];
+    return [...before, entry("0", long ? "file" : name, bytes, mode)];
+  });
+  return Buffer.concat([...entries, Buffer.alloc(2 * block)]);
 }
 
 function entry(kind: "0" | "x", name: string, bytes: Buffer, mode: number): Buffer {

@@ -16,7 +16,7 @@ export interface Access {
 
 const folder = "/etc/tandem";
 /** Where a repository that is a folder of the node is found in a helper. */
-const mountedAt = "/repository";
+export const mountedAt = "/repository";
 /** Keeps what restic has learnt of a repository that is not on the node, so that it need not be fetched each time. */
 const cacheVolume = "tandem_restic_cache";
 

@@ -1,0 +1,199 @@
+import { describe, expect, test } from "vitest";
+import type { Ground } from "../../src/backups/open.ts";
+import { planTake } from "../../src/backups/planning.ts";
+import { prove } from "../../src/backups/proving.ts";
+import type { Backup, BackupPolicy, Taken, TakePlan } from "../../src/backups/types.ts";
+import { repositoryUnknown } from "../../src/core/problems/backups.ts";
+import { AppDomain } from "../../src/core/terms.ts";
+import type { RunningService, ServiceAnatomy } from "../../src/swarm/index.ts";
+
+const app = AppDomain.parse("notes.example.coop");
+const stack = "notes";
+
+function running(volumes: string[], more: Partial<RunningService> = {}): RunningService {
+  return {
+    ...{ node: "n1", hostname: "one", container: "c", binds: [], secrets: [], secretsFolder: "/secrets" },
+    volumes: volumes.map((name) => ({ name: `${stack}_${name}`, target: `/${name}` })),
+    ...more,
+  };
+}
+
+function service(name: string, runs: RunningService[], more: Partial<ServiceAnatomy> = {}): ServiceAnatomy {
+  const volumes = runs[0]?.volumes ?? [];
+  return { service: name, image: "nginx:1", labels: {}, wanted: 1, running: runs, volumes, ...more };
+}
+
+const secrets = [{ id: "s1", name: "notes_key_v1", file: "/run/secrets/key" }];
+const enabled = { "backupbot.backup": "true" };
+
+function plan(
+  services: ServiceAnatomy[],
+  policy: Partial<BackupPolicy> = {},
+  location = "sftp:a@b:/c",
+): Promise<TakePlan> {
+  const ground = {
+    apps: { get: () => ({ domain: app, server: "local", stack, recipe: "notes", version: "1.0.0+1.0" }) },
+    policyOf: () => ({ repository: "nightly", mode: "running", dumps: false, ...policy }),
+    repositories: {
+      list: () => [{ name: "nightly" }],
+      reachedFrom: (name: string) => {
+        if (name !== "nightly") throw repositoryUnknown({ repository: name, known: ["nightly"] });
+        return { name, location };
+      },
+    },
+    servers: {
+      swarmOf: () => ({
+        anatomy: () => Promise.resolve(services),
+        nodes: () => Promise.resolve([{ id: "n1", isAsked: true }]),
+        snapshot: () => Promise.resolve({ services: {} }),
+      }),
+    },
+  };
+  return planTake(ground as unknown as Ground, app);
+}
+
+describe("what is backed up", () => {
+  test("volumes as they are mounted, once each, with what their labels say; secrets of the newest container", async () => {
+    const labels = {
+      ...enabled,
+      "backupbot.backup.volumes.cache": "false",
+      "backupbot.backup.volumes.b.path": "x",
+    };
+    const made = await plan([
+      service("app", [running(["a", "cache"], { secrets })], { labels }),
+      service("db", [running(["a", "b"], { node: "n2", hostname: "two" })]),
+      service("side", [running(["a"])]),
+    ]);
+    expect(made.nodes).toEqual([
+      {
+        ...{ node: "n2", hostname: "two", secrets: [] },
+        volumes: [
+          { name: "notes_a", short: "a", service: "db", paths: null },
+          { name: "notes_b", short: "b", service: "db", paths: ["x"] },
+        ],
+      },
+      {
+        ...{ node: "n1", hostname: "one" },
+        volumes: [{ name: "notes_a", short: "a", service: "app", paths: null }],
+        secrets: [{ service: "app", folder: "/secrets", secrets: [{ id: "s1", name: "notes_key_v1" }] }],
+      },
+    ]);
+    expect(made).toMatchObject({ repository: "nightly", mode: "running", before: null, warnings: [] });
+  });
+
+  test("neither folders of the node nor volumes without a name, and that is said; the socket is nobody's data", async () => {
+    const nameless = { name: "f".repeat(64), target: "/anon" };
+    const binds = [
+      { source: "/srv/files", target: "/files" },
+      { source: "/var/run/docker.sock", target: "/var/run/docker.sock" },
+    ];
+    const one = running(["a"], { binds });
+    const labels = { ...enabled, "backupbot.backup.volumes.typo": "false" };
+    const made = await plan([service("app", [{ ...one, volumes: [...one.volumes, nameless] }], { labels })]);
+    expect(made.nodes[0]?.volumes.map(({ short }) => short)).toEqual(["a"]);
+    expect(made.warnings).toEqual([
+      expect.stringContaining("/anon in app is a volume without a name"),
+      expect.stringContaining("/srv/files"),
+      expect.stringContaining("typo"),
+    ]);
+  });
+
+  test("a database without a hook: a warning, or a dump in place of its own volumes", async () => {
+    const services = [
+      service("app", [running(["files", "shared"])], { labels: enabled }),
+      service("db", [running(["db", "shared"])], { image: "docker.io/library/postgres:16" }),
+    ];
+    const warned = await plan(services);
+    expect(warned.warnings.join()).toContain("crash-consistent at best");
+    const dumped = await plan(services, { dumps: true });
+    expect(dumped.dumps).toEqual([
+      {
+        ...{ service: "db", kind: "postgres" },
+        replaces: [{ name: "notes_db", short: "db", node: "n1", hostname: "one" }],
+      },
+    ]);
+    expect(dumped.nodes[0]?.volumes.map(({ short }) => short)).toEqual(["files", "shared"]);
+    expect(dumped.warnings).toEqual([]);
+    const stopped = await plan(services, { dumps: true, mode: "stopped" });
+    expect([stopped.dumps, stopped.warnings, stopped.before]).toEqual([[], [], { services: {} }]);
+    const hooked = [services[0], { ...services[1], labels: { "backupbot.backup.pre-hook": "dump" } }];
+    expect((await plan(hooked as ServiceAnatomy[], { dumps: true })).dumps).toEqual([]);
+  });
+});
+
+describe("what is not backed up is said as a problem", () => {
+  const one = [service("app", [running(["a"])], { labels: enabled })];
+  const still = (more: Partial<ServiceAnatomy>): ServiceAnatomy[] => [
+    ...one,
+    service("db", [], { volumes: [{ name: "notes_db", target: "/db" }], ...more }),
+  ];
+  const hook = { "backupbot.backup.pre-hook": "dump" };
+
+  test.each([
+    ["backup-is-off", one, { mode: "off" as const }],
+    ["backup-no-repository", one, { repository: null }],
+    ["repository-unknown", one, { repository: "other" }],
+    ["backup-not-running", [], {}],
+    ["backup-not-running", [service("app", [])], {}],
+    ["backup-not-running", still({}), {}],
+    ["hook-without-container", still({ wanted: 0, labels: hook }), {}],
+    ["backup-nothing-to-keep", [service("app", [running([])], { labels: enabled })], {}],
+    [
+      "backup-nothing-to-keep",
+      [service("app", [running(["a"])], { labels: { ...enabled, "backupbot.backup.volumes.a": "false" } })],
+      {},
+    ],
+  ])("%s", async (code, services, policy) => {
+    await expect(plan(services, policy)).rejects.toMatchObject({ code });
+  });
+
+  test("but a service that is meant to rest, or whose volumes another one has, is no hindrance", async () => {
+    await expect(plan(still({ wanted: 0 }))).resolves.toBeDefined();
+    await expect(plan(still({ volumes: [{ name: "notes_a", target: "/a" }] }))).resolves.toBeDefined();
+  });
+
+  test("a folder does not hold what is on other nodes", async () => {
+    const far = [service("app", [running(["a"], { node: "n2", hostname: "two" })], { labels: enabled })];
+    await expect(plan(far, {}, "/srv/backups")).rejects.toMatchObject({ code: "repository-on-one-node" });
+    await expect(plan(one, {}, "/srv/backups")).resolves.toBeDefined();
+  });
+});
+
+describe("proven or doubtful", () => {
+  const taken = (bytes: number, more: Partial<Taken> = {}): Taken => ({
+    ...{ files: 3, bytes, addedBytes: 1, warnings: [], doubts: [] },
+    snapshots: [{ id: "x", hostname: "one", kind: "volumes", volumes: ["a", "b"] }],
+    ...more,
+  });
+  const before = { id: "bakor", bytes: 10_000_000, snapshots: taken(0).snapshots } as unknown as Backup;
+  const bare = { dumps: [], warnings: ["a warning"] } as unknown as TakePlan;
+
+  test.each([
+    ["the first", null, taken(1), "proven"],
+    ["a larger one", before, taken(20_000_000), "proven"],
+    ["half of it", before, taken(5_000_000), "proven"],
+    ["less than half of it", before, taken(4_999_999), "doubtful"],
+    ["less than half of little", { ...before, bytes: 1_500_000 }, taken(600_000), "proven"],
+    ["one with a doubt", null, taken(1, { doubts: ["It rained"] }), "doubtful"],
+    ["one without a file", null, taken(0, { files: 0 }), "doubtful"],
+    [
+      "one without a volume of the last",
+      before,
+      taken(10_000_000, { snapshots: [{ id: "x", hostname: "one", kind: "volumes", volumes: ["a"] }] }),
+      "doubtful",
+    ],
+  ] as const)("%s", (_, last, now, state) => {
+    const end = prove(last, bare, now);
+    expect(end.state).toBe(state);
+    expect(end.reason === null).toBe(state === "proven");
+    expect("warnings" in end && end.warnings).toEqual(["a warning"]);
+  });
+
+  test("a volume that is dumped now is not missed", () => {
+    const now = taken(10_000_000, {
+      snapshots: [{ id: "x", hostname: "one", kind: "volumes", volumes: ["a"] }],
+    });
+    const dumps = [{ service: "db", kind: "postgres", replaces: [{ short: "b" }] }];
+    expect(prove(before, { ...bare, dumps } as never, now).state).toBe("proven");
+  });
+});
