@@ -24,7 +24,8 @@ describe.skipIf(docker === undefined)("a restore that meets", { timeout: 240_000
 
   beforeAll(async () => {
     house = await openBackupHouse(docker);
-    await house.addRepository("nightly");
+    house.restic("init");
+    house.addRepository("nightly");
     app = await house.deploy("bad", {});
     await house.sh(app, "echo old > /data/words; mkdir /data/deep; echo deep > /data/deep/file");
     const took = await house.take(app);
