@@ -145,10 +145,10 @@ async function begun(ground: Ground, link: Link): Promise<Readable> {
     zipped.once("readable", () => begin());
     written(ground, link, zipped, stop.signal).then(
       () => void zipped.end(),
-      (thrown: unknown) => {
+      (thrown: Error) => {
         // After the first bytes this ends the file short, which its reader sees.
-        out.destroy(thrown as Error);
-        fail(thrown as Error);
+        out.destroy(thrown);
+        fail(thrown);
       },
     );
   });

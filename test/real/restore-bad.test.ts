@@ -2,7 +2,7 @@
  * What stands in the way of a restore on the real engine: said in words, nothing overwritten where that can be known
  * before, and the present back where it cannot.
  */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AppDomain } from "../../src/core/terms.ts";
@@ -168,15 +168,13 @@ describe.skipIf(docker === undefined)("a restore that meets", { timeout: 240_000
 async function killFirstFill(house: BackupHouse, signal: AbortSignal): Promise<number> {
   while (!signal.aborted) {
     for (const id of await house.helpers()) {
-      const said = execFileSync("docker", ["inspect", id, "--format", "{{json .Mounts}}"], {
-        encoding: "utf8",
-        stdio: ["ignore", "pipe", "ignore"],
-      });
-      const mounts = JSON.parse(said) as { Destination: string; RW: boolean }[];
+      // One that has ended meanwhile is not there to be asked.
+      const said = spawnSync("docker", ["inspect", id, "--format", "{{json .Mounts}}"], { encoding: "utf8" });
+      if (said.status !== 0) continue;
+      const mounts = JSON.parse(said.stdout) as { Destination: string; RW: boolean }[];
       if (!mounts.some(({ Destination, RW }) => Destination.startsWith("/var/lib/docker/volumes/") && RW))
         continue;
-      execFileSync("docker", ["kill", id], { stdio: "ignore" });
-      return 1;
+      if (spawnSync("docker", ["kill", id]).status === 0) return 1;
     }
     await new Promise((rested) => setTimeout(rested, 20));
   }
