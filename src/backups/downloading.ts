@@ -145,10 +145,11 @@ async function begun(ground: Ground, link: Link): Promise<Readable> {
     zipped.once("readable", () => begin());
     written(ground, link, zipped, stop.signal).then(
       () => void zipped.end(),
-      (thrown: Error) => {
+      (thrown: unknown) => {
+        const failure = thrown instanceof Error ? thrown : new Error(String(thrown));
         // After the first bytes this ends the file short, which its reader sees.
-        out.destroy(thrown);
-        fail(thrown);
+        out.destroy(failure);
+        fail(failure);
       },
     );
   });

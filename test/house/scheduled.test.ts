@@ -28,12 +28,13 @@ test("versions are watched every six hours, upgrades and backups begin with thei
     "watch-images: 17 9 * * 1 Europe/Berlin",
     "backup-nightly: 0 1 * * * Europe/Berlin",
     "check-repositories: 17 12 * * 0 Europe/Berlin",
+    "drill-monthly: 17 6 * * * Europe/Berlin",
   ]);
 });
 
 test("as the settings say", () => {
   expect(
-    schedules({ everyHours: 24, window: "22:30-01:00", images: false }, { window: "23:15-02:00" }),
+    schedules({ everyHours: 24, window: "22:30-01:00", images: false }, { window: "23:15-02:00", drills: false }),
   ).toEqual([
     "watch-versions: 17 */24 * * * Europe/Berlin",
     "upgrade-by-policy: 30 22 * * * Europe/Berlin",

@@ -148,7 +148,7 @@ export const restoreHookFailed = problem(
     means: "The recipe wants it for its data to be whole again, so the restore counts as failed.",
     remedy: "Mend what it names, then try again.",
   }),
-  { service: "db", hook: "restore post-hook", exitCode: 3, lastLines: ["psql: error: syntax error"] },
+  { service: "db", hook: "restore post-hook", exitCode: 3, lastLines: ["psql: backup.sql:12: relation \"notes\" does not exist"] },
 );
 
 export const restoreIncomplete = problem(
