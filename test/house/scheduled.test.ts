@@ -34,13 +34,15 @@ test("versions are watched every six hours, upgrades and backups begin with thei
 
 test("as the settings say", () => {
   expect(
-    schedules({ everyHours: 24, window: "22:30-01:00", images: false }, { window: "23:15-02:00" }),
+    schedules(
+      { everyHours: 24, window: "22:30-01:00", images: false },
+      { window: "23:15-02:00", drills: false },
+    ),
   ).toEqual([
     "watch-versions: 17 */24 * * * Europe/Berlin",
     "upgrade-by-policy: 30 22 * * * Europe/Berlin",
     "backup-nightly: 15 23 * * * Europe/Berlin",
     "check-repositories: 17 12 * * 0 Europe/Berlin",
-    "drill-monthly: 17 6 * * * Europe/Berlin",
   ]);
   expect(() => loadConfig({ TANDEM_UPGRADES_WINDOW: "2am" })).toThrow(
     expect.objectContaining({ code: "settings-wrong" }),

@@ -4,126 +4,41 @@
  * There is one engine here: the second server is the same one behind a real sshd, where only other names count.
  */
 import { randomBytes } from "node:crypto";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import path from "node:path";
-import { z } from "zod";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openApps } from "../../src/apps/index.ts";
-import { openAudit } from "../../src/audit/index.ts";
-import { openBackups, openTurns, type Backups } from "../../src/backups/index.ts";
-import { backupSettings } from "../../src/config/backups.ts";
-import { systemClock } from "../../src/core/clock.ts";
-import { say } from "../../src/chat/message.ts";
 import { AppDomain } from "../../src/core/terms.ts";
-import { openDb } from "../../src/db/index.ts";
-import { openRecipes } from "../../src/recipes/index.ts";
-import { bySocket, bySsh, openSwarm, type Swarm } from "../../src/swarm/index.ts";
-import { workflow } from "../../src/workflow/define.ts";
+import type { Backups } from "../../src/backups/index.ts";
+import type { Swarm } from "../../src/swarm/index.ts";
 import deploy from "../../workflows/deploy.ts";
 import drill from "../../workflows/drill.ts";
-import drillTrial from "../../workflows/drill-trial.ts";
 import register from "../../workflows/register.ts";
 import removeApp from "../../workflows/remove.ts";
 import restore from "../../workflows/restore.ts";
-import restoreData from "../../workflows/restore-data.ts";
-import takeBackup from "../../workflows/take-backup.ts";
-import { fakeServers } from "../apps/fake-swarm.ts";
-import { repository, remove, temporaryFolder } from "../recipes/repository.ts";
 import { tell, type Told } from "../workflows/telling.ts";
 import { useDocker } from "./docker/index.ts";
-import { makePostgres, postgresRecipe } from "./docker/postgres.ts";
-import { imageOfPrograms } from "./docker/programs.ts";
-import { haveSshd, startSshd, type TestSshd } from "./ssh/sshd.ts";
+import { justBackup, openRestoreHouse, others, type RestoreHouse } from "./restoring/house.ts";
+import { haveSshd } from "./ssh/sshd.ts";
 
 const docker = haveSshd() ? await useDocker({ images: false }) : undefined;
-const others = {
-  "take-backup": takeBackup,
-  "restore-data": restoreData,
-  "drill-trial": drillTrial,
-};
-
-/** A backup and nothing beside; it says its id. */
-const justBackup = workflow({
-  input: z.strictObject({ app: AppDomain }),
-  run: async ({ child }, { app }) =>
-    say((await child("take", takeBackup, { app, cause: "asked" as const })).backup),
-});
-
 describe.skipIf(docker === undefined)("a PostgreSQL app that comes back", { timeout: 240_000 }, () => {
   if (docker === undefined) return;
-  const image = `tandem.test/${docker.prefix}pg/postgres:15`;
-  const helper = `tandem.test/${docker.prefix}restic:0.14`;
   const app = AppDomain.parse(`${docker.stackName("pg")}.example.coop`);
   const other = AppDomain.parse(`${docker.stackName("new")}.example.coop`);
-  const stackOf = (domain: string): string => domain.replaceAll(".", "_");
-  const data = temporaryFolder();
-  const recipe = repository();
-  const clock = systemClock;
-  const db = openDb(":memory:");
-  const audit = openAudit(db, clock);
-  const password = path.join(data, "password");
-  const folder = path.join(data, "repository");
-  let sshd: TestSshd;
+  let opened: RestoreHouse;
+  let house: RestoreHouse["house"];
   let here: Swarm;
-  let there: Swarm;
   let backups: Backups;
-  let house: Parameters<typeof tell>[0];
 
   beforeAll(async () => {
-    await makePostgres(docker.docker, image);
-    await imageOfPrograms(docker.docker, helper, ["/usr/bin/restic"]);
-    recipe.publish("1.0.0+15.0.0", postgresRecipe(image));
-    mkdirSync(folder);
-    writeFileSync(password, randomBytes(12).toString("hex"));
-    sshd = await startSshd();
-    const { port, user, keyFile, hostKey } = sshd;
-    const address = { host: "127.0.0.1", port, user, keyFile, hostKey, socket: docker.socketPath };
-    here = openSwarm({ way: bySocket(docker.socketPath), clock });
-    there = openSwarm({ way: bySsh(address, { name: "swarm-2", clock, agentSocket: undefined }), clock });
-    const servers = fakeServers(here, { "swarm-2": there });
-    const recipes = openRecipes({ sources: { pg: recipe.dir }, dataDir: data, clock });
-    const apps = openApps({ db, clock, audit, recipes, servers });
-    const settings = { ...backupSettings.parse({ repository: "nightly" }), image: helper };
-    backups = openBackups({
-      db,
-      clock,
-      audit,
-      apps,
-      recipes,
-      servers: servers,
-      turns: openTurns(),
-      settings,
-      publicUrl: "https://tandem.example.coop",
-    });
-    house = { db, clock, apps, audit, recipes, backups: backups as never };
-    const plain = { keyFile: null, hostKey: null, credentialsFile: null };
-    const wish = { name: "nightly", location: folder, server: null, passwordFile: password, ...plain };
-    await backups.openRepository(wish, "first", true);
-    backups.addRepository("ana", wish);
+    opened = await openRestoreHouse(docker);
+    ({ house, here, backups } = opened);
   }, 120_000);
-
   afterAll(async () => {
-    for (const domain of [app, other]) await here.remove(stackOf(domain), { volumes: true, secrets: true });
-    here.close();
-    there.close();
-    await sshd.stop();
-    db.close();
-    for (const name of [image, helper])
-      await docker.docker
-        .getImage(name)
-        .remove({ force: true })
-        .catch(() => undefined);
+    await opened.stop([app, other]);
     await docker.stop();
-    remove(recipe.dir);
-    rmSync(data, { recursive: true, force: true });
   });
 
-  const sql = async (domain: string, words: string): Promise<string> => {
-    const argv = ["psql", "-U", "app", "-d", "app", "-At", "-c", words];
-    const { exitCode, output } = await here.exec(stackOf(domain), "db", { argv });
-    if (exitCode !== 0) throw new Error(output);
-    return output;
-  };
+  const stackOf = (domain: string): string => opened.stackOf(domain);
+  const sql = (domain: string, words: string): Promise<string> => opened.sql(domain, words);
   const rows = (domain: string): Promise<string> =>
     sql(domain, "select id, md5, written_at from notes order by id");
   const fileIn = async (domain: string): Promise<string> =>
