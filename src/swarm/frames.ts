@@ -47,11 +47,14 @@ export async function eachFrame(
  * which is no fault of the input.
  */
 async function send(stdin: Readable, stream: Duplex): Promise<Error | undefined> {
+  const end = { isOfCommand: false };
+  // Heard before the pipeline hears it: that one breaks the input with the end of the command.
+  stream.once("close", () => (end.isOfCommand = stdin.errored === null));
   try {
     await pipeline(stdin, stream, { end: true });
     return undefined;
   } catch (thrown) {
-    if (stdin.errored === null) return undefined;
+    if (end.isOfCommand || stdin.errored === null) return undefined;
     stream.destroy(stdin.errored);
     return thrown as Error;
   }

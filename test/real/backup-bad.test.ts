@@ -6,8 +6,10 @@
 import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
+import { PassThrough } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { AppDomain } from "../../src/core/terms.ts";
+import { clearOwnLocks, inHelper } from "../../src/backups/helping.ts";
+import type { AppDomain, ServerName } from "../../src/core/terms.ts";
 import { openBackupHouse, type BackupHouse } from "./backups/house.ts";
 import { useDocker } from "./docker/index.ts";
 import { imageOfPrograms } from "./docker/programs.ts";
@@ -169,12 +171,27 @@ describe.skipIf(docker === undefined)("a backup that goes wrong", { timeout: 120
       const before = locks();
       const seen = await house.backups.openRepository(house.backups.repository("nightly"), "lokor", false);
       expect(seen.locks.join()).toContain(`process ${other.pid ?? 0}`);
+      await clearOwnLocks(house.helping, helperUse());
       expect(locks()).toEqual(before);
     } finally {
       other.kill("SIGKILL");
       await new Promise((gone) => other.once("close", gone));
       house.restic("unlock");
     }
+  });
+
+  it("clears the lock of a killed helper of its own where that is in the way", async () => {
+    const killed = inHelper(house.helping, helperUse(), async ({ helper, restic }) => {
+      const saving = restic.end(["backup", "--stdin"], { stdin: new PassThrough() });
+      await expect.poll(() => locks(), { timeout: 30_000, interval: 50 }).toHaveLength(1);
+      await helper.close();
+      return saving;
+    });
+    expect((await killed).exitCode).toBe(137);
+    expect(locks()).toHaveLength(1);
+    const words = ["forget", "--keep-last", "1000"];
+    await inHelper(house.helping, helperUse(), ({ restic }) => restic.run("forget", words));
+    expect(locks()).toEqual([]);
   });
 
   it("because a database's dump fails or is cut off: nothing of it becomes a snapshot", async () => {
@@ -198,6 +215,11 @@ describe.skipIf(docker === undefined)("a backup that goes wrong", { timeout: 120
     expect(await failing("dump-failed", dumped)).toContain("pg_dumpall ended with code 1");
     await say("", 0);
     expect(await failing("dump-unfinished", dumped)).toContain("it is empty");
+    // More than fits into what waits on the way, for a restic that ends at once.
+    await house.sh(dumped, "head -c 30000000 /dev/zero > /db/dump; echo 0 > /db/code", "db");
+    house.policy(dumped, "nowhere-else");
+    house.addRepository("nowhere-else", { location: path.join(house.data, "nowhere-else") });
+    expect(await failing("repository-not-there", dumped)).toContain("nowhere-else");
   });
 
   it("is warned of a database that nobody dumps", async () => {
@@ -263,6 +285,11 @@ describe.skipIf(docker === undefined)("a backup that goes wrong", { timeout: 120
     expect(await house.helpers()).toEqual([]);
     expect(await into("nightly", filled)).toBe(undefined);
   });
+
+  function helperUse(): Parameters<typeof clearOwnLocks>[1] {
+    const server = "local" as ServerName;
+    return { server, node: null, run: "helps", repository: house.backups.repository("nightly") };
+  }
 
   function locks(): string[] {
     return house

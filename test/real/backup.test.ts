@@ -2,12 +2,15 @@
  * Backups of small apps on a real engine with the real restic: taken, taken again unchanged, and everything that can be
  * wrong with one. The restic of this machine is the judge of what is in the repository.
  */
+import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AppDomain } from "../../src/core/terms.ts";
 import { openBackupHouse, planted, type BackupHouse } from "./backups/house.ts";
 import { useDocker } from "./docker/index.ts";
 import { useRestic } from "./restic.ts";
+import { haveSshd, startSshd, type TestSshd } from "./ssh/sshd.ts";
 import { tell } from "../workflows/telling.ts";
+import repositoryLook from "../../workflows/repository-look.ts";
 import repositoryAdd from "../../workflows/repository-add.ts";
 
 const docker = useRestic() === undefined ? undefined : await useDocker({ images: false });
@@ -16,12 +19,15 @@ describe.skipIf(docker === undefined)("a backup", { timeout: 120_000 }, () => {
   if (docker === undefined) return;
   let house: BackupHouse;
   let app: AppDomain;
+  let sshd: TestSshd | undefined;
 
   beforeAll(async () => {
     house = await openBackupHouse(docker);
+    if (haveSshd()) sshd = await startSshd(["Subsystem sftp internal-sftp"]);
   }, 60_000);
   afterAll(async () => {
     await house.stop();
+    await sshd?.stop();
     await docker.stop();
   }, 120_000);
 
@@ -87,6 +93,45 @@ describe.skipIf(docker === undefined)("a backup", { timeout: 120_000 }, () => {
     expect(second?.state).toBe("proven");
     expect(second?.files).toBe(first?.files);
     expect(second?.addedBytes ?? Infinity).toBeLessThan(20_000);
+  });
+
+  it("goes to another machine by sftp, whose host key people have agreed to", async () => {
+    if (sshd === undefined) return;
+    const location = `sftp://${sshd.user}@127.0.0.1:${sshd.port}/${path.join(house.data, "far")}`;
+    const wish = {
+      ...{ name: "far", location, server: null, passwordFile: house.password },
+      ...{ keyFile: sshd.keyFile, credentialsFile: null },
+    };
+    const made = await tell(house.house, repositoryAdd, wish);
+    expect(made.asked[0]).toMatchObject({ weight: "grave", subject: "far" });
+    expect(made.text).toContain(sshd.hostKey);
+    expect(made.text).toContain("a new, empty one was made");
+    house.policy(app, "far");
+    const told = await house.take(app);
+    expect(told.text).toContain("is proven");
+    const looked = await tell(house.house, repositoryLook, { name: "far" });
+    expect(looked.text).toContain("it holds one snapshot");
+    await sshd.kill();
+    await sshd.start({ newHostKey: true });
+    const strange = await house.take(app);
+    expect(strange.problem?.code).toBe("repository-unreachable");
+    expect(strange.problem?.happened).toMatch(/host key/i);
+    house.policy(app, "nightly");
+    expect(await house.helpers()).toEqual([]);
+  });
+
+  it("makes no volume in place of one that is gone", async () => {
+    const plan = await house.backups.planTake(app);
+    const gone = { name: `${house.stackOf(app)}_gone`, short: "gone", service: "app", paths: null };
+    const nodes = plan.nodes.map((node) => ({ ...node, volumes: [...node.volumes, gone] }));
+    house.backups.begin(plan, "bebeb", { cause: "asked", askedBy: null });
+    const options = { signal: new AbortController().signal, isAgain: false };
+    for (const mode of ["running", "stopped"] as const) {
+      const taking = house.backups.takeVolumes({ ...plan, nodes, mode }, "bebeb", options);
+      await expect(taking).rejects.toMatchObject({ code: "backup-volume-gone" });
+    }
+    expect(await house.swarm.volumeNames(null)).not.toContain(gone.name);
+    house.backups.end("bebeb", { state: "failed", reason: "a test" });
   });
 
   it("keeps the value of a secret nowhere but in the repository", () => {

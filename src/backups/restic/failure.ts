@@ -49,7 +49,8 @@ export function resticProblem(
   if (/no space left on device|disk quota exceeded|quota exceeded|insufficient storage/i.test(stderr)) {
     return repositoryFull({ repository, doing });
   }
-  if (unreachable.test(stderr)) return repositoryUnreachable({ repository, reason: said });
+  if (unreachable.test(stderr))
+    return repositoryUnreachable({ repository, reason: sshWords(stderr) ?? said });
   if (
     exitCode === 10 ||
     /is there a repository at|unable to open config file|config file does not exist/i.test(stderr)
@@ -67,6 +68,12 @@ function lockWords(stderr: string): string {
     .filter((part) => part !== "")
     .join(", since ")
     .trim();
+}
+
+/** What ssh said last, which is the reason where restic only sees that it has ended. */
+function sshWords(stderr: string): string | undefined {
+  const said = [...stderr.matchAll(/subprocess ssh: (\S.*)/g)].map(([, words = ""]) => words.trim());
+  return said.at(-1)?.replace(/\.$/, "");
 }
 
 /** restic ends with its reason, below which may stand an advice or a stack of calls. */

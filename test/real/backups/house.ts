@@ -6,6 +6,7 @@ import path from "node:path";
 import { eq } from "drizzle-orm";
 import { openAudit } from "../../../src/audit/index.ts";
 import { openBackups, openTurns, type BackupCause, type Backups } from "../../../src/backups/index.ts";
+import type { HelpingParts } from "../../../src/backups/helping.ts";
 import { backupSettings } from "../../../src/config/backups.ts";
 import { systemClock } from "../../../src/core/clock.ts";
 import { AppDomain, type RecipeName, type ServerName } from "../../../src/core/terms.ts";
@@ -37,6 +38,8 @@ export interface BackupHouse {
   db: Db;
   swarm: Swarm;
   backups: Backups;
+  /** What a helper wants that a test starts itself. */
+  helping: HelpingParts;
   house: Parameters<typeof tell>[0];
   /** The folder of the repository `nightly`, and the file with its password. */
   folder: string;
@@ -108,13 +111,14 @@ export async function openBackupHouse(docker: TestDocker): Promise<BackupHouse> 
     envOf: (app: AppDomain) => `DOMAIN=${app}\nTITLE=a setting\n`,
   };
   const settings = { ...backupSettings.parse({ repository: "nightly" }), image };
+  const turns = openTurns();
   const backups = openBackups({
     db,
     clock,
     audit,
     apps,
     servers,
-    turns: openTurns(),
+    turns,
     settings,
     publicUrl: "https://tandem.example.coop",
   } as never);
@@ -126,6 +130,7 @@ export async function openBackupHouse(docker: TestDocker): Promise<BackupHouse> 
       maxBuffer: 64 * 1024 * 1024,
     });
   return {
+    helping: { servers, turns, image },
     ...{ db, swarm, backups, house, folder, password, data, image, plain, smallDisk, stackOf, restic },
     addRepository(name, { location } = { location: folder }) {
       const plainly = { keyFile: null, hostKey: null, credentialsFile: null };
