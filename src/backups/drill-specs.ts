@@ -23,6 +23,7 @@ interface Spec {
       Labels?: Record<string, string>;
       Mounts?: Mount[];
       Secrets?: { SecretName: string }[];
+      StopGracePeriod?: number;
     };
     Resources?: { Reservations?: object };
     Placement?: { Constraints?: string[] | null };
@@ -38,6 +39,9 @@ export interface DrillNames {
   /** The node on which the volumes are. */
   node: string;
 }
+
+/** What is thrown away need not end gently. */
+const stopNanoseconds = 100_000_000;
 
 /** What a volume or secret is called in a drill: never as in the app that runs. */
 export function nameInDrill(stack: string, name: string): string {
@@ -84,6 +88,7 @@ function drilled(service: string, spec: Spec, network: string, names: DrillNames
       ...task,
       ContainerSpec: {
         ...container,
+        StopGracePeriod: stopNanoseconds,
         Labels: ofStacks(container.Labels),
         ...(container.Mounts && { Mounts: container.Mounts.flatMap((one) => mountIn(stack, one)) }),
         ...(container.Secrets && {

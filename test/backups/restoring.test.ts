@@ -84,6 +84,7 @@ test("a drill touches nothing of the app, and the world does not notice it", () 
     TaskTemplate: {
       ContainerSpec: {
         Image: "notes@sha256:aa",
+        StopGracePeriod: 100_000_000,
         Labels: { "com.docker.stack.namespace": "drill_bakor" },
         Mounts: [
           { Type: "volume", Source: "drill_bakor_data", Target: "/data" },
