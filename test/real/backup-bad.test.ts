@@ -13,9 +13,9 @@ import type { AppDomain, ServerName } from "../../src/core/terms.ts";
 import { openBackupHouse, type BackupHouse } from "./backups/house.ts";
 import { useDocker } from "./docker/index.ts";
 import { imageOfPrograms } from "./docker/programs.ts";
-import { useRestic } from "./restic.ts";
+import { haveProgram, restic } from "./debian-program.ts";
 
-const docker = useRestic() === undefined ? undefined : await useDocker({ images: false });
+const docker = haveProgram(restic) ? await useDocker({ images: false }) : undefined;
 
 const whole = "-- PostgreSQL database dump\\nselect 1;\\n-- PostgreSQL database dump complete\\n";
 const cut = "-- PostgreSQL database dump\\nselect 1;\\n";

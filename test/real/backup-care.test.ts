@@ -27,9 +27,9 @@ import { fakeServers } from "../apps/fake-swarm.ts";
 import { tell } from "../workflows/telling.ts";
 import { openBackupHouse, planted, type BackupHouse } from "./backups/house.ts";
 import { useDocker } from "./docker/index.ts";
-import { useRestic } from "./restic.ts";
+import { haveProgram, restic } from "./debian-program.ts";
 
-const docker = useRestic() === undefined ? undefined : await useDocker({ images: false });
+const docker = haveProgram(restic) ? await useDocker({ images: false }) : undefined;
 
 describe.skipIf(docker === undefined)("around backups", { timeout: 120_000 }, () => {
   if (docker === undefined) return;

@@ -7,13 +7,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AppDomain } from "../../src/core/terms.ts";
 import { openBackupHouse, planted, type BackupHouse } from "./backups/house.ts";
 import { useDocker } from "./docker/index.ts";
-import { useRestic } from "./restic.ts";
+import { haveProgram, restic } from "./debian-program.ts";
 import { haveSshd, startSshd, type TestSshd } from "./ssh/sshd.ts";
 import { tell } from "../workflows/telling.ts";
 import repositoryLook from "../../workflows/repository-look.ts";
 import repositoryAdd from "../../workflows/repository-add.ts";
 
-const docker = useRestic() === undefined ? undefined : await useDocker({ images: false });
+const docker = haveProgram(restic) ? await useDocker({ images: false }) : undefined;
 
 describe.skipIf(docker === undefined)("a backup", { timeout: 120_000 }, () => {
   if (docker === undefined) return;

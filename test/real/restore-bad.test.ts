@@ -11,9 +11,10 @@ import restoreData from "../../workflows/restore-data.ts";
 import takeBackup from "../../workflows/take-backup.ts";
 import { tell, type Told } from "../workflows/telling.ts";
 import { openBackupHouse, planted, type BackupHouse } from "./backups/house.ts";
+import { haveProgram, restic } from "./debian-program.ts";
 import { useDocker } from "./docker/index.ts";
 
-const docker = await useDocker({ images: false });
+const docker = haveProgram(restic) ? await useDocker({ images: false }) : undefined;
 const others = { "take-backup": takeBackup, "restore-data": restoreData };
 
 describe.skipIf(docker === undefined)("a restore that meets", { timeout: 240_000 }, () => {

@@ -14,11 +14,13 @@ import register from "../../workflows/register.ts";
 import removeApp from "../../workflows/remove.ts";
 import restore from "../../workflows/restore.ts";
 import { tell, type Told } from "../workflows/telling.ts";
+import { haveProgram, postgres, restic } from "./debian-program.ts";
 import { useDocker } from "./docker/index.ts";
 import { justBackup, openRestoreHouse, others, type RestoreHouse } from "./restoring/house.ts";
 import { haveSshd } from "./ssh/sshd.ts";
 
-const docker = haveSshd() ? await useDocker({ images: false }) : undefined;
+const isReady = haveSshd() && haveProgram(restic) && haveProgram(postgres);
+const docker = isReady ? await useDocker({ images: false }) : undefined;
 describe.skipIf(docker === undefined)("a PostgreSQL app that comes back", { timeout: 240_000 }, () => {
   if (docker === undefined) return;
   const app = AppDomain.parse(`${docker.stackName("pg")}.example.coop`);

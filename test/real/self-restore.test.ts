@@ -21,12 +21,11 @@ import {
 } from "./house/gathering.ts";
 import { install, type Installation, type Program } from "./house/program.ts";
 import { openRecords } from "./house/records.ts";
-import { useRestic } from "./restic.ts";
+import { haveProgram, restic } from "./debian-program.ts";
 import { call, useSynapse, type TestUser } from "./synapse/index.ts";
 
 const run = promisify(execFile);
-const restic = useRestic();
-const synapse = restic === undefined ? undefined : await useSynapse();
+const synapse = haveProgram(restic) ? await useSynapse() : undefined;
 const names = ["ana", "bo"] as const;
 type Name = (typeof names)[number];
 const root = path.join(import.meta.dirname, "../..");
