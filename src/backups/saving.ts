@@ -78,9 +78,9 @@ function messagesIn(text: string): Said[] {
 }
 
 /**
- * Finds what was saved in the repository, by its whole id. Where it is a folder, its file is looked at, whose name is the
- * checksum of what is in it: restic itself takes half a second to open a repository. `mayHaveLeft`: an earlier try of the
- * same part may have left a snapshot, which is removed then. Throws `snapshot-missing`.
+ * Finds what was saved in the repository, by its whole id. Where it is a folder, its file is looked at, whose name is
+ * the checksum of what is in it: restic itself takes half a second to open a repository. `mayHaveLeft`: an earlier try
+ * of the same part may have left a snapshot, which is removed then. Throws `snapshot-missing`.
  */
 export async function proven(
   inside: Inside,
