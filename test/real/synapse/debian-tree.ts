@@ -26,13 +26,17 @@ export async function debianTree({ name, suite, packages }: Tree): Promise<strin
   const missing = ["/usr/bin/apt-get", "/usr/bin/dpkg-deb", keyring].filter((file) => !existsSync(file));
   if (mirror === undefined) missing.push("a Debian mirror in apt's sources");
   if (missing.length > 0) throw new Error(`${missing.join(", ")} missing, so its packages cannot be fetched`);
-  // Made aside and moved into place, so that two runs at once cannot use half a tree.
+  // Made aside and moved into place, so that nobody uses half a tree; of two that make it at once the first counts.
   const work = path.join(cache, `work-${process.pid}`);
   try {
     await unpackAll(await download(work, mirror ?? "", suite, packages), path.join(work, "root"));
     writeFileSync(path.join(work, "root/.complete"), "");
-    rmSync(root, { recursive: true, force: true });
-    if (!existsSync(path.join(root, ".complete"))) renameSync(path.join(work, "root"), root);
+    if (!existsSync(path.join(root, ".complete"))) {
+      rmSync(root, { recursive: true, force: true });
+      renameSync(path.join(work, "root"), root);
+    }
+  } catch (thrown) {
+    if (!existsSync(path.join(root, ".complete"))) throw thrown;
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
