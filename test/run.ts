@@ -1,8 +1,9 @@
 /**
- * `npm test`, in three lanes side by side: the files that use the Docker Engine, one after the other; those that talk to
- * other real servers, likewise; and all that need only this program. The first two mostly wait and must not take each
- * other's time, so the third, which computes, stands back behind them. Ends with what was left out and a line
- * `N passed, N failed`. Words after `npm test --` are handed to the test runner (a single pass).
+ * `npm test`, in lanes side by side: the files that use the Docker Engine, those of backups among them in a lane of their
+ * own, and those that talk to a homeserver or a browser, in each lane one after the other; beside them all that needs
+ * only this program. The first mostly wait and must not take each other's time, so the last, which computes, stands
+ * back behind them. Ends with what was left out and a line `N passed, N failed`. Words after `npm test --` are handed to
+ * the test runner (a single pass).
  */
 import { spawn } from "node:child_process";
 import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -61,15 +62,25 @@ async function everything(): Promise<Outcome[]> {
     real.map((part) => `${part}/**/*.test.ts`),
     { cwd: root },
   );
-  const usesEngine = (file: string): boolean =>
-    readFileSync(path.join(root, file), "utf8").includes("useDocker(");
-  const others = files.filter((file) => !usesEngine(file));
+  const lanes = Map.groupBy(files, laneOf);
+  const lane = (name: Lane, manner?: Manner): Promise<Outcome> =>
+    pass(name, [...(lanes.get(name) ?? []), "--no-file-parallelism"], manner);
   const program = [...real.flatMap((part) => ["--exclude", `${part}/**`]), `--testTimeout=${patientMs}`];
   return Promise.all([
-    pass("engine", [...files.filter(usesEngine), "--no-file-parallelism"]),
-    pass("others", [...others, "--no-file-parallelism"], { isToldAtEnd: true }),
+    lane("engine"),
+    lane("backups", { isToldAtEnd: true }),
+    lane("homeserver", { isToldAtEnd: true }),
     pass("program", program, { isToldAtEnd: true, standsBack: true }),
   ]);
+}
+
+type Lane = "engine" | "backups" | "homeserver";
+
+/** Lanes of about the same length; what uses both an engine and a homeserver counts for the latter. */
+function laneOf(file: string): Lane {
+  const text = readFileSync(path.join(root, file), "utf8");
+  if (text.includes("useSynapse(") || !text.includes("useDocker(")) return "homeserver";
+  return /\/(backup|restore)/.test(file) ? "backups" : "engine";
 }
 
 interface Manner {

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import type { Message } from "../src/chat/message.ts";
-import { runCancelled } from "../src/core/problems/workflow.ts";
 import { restoreHalfWay, restoreTakenBack } from "../src/core/problems/restoring.ts";
 import { messageOf, Problem } from "../src/core/problem.ts";
 import { AppDomain, ServerName } from "../src/core/terms.ts";
 import { workflow, type Tools, type Trades } from "../src/workflow/define.ts";
+import { evenIfCancelled } from "./parts/even-if-cancelled.ts";
 import { howItWent } from "./parts/one-by-one.ts";
 import { agreedRestore, restoredWords, type HerePlan } from "./parts/restoring.ts";
 import { revived } from "./parts/reviving.ts";
@@ -12,7 +12,6 @@ import restoreData, { type RestoredData } from "./restore-data.ts";
 import takeBackup from "./take-backup.ts";
 
 /** Cancelled so often, somebody means it. */
-const mostTimesBack = 3;
 
 const Wish = z.strictObject({
   app: AppDomain,
@@ -101,18 +100,6 @@ async function wentBack(
   if (isBack && present !== null) return restoreTakenBack({ app, backup, present, reason });
   const left = went?.ok === false ? went.problem.happened : "What is there is what the restore has left.";
   return restoreHalfWay({ app, backup, present, reason, back: left });
-}
-
-/** A cancel does not stop the way back: it would leave an app with half of its data, or nothing said about it. */
-async function evenIfCancelled<T>(work: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await work();
-    } catch (thrown) {
-      const isCancel = thrown instanceof Problem && thrown.code === runCancelled.code;
-      if (!isCancel || tries === mostTimesBack) throw thrown;
-    }
-  }
 }
 
 /** By what the restore has written down before it began to. */

@@ -7,6 +7,7 @@ import type { Tools, Trades } from "../../src/workflow/define.ts";
 import restoreData from "../restore-data.ts";
 import takeBackup from "../take-backup.ts";
 import { aimOf, type DeployPlan, type Failure } from "./deploying.ts";
+import { evenIfCancelled } from "./even-if-cancelled.ts";
 import { howItWent } from "./one-by-one.ts";
 
 /** The steps of `backUpFirst`, for outlines. */
@@ -50,7 +51,9 @@ export async function bringBack(
     const refusal = await askForData(tools, plan, backup, failure);
     if (refusal !== null) return ended("stays", refusal);
   }
-  const went = await howItWent(child("put the data back", restoreData, { app, backup, within: run.id }));
+  const went = await evenIfCancelled(() =>
+    howItWent(child("put the data back", restoreData, { app, backup, within: run.id })),
+  );
   return went.ok ? ended("back") : ended("failed", went.problem.happened);
 }
 
