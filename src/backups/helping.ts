@@ -94,12 +94,25 @@ export async function clearOwnLocks(parts: HelpingParts, use: HelperUse): Promis
   if (ended.exitCode !== 0) throw resticProblem(ended, { repository: name, doing: "clear its old locks" });
 }
 
+/** More than restic has threads: the kernel takes the number of a thread for that of a process. */
+const numbersPassed = 200;
+
+/**
+ * Runs a command under a process number that no thread of the `restic unlock` of `clearOwnLocks` has, whose numbers
+ * begin at 1: that one would otherwise take the lock for one of a process that runs.
+ */
+function beyondThreads(words: readonly string[]): string[] {
+  const pass = `n=0; while [ $n -lt ${numbersPassed} ]; do (:); n=$((n+1)); done; exec "$@"`;
+  return ["sh", "-c", pass, "sh", ...words];
+}
+
 /** Where restic meets a lock of a helper of ours, that one was killed: this one has the turn. */
 function unlocking(parts: HelpingParts, use: HelperUse, helper: Helper): Pick<Helper, "exec"> {
   const isOurs = ({ stderr }: HelperEnd): boolean =>
     /already locked/i.test(stderr) && stderr.includes(` on ${hostnameOf(use.repository)} by `);
   return {
-    async exec(argv, options) {
+    async exec(words, options) {
+      const argv = beyondThreads(words);
       const ended = await helper.exec(argv, options);
       // What was streamed in is gone by now, so that cannot be tried again.
       if (ended.exitCode === 0 || !isOurs(ended) || options?.stdin !== undefined) return ended;

@@ -90,7 +90,8 @@ export function snapshotBeside(backup: Backup, hostname: string): string {
 
 /** The volumes that are meant: all of them, or the one that is named. Throws `restore-volume-unknown`. */
 export function volumesMeant(backup: Backup, manifest: Manifest, volume?: string): Manifest["volumes"] {
-  if (volume === undefined) return manifest.volumes;
+  // By name: a Swarm lists its services in an order of chance, and people compare what they are asked.
+  if (volume === undefined) return manifest.volumes.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const found = manifest.volumes.filter(({ short, name }) => short === volume || name === volume);
   if (found.length > 0) return found;
   const known = manifest.volumes.map(({ short }) => short);

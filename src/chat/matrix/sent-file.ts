@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../../core/problem.ts";
 import {
   replyTargetUnknown,
@@ -21,6 +22,9 @@ export interface SentFileParts {
 /** The kinds of message that are a file (Matrix specification, "m.room.message msgtypes"). */
 const fileKinds = new Set<unknown>(["m.file", "m.image", "m.audio", "m.video"]);
 const longestName = 100;
+/** A key that has not come by then is not on its way: the command that replies was heard after the file. */
+const keyMs = 5_000;
+const lookMs = 250;
 
 /**
  * The file that an event of a room is; undefined when the event is none. What the sender says of the size is not
@@ -70,7 +74,16 @@ async function read(
   event: RawEvent,
 ): Promise<{ event: RawEvent; trust: Trust }> {
   if (event.type !== "m.room.encrypted") return { event, trust: "clear" };
-  const decrypted = await crypto.decrypt(room, event);
+  let decrypted = await crypto.decrypt(room, event);
+  // Keys go their own way and may come after what they open, as when the file was sent a moment ago.
+  for (
+    let waitedMs = 0;
+    !decrypted.readable && decrypted.keyMayCome && waitedMs < keyMs;
+    waitedMs += lookMs
+  ) {
+    await sleep(lookMs);
+    decrypted = await crypto.decrypt(room, event);
+  }
   if (decrypted.readable) return decrypted;
   const reason = decrypted.keyMayCome ? "its key has not come to this device" : "it cannot be decrypted";
   throw replyTargetUnknown({ reason }, new Error(decrypted.reason));
