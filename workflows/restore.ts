@@ -11,8 +11,6 @@ import { revived } from "./parts/reviving.ts";
 import restoreData, { type RestoredData } from "./restore-data.ts";
 import takeBackup from "./take-backup.ts";
 
-/** Cancelled so often, somebody means it. */
-
 const Wish = z.strictObject({
   app: AppDomain,
   backup: z.string().optional(),
@@ -57,7 +55,10 @@ async function here(
     throw await wentBack(tools, plan, { present, part, thrown });
   }
   const overwritten = plan.overwritten.map((one) => one.replaceAll("`", ""));
-  await tx("write it down", () => apps.note(app, run, "app.restored", { backup, present, overwritten }));
+  // Its data is another by now, whatever was said meanwhile.
+  await evenIfCancelled(() =>
+    tx("write it down", () => apps.note(app, run, "app.restored", { backup, present, overwritten })),
+  );
   return restoredWords(plan, restored, present);
 }
 
