@@ -99,10 +99,11 @@ const numbersPassed = 200;
 
 /**
  * Runs a command under a process number that no thread of the `restic unlock` of `clearOwnLocks` has, whose numbers
- * begin at 1: that one would otherwise take the lock for one of a process that runs.
+ * begin at 1: that one would otherwise take the lock for one of a process that runs. The shell keeps its own number,
+ * so the command is its child.
  */
 function beyondThreads(words: readonly string[]): string[] {
-  const pass = `n=0; while [ $n -lt ${numbersPassed} ]; do (:); n=$((n+1)); done; exec "$@"`;
+  const pass = `n=0; while [ $n -lt ${numbersPassed} ]; do (:); n=$((n+1)); done; "$@"; exit $?`;
   return ["sh", "-c", pass, "sh", ...words];
 }
 
