@@ -2,7 +2,7 @@
  * What stands in the way of a restore on the real engine: said in words, nothing overwritten where that can be known
  * before, and the present back where it cannot.
  */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AppDomain } from "../../src/core/terms.ts";
@@ -168,18 +168,21 @@ describe.skipIf(docker === undefined)("a restore that meets", { timeout: 240_000
 /** Kills the first helper that has the app's data to write to. Answers how many it killed. */
 async function killFirstFill(house: BackupHouse, signal: AbortSignal): Promise<number> {
   while (!signal.aborted) {
-    for (const id of await house.helpers()) {
-      const said = execFileSync("docker", ["inspect", id, "--format", "{{json .Mounts}}"], {
-        encoding: "utf8",
-        stdio: ["ignore", "pipe", "ignore"],
-      });
-      const mounts = JSON.parse(said) as { Destination: string; RW: boolean }[];
-      if (!mounts.some(({ Destination, RW }) => Destination.startsWith("/var/lib/docker/volumes/") && RW))
-        continue;
-      execFileSync("docker", ["kill", id], { stdio: "ignore" });
-      return 1;
-    }
+    for (const id of await house.helpers()) if (writesData(id) && isKilled(id)) return 1;
     await new Promise((rested) => setTimeout(rested, 20));
   }
   return 0;
+}
+
+/** False as well when it is gone by now. */
+function writesData(id: string): boolean {
+  const seen = spawnSync("docker", ["inspect", id, "--format", "{{json .Mounts}}"], { encoding: "utf8" });
+  if (seen.status !== 0) return false;
+  const mounts = JSON.parse(seen.stdout) as { Destination: string; RW: boolean }[];
+  return mounts.some(({ Destination, RW }) => Destination.startsWith("/var/lib/docker/volumes/") && RW);
+}
+
+/** One that was made and has not begun yet cannot be killed: it is tried again. */
+function isKilled(id: string): boolean {
+  return spawnSync("docker", ["kill", id], { stdio: "ignore" }).status === 0;
 }
