@@ -47,22 +47,26 @@ export async function execIn(
   const there = await runningContainer(engine, stack, service);
   const { argv, user, env, stdin, signal } = request;
   signal?.throwIfAborted();
-  return await there.engine.ask(`run ${argv[0] ?? "a command"} in ${stack}_${service}`, async () => {
-    const exec = await there.engine.docker.getContainer(there.container).exec({
-      Cmd: argv,
-      AttachStdin: stdin !== undefined,
-      AttachStdout: true,
-      AttachStderr: true,
-      ...(user !== undefined && { User: user }),
-      ...(env !== undefined && { Env: Object.entries(env).map(([key, value]) => `${key}=${value}`) }),
-    });
-    // A command may be silent for longer than a call may take: it is heard by the client without a time limit.
-    const started = there.engine.streams.getExec(exec.id);
-    const stream = await started.start({ hijack: true, stdin: stdin !== undefined });
-    const { output, isCut } = await heardOut(stream, stdin, signal);
-    const { ExitCode } = await exec.inspect();
-    return { exitCode: ExitCode ?? -1, output, isCut, node: there.node };
-  });
+  return await there.engine.ask(
+    `run ${argv[0] ?? "a command"} in ${stack}_${service}`,
+    async () => {
+      const exec = await there.engine.docker.getContainer(there.container).exec({
+        Cmd: argv,
+        AttachStdin: stdin !== undefined,
+        AttachStdout: true,
+        AttachStderr: true,
+        ...(user !== undefined && { User: user }),
+        ...(env !== undefined && { Env: Object.entries(env).map(([key, value]) => `${key}=${value}`) }),
+      });
+      // A command may be silent for longer than a call may take: it is heard by the client without a time limit.
+      const started = there.engine.streams.getExec(exec.id);
+      const stream = await started.start({ hijack: true, stdin: stdin !== undefined });
+      const { output, isCut } = await heardOut(stream, stdin, signal);
+      const { ExitCode } = await exec.inspect();
+      return { exitCode: ExitCode ?? -1, output, isCut, node: there.node };
+    },
+    { once: true },
+  );
 }
 
 /** As `execIn`, for output of any length: it is handed on as it comes, and only the end of stderr is kept. */
@@ -79,22 +83,26 @@ export async function execStreamed(
 ): Promise<{ exitCode: number; stderr: string }> {
   const there = await runningContainer(engine, stack, service);
   signal?.throwIfAborted();
-  return await there.engine.ask(`run ${argv[0] ?? "a command"} in ${stack}_${service}`, async () => {
-    const exec = await there.engine.docker
-      .getContainer(there.container)
-      .exec({ Cmd: [...argv], AttachStdin: stdin !== undefined, AttachStdout: true, AttachStderr: true });
-    const stream = await there.engine.streams
-      .getExec(exec.id)
-      .start({ hijack: true, stdin: stdin !== undefined });
-    let stderr: Buffer = Buffer.alloc(0);
-    const heard = (kind: "stdout" | "stderr", bytes: Buffer): void | Promise<void> => {
-      if (kind === "stdout") return onStdout(bytes);
-      stderr = Buffer.concat([stderr, bytes]).subarray(-mostOutputBytes);
-    };
-    await eachFrame(stream, heard, { stdin, signal });
-    const { ExitCode } = await exec.inspect();
-    return { exitCode: ExitCode ?? -1, stderr: stderr.toString("utf8") };
-  });
+  return await there.engine.ask(
+    `run ${argv[0] ?? "a command"} in ${stack}_${service}`,
+    async () => {
+      const exec = await there.engine.docker
+        .getContainer(there.container)
+        .exec({ Cmd: [...argv], AttachStdin: stdin !== undefined, AttachStdout: true, AttachStderr: true });
+      const stream = await there.engine.streams
+        .getExec(exec.id)
+        .start({ hijack: true, stdin: stdin !== undefined });
+      let stderr: Buffer = Buffer.alloc(0);
+      const heard = (kind: "stdout" | "stderr", bytes: Buffer): void | Promise<void> => {
+        if (kind === "stdout") return onStdout(bytes);
+        stderr = Buffer.concat([stderr, bytes]).subarray(-mostOutputBytes);
+      };
+      await eachFrame(stream, heard, { stdin, signal });
+      const { ExitCode } = await exec.inspect();
+      return { exitCode: ExitCode ?? -1, stderr: stderr.toString("utf8") };
+    },
+    { once: true },
+  );
 }
 
 /** Everything that the command prints until it ends; both streams in the order of their coming. */

@@ -208,25 +208,31 @@ async function run(
   { stdin, onStdout, signal }: HelperCommand = {},
 ): Promise<HelperEnd> {
   signal?.throwIfAborted();
-  return await engine.ask(`run ${argv[0] ?? "a command"} in a helper`, async () => {
-    const exec = await engine.docker.getContainer(container).exec({
-      Cmd: [...argv],
-      AttachStdin: stdin !== undefined,
-      AttachStdout: true,
-      AttachStderr: true,
-    });
-    const stream = await engine.streams.getExec(exec.id).start({ hijack: true, stdin: stdin !== undefined });
-    const kept = { stdout: [] as Buffer[], bytes: 0, stderr: Buffer.alloc(0) };
-    const heard = (kind: "stdout" | "stderr", bytes: Buffer): void | Promise<void> => {
-      if (kind === "stderr") kept.stderr = Buffer.concat([kept.stderr, bytes]).subarray(-mostStderr);
-      else if (onStdout !== undefined) return onStdout(bytes);
-      else if ((kept.bytes += bytes.length) > mostStdout)
-        throw new RangeError(`${argv[0] ?? ""} printed too much`);
-      else kept.stdout.push(Buffer.from(bytes));
-    };
-    await eachFrame(stream, heard, { stdin, signal });
-    const { ExitCode } = await exec.inspect();
-    const stdout = Buffer.concat(kept.stdout).toString("utf8");
-    return { exitCode: ExitCode ?? 137, stdout, stderr: kept.stderr.toString("utf8") };
-  });
+  return await engine.ask(
+    `run ${argv[0] ?? "a command"} in a helper`,
+    async () => {
+      const exec = await engine.docker.getContainer(container).exec({
+        Cmd: [...argv],
+        AttachStdin: stdin !== undefined,
+        AttachStdout: true,
+        AttachStderr: true,
+      });
+      const stream = await engine.streams
+        .getExec(exec.id)
+        .start({ hijack: true, stdin: stdin !== undefined });
+      const kept = { stdout: [] as Buffer[], bytes: 0, stderr: Buffer.alloc(0) };
+      const heard = (kind: "stdout" | "stderr", bytes: Buffer): void | Promise<void> => {
+        if (kind === "stderr") kept.stderr = Buffer.concat([kept.stderr, bytes]).subarray(-mostStderr);
+        else if (onStdout !== undefined) return onStdout(bytes);
+        else if ((kept.bytes += bytes.length) > mostStdout)
+          throw new RangeError(`${argv[0] ?? ""} printed too much`);
+        else kept.stdout.push(Buffer.from(bytes));
+      };
+      await eachFrame(stream, heard, { stdin, signal });
+      const { ExitCode } = await exec.inspect();
+      const stdout = Buffer.concat(kept.stdout).toString("utf8");
+      return { exitCode: ExitCode ?? 137, stdout, stderr: kept.stderr.toString("utf8") };
+    },
+    { once: true },
+  );
 }

@@ -35,9 +35,9 @@ export interface Engine {
   warn(line: string): void;
   /**
    * Runs a call; `asked` completes "refused to …". Engine answers of 404 and 409 pass through as
-   * EngineAnswer.
+   * EngineAnswer. `once`: it streams, or does what must not be done twice, so a broken connection is its end.
    */
-  ask<T>(asked: string, call: () => Promise<T>): Promise<T>;
+  ask<T>(asked: string, call: () => Promise<T>, options?: { once?: boolean }): Promise<T>;
   services(filters?: Filters): Promise<EngineService[]>;
   tasks(filters?: Filters): Promise<EngineTask[]>;
   nodes(): Promise<EngineNode[]>;
@@ -94,10 +94,10 @@ export function connectEngine(
   const streams = new Docker(way.options);
   const settle = versionSettler([docker, streams]);
 
-  const ask = async <T>(asked: string, call: () => Promise<T>): Promise<T> => {
+  const ask: Engine["ask"] = async (asked, call, { once = false } = {}) => {
     try {
       await settle();
-      return await onceMore(call, asked.startsWith("list "));
+      return await (once ? call() : onceMore(call, asked.startsWith("list ")));
     } catch (thrown) {
       throw problemOf(thrown, way, asked);
     }
