@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
-import path from "node:path";
 import { openCare, type BackupCare } from "../backups/index.ts";
 import type { Engine } from "../workflow/index.ts";
 import type { Rooms } from "./start-house.ts";
+import { versionOf } from "./version.ts";
 
 type Ground = Pick<
   Rooms,
@@ -30,9 +29,4 @@ export function careFor(ground: Ground, engine: Pick<Engine, "list">): BackupCar
       identity: async () => (await transport?.exportIdentity?.()) ?? null,
     },
   });
-}
-
-function versionOf(): string {
-  const file = path.join(import.meta.dirname, "../../package.json");
-  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 }

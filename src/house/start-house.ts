@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import path from "node:path";
 import type { Approvals } from "../approvals/index.ts";
 import type { Apps, Parcels, SecretForms } from "../apps/index.ts";
 import type { Audit } from "../audit/index.ts";
@@ -29,6 +27,7 @@ import { openLogFollow } from "./log-follow.ts";
 import { openMetrics } from "./metrics.ts";
 import { setSchedules } from "./scheduled.ts";
 import { usualPrefix, type House, type HouseOptions } from "./open-house.ts";
+import { versionOf } from "./version.ts";
 
 export interface Rooms {
   options: HouseOptions;
@@ -157,11 +156,6 @@ function tellSetAside({ options, outbox }: Rooms, event: Incoming, reason: unkno
   const at = new Set([event.room, ...(options.operatorsRoom === undefined ? [] : [options.operatorsRoom])]);
   for (const room of at)
     outbox.post({ kind: "message", key: `${event.eventId}/aside/${room}`, room, message });
-}
-
-function versionOf(): string {
-  const file = path.join(import.meta.dirname, "../../package.json");
-  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 }
 
 function addressOf(listen: string): { host: string; port: number } {
