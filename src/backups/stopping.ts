@@ -1,7 +1,7 @@
 /** Stopped mode: the app at rest while its volumes are read, for data that is consistent no other way. */
 import type { Clock } from "../core/clock.ts";
 import { backupNotBack } from "../core/problems/backup-taking.ts";
-import type { Swarm } from "../swarm/types.ts";
+import { openAlarm, type Swarm } from "../swarm/index.ts";
 import type { TakePlan } from "./types.ts";
 
 const lookEveryMs = 500;
@@ -26,21 +26,7 @@ export async function startAgain(
       );
       throw backupNotBack({ app, services, seconds: longestMs / 1000 });
     }
-    await rest(clock, lookEveryMs, signal);
-  }
-}
-
-function rest(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((go, failed) => {
+    await openAlarm(clock).wait(clock.now() + lookEveryMs, signal);
     signal.throwIfAborted();
-    const abort = (): void => {
-      cancel();
-      failed(signal.reason as Error);
-    };
-    const cancel = clock.at(clock.now() + ms, () => {
-      signal.removeEventListener("abort", abort);
-      go();
-    });
-    signal.addEventListener("abort", abort, { once: true });
-  });
+  }
 }

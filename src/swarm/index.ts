@@ -5,6 +5,7 @@
  * stay equal to `docker stack deploy`, so that abra, the docker CLI and Tandem can share one Swarm. It
  * knows stacks and services, nothing of apps.
  */
+export { openAlarm } from "./alarm.ts";
 export { openSwarm, type SwarmOptions } from "./open-swarm.ts";
 export { tryCompose } from "./compose/try-compose.ts";
 export { bySocket, type Way } from "./engine/way.ts";
