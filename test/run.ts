@@ -22,6 +22,13 @@ interface Report {
   numPassedTests: number;
   numFailedTests: number;
   numPendingTests: number;
+  testResults: {
+    name: string;
+    status: string;
+    /** Why the file did not load. */
+    message: string;
+    assertionResults: { status: string; fullName: string; failureMessages: string[] }[];
+  }[];
 }
 
 interface Outcome {
@@ -50,6 +57,8 @@ for (const { report, code } of reports) {
   // A file that does not even load, or a runner that died, has no failed test of its own: it still counts.
   total.failed += failed === 0 && code !== 0 ? 1 : failed;
 }
+// Once more at the end: the lanes print thousands of lines, and whoever reads the last hundred needs these.
+for (const { report } of reports) for (const line of failures(report)) process.stdout.write(`${line}\n`);
 if (total.skipped > 0) process.stdout.write(`\nLeft out (each says why above): ${total.skipped}\n`);
 process.stdout.write(
   `${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ""}\n`,
@@ -108,6 +117,19 @@ async function pass(
   const code = await new Promise<number>((ended) => child.once("close", (status) => ended(status ?? 1)));
   process.stdout.write(Buffer.concat(said));
   return { report: readReport(out), code };
+}
+
+/** What failed, each with the beginning of its reason. */
+function failures(report: Report | undefined): string[] {
+  const short = (text: string): string => text.split("\n").slice(0, 12).join("\n    ");
+  return (report?.testResults ?? []).flatMap(({ name, status, message, assertionResults }) => {
+    const file = path.relative(root, name);
+    const failed = assertionResults.filter((result) => result.status === "failed");
+    if (failed.length === 0 && status === "failed") return [`FAILED ${file}\n    ${short(message)}`];
+    return failed.map(
+      (test) => `FAILED ${file} > ${test.fullName}\n    ${short(test.failureMessages.join("\n"))}`,
+    );
+  });
 }
 
 function readReport(file: string): Report | undefined {
