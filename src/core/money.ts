@@ -44,3 +44,56 @@ export function formatMoney({ amountMinor, currency }: Money): string {
   const number = digits === 0 ? whole : `${whole.slice(0, -digits)}.${whole.slice(-digits)}`;
   return `${currency} ${sign}${number}`;
 }
+
+/** Codes that people write as one sign. */
+const signs: Record<string, string> = { "€": "EUR", "£": "GBP", $: "USD", "¥": "JPY" };
+
+/**
+ * An amount as people type it, with its currency before or after: `EUR250`, `12.50 eur`, `€12,50`, `-5GBP`. Undefined
+ * where it is none, where the currency is not said, or where there are more decimals than the currency has.
+ */
+export function readMoney(typed: string): Money | undefined {
+  const text = typed.replaceAll(/\s/g, "").replace(/[€£$¥]/, (sign) => signs[sign] ?? sign);
+  const match = /^(?:([a-z]{3})(-?\d[\d.,]*)|(-?\d[\d.,]*)([a-z]{3}))$/i.exec(text);
+  const number = match?.[2] ?? match?.[3];
+  const currency = (match?.[1] ?? match?.[4])?.toUpperCase();
+  if (number === undefined || currency === undefined) return undefined;
+  const amountMinor = readMinor(number, currency);
+  return amountMinor === undefined ? undefined : { amountMinor, currency };
+}
+
+/** `1234.50` or `1234,50` in minor units. A sign that groups thousands is refused: who reads it must not guess. */
+export function readMinor(number: string, currency: string): bigint | undefined {
+  const match = /^(-?)(\d{1,15})(?:[.,](\d{1,3}))?$/.exec(number);
+  if (match === null) return undefined;
+  const [, sign = "", whole = "", part = ""] = match;
+  const digits = minorDigits(currency);
+  if (part.length > digits) return undefined;
+  const amount = BigInt(whole + part.padEnd(digits, "0"));
+  return sign === "-" ? -amount : amount;
+}
+
+/** `dividend / divisor`, rounded half away from zero (what people call "half up"). The divisor is above zero. */
+export function divideHalfUp(dividend: bigint, divisor: bigint): bigint {
+  const positive = dividend < 0n ? -dividend : dividend;
+  const rounded = (2n * positive + divisor) / (2n * divisor);
+  return dividend < 0n ? -rounded : rounded;
+}
+
+/**
+ * Splits an amount by weights so that the parts add up to it exactly: each gets the whole units of its share, and the
+ * units that are left go to the largest remainders, in the order given where these are equal (Hamilton's method).
+ * The weights are not negative and not all zero. A negative amount is split like its positive and turned.
+ */
+export function splitByLargestRemainder(amount: bigint, weights: readonly bigint[]): bigint[] {
+  const whole = weights.reduce((sum, weight) => sum + weight, 0n);
+  if (whole <= 0n || weights.some((weight) => weight < 0n)) throw new RangeError("weights add up to nothing");
+  if (amount < 0n) return splitByLargestRemainder(-amount, weights).map((part) => -part);
+  const parts = weights.map((weight) => (amount * weight) / whole);
+  const left = amount - parts.reduce((sum, part) => sum + part, 0n);
+  const byRemainder = weights
+    .map((weight, index) => ({ index, remainder: (amount * weight) % whole }))
+    .sort((a, b) => (a.remainder === b.remainder ? a.index - b.index : a.remainder < b.remainder ? 1 : -1));
+  for (const { index } of byRemainder.slice(0, Number(left))) parts[index] = (parts[index] ?? 0n) + 1n;
+  return parts;
+}

@@ -7,5 +7,6 @@ export * from "./approvals.ts";
 export * from "./servers.ts";
 export * from "./apps.ts";
 export * from "./backups.ts";
+export * from "./work.ts";
 export * from "./router.ts";
 export * from "./web.ts";
