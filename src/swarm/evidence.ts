@@ -17,7 +17,8 @@ export interface Evidence {
   lastLines(task: string): Promise<string[]>;
   /**
    * Whether the containers of these tasks run at this moment, as their own engine says: a busy Swarm hears of an end
-   * seconds later. Of a node that cannot be asked the Swarm's word counts.
+   * seconds later. Of a node that cannot be asked the Swarm's word counts. An engine that does not answer in time has
+   * not said so (it answers about a container only when it has dealt with its end).
    */
   areAlive(tasks: readonly EngineTask[]): Promise<boolean>;
   /** What the last probe of a task's healthcheck printed, if its container is on the node that we ask. */
@@ -28,7 +29,7 @@ export function openEvidence(engine: Engine): Evidence {
   const kept = new Map<string, Promise<string[]>>();
   // That a task has no lines to give (no container yet, a log driver without reading) is no failure of the
   // deploy.
-  const fetch = (task: string): Promise<string[]> => soon(logLines(engine, { task }, linesKept), []);
+  const fetch = (task: string): Promise<string[]> => soon(logLines(engine, { task }, linesKept), nothing([]));
   return {
     keep(task) {
       if (!kept.has(task)) kept.set(task, fetch(task));
@@ -42,7 +43,7 @@ export function openEvidence(engine: Engine): Evidence {
       const alive = tasks.map(async ({ NodeID, Status }) => {
         const container = Status.ContainerStatus?.ContainerID ?? "";
         if (NodeID === undefined || container === "") return true;
-        return soon(isRunning(engine, NodeID, container), true);
+        return soon(isRunning(engine, NodeID, container), { onFailure: true, tooLate: false });
       });
       return (await Promise.all(alive)).every(Boolean);
     },
@@ -52,7 +53,7 @@ export function openEvidence(engine: Engine): Evidence {
       const inspected = engine.docker.getContainer(id).inspect();
       const health = await soon(
         inspected.then((one) => one.State.Health as ProbeLog | undefined),
-        undefined,
+        nothing(undefined),
       );
       const output = health?.Log?.at(-1)?.Output.trim();
       return output === undefined || output === "" ? undefined : redact(output).slice(0, longestProbe);
@@ -74,11 +75,20 @@ interface ProbeLog {
   Log?: { Output: string }[] | null;
 }
 
-/** The answer, or `otherwise` when it fails or takes too long. */
-async function soon<T>(answer: Promise<T>, otherwise: T): Promise<T> {
+interface Otherwise<T> {
+  onFailure: T;
+  tooLate: T;
+}
+
+function nothing<T>(value: T): Otherwise<T> {
+  return { onFailure: value, tooLate: value };
+}
+
+/** The answer, or what stands for it when it fails or takes too long. */
+async function soon<T>(answer: Promise<T>, { onFailure, tooLate }: Otherwise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const tooLong = new Promise<T>((give) => {
-    timer = setTimeout(() => give(otherwise), patienceMs);
+  const late = new Promise<T>((give) => {
+    timer = setTimeout(() => give(tooLate), patienceMs);
   });
-  return await Promise.race([answer.catch(() => otherwise), tooLong]).finally(() => clearTimeout(timer));
+  return await Promise.race([answer.catch(() => onFailure), late]).finally(() => clearTimeout(timer));
 }

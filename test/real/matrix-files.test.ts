@@ -15,7 +15,7 @@ import { startProxy, type Proxy } from "./proxy.ts";
 import { call, useSynapse, type TestUser } from "./synapse/index.ts";
 
 const synapse = await useSynapse();
-const patience = { timeout: 15_000, interval: 50 };
+const patience = { timeout: 60_000, interval: 50 };
 const megabyte = 1024 * 1024;
 
 describe.skipIf(synapse === undefined)("files that people send into rooms", () => {

@@ -134,7 +134,7 @@ function assemble(client: MatrixClient, userId: string): Member {
     redact: async (roomId, target) => {
       await client.redactEvent(roomId, target);
     },
-    hear: (roomId, sender, body, patienceMs = 20_000) => {
+    hear: (roomId, sender, body, patienceMs = 60_000) => {
       const matches = (event: MatrixEvent): boolean => {
         const text = String(event.getContent()["body"]);
         return typeof body === "string" ? text === body : body.test(text);

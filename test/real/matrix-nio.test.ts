@@ -125,7 +125,7 @@ describe.skipIf(synapse === undefined || nio === undefined)(
         { type: "RoomMessageNotice", body: "first", decrypted: true },
         { type: "RoomMessageNotice", body: "second", decrypted: true },
       ]);
-      const reply = await vi.waitUntil(() => bot.heard[2], { timeout: 15_000, interval: 50 });
+      const reply = await vi.waitUntil(() => bot.heard[2], { timeout: 60_000, interval: 50 });
       expect(bot.heard).toMatchObject([
         { text: "!echo first", trust: "unverified" },
         { text: "!echo second", trust: "unverified" },

@@ -8,7 +8,7 @@ import { call, useSynapse, type TestUser } from "./synapse/index.ts";
 
 const synapse = await useSynapse();
 /** Longer than any round trip, shorter than a test may take. */
-const patience = { timeout: 15_000, interval: 50 };
+const patience = { timeout: 60_000, interval: 50 };
 
 describe.skipIf(synapse === undefined)("Matrix, with a real homeserver", () => {
   if (synapse === undefined) return;

@@ -67,7 +67,7 @@ describe.skipIf(docker === undefined)("newer versions on a real engine", () => {
   const questions = (text: RegExp) =>
     stage.chat.board.all().filter((one) => one.isQuestion && text.test(one.text));
   const agree = async (text: RegExp, by = bo): Promise<string> => {
-    const question = await stage.chat.seen(text, { timeoutMs: 20_000 });
+    const question = await stage.chat.seen(text, { timeoutMs: 60_000 });
     stage.chat.react(by, question.eventId, "✅");
     return /Run `([a-z]{5})`/.exec(question.text)?.[1] ?? "";
   };

@@ -10,7 +10,10 @@ import { standingOf } from "./standing.ts";
  * clock.
  */
 export interface Judge {
-  /** Takes in one look; once there is a verdict it stays. */
+  /**
+   * Takes in one look. A failure stays; that all is well holds for as long as the looks say so, since an end is often
+   * heard of after the last quiet moment.
+   */
   see(sight: Sight): ServiceVerdict | undefined;
   /** The verdict, if there is one. */
   verdict(): ServiceVerdict | undefined;
@@ -35,7 +38,9 @@ export function openJudge(rules: Rules): Judge {
   return {
     see(sight) {
       memory.last = sight;
-      memory.given ??= decide(memory, rules, sight);
+      if (memory.given === undefined || memory.given.outcome === "converged") {
+        memory.given = decide(memory, rules, sight);
+      }
       return memory.given;
     },
     verdict: () => memory.given,

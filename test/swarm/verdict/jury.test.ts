@@ -31,6 +31,21 @@ describe("all services of a stack", () => {
       ]),
     );
 
+  it("are not well any more when one ends after its settle time, before that was told or while another was awaited", () => {
+    const one = jury();
+    show(one, 0, {});
+    expect(show(one, 10_000, {})).toEqual({ outcome: "converged" });
+    const ended = { state: "failed", err: "task: non-zero exit (3)" };
+    expect(show(one, 11_000, ended)).toBeUndefined();
+    expect(one.standing()[0]).not.toContain("runs");
+    const again = { id: "t2" };
+    expect(show(one, 20_000, again)).toBeUndefined();
+    expect(show(one, 28_000, { ...again, ...ended })).toMatchObject({
+      outcome: "failed",
+      code: "crash-loop",
+    });
+  });
+
   it("must all be well", () => {
     const one = jury();
     expect(show(one, 0, {})).toBeUndefined();
