@@ -26,6 +26,7 @@ import { openTrades } from "./open-trades.ts";
 import { openSentFiles } from "./sent-files.ts";
 import { startHouse, type Rooms } from "./start-house.ts";
 import { upgradesFor } from "./upgrades.ts";
+import { workFor } from "./work.ts";
 
 /** What a command begins with in rooms unless the settings say otherwise. */
 export const usualPrefix = "!tandem";
@@ -192,6 +193,7 @@ function wire(ground: Ground, found: Found): Pick<Rooms, Wired> {
     audit,
     upgrades: upgradesFor(ground, engine, approvals, care),
     backups: { ...ground.backups, ...care },
+    work: workFor(ground, engine, approvals),
   };
   const router = openRouter({
     db,
