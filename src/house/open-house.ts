@@ -180,17 +180,9 @@ function wire(ground: Ground, found: Found): Pick<Rooms, Wired> {
   const help = openHelp({ commands: found.commands, people, topics: () => topicsOf(docs) });
   const care = careFor(ground, engine);
   const trades: Trades = {
-    people,
-    servers,
-    apps,
-    secretForms,
+    ...{ people, servers, apps, secretForms, recipes, approvals, help, tokens, audit },
     sentFiles: openSentFiles(ground),
-    recipes,
-    approvals,
     runs: engine,
-    help,
-    tokens,
-    audit,
     upgrades: upgradesFor(ground, engine, approvals, care),
     backups: { ...ground.backups, ...care },
     work: workFor(ground, engine, approvals),

@@ -303,3 +303,13 @@ export const entryHasCorrections = problem(
   }),
   { id: 17, by: [21] },
 );
+
+export const voicesKeepChanging = problem(
+  "voices-keep-changing",
+  ({ id, times }: { id: number; times: number }) => ({
+    happened: `Entry ${id} was asked about ${times} times, and each time somebody who agreed may not agree any more.`,
+    means: "It still waits, and counts nowhere.",
+    remedy: `When it is settled who looks after its circle: work submit ${id}`,
+  }),
+  { id: 17, times: 3 },
+);
