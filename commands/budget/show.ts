@@ -35,7 +35,7 @@ export default command({
             ...(emptyOn === null ? [] : [`If it goes on like this, nothing is left on ${emptyOn}`]),
             `Days of work: ${budget.fromDay} to ${untilDay ?? "further notice"}`,
             `May enter work: ${eligible}`,
-            `Stewards: ${budget.stewards.length === 0 ? "none; the circle's maintainers agree" : budget.stewards.join(", ")}`,
+            `Stewards: ${budget.stewards.join(", ") || "none; the circle's maintainers agree"}`,
           ],
         },
       ),

@@ -1,10 +1,11 @@
 /** Budgets in words. */
 import { formatMoney } from "../../src/core/money.ts";
 import { formatDuration } from "../../src/core/work-time.ts";
-import type { Trades } from "../../src/workflow/define.ts";
+import type { CommandContext } from "../../src/router/define.ts";
 
-type Budget = ReturnType<Trades["work"]["budget"]>;
-type Standing = ReturnType<Trades["work"]["standing"]>;
+type Work = CommandContext<object>["work"];
+type Budget = ReturnType<Work["budget"]>;
+type Standing = ReturnType<Work["standing"]>;
 
 /** `EUR 1000.00 and 10 h a month`. */
 export function capWords({ capMinor, capMinutes, currency, per }: Budget): string {

@@ -23,7 +23,9 @@ export default command({
           : `${entries.length} entries wait for your voice:`,
         {
           list,
-          next: `To agree to all of them: \`work approve ${whom} ${code}\`. To one: react to it. To decline: \`decline <run> <why>\``,
+          next:
+            `To agree to all of them: \`work approve ${whom} ${code}\`. To one: react to it. ` +
+            "To decline one: `decline <run> <why>`",
         },
       ),
       { entries, code },
