@@ -70,10 +70,11 @@ type Rows = [table: string, rows: Record<string, unknown>[]][];
 const worlds = new Map<string, Rows>();
 
 /** The same rows as when it was furnished first: thousands of tellings need not go through all of it again. */
-function asBefore({ sqlite, tx }: Db, key: string, furnish: () => void): void {
+function asBefore(db: Db, key: string, furnish: () => void): void {
+  const { sqlite } = db;
   const before = worlds.get(key);
   if (before !== undefined) {
-    tx(() => {
+    db.tx(() => {
       sqlite.pragma("defer_foreign_keys = on");
       for (const [table, rows] of before)
         for (const row of rows) {

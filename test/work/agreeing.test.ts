@@ -235,11 +235,11 @@ describe("many at once", () => {
   });
 
   test("what does not fit is named; the others count", async () => {
-    const [a = 0, b = 0, c = 0] = [
+    const [a, b, c] = [
       await house.logs("bo", "work log 6h recipes a"),
       await house.logs("ana", "work log 5h recipes b"),
       await house.logs("bo", "work log 4h recipes c"),
-    ];
+    ] as const;
     const { code } = house.work.review("mo");
     const text = await house.reads("mo", `work approve all ${code}`);
     expect(text).toContain(`Your voice counts for 2 entries: ${a}, ${c}.`);

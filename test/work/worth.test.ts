@@ -72,7 +72,7 @@ describe("rates", () => {
     [{ roles: ["maintainer"], circle: "recipes" }, 3],
     [{ currency: "GBP", person: "bo" }, 7],
   ])("of %j it is %d, in whatever order they lie", (more, id) => {
-    const wanted = { ...worker, ...(more as object) };
+    const wanted = { ...worker, ...more } as typeof worker;
     expect(rateFor(rates, wanted).id).toBe(id);
     expect(rateFor(rates.toReversed(), wanted).id).toBe(id);
   });
