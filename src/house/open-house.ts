@@ -26,6 +26,7 @@ import { openTrades } from "./open-trades.ts";
 import { openSentFiles } from "./sent-files.ts";
 import { startHouse, type Rooms } from "./start-house.ts";
 import { upgradesFor } from "./upgrades.ts";
+import { workFor } from "./work.ts";
 
 /** What a command begins with in rooms unless the settings say otherwise. */
 export const usualPrefix = "!tandem";
@@ -140,7 +141,7 @@ async function build(options: HouseOptions, db: Db, clock: Clock, found: Found):
   return startHouse({ ...rooms, ...wired });
 }
 
-type Wired = "engine" | "approvals" | "router" | "lateWatch" | "care";
+type Wired = "engine" | "approvals" | "router" | "lateWatch" | "care" | "work";
 type Ground = Omit<Rooms, Wired>;
 
 /**
@@ -178,18 +179,11 @@ function wire(ground: Ground, found: Found): Pick<Rooms, Wired> {
   for (const [name, workflow] of found.workflows) engine.register(name, workflow);
   const help = openHelp({ commands: found.commands, people, topics: () => topicsOf(docs) });
   const care = careFor(ground, engine);
+  const work = workFor(ground, engine, approvals);
   const trades: Trades = {
-    people,
-    servers,
-    apps,
-    secretForms,
+    ...{ people, servers, apps, secretForms, recipes, approvals, help, tokens, audit, work },
     sentFiles: openSentFiles(ground),
-    recipes,
-    approvals,
     runs: engine,
-    help,
-    tokens,
-    audit,
     upgrades: upgradesFor(ground, engine, approvals, care),
     backups: { ...ground.backups, ...care },
   };
@@ -205,7 +199,7 @@ function wire(ground: Ground, found: Found): Pick<Rooms, Wired> {
     admit: () => admission.admit(),
     ...(options.rates && { rates: options.rates }),
   });
-  return { engine, approvals, router, lateWatch, care };
+  return { engine, approvals, router, lateWatch, care, work };
 }
 
 function approvalsParts(ground: Ground, engine: Engine): ApprovalsParts {

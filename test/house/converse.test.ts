@@ -43,6 +43,7 @@ function listener(options: { threads?: boolean } = {}) {
           : undefined,
     },
     approvals: { heard: (event) => void heard.push(event.kind) },
+    reacted: (event) => void heard.push(`reacted with ${event.symbol}`),
     outbox: {
       post: (out) => void posted.push(out),
       eventIdOf: () => undefined,
@@ -163,7 +164,7 @@ test("reactions and redactions go to the approvals, what cannot be read is said 
   await listen({ ...base, kind: "reaction", target: "$q", symbol: "✅" });
   await listen({ ...base, kind: "redaction", redacts: "$2" });
   await listen({ ...base, kind: "undecryptable" });
-  expect(heard).toEqual(["reaction", "redaction"]);
+  expect(heard).toEqual(["reaction", "reacted with ✅", "redaction"]);
   expect(posted.map((out) => out.key)).toEqual(["$2/unreadable"]);
 });
 
