@@ -121,7 +121,7 @@ const numbersPassed = 200;
 /**
  * Runs a command under a process number that no thread of the `restic unlock` of `clearOwnLocks` has, whose numbers
  * begin at 1: that one would otherwise take the lock for one of a process that runs. The shell keeps its own number,
- * so the command is its child.
+ * so the command is its child. Numbers only grow, so the first command in a helper passes them for all later ones.
  */
 function beyondThreads(words: readonly string[]): string[] {
   const pass = `n=0; while [ $n -lt ${numbersPassed} ]; do (:); n=$((n+1)); done; "$@"; exit $?`;
@@ -133,10 +133,12 @@ function beyondThreads(words: readonly string[]): string[] {
  * be at work. Where that cannot be known, or somebody else is at work, what restic said stands.
  */
 function unlocking(parts: HelpingParts, use: HelperUse, helper: Helper): Pick<Helper, "exec"> {
+  let havePassed = false;
   return {
     async exec(words, options) {
-      const argv = beyondThreads(words);
+      const argv = havePassed ? words : beyondThreads(words);
       const ended = await helper.exec(argv, options);
+      havePassed = true;
       // What was streamed in is gone by now, so that cannot be tried again.
       if (!isLocked(ended) || options?.stdin !== undefined) return ended;
       try {

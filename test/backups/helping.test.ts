@@ -19,14 +19,17 @@ const lockedBy = (who: string): string =>
 /** Two servers; a helper on each is at work in the repository until it is ended. `away` does not answer. */
 function house({ by = "tandem-nightly", away = "" } = {}) {
   const said: string[] = [];
+  /** By command in the helper: whether it passes the first process numbers before it. */
+  const passing: boolean[] = [];
   let isLocked = true;
   const swarmOf = (server: string) => ({
     helper: () =>
       Promise.resolve({
         id: `own-${server}`,
         node: "vm",
-        exec() {
+        exec(argv: string[]) {
           said.push("restic");
+          passing.push(argv[0] === "sh");
           return Promise.resolve(
             isLocked
               ? { exitCode: 1, stdout: "", stderr: lockedBy(by) }
@@ -49,7 +52,7 @@ function house({ by = "tandem-nightly", away = "" } = {}) {
   });
   const list = () => [{ name: "local" }, { name: "swarm-2" }];
   const parts = { servers: { list, swarmOf }, turns: openTurns(), image: "restic" };
-  const work = (server: string | null): Promise<string> =>
+  const work = (server: string | null, times = 1): Promise<string> =>
     inHelper(
       parts as unknown as HelpingParts,
       {
@@ -59,16 +62,27 @@ function house({ by = "tandem-nightly", away = "" } = {}) {
           ...{ passwordFile, keyFile: null, hostKey: null, credentialsFile: null },
         },
       },
-      ({ restic }) => restic.run("prune", ["prune"]),
+      async ({ restic }) => {
+        for (let n = 1; n < times; n++) await restic.run("look", ["snapshots"]);
+        return restic.run("prune", ["prune"]);
+      },
     );
-  return { said, work };
+  return { said, passing, work };
 }
 
 test("helpers that an earlier life has left are ended on every server before their lock is cleared", async () => {
-  const { said, work } = house();
+  const { said, passing, work } = house();
   expect(await work(null)).toBe("done");
+  expect(passing).toEqual([true, true]);
   const dropped = ["drop on local but own-local", "drop on swarm-2 but own-local"];
   expect(said).toEqual(["restic", ...dropped, "unlock", "restic"]);
+});
+
+test("numbers of processes that unlocking has are passed once in a helper", async () => {
+  const { passing, work } = house();
+  expect(await work("local", 3)).toBe("done");
+  // The first met the lock and was begun again as it was.
+  expect(passing).toEqual([true, true, false, false]);
 });
 
 test("where only one server can reach it, no other is asked", async () => {
