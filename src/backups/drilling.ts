@@ -40,7 +40,7 @@ export function openDrilling(ground: Ground): Drilling {
     async clearDrill(plan, run) {
       const swarm = servers.swarmOf(plan.data.server);
       await swarm.dropHelpers(run, [null]);
-      await swarm.remove(plan.data.stack, { secrets: true });
+      await swarm.remove(plan.data.stack, { secrets: true, atOnce: true });
       await dropVolumes(ground, plan);
     },
     beginDrill: (run, app, backup) =>

@@ -228,7 +228,7 @@ export interface Swarm {
    */
   remove(
     stack: string,
-    options?: { volumes?: boolean; secrets?: boolean; signal?: AbortSignal },
+    options?: { volumes?: boolean; secrets?: boolean; atOnce?: boolean; signal?: AbortSignal },
   ): Promise<void>;
   services(stack: string): Promise<ServiceRow[]>;
   tasks(stack: string): Promise<TaskRow[]>;
