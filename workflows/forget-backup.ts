@@ -11,7 +11,7 @@ type BeforeForgetting = ReturnType<Trades["backups"]["beforeForgetting"]>;
 export default workflow({
   input: z.strictObject({ backup: BackupId }),
   lock: ({ backup }) => `backup ${backup}`,
-  outline: ["look at it", "approval", "look again", "forget it", "write it down"],
+  outline: ["look at it", "approval", "look again", "forget it", "free its room", "write it down"],
 
   async run(tools, { backup }) {
     const { step, tx, run, backups } = tools;
@@ -27,17 +27,22 @@ export default workflow({
         weight: "grave",
       }),
     });
-    const forgotten = await step("forget it", ({ signal }) => backups.forgetOne(backup, run.id, signal), {
+    const { repository, snapshots } = facts;
+    await step("forget it", ({ signal }) => backups.removeOld(repository, snapshots, run.id, signal), {
+      timeout: "12h",
+    });
+    await tx("write down that it is gone", () => backups.mark(backup, "forgotten", null));
+    await step("free its room", ({ signal }) => backups.freeRoom(repository, run.id, signal), {
       timeout: "12h",
     });
     await tx("write it down", () =>
       backups.recordCare({
-        repository: facts.repository,
+        repository,
         kind: "forget",
         run: run.id,
         outcome: "ok",
         words: `${backup} of ${facts.app}, as was asked`,
-        forgotten,
+        forgotten: [backup],
         who: run.askedBy,
       }),
     );

@@ -46,7 +46,7 @@ export default workflow({
 });
 
 /** The hooks after it run whatever happens; where they were what failed, they are not run once more. */
-async function betweenHooks(tools: Tools & Trades, plan: TakePlan): Promise<Taken> {
+async function betweenHooks(tools: Tools & Trades, plan: TakePlan): Promise<Taken[]> {
   const { step, backups } = tools;
   const { preHooks, postHooks } = plan;
   if (preHooks.length + postHooks.length === 0) return atRest(tools, plan);
@@ -66,7 +66,7 @@ async function betweenHooks(tools: Tools & Trades, plan: TakePlan): Promise<Take
 }
 
 /** Dumps while it runs; then the volumes, for which it is stopped where its policy says so. */
-async function atRest(tools: Tools & Trades, plan: TakePlan): Promise<Taken> {
+async function atRest(tools: Tools & Trades, plan: TakePlan): Promise<Taken[]> {
   const { step, backups, run } = tools;
   const isStopped = plan.mode === "stopped";
   const parts: Taken[] = [];
@@ -89,19 +89,9 @@ async function atRest(tools: Tools & Trades, plan: TakePlan): Promise<Taken> {
     isTried = isOneOf(thrown, [backupNotBack.code]);
     throw thrown;
   }
-  return together(parts);
+  return parts;
 }
 
 function isOneOf(thrown: unknown, codes: readonly string[]): boolean {
   return thrown instanceof Problem && codes.includes(thrown.code);
-}
-
-function together(parts: readonly Taken[]): Taken {
-  const sum = (of: "files" | "bytes" | "addedBytes"): number => parts.reduce((all, one) => all + one[of], 0);
-  return {
-    ...{ files: sum("files"), bytes: sum("bytes"), addedBytes: sum("addedBytes") },
-    snapshots: parts.flatMap(({ snapshots }) => snapshots),
-    warnings: parts.flatMap(({ warnings }) => warnings),
-    doubts: parts.flatMap(({ doubts }) => doubts),
-  };
 }

@@ -26,6 +26,8 @@ export interface BeforeForgetting {
   app: AppDomain;
   repository: string;
   state: Backup["state"];
+  /** What it consists of in the repository. */
+  snapshots: string[];
   takenAt: string;
   /** There is no other proven one of this app. */
   isOnlyProven: boolean;
@@ -61,7 +63,7 @@ export interface CareOptions {
   clock: Clock;
   audit: Audit;
   apps: Pick<Apps, "get" | "list" | "services">;
-  servers: Pick<Servers, "swarmOf">;
+  servers: Pick<Servers, "list" | "swarmOf">;
   people: Pick<People, "withRole">;
   turns: Turns;
   settings: BackupSettings & { selfRepository?: string | undefined };
@@ -197,6 +199,7 @@ function openLooks(
         app,
         repository,
         state,
+        snapshots: snapshots.map((part) => part.id),
         takenAt: startedAt,
         isOnlyProven,
         newestOther: other?.startedAt ?? null,

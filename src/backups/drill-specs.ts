@@ -13,6 +13,12 @@ interface Mount {
   ReadOnly?: boolean;
 }
 
+/** In nanoseconds; 0 or nothing: as the image says, or else Docker's own. */
+interface Healthcheck {
+  Interval?: number;
+  Retries?: number;
+}
+
 interface Spec {
   Name: string;
   Labels?: Record<string, string>;
@@ -24,6 +30,7 @@ interface Spec {
       Mounts?: Mount[];
       Secrets?: { SecretName: string }[];
       StopGracePeriod?: number;
+      Healthcheck?: Healthcheck;
     };
     Resources?: { Reservations?: object };
     Placement?: { Constraints?: string[] | null };
@@ -39,6 +46,9 @@ export interface DrillNames {
   /** The node on which the volumes are. */
   node: string;
 }
+
+/** Docker asks first when the interval is over: who is asked every half minute is not well for that long. */
+const askEveryNanoseconds = 1_000_000_000;
 
 /** What is thrown away need not end gently. */
 const stopNanoseconds = 100_000_000;
@@ -90,6 +100,7 @@ function drilled(service: string, spec: Spec, network: string, names: DrillNames
         ...container,
         StopGracePeriod: stopNanoseconds,
         Labels: ofStacks(container.Labels),
+        ...(container.Healthcheck && { Healthcheck: askedSooner(container.Healthcheck) }),
         ...(container.Mounts && { Mounts: container.Mounts.flatMap((one) => mountIn(stack, one)) }),
         ...(container.Secrets && {
           Secrets: container.Secrets.map((one) => ({
@@ -124,4 +135,15 @@ function mountIn(stack: string, mount: Mount): Mount[] {
     return [{ ...mount, Source: nameInDrill(stack, mount.Source) }];
   if (mount.Type !== "bind") return [mount];
   return mount.Source?.endsWith("docker.sock") === true ? [] : [{ ...mount, ReadOnly: true }];
+}
+
+/** Asked more often, and given up on no sooner. Where the recipe leaves it to the image, nothing is known. */
+function askedSooner(check: Healthcheck): Healthcheck {
+  const { Interval = 0, Retries = 0 } = check;
+  if (Interval <= askEveryNanoseconds || Retries === 0) return check;
+  return {
+    ...check,
+    Interval: askEveryNanoseconds,
+    Retries: Math.ceil((Interval / askEveryNanoseconds) * Retries),
+  };
 }

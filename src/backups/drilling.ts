@@ -30,13 +30,17 @@ export function openDrilling(ground: Ground): Drilling {
       .map((row) => ({ ...row, app: row.app as AppDomain, proof: JSON.parse(row.proof) as string[] }));
   return {
     drills,
-    drillWords: ({ app, backup }) =>
-      wordsOf(drills(app).find((one) => one.outcome !== "running" && (backup ?? one.backup) === one.backup)),
+    drillWords({ app, backup }) {
+      const isMeant = (one: Drill): boolean =>
+        one.outcome !== "running" && (backup ?? one.backup) === one.backup;
+      const last = drills(app).find(isMeant);
+      return last === undefined ? [untriedWords(ground, app)] : wordsOf(last);
+    },
     planDrill: (app, backup, run) => planDrill(ground, app, backup, run),
     async clearDrill(plan, run) {
       const swarm = servers.swarmOf(plan.data.server);
       await swarm.dropHelpers(run, [null]);
-      await swarm.remove(plan.data.stack, { secrets: true });
+      await swarm.remove(plan.data.stack, { secrets: true, atOnce: true });
       await dropVolumes(ground, plan);
     },
     beginDrill: (run, app, backup) =>
@@ -130,9 +134,17 @@ export function lastTurn(app: AppDomain, nowMs: number): string {
   return new Date(Date.UTC(now.getUTCFullYear(), month, day)).toISOString();
 }
 
-function wordsOf(drill: Drill | undefined): string[] {
-  if (drill === undefined) return ["Its restore was never tried out."];
-  const { id, backup, outcome, reason, startedAt, proof } = drill;
+/** Why nothing was tried out: there may be nothing that could be. */
+function untriedWords({ records, policyOf }: Pick<Ground, "records" | "policyOf">, app: AppDomain): string {
+  const isThere = records.list(app).some(({ state }) => state === "proven" || state === "doubtful");
+  if (isThere) return "Its restore was never tried out.";
+  const { mode, repository } = policyOf(app);
+  return mode === "off" || repository === null
+    ? "It is not backed up, so there is nothing to restore."
+    : "There is no backup of it yet that could be restored.";
+}
+
+function wordsOf({ id, backup, outcome, reason, startedAt, proof }: Drill): string[] {
   const when = `on ${startedAt.slice(0, 10)} with the backup ${backup} (run ${id})`;
   return outcome === "passed"
     ? [`Its restore was tried out ${when} and works.`, ...proof]

@@ -1,7 +1,12 @@
 /** Volumes filled from snapshots, in a helper on the node that holds them. */
 import { createHash } from "node:crypto";
 import { posix } from "node:path";
-import { restoreDiskFull, restoreIncomplete, restoreNoRoom } from "../core/problems/restoring.ts";
+import {
+  manifestUnreadable,
+  restoreDiskFull,
+  restoreIncomplete,
+  restoreNoRoom,
+} from "../core/problems/restoring.ts";
 import type { HelperEnd, HelperMount } from "../swarm/index.ts";
 import { inHelper, type Inside } from "./helping.ts";
 import { eachNode, placeOf } from "./listing.ts";
@@ -33,9 +38,7 @@ export async function fill(
 ): Promise<Compared[]> {
   const compared: Compared[] = [];
   await eachNodeOf(parts, plan, volumes, { run, signal }, async (inside, here) => {
-    const listed = new Map<RestoredVolume, Listed>();
-    for (const volume of here) listed.set(volume, await assertRoom(inside, plan, volume, signal));
-    for (const [volume, files] of listed) {
+    for (const [volume, files] of await assertRoom(inside, plan, here, signal)) {
       await empty(inside, plan, volume, signal);
       await fillOne(inside, plan, volume, signal);
       if (compare) compared.push(await compareOne(inside, volume, files, signal));
@@ -44,7 +47,10 @@ export async function fill(
   return compared;
 }
 
-/** Throws `restore-no-room`. Nothing is written: what is mounted is only looked at. */
+/**
+ * Throws `restore-no-room`, and `manifest-unreadable` where a dump is not in its snapshot: its database is emptied before
+ * it is read. Nothing is written: what is mounted is only looked at.
+ */
 export async function assertRoomFor(
   parts: ManifestParts,
   plan: DataPlan,
@@ -52,8 +58,25 @@ export async function assertRoomFor(
   signal: AbortSignal,
 ): Promise<void> {
   await eachNodeOf(parts, plan, plan.volumes, { run, signal, readOnly: true }, async (inside, here) => {
-    for (const volume of here) await assertRoom(inside, plan, volume, signal);
+    await assertRoom(inside, plan, here, signal);
   });
+  if (plan.dumps.length === 0) return;
+  const { server } = plan;
+  const repository = parts.repositories.reachedFrom(plan.repository, plan.app, server);
+  await inHelper(parts.helping, { server, node: null, run, repository, signal }, (inside) =>
+    assertDumps(inside, plan),
+  );
+}
+
+async function assertDumps({ restic }: Inside, { dumps, backup, repository }: DataPlan): Promise<void> {
+  for (const { snapshot, file, service } of dumps) {
+    let bytes = 0;
+    await eachNode(restic, { repository, snapshot, under: posix.join("/", file) }, ({ size }) => {
+      bytes += size;
+    });
+    if (bytes === 0)
+      throw manifestUnreadable({ backup, reason: `the dump of ${service} is not in its snapshot` });
+  }
 }
 
 /** Empties the volumes that dumps stand for, so that their databases begin anew. */
@@ -112,12 +135,52 @@ function placesOf({ name, paths }: RestoredVolume): string[] {
   return paths === null ? [placeOf(name)] : paths.map((path) => posix.join(placeOf(name), path));
 }
 
+/**
+ * What is in the snapshot for each of these volumes of a node, which are emptied and filled one after the other. Those
+ * on one disk need its room together. Throws `restore-no-room`.
+ */
 async function assertRoom(
   inside: Inside,
-  { repository }: DataPlan,
+  plan: DataPlan,
+  volumes: readonly RestoredVolume[],
+  signal: AbortSignal,
+): Promise<Map<RestoredVolume, Listed>> {
+  const all = new Map<RestoredVolume, Listed>();
+  const disks = new Map<string, { needed: number; freed: number }>();
+  for (const volume of volumes) {
+    const listed = await listedIn(inside, plan, volume);
+    all.set(volume, listed);
+    const { disk, free, used } = await roomOf(inside, volume, signal);
+    const { needed, freed } = disks.get(disk) ?? { needed: 0, freed: 0 };
+    const now = { needed: needed + listed.bytes, freed: freed + used };
+    disks.set(disk, now);
+    if (now.needed > free + now.freed) {
+      const [neededMb, freeMb] = [Math.ceil(now.needed / mb), Math.floor((free + now.freed) / mb)];
+      throw restoreNoRoom({ volume: volume.into, neededMb, freeMb });
+    }
+  }
+  return all;
+}
+
+/** In bytes; by the number of its device two volumes of one disk are known. */
+async function roomOf(
+  inside: Inside,
   volume: RestoredVolume,
   signal: AbortSignal,
-): Promise<Listed> {
+): Promise<{ disk: string; free: number; used: number }> {
+  const place = quoted(placeOf(volume.name));
+  const [disk = "", free = "", used = ""] = (
+    await said(
+      inside,
+      `stat -c %d ${place}; df -Pk ${place} | tail -n 1 | { read a b c d e; echo $d; }; ` +
+        `du -skc ${placesOf(volume).map(quoted).join(" ")} 2>/dev/null | tail -n 1`,
+      signal,
+    )
+  ).split("\n");
+  return { disk, free: numberIn(free) * 1024, used: numberIn(used) * 1024 };
+}
+
+async function listedIn(inside: Inside, { repository }: DataPlan, volume: RestoredVolume): Promise<Listed> {
   const listed: Listed = { files: 0, bytes: 0, sample: [] };
   for (const under of placesOf(volume)) {
     await eachNode(
@@ -134,20 +197,6 @@ async function assertRoom(
       },
     );
   }
-  const place = placeOf(volume.name);
-  const free = numberIn(
-    await said(inside, `df -Pk '${place}' | tail -n 1 | { read a b c d e; echo $d; }`, signal),
-  );
-  const used = await said(
-    inside,
-    `du -skc ${placesOf(volume).map(quoted).join(" ")} 2>/dev/null | tail -n 1`,
-    signal,
-  );
-  const freeBytes = (free + numberIn(used)) * 1024;
-  if (listed.bytes > freeBytes) {
-    const [neededMb, freeMb] = [Math.ceil(listed.bytes / mb), Math.floor(freeBytes / mb)];
-    throw restoreNoRoom({ volume: volume.into, neededMb, freeMb });
-  }
   return listed;
 }
 
@@ -158,7 +207,7 @@ async function empty(
   signal: AbortSignal,
 ): Promise<void> {
   // As POSIX has it: not every busybox knows -mindepth and -delete.
-  const script = `cd '${placeOf(volume.name)}' && find . ! -name . -prune -exec rm -rf {} +`;
+  const script = `cd ${quoted(placeOf(volume.name))} && find . ! -name . -prune -exec rm -rf {} +`;
   const whole = ["sh", "-c", script];
   const words = volume.paths === null ? whole : ["rm", "-rf", "--", ...placesOf(volume)];
   const emptied = await helper.exec(words, { signal });

@@ -1,4 +1,6 @@
 /** restic in a helper of ours, for one repository, when its turn has come. */
+import { sha256 } from "../core/canonical.ts";
+import { Problem } from "../core/problem.ts";
 import type { ServerName } from "../core/terms.ts";
 import type { Servers } from "../servers/index.ts";
 import type { Helper, HelperEnd, HelperMount, HelperWish } from "../swarm/index.ts";
@@ -9,7 +11,7 @@ import type { Turns } from "./turns.ts";
 import type { Repository } from "./types.ts";
 
 export interface HelpingParts {
-  servers: Pick<Servers, "swarmOf">;
+  servers: Pick<Servers, "list" | "swarmOf">;
   turns: Turns;
   /** The image that helpers run. */
   image: string;
@@ -67,6 +69,7 @@ function wishOf({ image }: HelpingParts, use: HelperUse, access: Access): Helper
     node,
     run,
     image,
+    holds: holdingOf(repository),
     hostname: hostnameOf(repository),
     mounts: [...access.mounts, ...mounts],
     files: [...access.files, ...files],
@@ -81,13 +84,31 @@ function hostnameOf({ name }: Pick<Repository, "name">): string {
   return `tandem-${name}`;
 }
 
+/** Another Tandem on the same server may call another repository by the same name. */
+function holdingOf({ name, location }: Pick<Repository, "name" | "location">): string {
+  return sha256(`${name} ${location}`).slice(0, 16);
+}
+
 /**
- * Removes the locks that killed helpers of ours have left, and no others: restic itself finds them stale, because they
- * name this host and a process that is not there. It must be the first process: in a helper with others, the number in
- * an old lock may be that of one that runs. `unlock --remove-all` would take away the locks of others, too.
+ * Removes the locks that killed helpers of ours have left, and others that restic takes for dead (older than half an
+ * hour): it finds ours stale at once, because they name this host and a process that is not there. It must be the first
+ * process: in a helper with others, the number in an old lock may be that of one that runs. `unlock --remove-all` would
+ * take away the locks of others, too.
+ *
+ * First the helpers go that an earlier life of this process has left in the repository: restic goes on in them, and
+ * whoever has the turn must not take its lock from it. `own` is the helper that has the turn. Throws where a server that
+ * could have such a helper does not answer.
  */
-export async function clearOwnLocks(parts: HelpingParts, use: HelperUse): Promise<void> {
-  const { name } = use.repository;
+export async function clearOwnLocks(
+  parts: HelpingParts,
+  use: HelperUse,
+  own: Pick<Helper, "id">,
+): Promise<void> {
+  const { name, server } = use.repository;
+  const holding = holdingOf(use.repository);
+  const reached = server === null ? parts.servers.list().map((one) => one.name) : [server];
+  for (const one of new Set([...reached, use.server]))
+    await parts.servers.swarmOf(one).dropHolders(holding, own.id);
   const access = accessOf(use.repository);
   const swarm = parts.servers.swarmOf(use.server);
   const ended = await swarm.helperOnce(wishOf(parts, use, access), [...access.words, "unlock"], use.signal);
@@ -100,25 +121,37 @@ const numbersPassed = 200;
 /**
  * Runs a command under a process number that no thread of the `restic unlock` of `clearOwnLocks` has, whose numbers
  * begin at 1: that one would otherwise take the lock for one of a process that runs. The shell keeps its own number,
- * so the command is its child.
+ * so the command is its child. Numbers only grow, so the first command in a helper passes them for all later ones.
  */
 function beyondThreads(words: readonly string[]): string[] {
   const pass = `n=0; while [ $n -lt ${numbersPassed} ]; do (:); n=$((n+1)); done; "$@"; exit $?`;
   return ["sh", "-c", pass, "sh", ...words];
 }
 
-/** Where restic meets a lock of a helper of ours, that one was killed: this one has the turn. */
+/**
+ * Where restic meets a lock, it is cleared if its owner is dead: this one has the turn, so no other helper of ours may
+ * be at work. Where that cannot be known, or somebody else is at work, what restic said stands.
+ */
 function unlocking(parts: HelpingParts, use: HelperUse, helper: Helper): Pick<Helper, "exec"> {
-  const isOurs = ({ stderr }: HelperEnd): boolean =>
-    /already locked/i.test(stderr) && stderr.includes(` on ${hostnameOf(use.repository)} by `);
+  let havePassed = false;
   return {
     async exec(words, options) {
-      const argv = beyondThreads(words);
+      const argv = havePassed ? words : beyondThreads(words);
       const ended = await helper.exec(argv, options);
+      havePassed = true;
       // What was streamed in is gone by now, so that cannot be tried again.
-      if (ended.exitCode === 0 || !isOurs(ended) || options?.stdin !== undefined) return ended;
-      await clearOwnLocks(parts, use);
+      if (!isLocked(ended) || options?.stdin !== undefined) return ended;
+      try {
+        await clearOwnLocks(parts, use, helper);
+      } catch (thrown) {
+        if (!(thrown instanceof Problem)) throw thrown;
+        return ended;
+      }
       return helper.exec(argv, options);
     },
   };
+}
+
+function isLocked({ exitCode, stderr }: HelperEnd): boolean {
+  return exitCode === 11 || (exitCode !== 0 && /already locked/i.test(stderr));
 }

@@ -24,7 +24,7 @@ export interface BackupsOptions {
   audit: Audit;
   apps: Pick<Apps, "get" | "find" | "list" | "envOf" | "lookFromOutside"> & AppRevival;
   recipes: Pick<Recipes, "versions">;
-  servers: Pick<Servers, "get" | "swarmOf" | "probe">;
+  servers: Pick<Servers, "list" | "get" | "swarmOf" | "probe">;
   settings: BackupSettings;
   /** Where the pages are found: links to downloads begin with it. */
   publicUrl: string;

@@ -61,6 +61,8 @@ export interface DataWish {
 export interface RestoreDataPlan extends DataPlan {
   /** What runs now: it is started again with the old data. */
   here: StackSnapshot;
+  /** What the backup holds and nobody puts back, in sentences. */
+  left: string[];
   timeoutSeconds: number;
 }
 

@@ -59,7 +59,9 @@ export function openRestoring(ground: Ground): Restoring {
     verdictRestored: (plan, { signal, services }) =>
       swarmOf(plan).watch(restartedPlan(plan.stack, plan.here, plan.timeoutSeconds, services), { signal }),
     async dropRestoreHelpers(plan, run) {
-      await swarmOf(plan).dropHelpers(run, [null, ...plan.volumes.map(({ node }) => node)]);
+      const emptied = plan.dumps.flatMap(({ replaces }) => replaces);
+      const nodes = [...plan.volumes, ...emptied].map(({ node }) => node);
+      await swarmOf(plan).dropHelpers(run, [null, ...nodes]);
     },
   };
 }
@@ -111,6 +113,7 @@ async function planHere(ground: Ground, wish: RestoreWish, run: string): Promise
     ...(facts.runs !== null && facts.version !== facts.runs
       ? [`The backup is of version ${facts.version ?? "unknown"}, and ${facts.runs} runs and stays.`]
       : []),
+    ...data.left,
   ];
   const bound = { backup: backup.id, server: data.server, overwritten, hooks, runs: facts.runs };
   const dumps = data.dumps.map(({ service }) => `the database of \`${service}\``);
@@ -148,13 +151,17 @@ async function planData(ground: Ground, wish: DataWish, run: string): Promise<Re
   const dumps = isWhole ? dumpsOf(backup, manifest, app.stack, nodeOf) : [];
   const { images } = manifest;
   const first = firstOf({ images, dumps }, replayed, Object.keys(here.before.services));
-  const volumes = meant.map(({ name, short, service, hostname, paths }): RestoredVolume => {
+  const all = meant.map(({ name, short, service, hostname, paths }) => {
     const into = intoOf(name, manifest.stack, app.stack);
     const isLive = paths !== null && first.includes(service);
     const snapshot = snapshotOfVolume(backup, { name, short, service, hostname, paths: null });
-    return { name, short, service, paths, snapshot, into, node: nodeOf(into, hostname), isLive };
+    const node = nodeOf(into, hostname);
+    return { hostname, volume: { name, short, service, paths, snapshot, into, node, isLive } };
   });
-  for (const node of new Set(volumes.map((one) => one.node))) if (node !== null) await swarm.reach(node);
+  const { volumes, left } = oneForEachPlace(all);
+  const emptied = dumps.flatMap(({ replaces }) => replaces);
+  for (const node of new Set([...volumes, ...emptied].map((one) => one.node)))
+    if (node !== null) await swarm.reach(node);
   return {
     app: app.domain,
     backup: backup.id,
@@ -167,7 +174,36 @@ async function planData(ground: Ground, wish: DataWish, run: string): Promise<Re
     first,
     here: here.before,
     timeoutSeconds: here.timeoutSeconds,
+    left: [...left, ...(isWhole ? filesLeft(manifest) : [])],
   };
+}
+
+/**
+ * A volume that several nodes have comes back to each of them. Where two would come back to the same place, because
+ * there is one node less or all of it goes to a single one, the first does, and the others are told.
+ */
+export function oneForEachPlace(all: readonly { hostname: string; volume: RestoredVolume }[]): {
+  volumes: RestoredVolume[];
+  left: string[];
+} {
+  const volumes: RestoredVolume[] = [];
+  const left: string[] = [];
+  for (const { hostname, volume } of all) {
+    const { into, node, short } = volume;
+    if (!volumes.some((one) => one.into === into && one.node === node)) volumes.push(volume);
+    else left.push(`What ${hostname} had in ${short} is not put back: another node's comes to its place.`);
+  }
+  return { volumes, left };
+}
+
+/** v1 of the labels: they lie in the backup, and where they go in a container that runs nobody but a person can know. */
+export function filesLeft({ containerPaths }: Pick<Manifest, "containerPaths">): string[] {
+  if (containerPaths.length === 0) return [];
+  const names = containerPaths.map(({ service, path }) => `${service}:${path}`).join(", ");
+  return [
+    `Files of containers (the old label backupbot.backup.path) are not put back by themselves: ${names}. ` +
+      "They are in the backup under /tandem/containers.",
+  ];
 }
 
 /** Under the stack's name; one with a name of its own keeps it. */
@@ -235,7 +271,7 @@ async function meantIn(
   return [{ ...only, paths: [inside] }];
 }
 
-/** Where a volume is now; of one that no container has, where it was. */
+/** Where a volume is now, on its own node if that has it still; of one that no container has, where it was. */
 async function nodesOf(
   swarm: Swarm,
   stack: string,
@@ -244,10 +280,11 @@ async function nodesOf(
   const mounted = services.flatMap(({ running }) =>
     running.flatMap(({ node, volumes }) => volumes.map(({ name }) => ({ node, name }))),
   );
-  return (volume, hostname) =>
-    mounted.find(({ name }) => name === volume)?.node ??
-    nodes.find((one) => one.hostname === hostname)?.id ??
-    null;
+  return (volume, hostname) => {
+    const own = nodes.find((one) => one.hostname === hostname)?.id;
+    const there = mounted.filter(({ name }) => name === volume).map(({ node }) => node);
+    return there.find((node) => node === own) ?? there[0] ?? own ?? null;
+  };
 }
 
 function only({ services }: StackSnapshot, names?: readonly string[]): StackSnapshot {

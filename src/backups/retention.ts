@@ -13,14 +13,14 @@ import { inHelper, type HelpingParts } from "./helping.ts";
 import type { RepositoryRows } from "./repositories.ts";
 import { lastWords, resticProblem } from "./restic/failure.ts";
 import type { Restic } from "./restic/run.ts";
-import { snapshotsWith } from "./restic/snapshots.ts";
+import { removeSnapshots, snapshotsWith, type Snapshot } from "./restic/snapshots.ts";
 import type { Backup, BackupPolicy, BackupRecords } from "./types.ts";
 
-export interface Forgotten {
-  /** Backups that are not there any more, by id. */
+export interface TooOld {
+  /** Backups of which nothing is left without these snapshots, by id. */
   backups: string[];
-  /** How many snapshots were removed, also those that no row knows. */
-  snapshots: number;
+  /** By their whole ids, also those that no row knows. */
+  snapshots: string[];
 }
 
 export interface RetentionParts extends HelpingParts {
@@ -33,10 +33,20 @@ export interface RetentionParts extends HelpingParts {
 }
 
 export interface Retention {
-  /** Removes what no policy keeps, app by app, and frees its room. Throws what restic fails for, as a problem. */
-  forgetOld(repository: string, run: string, signal: AbortSignal): Promise<Forgotten>;
-  /** Removes one backup. Throws `backup-unknown` and what restic fails for. */
-  forgetOne(id: string, run: string, signal: AbortSignal): Promise<Forgotten>;
+  /**
+   * What no policy keeps, app by app. Before that is asked, what failed backups could not take back themselves is removed:
+   * it would stand for the backup of its day, and the one that is proven would go. Throws what restic fails for.
+   */
+  tooOld(repository: string, run: string, signal: AbortSignal): Promise<TooOld>;
+  /** Removes these snapshots, as far as they are there. Safe twice. Throws what restic fails for. */
+  removeOld(
+    repository: string,
+    snapshots: readonly string[],
+    run: string,
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** Frees the room of what was removed, or cut off while it was taken. Throws what restic fails for. */
+  freeRoom(repository: string, run: string, signal: AbortSignal): Promise<void>;
   /** Reads a 52nd of its data, another one each week. Throws `repository-damaged` and what restic fails for. */
   checkData(repository: string, run: string, signal: AbortSignal): Promise<string>;
   /** Writes a result down, and what was forgotten. Joins the open transaction. */
@@ -46,7 +56,8 @@ export interface Retention {
     run: string;
     outcome: "ok" | "failed";
     words: string;
-    forgotten?: Forgotten;
+    /** Backups that were removed; each is marked so, where it is not yet. */
+    forgotten?: readonly string[];
     /** Who asked; null: a schedule. */
     who?: string | null;
   }): void;
@@ -70,25 +81,25 @@ export function openRetention(parts: RetentionParts): Retention {
     return { server, node: null, run, repository, signal };
   };
   return {
-    forgetOld: (repository, run, signal) =>
+    tooOld: (repository, run, signal) =>
       inHelper(parts, use(repository, run, signal), async ({ restic }) => {
-        const ids: string[] = [];
-        for (const app of await appsIn(restic)) ids.push(...(await toForget(parts, restic, repository, app)));
-        await removeSnapshots(restic, ids);
-        // Also where nothing was forgotten: a backup that was cut off has left data that belongs to none.
-        await restic.run("free the room of what was forgotten", ["prune"], { signal });
-        return { backups: gone(backupsIn(parts, repository), new Set(ids)), snapshots: ids.length };
+        const all = await snapshotsWith(restic, []);
+        await removeMany(restic, leftByFailed(all, rowsIn(parts, repository)));
+        const snapshots: string[] = [];
+        for (const app of appsOf(all)) snapshots.push(...(await toForget(parts, restic, repository, app)));
+        return { backups: gone(backupsIn(parts, repository), new Set(snapshots)), snapshots };
       }),
-    forgetOne(id, run, signal) {
-      const { repository, snapshots } = records.get(id);
-      return inHelper(parts, use(repository, run, signal), async ({ restic }) => {
-        const there = new Set((await snapshotsWith(restic, [])).map((one) => one.id));
-        const ids = snapshots.map((part) => part.id).filter((part) => there.has(part));
-        await removeSnapshots(restic, ids);
+    removeOld: (repository, snapshots, run, signal) =>
+      inHelper(parts, use(repository, run, signal), async ({ restic }) => {
+        if (snapshots.length === 0) return;
+        const there = new Set((await snapshotsWith(restic, [])).map(({ id }) => id));
+        const left = snapshots.filter((id) => there.has(id));
+        await removeMany(restic, left);
+      }),
+    freeRoom: (repository, run, signal) =>
+      inHelper(parts, use(repository, run, signal), async ({ restic }) => {
         await restic.run("free the room of what was forgotten", ["prune"], { signal });
-        return { backups: [id], snapshots: ids.length };
-      });
-    },
+      }),
     checkData: (repository, run, signal) =>
       inHelper(parts, use(repository, run, signal), async ({ restic }) => {
         const subset = `${(Math.floor(clock.now() / weekMs) % parts52) + 1}/${parts52}`;
@@ -100,12 +111,12 @@ export function openRetention(parts: RetentionParts): Retention {
       db.tx(() => {
         const at = isoOf(clock.now());
         db.orm.insert(schema.repositoryCare).values({ repository, kind, run, outcome, words, at }).run();
-        for (const id of forgotten?.backups ?? []) records.mark(id, "forgotten", null);
+        for (const id of forgotten ?? []) records.mark(id, "forgotten", null);
         audit.append({
           who: who ?? "schedule",
           what: `backup.${kind}`,
           subject: repository,
-          details: { run, outcome, words, ...(forgotten && { backups: forgotten.backups }) },
+          details: { run, outcome, words, ...(forgotten && { backups: forgotten }) },
         });
       }),
   };
@@ -126,10 +137,35 @@ function checkProblem(
 }
 
 /** Those of which the repository has snapshots, by their tags. */
-async function appsIn(restic: Restic): Promise<AppDomain[]> {
-  const tags = (await snapshotsWith(restic, [])).flatMap((one) => one.tags ?? []);
+function appsOf(all: readonly Snapshot[]): AppDomain[] {
+  const tags = all.flatMap((one) => one.tags ?? []);
   const apps = tags.filter((tag) => tag.startsWith("app=")).map((tag) => tag.slice("app=".length));
   return [...new Set(apps)].sort() as AppDomain[];
+}
+
+/**
+ * Pure: snapshots of backups that have failed and could not take them back, because the repository was away just then.
+ * No row names them, but they bear the time at which their backup began.
+ */
+export function leftByFailed(
+  all: readonly Pick<Snapshot, "id" | "time" | "tags">[],
+  rows: readonly Pick<Backup, "app" | "state" | "startedAt">[],
+): string[] {
+  const states = new Map<string, Backup["state"][]>();
+  const moment = (app: string, time: string): string => `${Math.floor(Date.parse(time) / 1000)} app=${app}`;
+  for (const { app, state, startedAt } of rows) {
+    const at = moment(app, startedAt);
+    states.set(at, [...(states.get(at) ?? []), state]);
+  }
+  return all.flatMap(({ id, time, tags = [] }) => {
+    const tag = tags.find((one) => one.startsWith("app="));
+    const found = tag === undefined ? [] : (states.get(moment(tag.slice("app=".length), time)) ?? []);
+    return found.length > 0 && found.every((state) => state === "failed") ? [id] : [];
+  });
+}
+
+function rowsIn({ records }: Pick<RetentionParts, "records">, repository: string): Backup[] {
+  return records.list().filter((one) => one.repository === repository);
 }
 
 function backupsIn(
@@ -187,7 +223,7 @@ function gone(backups: readonly Backup[], ids: ReadonlySet<string>): string[] {
 /** Few at a time: a command line has an end. */
 const mostAtOnce = 200;
 
-async function removeSnapshots(restic: Restic, ids: readonly string[]): Promise<void> {
+async function removeMany(restic: Restic, ids: readonly string[]): Promise<void> {
   for (let at = 0; at < ids.length; at += mostAtOnce)
-    await restic.run("forget what is too old", ["forget", ...ids.slice(at, at + mostAtOnce)]);
+    await removeSnapshots(restic, ids.slice(at, at + mostAtOnce));
 }

@@ -13,8 +13,8 @@ import { inHelper } from "./helping.ts";
 import { snapshotBeside, snapshotOfVolume, withManifest } from "./read-manifest.ts";
 import type { Ground } from "./open.ts";
 import { firstOf } from "./replaying.ts";
-import { chosen, dumpsOf, factsOf, intoOf } from "./restoring.ts";
-import type { DataPlan, RestoreWish, RevivePlan, Reviving } from "./restoring-types.ts";
+import { chosen, dumpsOf, factsOf, filesLeft, intoOf, oneForEachPlace } from "./restoring.ts";
+import type { RestoreWish, RevivePlan, Reviving } from "./restoring-types.ts";
 import type { Backup, Manifest } from "./types.ts";
 
 export function openReviving(ground: Ground): Reviving {
@@ -85,16 +85,21 @@ export async function planAnew(ground: Ground, anew: Anew, run: string): Promise
   const hooks = { preHooks: manifest.restorePreHooks, postHooks: manifest.restorePostHooks };
   const dumps = dumpsOf(backup, manifest, stack, () => null);
   const first = firstOf({ images: manifest.images, dumps }, hooks, Object.keys(deploy.specs.services));
-  const volumes = manifest.volumes.map((one): DataPlan["volumes"][number] => ({
-    name: one.name,
-    short: one.short,
-    service: one.service,
-    paths: one.paths,
-    snapshot: snapshotOfVolume(backup, one),
-    into: intoOf(one.name, manifest.stack, stack),
-    node: null,
-    isLive: one.paths !== null && first.includes(one.service),
-  }));
+  const { volumes, left } = oneForEachPlace(
+    manifest.volumes.map((one) => ({
+      hostname: one.hostname,
+      volume: {
+        name: one.name,
+        short: one.short,
+        service: one.service,
+        paths: one.paths,
+        snapshot: snapshotOfVolume(backup, one),
+        into: intoOf(one.name, manifest.stack, stack),
+        node: null,
+        isLive: one.paths !== null && first.includes(one.service),
+      },
+    })),
+  );
   const secrets = manifest.secrets.map(({ name, hostname, file }) => ({
     name,
     into: intoOf(name, manifest.stack, stack),
@@ -124,9 +129,8 @@ export async function planAnew(ground: Ground, anew: Anew, run: string): Promise
         : [
             `The backup does not have these secrets, so they are made anew: ${deploy.newSecrets.join(", ")}.`,
           ]),
-      ...(manifest.containerPaths.length === 0
-        ? []
-        : ["Files of containers (the old label backupbot.backup.path) are not put back by themselves."]),
+      ...left,
+      ...filesLeft(manifest),
     ],
     isKnown: false,
     isSpread: false,

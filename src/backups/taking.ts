@@ -32,7 +32,7 @@ export function openTaking(ground: Ground): Taking {
     untake: (plan, run, signal) => untake(ground, plan, run, signal),
     stop: (plan, signal) => servers.swarmOf(plan.server).halt(plan.stack, signal),
     startAgain: (plan, signal) => startAgain({ clock, swarm: servers.swarmOf(plan.server) }, plan, signal),
-    prove: (plan, _run, taken) => prove(records.newestProven(plan.app), plan, taken),
+    prove: (plan, _run, parts) => prove(records.newestProven(plan.app), plan, together(parts)),
   };
 }
 
@@ -60,8 +60,8 @@ async function untake(ground: Ground, plan: TakePlan, run: string, signal: Abort
   try {
     const repository = ground.repositories.get(plan.repository);
     const use = { server, node: plan.nodes[0]?.node ?? null, run, repository, signal };
-    await inHelper(ground.helping, use, async ({ restic }) => {
-      await clearOwnLocks(ground.helping, use);
+    await inHelper(ground.helping, use, async ({ restic, helper }) => {
+      await clearOwnLocks(ground.helping, use, helper);
       const left = await snapshotsAt(restic, app, startedAt);
       await removeSnapshots(
         restic,

@@ -251,8 +251,11 @@ export interface Taking {
   /** Stopped mode: stops the app; `startAgain` starts it as it was. */
   stop(plan: TakePlan, signal: AbortSignal): Promise<void>;
   startAgain(plan: TakePlan, signal: AbortSignal): Promise<void>;
-  /** Whether what was taken is what it should be, against the app's earlier backups. Reads the database only. */
-  prove(plan: TakePlan, run: string, taken: Taken): BackupEnd;
+  /**
+   * Whether what was taken, in one part or several, is what it should be, against the app's earlier backups. Reads the
+   * database only.
+   */
+  prove(plan: TakePlan, run: string, parts: readonly Taken[]): BackupEnd;
 }
 
 /** Whether a repository is a new one, and what is known of it. */

@@ -33,17 +33,18 @@ export interface Db {
 const migrationsFolder = path.join(import.meta.dirname, "../../migrations");
 
 /**
- * Opens the database, takes its lock for this process and brings the schema up to date (twice is harmless).
+ * Opens the database, takes its lock for this process and brings the schema up to date (twice is harmless), unless it is
+ * a copy that is only looked at: `migrates` false.
  * Fails with a problem when another process holds it, when the disk is full or when the file is no database.
  */
-export function openDb(file: string): Db {
+export function openDb(file: string, { migrates = true }: { migrates?: boolean } = {}): Db {
   let sqlite: Database.Database | undefined;
   try {
     if (file !== ":memory:") mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
     sqlite = new Database(file, { timeout: 0 });
     prepare(sqlite);
     const orm = drizzle(sqlite, { schema });
-    migrate(orm, { migrationsFolder });
+    if (migrates) migrate(orm, { migrationsFolder });
     return assemble(file, sqlite, orm);
   } catch (thrown) {
     sqlite?.close();

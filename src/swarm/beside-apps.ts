@@ -2,7 +2,7 @@ import { stackAnatomy } from "./anatomy.ts";
 import { archiveStreamed } from "./copy.ts";
 import type { Engine } from "./engine/connect.ts";
 import { execStreamed } from "./exec.ts";
-import { dropHelpers, helperOnce, startHelper } from "./own-container.ts";
+import { dropHelpers, dropHolders, helperOnce, startHelper } from "./own-container.ts";
 import type { Swarm } from "./types.ts";
 import { dropVolumes, fillVolume, openVolume, removeVolume, stackVolumes } from "./volumes.ts";
 
@@ -12,6 +12,7 @@ type BesideApps = Pick<
   | "helper"
   | "helperOnce"
   | "dropHelpers"
+  | "dropHolders"
   | "execStreamed"
   | "archiveStreamed"
   | "volumeNames"
@@ -30,6 +31,7 @@ export function besideApps(engine: Engine): BesideApps {
     helper: (wish) => startHelper(engine, wish),
     helperOnce: (wish, argv, signal) => helperOnce(engine, wish, argv, signal),
     dropHelpers: (run, on) => dropHelpers(engine, run, on),
+    dropHolders: (thing, spared) => dropHolders(engine, thing, spared),
     execStreamed: (stack, service, argv, options) => execStreamed(engine, stack, service, argv, options),
     archiveStreamed: (stack, service, path) => archiveStreamed(engine, stack, service, path),
     volumeNames: async (node) => (await (await at(node)).volumes()).map(({ Name }) => Name),

@@ -1,8 +1,8 @@
 /** Commands inside the containers of a stack, through the node that runs them. */
-import type { Duplex, Readable } from "node:stream";
+import type { Readable } from "node:stream";
 import { notRunningThere, stackUnknown } from "../core/problems/swarm.ts";
 import type { Engine } from "./engine/connect.ts";
-import { eachFrame } from "./frames.ts";
+import { execOnce } from "./exec-once.ts";
 import { namespaceLabel, shortName } from "./plan/rendered.ts";
 import type { ExecRequest, ExecResult } from "./types.ts";
 
@@ -44,29 +44,19 @@ export async function execIn(
   service: string,
   request: ExecRequest,
 ): Promise<ExecResult> {
-  const there = await runningContainer(engine, stack, service);
-  const { argv, user, env, stdin, signal } = request;
-  signal?.throwIfAborted();
-  return await there.engine.ask(
-    `run ${argv[0] ?? "a command"} in ${stack}_${service}`,
-    async () => {
-      const exec = await there.engine.docker.getContainer(there.container).exec({
-        Cmd: argv,
-        AttachStdin: stdin !== undefined,
-        AttachStdout: true,
-        AttachStderr: true,
-        ...(user !== undefined && { User: user }),
-        ...(env !== undefined && { Env: Object.entries(env).map(([key, value]) => `${key}=${value}`) }),
-      });
-      // A command may be silent for longer than a call may take: it is heard by the client without a time limit.
-      const started = there.engine.streams.getExec(exec.id);
-      const stream = await started.start({ hijack: true, stdin: stdin !== undefined });
-      const { output, isCut } = await heardOut(stream, stdin, signal);
-      const { ExitCode } = await exec.inspect();
-      return { exitCode: ExitCode ?? -1, output, isCut, node: there.node };
-    },
-    { once: true },
-  );
+  const { engine: there, container, node } = await runningContainer(engine, stack, service);
+  let kept = Buffer.alloc(0);
+  let isCut = false;
+  // Both streams in the order of their coming.
+  const keep = (_: string, bytes: Buffer): void => {
+    kept = Buffer.concat([kept, bytes]);
+    if (kept.length <= mostOutputBytes) return;
+    isCut = true;
+    kept = kept.subarray(-mostOutputBytes);
+  };
+  const wish = { ...request, container, where: `${stack}_${service}` };
+  const exitCode = (await execOnce(there, wish, keep)) ?? -1;
+  return { exitCode, output: kept.toString("utf8"), isCut, node };
 }
 
 /** As `execIn`, for output of any length: it is handed on as it comes, and only the end of stderr is kept. */
@@ -81,44 +71,13 @@ export async function execStreamed(
     signal,
   }: { onStdout: (bytes: Buffer) => void | Promise<void>; stdin?: Readable; signal?: AbortSignal },
 ): Promise<{ exitCode: number; stderr: string }> {
-  const there = await runningContainer(engine, stack, service);
-  signal?.throwIfAborted();
-  return await there.engine.ask(
-    `run ${argv[0] ?? "a command"} in ${stack}_${service}`,
-    async () => {
-      const exec = await there.engine.docker
-        .getContainer(there.container)
-        .exec({ Cmd: [...argv], AttachStdin: stdin !== undefined, AttachStdout: true, AttachStderr: true });
-      const stream = await there.engine.streams
-        .getExec(exec.id)
-        .start({ hijack: true, stdin: stdin !== undefined });
-      let stderr: Buffer = Buffer.alloc(0);
-      const heard = (kind: "stdout" | "stderr", bytes: Buffer): void | Promise<void> => {
-        if (kind === "stdout") return onStdout(bytes);
-        stderr = Buffer.concat([stderr, bytes]).subarray(-mostOutputBytes);
-      };
-      await eachFrame(stream, heard, { stdin, signal });
-      const { ExitCode } = await exec.inspect();
-      return { exitCode: ExitCode ?? -1, stderr: stderr.toString("utf8") };
-    },
-    { once: true },
-  );
-}
-
-/** Everything that the command prints until it ends; both streams in the order of their coming. */
-async function heardOut(
-  stream: Duplex,
-  stdin: Buffer | undefined,
-  signal: AbortSignal | undefined,
-): Promise<{ output: string; isCut: boolean }> {
-  let kept = Buffer.alloc(0);
-  let isCut = false;
-  const keep = (_: string, bytes: Buffer): void => {
-    kept = Buffer.concat([kept, bytes]);
-    if (kept.length <= mostOutputBytes) return;
-    isCut = true;
-    kept = kept.subarray(-mostOutputBytes);
+  const { engine: there, container } = await runningContainer(engine, stack, service);
+  let stderr: Buffer = Buffer.alloc(0);
+  const heard = (kind: "stdout" | "stderr", bytes: Buffer): void | Promise<void> => {
+    if (kind === "stdout") return onStdout(bytes);
+    stderr = Buffer.concat([stderr, bytes]).subarray(-mostOutputBytes);
   };
-  await eachFrame(stream, keep, { stdin, signal });
-  return { output: kept.toString("utf8"), isCut };
+  const wish = { container, where: `${stack}_${service}`, argv, stdin, signal };
+  const exitCode = (await execOnce(there, wish, heard)) ?? -1;
+  return { exitCode, stderr: stderr.toString("utf8") };
 }

@@ -5,7 +5,10 @@
  */
 import { posix } from "node:path";
 import type { Duplex, Readable } from "node:stream";
+import { Problem } from "../core/problem.ts";
+import { nodeNotReached } from "../core/problems/swarm.ts";
 import { statusOf, type Engine } from "./engine/connect.ts";
+import { execOnce } from "./exec-once.ts";
 import { eachFrame } from "./frames.ts";
 import { unlessGone } from "./gone.ts";
 import { haveImage } from "./have-image.ts";
@@ -25,6 +28,8 @@ export interface HelperWish {
   image: string;
   /** The run that it works for: by this `dropHelpers` finds it. */
   run: string;
+  /** What only one helper may work in at a time, such as a repository: by this `dropHolders` finds it. */
+  holds?: string;
   hostname: string;
   mounts: HelperMount[];
   /** Copied in before it starts, readable by root alone: secrets go this way, never by environment or argument. */
@@ -52,6 +57,8 @@ export interface HelperEnd {
 
 /** A container of ours that runs until it is closed. */
 export interface Helper {
+  /** The container's id. */
+  id: string;
   /** The node it is on, as the engine calls it. */
   node: string;
   /** Runs a command in it; any exit code is an answer. Rejects with the reason of an aborted `signal`. */
@@ -61,6 +68,7 @@ export interface Helper {
 }
 
 const helperLabel = "tandem.helper";
+const holdsLabel = "tandem.holds";
 /** It ends by itself after this long, should nobody be left to close it: longer than any backup. */
 const longestSeconds = 24 * 3600;
 const mostStdout = 64 * 1024 * 1024;
@@ -77,6 +85,7 @@ export async function startHelper(asked: Engine, wish: HelperWish): Promise<Help
     await copyInto(engine, made.id, wish.files);
     await engine.ask("start a helper", () => container.start() as Promise<unknown>);
     return {
+      id: made.id,
       node: wish.node ?? (await nodeOf(engine)),
       exec: (argv, options) => run(engine, made.id, argv, options),
       close,
@@ -158,6 +167,27 @@ export async function dropHelpers(
   return dropped;
 }
 
+/**
+ * Ends whatever helper works in this thing, on all nodes to which a way leads: on others none was ever started. One is
+ * spared: that of the caller. Throws as any call when one of these nodes does not answer.
+ */
+export async function dropHolders(asked: Engine, thing: string, spared: string): Promise<void> {
+  for (const { ID } of await asked.nodes()) {
+    const engine = await engineAt(asked, ID);
+    const found = (await engine?.containers({ label: [`${holdsLabel}=${thing}`] })) ?? [];
+    for (const { Id } of found) if (engine !== undefined && Id !== spared) await end(engine, Id);
+  }
+}
+
+async function engineAt(asked: Engine, node: string): Promise<Engine | undefined> {
+  try {
+    return await asked.at(node);
+  } catch (thrown) {
+    if (thrown instanceof Problem && thrown.code === nodeNotReached.code) return undefined;
+    throw thrown;
+  }
+}
+
 /** One that ends by itself is being removed by the engine, which then refuses to do it twice. */
 async function end(engine: Engine, container: string): Promise<void> {
   try {
@@ -169,7 +199,7 @@ async function end(engine: Engine, container: string): Promise<void> {
   }
 }
 
-function specOf({ image, run: name, hostname, mounts, env = {}, network }: HelperWish) {
+function specOf({ image, run: name, holds, hostname, mounts, env = {}, network }: HelperWish) {
   return {
     Image: image,
     Entrypoint: ["sleep"],
@@ -177,7 +207,7 @@ function specOf({ image, run: name, hostname, mounts, env = {}, network }: Helpe
     Hostname: hostname,
     User: "0",
     Env: Object.entries(env).map(([key, value]) => `${key}=${value}`),
-    Labels: { [helperLabel]: name },
+    Labels: { [helperLabel]: name, ...(holds !== undefined && { [holdsLabel]: holds }) },
     HostConfig: {
       AutoRemove: true,
       // As a program of the node itself: repositories may be on it, or behind its own way out.
@@ -207,32 +237,19 @@ async function run(
   argv: readonly string[],
   { stdin, onStdout, signal }: HelperCommand = {},
 ): Promise<HelperEnd> {
-  signal?.throwIfAborted();
-  return await engine.ask(
-    `run ${argv[0] ?? "a command"} in a helper`,
-    async () => {
-      const exec = await engine.docker.getContainer(container).exec({
-        Cmd: [...argv],
-        AttachStdin: stdin !== undefined,
-        AttachStdout: true,
-        AttachStderr: true,
-      });
-      const stream = await engine.streams
-        .getExec(exec.id)
-        .start({ hijack: true, stdin: stdin !== undefined });
-      const kept = { stdout: [] as Buffer[], bytes: 0, stderr: Buffer.alloc(0) };
-      const heard = (kind: "stdout" | "stderr", bytes: Buffer): void | Promise<void> => {
-        if (kind === "stderr") kept.stderr = Buffer.concat([kept.stderr, bytes]).subarray(-mostStderr);
-        else if (onStdout !== undefined) return onStdout(bytes);
-        else if ((kept.bytes += bytes.length) > mostStdout)
-          throw new RangeError(`${argv[0] ?? ""} printed too much`);
-        else kept.stdout.push(Buffer.from(bytes));
-      };
-      await eachFrame(stream, heard, { stdin, signal });
-      const { ExitCode } = await exec.inspect();
-      const stdout = Buffer.concat(kept.stdout).toString("utf8");
-      return { exitCode: ExitCode ?? 137, stdout, stderr: kept.stderr.toString("utf8") };
-    },
-    { once: true },
-  );
+  const kept = { stdout: [] as Buffer[], bytes: 0, stderr: Buffer.alloc(0) };
+  const heard = (kind: "stdout" | "stderr", bytes: Buffer): void | Promise<void> => {
+    if (kind === "stderr") kept.stderr = Buffer.concat([kept.stderr, bytes]).subarray(-mostStderr);
+    else if (onStdout !== undefined) return onStdout(bytes);
+    else if ((kept.bytes += bytes.length) > mostStdout)
+      throw new RangeError(`${argv[0] ?? ""} printed too much`);
+    else kept.stdout.push(Buffer.from(bytes));
+  };
+  const exitCode =
+    (await execOnce(engine, { container, where: "a helper", argv, stdin, signal }, heard)) ?? 137;
+  return {
+    exitCode,
+    stdout: Buffer.concat(kept.stdout).toString("utf8"),
+    stderr: kept.stderr.toString("utf8"),
+  };
 }

@@ -228,7 +228,7 @@ export interface Swarm {
    */
   remove(
     stack: string,
-    options?: { volumes?: boolean; secrets?: boolean; signal?: AbortSignal },
+    options?: { volumes?: boolean; secrets?: boolean; atOnce?: boolean; signal?: AbortSignal },
   ): Promise<void>;
   services(stack: string): Promise<ServiceRow[]>;
   tasks(stack: string): Promise<TaskRow[]>;
@@ -314,6 +314,8 @@ export interface Swarm {
   helperOnce(wish: HelperWish, argv: readonly string[], signal?: AbortSignal): Promise<HelperEnd>;
   /** Ends what a run has left on these nodes (null: the one that is asked); answers how many helpers there were. */
   dropHelpers(run: string, nodes: readonly (string | null)[]): Promise<number>;
+  /** Ends every helper that works in a thing, whatever run it was of, but for the container `spared`. */
+  dropHolders(thing: string, spared: string): Promise<void>;
   /**
    * Runs a command in the newest running container of a service and hands on what it prints, however much. Answers
    * the exit code and the end of its error output. Throws as `exec`.

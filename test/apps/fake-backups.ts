@@ -10,7 +10,10 @@ export function fakeBackups(apps: Pick<Apps, "list">, red: string[] = []): Trade
       : { app, state: "none", newestAt: null, words: "not backed up: there is no repository for it" };
   const fake: Pick<BackupCare, "freshness" | "freshnessOfAll"> & Pick<Backups, "drillWords"> = {
     freshness,
-    drillWords: () => ["Its restore was never tried out."],
+    drillWords: ({ app }) =>
+      red.includes(app)
+        ? ["There is no backup of it yet that could be restored."]
+        : ["It is not backed up, so there is nothing to restore."],
     freshnessOfAll: () => apps.list().map(({ domain }) => freshness(domain)),
   };
   return fake as Trades["backups"];

@@ -223,6 +223,7 @@ export function fakeSwarm(): FakeSwarm {
     archiveStreamed: notHere,
     volumeNames: notHere,
     dropHelpers: notHere,
+    dropHolders: notHere,
     execStreamed: notHere,
     removeVolume: notHere,
     awaitEngine: () => Promise.resolve(),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ageInWords, freshnessOf } from "../../src/backups/freshness.ts";
-import { wholeBackups } from "../../src/backups/retention.ts";
+import { leftByFailed, wholeBackups } from "../../src/backups/retention.ts";
 import { AppDomain } from "../../src/core/terms.ts";
 
 const app = { domain: AppDomain.parse("notes.example.coop") };
@@ -54,4 +54,20 @@ describe("what is forgotten", () => {
     expect(wholeBackups(["b1", "c1", "d1"], backups).toSorted()).toEqual(["b1", "d1"]);
     expect(wholeBackups(["unknown"], backups)).toEqual(["unknown"]);
   });
+});
+
+it("what a failed backup has left is known by its app and its moment, and that of no other is", () => {
+  const at = "2026-11-26T02:10:07.412Z";
+  const row = (app: string, state: string, startedAt = at) => ({ app, state, startedAt }) as never;
+  const one = (id: string, app: string | null, time = "2026-11-26T02:10:07Z") => ({
+    ...{ id, time },
+    ...(app !== null && { tags: [`app=${app}`, "part=vm"] }),
+  });
+  const left = [one("a1", "a.coop"), one("a2", "a.coop"), one("b1", "b.coop"), one("self", null)];
+  expect(leftByFailed(left, [row("a.coop", "failed")])).toEqual(["a1", "a2"]);
+  // One that is there, or under way, began in the same second.
+  for (const state of ["proven", "doubtful", "running"])
+    expect(leftByFailed(left, [row("a.coop", "failed"), row("a.coop", state)])).toEqual([]);
+  expect(leftByFailed(left, [row("a.coop", "failed", "2026-11-26T02:10:08.000Z")])).toEqual([]);
+  expect(leftByFailed(left, [])).toEqual([]);
 });

@@ -1,6 +1,7 @@
 /** Every page in a real Chromium: light and dark, wide and narrow, forced colours, on paper. */
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Download } from "../../src/backups/restoring-types.ts";
 import { openDocs } from "../../src/docs/index.ts";
 import { everyGet } from "../web/every-page.ts";
 import { house, type House } from "../web/house.ts";
@@ -19,16 +20,33 @@ const strangers = [
   "/secret?token=open",
   "/secret?token=next",
   "/secret?done=rotates",
+  "/download?token=sealed",
+  "/download?token=plain",
+  "/download?token=spent",
 ];
 const members = [...new Set([...everyGet, ...manual, "/nowhere"])];
 const variants = (["light", "dark"] as const).flatMap((scheme) =>
   [1000, 360].map((width) => ({ scheme, width })),
 );
 
+/** A backup as a whole and sealed, or a volume of it as it is; any other token counts no more. */
+function findDownload(token: string): Download | undefined {
+  const app = "notes.example.coop" as Download["app"];
+  const about = { backup: "bakor", app, member: "bo", name: `${app}-bakor.tar.gz` };
+  if (token === "sealed") return { ...about, plain: false, name: `${about.name}.enc` };
+  return token === "plain" ? { ...about, plain: true, volume: "data" } : undefined;
+}
+
 async function startHouse(): Promise<House & { url: string }> {
   const port = await freePort();
   const url = `http://localhost:${port}`;
-  const home = house({ settings: { publicUrl: url, listen: { host: "127.0.0.1", port } } });
+  const settings = { publicUrl: url, listen: { host: "127.0.0.1", port } };
+  const home = house({
+    settings,
+    parts: {
+      downloads: { findDownload, openDownload: () => Promise.reject(new Error("no button is pressed here")) },
+    },
+  });
   await home.web.start();
   return { ...home, url };
 }

@@ -74,7 +74,7 @@ function taking(world: World, db: Db): Partial<Record<keyof Backups, unknown>> {
     },
     untake: ({ app }: { app: string }, run: string) =>
       Promise.resolve(world.snapshots.delete(`${app} ${run}`)),
-    prove: (_plan: unknown, _run: string, taken: object) => ({ state: "proven", reason: null, ...taken }),
+    prove: (_plan: unknown, _run: string, [taken]: [object]) => ({ state: "proven", reason: null, ...taken }),
     end: (run: string, { state }: { state: string }) =>
       rows.prepare("update harness_row set state = ? where id = ? and state = 'running'").run(state, run),
     newestOf: (app: string) =>
@@ -85,7 +85,10 @@ function taking(world: World, db: Db): Partial<Record<keyof Backups, unknown>> {
 export function tradesOf(world: World, db: Db): { backups: Backups } {
   const insert = (table: string, text: string): void =>
     void db.sqlite.prepare(`insert into ${table} values (?)`).run(text);
+  const mark = (id: string, state: string): void =>
+    void db.sqlite.prepare("update harness_row set state = ? where id = ?").run(state, id);
   const care: Partial<Backups> = {
+    mark,
     planNight: () => [[{ app: first, atMs: 0, isMadeUp: true }], [{ app: second, atMs: 0, isMadeUp: true }]],
     msUntil: () => 0,
     lookBefore: () => Promise.resolve("go"),
@@ -97,24 +100,30 @@ export function tradesOf(world: World, db: Db): { backups: Backups } {
       world.selves++;
       return Promise.resolve({ snapshot: "3f2a91c0ffee", files: 3, bytes: 3e6, lines: [] });
     },
-    forgetOld: () => {
+    // What is too old is what no app of these stories has.
+    tooOld: () => {
+      if (world.isAway) return Promise.reject(away());
+      const snapshots = [...world.snapshots].filter((one) => one.startsWith("old "));
+      return Promise.resolve({ backups: snapshots.map((one) => one.slice("old ".length)), snapshots });
+    },
+    removeOld: (_, snapshots) => {
+      if (world.isAway) return Promise.reject(away());
+      for (const one of snapshots) world.snapshots.delete(one);
+      return Promise.resolve();
+    },
+    freeRoom: () => {
       if (world.isAway) return Promise.reject(away());
       world.pruned++;
-      return Promise.resolve({ backups: [], snapshots: 0 });
-    },
-    forgetOne: (id) => {
-      for (const one of world.snapshots) if (one.endsWith(` ${id}`)) world.snapshots.delete(one);
-      return Promise.resolve({ backups: [id], snapshots: 1 });
+      return Promise.resolve();
     },
     beforeForgetting: () => ({
-      ...{ app: first, repository: "nightly", state: "proven" },
+      ...{ app: first, repository: "nightly", state: "proven", snapshots: [`${first} lekab`] },
       ...{ takenAt: "2026-11-26T02:00:00.000Z", isOnlyProven: true, newestOther: null },
     }),
     checkData: () => (world.isAway ? Promise.reject(away()) : Promise.resolve("it is whole")),
     recordCare: ({ kind, outcome, forgotten }) => {
       insert("harness_care", `${kind} ${outcome}`);
-      for (const id of forgotten?.backups ?? [])
-        db.sqlite.prepare("update harness_row set state = 'forgotten' where id = ?").run(id);
+      for (const id of forgotten ?? []) mark(id, "forgotten");
     },
     tellRoom: (key) => insert("harness_said", withoutRun(key)),
   };

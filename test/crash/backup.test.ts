@@ -7,6 +7,7 @@ import { expect, test } from "vitest";
 import { openAudit } from "../../src/audit/index.ts";
 import type { Backup, TakePlan, Taken } from "../../src/backups/index.ts";
 import { openRecords } from "../../src/backups/records.ts";
+import { together } from "../../src/backups/saving.ts";
 import { FakeClock } from "../../src/core/clock.ts";
 import { hookWithoutContainer } from "../../src/core/problems/backup-taking.ts";
 import { AppDomain } from "../../src/core/terms.ts";
@@ -88,10 +89,10 @@ function tradesOf(world: World, db: Db) {
       },
       stop: () => void (world.runs = false),
       startAgain: () => void (world.runs = true),
-      prove: (_plan: TakePlan, _run: string, { doubts: _doubts, ...taken }: Taken) => ({
-        ...{ state: "proven", reason: null },
-        ...taken,
-      }),
+      prove(_plan: TakePlan, _run: string, parts: readonly Taken[]) {
+        const { doubts: _doubts, ...taken } = together(parts);
+        return { state: "proven", reason: null, ...taken };
+      },
     },
   };
 }

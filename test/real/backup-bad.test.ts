@@ -9,6 +9,7 @@ import path from "node:path";
 import { PassThrough } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { clearOwnLocks, inHelper } from "../../src/backups/helping.ts";
+import { openTurns } from "../../src/backups/turns.ts";
 import type { AppDomain, ServerName } from "../../src/core/terms.ts";
 import { openBackupHouse, type BackupHouse } from "./backups/house.ts";
 import { useDocker } from "./docker/index.ts";
@@ -171,7 +172,7 @@ describe.skipIf(docker === undefined)("a backup that goes wrong", { timeout: 120
       const before = locks();
       const seen = await house.backups.openRepository(house.backups.repository("nightly"), "lokor", false);
       expect(seen.locks.join()).toContain(`process ${other.pid ?? 0}`);
-      await clearOwnLocks(house.helping, helperUse());
+      await clearOwnLocks(house.helping, helperUse(), { id: "" });
       expect(locks()).toEqual(before);
     } finally {
       other.kill("SIGKILL");
@@ -192,6 +193,20 @@ describe.skipIf(docker === undefined)("a backup that goes wrong", { timeout: 120
     const words = ["forget", "--keep-last", "1000"];
     await inHelper(house.helping, helperUse(), ({ restic }) => restic.run("forget", words));
     expect(locks()).toEqual([]);
+  });
+
+  it("ends a helper that an earlier life has left at work before it clears that one's lock", async () => {
+    // Killed with its process, but for the helper: its turns are forgotten, and restic goes on in it.
+    const earlier = { ...house.helping, turns: openTurns() };
+    const left = inHelper(earlier, { ...helperUse(), run: "earli" }, ({ restic }) =>
+      restic.end(["backup", "--stdin"], { stdin: new PassThrough() }),
+    );
+    await expect.poll(() => locks(), { timeout: 30_000, interval: 50 }).toHaveLength(1);
+    const words = ["forget", "--keep-last", "1000"];
+    await inHelper(house.helping, helperUse(), ({ restic }) => restic.run("forget", words));
+    expect((await left).exitCode).toBe(137);
+    expect(locks()).toEqual([]);
+    expect(await house.helpers()).toEqual([]);
   });
 
   it("because a database's dump fails or is cut off: nothing of it becomes a snapshot", async () => {

@@ -138,7 +138,11 @@ export function toldBackups(told: Told): Pick<WebParts, "backups"> {
       ? { app, state: "fresh", newestAt: "2026-11-24T02:10:00.000Z", words: "backed up 6 hours ago" }
       : { app, state: "red", newestAt: null, words: "no proven backup" };
   const list = told.empty === true ? [] : apps;
-  const drillWords = () => ["Its restore was never tried out."];
+  const drillWords = ({ app }: { app: App["domain"] }): string[] => [
+    freshness(app).newestAt === null
+      ? "There is no backup of it yet that could be restored."
+      : "Its restore was never tried out.",
+  ];
   return {
     backups: { freshness, freshnessOfAll: () => list.map(({ domain }) => freshness(domain)), drillWords },
   };

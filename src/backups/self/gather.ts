@@ -108,11 +108,14 @@ export async function gatherSelf(
 function put(from: string, to: string): boolean {
   if (!existsSync(from)) return false;
   mkdirSync(path.dirname(to), { recursive: true, mode: 0o700 });
-  // Sockets and the like hold nothing.
+  // Sockets and the like hold nothing, nor do links that lead nowhere.
   cpSync(from, to, {
     recursive: true,
     dereference: true,
-    filter: (file) => statSync(file).isFile() || statSync(file).isDirectory(),
+    filter: (file) => {
+      const there = statSync(file, { throwIfNoEntry: false });
+      return there !== undefined && (there.isFile() || there.isDirectory());
+    },
   });
   return true;
 }
@@ -128,11 +131,14 @@ async function copyDatabase(
   return lookAtCopy(file, clock);
 }
 
-/** What a copy of the database holds. Throws `self-copy-broken`. */
+/**
+ * What a copy of the database holds, as it is: a later version of Tandem would add to it by bringing it up to date.
+ * Throws `self-copy-broken`.
+ */
 export function lookAtCopy(file: string, clock: Clock): Pick<SelfManifest, "rows" | "auditHead"> {
   let copy: Db | undefined;
   try {
-    copy = openDb(file);
+    copy = openDb(file, { migrates: false });
     const found = copy.sqlite.pragma("integrity_check", { simple: true });
     if (found !== "ok") throw selfCopyBroken({ reason: String(found) });
     const chain = openAudit(copy, clock).verify();

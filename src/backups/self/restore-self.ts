@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { Clock } from "../../core/clock.ts";
+import { messageOf } from "../../core/problem.ts";
 import { restoreIntoFull, selfBackupNotThere, selfCopyBroken } from "../../core/problems/backup-care.ts";
 import type { Snapshot } from "../restic/snapshots.ts";
 import { lookAtCopy, manifestName, type SelfManifest } from "./gather.ts";
@@ -42,7 +43,7 @@ export async function restoreSelf(
   if (chosen === undefined) throw selfBackupNotThere({ location: from });
   mkdirSync(to, { recursive: true, mode: 0o700 });
   await restic.run("restore Tandem itself", ["restore", chosen.id, "--target", to]);
-  const manifest = JSON.parse(readFileSync(path.join(to, manifestName), "utf8")) as SelfManifest;
+  const manifest = readManifest(path.join(to, manifestName));
   const dataDir = path.join(to, manifest.dataDir ?? "data");
   const found = lookAtCopy(path.join(dataDir, "tandem.db"), clock);
   if (found.auditHead !== manifest.auditHead) {
@@ -53,4 +54,15 @@ export async function restoreSelf(
       throw selfCopyBroken({ reason: `${table} has ${found.rows[table] ?? 0} rows, and had ${rows}` });
   const settings = manifest.settings === null ? null : path.join(to, manifest.settings);
   return { snapshot: chosen.id, manifest, dataDir, settings };
+}
+
+/** Written by a later version, it may mean something else by the same words. */
+function readManifest(file: string): SelfManifest {
+  try {
+    const manifest = JSON.parse(readFileSync(file, "utf8")) as SelfManifest;
+    if ((manifest.format as number) !== 1) throw new Error(`its format is ${String(manifest.format)}`);
+    return manifest;
+  } catch (thrown) {
+    throw selfCopyBroken({ reason: messageOf(thrown).replace(/\.$/, "") }, thrown);
+  }
 }

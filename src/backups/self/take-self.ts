@@ -86,6 +86,8 @@ async function write(
   restic: ResticHere,
   { staging, keep, signal }: { staging: string; keep: SelfKeep; signal: AbortSignal },
 ): Promise<Omit<SelfTaken, "lines">> {
+  // A life that was cut off has left its lock, which would keep everybody from forgetting for ever. Only dead ones go.
+  await restic.run("clear old locks", ["unlock"], { signal });
   const doing = "back up Tandem itself";
   const words = ["backup", "--json", "--host", selfHost, "--tag", selfTag, "."];
   const printed = await restic.run(doing, words, { cwd: staging, signal });

@@ -37,7 +37,7 @@ export interface Installation {
   /** Address of the pages. */
   url: string;
   /** Starts a process. Only one may be alive at a time: the database is locked. */
-  start(other?: { script?: string; env?: Record<string, string> }): Program;
+  start(other?: { script?: string; env?: Record<string, string>; listens?: boolean }): Program;
   remove(): void;
 }
 
@@ -47,6 +47,8 @@ export interface Program {
   up: Promise<void>;
   /** How it ended: the exit code or the signal. */
   ended: Promise<number | NodeJS.Signals>;
+  /** Says a line on its standard input, where it was started with one. */
+  tell(line: string): void;
   /** What it wrote to standard error so far. */
   log(): string;
   /** Ends it, resolves when it has gone. */
@@ -86,17 +88,24 @@ export async function install(options: InstallOptions): Promise<Installation> {
   return {
     folder,
     url,
-    start: ({ script = options.script ?? mainScript, env = {} } = {}) =>
-      startProgram(folder, `http://127.0.0.1:${port}`, script, env),
+    start: ({ script = options.script ?? mainScript, env = {}, listens = false } = {}) =>
+      startProgram(folder, `http://127.0.0.1:${port}`, { script, env, listens }),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
 
-function startProgram(folder: string, url: string, script: string, env: Record<string, string>): Program {
+interface Start {
+  script: string;
+  env: Record<string, string>;
+  /** It gets a standard input. */
+  listens: boolean;
+}
+
+function startProgram(folder: string, url: string, { script, env, listens }: Start): Program {
   // With the flags of `npm start`.
   const child = spawn(process.execPath, ["--max-semi-space-size=4", script], {
     cwd: folder,
-    stdio: ["ignore", "inherit", "pipe"],
+    stdio: [listens ? "pipe" : "ignore", "inherit", "pipe"],
     // Nothing of the tests' own environment may count as a setting.
     env: {
       PATH: process.env["PATH"],
@@ -106,7 +115,7 @@ function startProgram(folder: string, url: string, script: string, env: Record<s
     },
   });
   let written = "";
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     written += text;
   });
   const ended = new Promise<number | NodeJS.Signals>((resolve) => {
@@ -135,6 +144,7 @@ function startProgram(folder: string, url: string, script: string, env: Record<s
     up,
     ended,
     health,
+    tell: (line) => void child.stdin?.write(`${line}\n`),
     log: () => written,
     end: (signal) => {
       child.kill(signal);

@@ -1,0 +1,122 @@
+/** Volumes that are filled from snapshots: what is looked at before anything is emptied. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { assertRoomFor, fill } from "../../src/backups/filling.ts";
+import { placeOf } from "../../src/backups/listing.ts";
+import type { ManifestParts } from "../../src/backups/read-manifest.ts";
+import { filesLeft, oneForEachPlace, openRestoring } from "../../src/backups/restoring.ts";
+import type { RestoredVolume } from "../../src/backups/restoring-types.ts";
+import { openTurns } from "../../src/backups/turns.ts";
+
+const folder = mkdtempSync(path.join(tmpdir(), "tandem-filling-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const passwordFile = path.join(folder, "password");
+writeFileSync(passwordFile, "words");
+const mb = 1024 * 1024;
+
+const volume = (short: string, more: Partial<RestoredVolume> = {}): RestoredVolume => ({
+  ...{ name: `notes_${short}`, short, service: "app", paths: null, snapshot: "aaaa" },
+  ...{ into: `notes_${short}`, node: "n1", isLive: false },
+  ...more,
+});
+const [first, second] = [volume("first"), volume("second")];
+const dumpOf = (node: string) => ({
+  ...{ service: "db", kind: "postgres" as const, file: "dump-db.sql", snapshot: "bbbb" },
+  replaces: [{ into: "notes_db", node }],
+});
+
+/** A node on which every volume comes to 60 MB, holds nothing now, and 100 MB of each disk are free. */
+function node(diskOf: (place: string) => string, { hasDump = true } = {}) {
+  const commands: string[] = [];
+  const dropped: (string | null)[] = [];
+  const exec = (argv: readonly string[], { onStdout }: { onStdout?: (bytes: Buffer) => void } = {}) => {
+    const words = argv.join(" ");
+    commands.push(words);
+    const under = argv.at(-1) ?? "";
+    if (words.includes(" ls ")) {
+      const isThere = under !== "/dump-db.sql" || hasDump;
+      const said = {
+        struct_type: "node",
+        path: under.endsWith("sql") ? under : `${under}/file`,
+        type: "file",
+      };
+      if (isThere) onStdout?.(Buffer.from(`${JSON.stringify({ ...said, size: 60 * mb })}\n`));
+    }
+    const place = /stat -c %d '([^']*)'/.exec(words)?.[1];
+    const stdout = place === undefined ? "" : `${diskOf(place)}\n${100 * 1024}\n0\ttotal\n`;
+    return Promise.resolve({ exitCode: 0, stdout, stderr: "" });
+  };
+  const swarm = {
+    helper: () => Promise.resolve({ id: "h", node: "n1", exec, close: () => Promise.resolve() }),
+    dropHelpers: (_: string, nodes: (string | null)[]) => Promise.resolve(dropped.push(...nodes)),
+  };
+  const servers = { list: () => [], swarmOf: () => swarm };
+  const repository = {
+    ...{ name: "nightly", location: "/srv/backups", server: null, passwordFile },
+    ...{ keyFile: null, hostKey: null, credentialsFile: null },
+  };
+  const parts = {
+    ...{ servers, helping: { servers, turns: openTurns(), image: "restic" } },
+    repositories: { reachedFrom: () => repository },
+  } as unknown as ManifestParts;
+  return { parts, commands, dropped };
+}
+
+const plan = (volumes: RestoredVolume[], dumps: ReturnType<typeof dumpOf>[] = []) =>
+  ({
+    ...{ app: "notes.example.coop", backup: "bakor", repository: "nightly", server: "local", stack: "notes" },
+    ...{ volumes, preHooks: [], postHooks: [], dumps, first: [] },
+  }) as never;
+const signal = new AbortController().signal;
+
+test("two volumes of one disk need its room together, and nothing is emptied where it is too small", async () => {
+  const { parts, commands } = node(() => "64769");
+  const both = [first, second];
+  await expect(fill(parts, plan(both), both, "run", { signal })).rejects.toMatchObject({
+    code: "restore-no-room",
+  });
+  expect(commands.filter((words) => / rm | restore /.test(words))).toEqual([]);
+  await expect(assertRoomFor(parts, plan(both), "run", signal)).rejects.toThrow(/120 MB/);
+});
+
+test("on disks of their own each has its room", async () => {
+  const { parts, commands } = node((place) => (place === placeOf(first.name) ? "64769" : "64770"));
+  await fill(parts, plan([first, second]), [first, second], "run", { signal });
+  expect(commands.filter((words) => words.includes(" restore "))).toHaveLength(2);
+});
+
+test("a dump that is not in its snapshot is noticed before its database is emptied", async () => {
+  const there = node(() => "1");
+  await assertRoomFor(there.parts, plan([first], [dumpOf("n1")]), "run", signal);
+  const gone = node(() => "1", { hasDump: false });
+  await expect(assertRoomFor(gone.parts, plan([first], [dumpOf("n1")]), "run", signal)).rejects.toMatchObject(
+    { code: "manifest-unreadable" },
+  );
+});
+
+test("helpers are ended on the nodes of emptied databases, too", async () => {
+  const { parts, dropped } = node(() => "1");
+  await openRestoring(parts as never).dropRestoreHelpers(plan([first], [dumpOf("n2")]), "run");
+  expect(dropped).toEqual([null, "n1", "n2"]);
+});
+
+test("what two nodes had of a volume never comes to the same place", () => {
+  const on = (hostname: string, at: string) => ({ hostname, volume: volume("data", { node: at }) });
+  expect(oneForEachPlace([on("vm-1", "n1"), on("vm-2", "n2")])).toMatchObject({
+    volumes: [{ node: "n1" }, { node: "n2" }],
+    left: [],
+  });
+  const { volumes, left } = oneForEachPlace([on("vm-1", "n1"), on("vm-2", "n1")]);
+  expect(volumes).toHaveLength(1);
+  expect(left).toEqual(["What vm-2 had in data is not put back: another node's comes to its place."]);
+});
+
+test("files of containers are named where nobody puts them back", () => {
+  expect(filesLeft({ containerPaths: [] })).toEqual([]);
+  const [line] = filesLeft({
+    containerPaths: [{ service: "db", path: "/var/dump.sql", hostname: "vm", file: "/tandem/containers/db" }],
+  });
+  expect(line).toContain("not put back by themselves: db:/var/dump.sql.");
+});

@@ -1,0 +1,104 @@
+/** restic in a helper that meets a lock: what is cleared, after what, and when it is left alone. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { inHelper, type HelpingParts } from "../../src/backups/helping.ts";
+import { openTurns } from "../../src/backups/turns.ts";
+import { dockerDown } from "../../src/core/problems/swarm.ts";
+import type { ServerName } from "../../src/core/terms.ts";
+
+const folder = mkdtempSync(path.join(tmpdir(), "tandem-helping-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const passwordFile = path.join(folder, "password");
+writeFileSync(passwordFile, "words");
+
+const lockedBy = (who: string): string =>
+  `Fatal: unable to create lock in backend: repository is already locked exclusively by PID 7 on ${who} by root`;
+
+/** Two servers; a helper on each is at work in the repository until it is ended. `away` does not answer. */
+function house({ by = "tandem-nightly", away = "" } = {}) {
+  const said: string[] = [];
+  /** By command in the helper: whether it passes the first process numbers before it. */
+  const passing: boolean[] = [];
+  let isLocked = true;
+  const swarmOf = (server: string) => ({
+    helper: () =>
+      Promise.resolve({
+        id: `own-${server}`,
+        node: "vm",
+        exec(argv: string[]) {
+          said.push("restic");
+          passing.push(argv[0] === "sh");
+          return Promise.resolve(
+            isLocked
+              ? { exitCode: 1, stdout: "", stderr: lockedBy(by) }
+              : { exitCode: 0, stdout: "done", stderr: "" },
+          );
+        },
+        close: () => Promise.resolve(),
+      }),
+    dropHolders(thing: string, spared: string) {
+      if (server === away) return Promise.reject(dockerDown({ socket: "/s", reason: "it is off" }));
+      said.push(`drop on ${server} but ${spared}`);
+      expect(thing).toMatch(/^[0-9a-f]{16}$/);
+      return Promise.resolve();
+    },
+    helperOnce(_wish: unknown, argv: string[]) {
+      said.push(argv.at(-1) ?? "");
+      if (by.startsWith("tandem-")) isLocked = false;
+      return Promise.resolve({ exitCode: 0, stdout: "", stderr: "" });
+    },
+  });
+  const list = () => [{ name: "local" }, { name: "swarm-2" }];
+  const parts = { servers: { list, swarmOf }, turns: openTurns(), image: "restic" };
+  const work = (server: string | null, times = 1): Promise<string> =>
+    inHelper(
+      parts as unknown as HelpingParts,
+      {
+        ...{ server: "local" as ServerName, node: null, run: "bakor" },
+        repository: {
+          ...{ name: "nightly", location: "/srv/backups", server: server as ServerName | null },
+          ...{ passwordFile, keyFile: null, hostKey: null, credentialsFile: null },
+        },
+      },
+      async ({ restic }) => {
+        for (let n = 1; n < times; n++) await restic.run("look", ["snapshots"]);
+        return restic.run("prune", ["prune"]);
+      },
+    );
+  return { said, passing, work };
+}
+
+test("helpers that an earlier life has left are ended on every server before their lock is cleared", async () => {
+  const { said, passing, work } = house();
+  expect(await work(null)).toBe("done");
+  expect(passing).toEqual([true, true]);
+  const dropped = ["drop on local but own-local", "drop on swarm-2 but own-local"];
+  expect(said).toEqual(["restic", ...dropped, "unlock", "restic"]);
+});
+
+test("numbers of processes that unlocking has are passed once in a helper", async () => {
+  const { passing, work } = house();
+  expect(await work("local", 3)).toBe("done");
+  // The first met the lock and was begun again as it was.
+  expect(passing).toEqual([true, true, false, false]);
+});
+
+test("where only one server can reach it, no other is asked", async () => {
+  const { said, work } = house({ away: "swarm-2" });
+  expect(await work("local")).toBe("done");
+  expect(said).toEqual(["restic", "drop on local but own-local", "unlock", "restic"]);
+});
+
+test("a server that does not answer may have one at work: the lock stays, and it is said whose it is", async () => {
+  const { said, work } = house({ away: "swarm-2" });
+  await expect(work(null)).rejects.toMatchObject({ code: "repository-locked" });
+  expect(said).not.toContain("unlock");
+});
+
+test("the lock of somebody else is cleared by restic alone, when it is dead; else it is told", async () => {
+  const { said, work } = house({ by: "backup-bot" });
+  await expect(work("local")).rejects.toThrow(/exclusively by PID 7 on backup-bot by root/);
+  expect(said.filter((one) => one === "restic")).toHaveLength(2);
+});
