@@ -11,7 +11,16 @@ import {
   type YAMLMap,
 } from "yaml";
 import { composeTooLarge, composeUnreadable } from "../../core/problems/compose.ts";
-import { sayPlace, type ComposeDocument, type Entry, type MapNode, type Node, type Place } from "./node.ts";
+import { parseEveryday } from "./everyday.ts";
+import {
+  fillFrom,
+  sayPlace,
+  type ComposeDocument,
+  type Entry,
+  type MapNode,
+  type Node,
+  type Place,
+} from "./node.ts";
 import { noNumber, readPlain, type GoScalar } from "./scalar.ts";
 import { readTagged } from "./tagged.ts";
 
@@ -24,6 +33,12 @@ const limits = { characters: 1_000_000, values: 100_000, depth: 200, brackets: 2
  */
 export function parseCompose(text: string, file: string): ComposeDocument {
   if (text.length > limits.characters) throw tooLarge(file, `${limits.characters} characters`);
+  const everyday = parseEveryday(text, file);
+  return everyday === undefined ? parseWhole(text, file) : { file, root: everyday, warnings: [] };
+}
+
+/** As `parseCompose`, by the reader of all YAML; for tests, which hold the two readers equal. */
+export function parseWhole(text: string, file: string): ComposeDocument {
   if (openBrackets(text) > limits.brackets) throw tooLarge(file, `${limits.depth} levels of nesting`);
   const lines = new LineCounter();
   // Only texts, lists and maps: what a plain scalar means is decided in scalar.ts, as Go decides it.
@@ -33,13 +48,14 @@ export function parseCompose(text: string, file: string): ComposeDocument {
       lineCounter: lines,
       uniqueKeys: false,
       logLevel: "silent",
+      // It would cut out the text around each of many faults; only the first one is told, with its line.
+      prettyErrors: false,
     }),
   );
   const [first, second] = "empty" in parsed ? [] : parsed;
   const builder = new TreeBuilder(text, file, lines);
   const [fault] = first?.errors ?? [];
-  if (fault !== undefined)
-    throw builder.unreadable(fault.pos[0], fault.message.split(/ at line \d/)[0] ?? "");
+  if (fault !== undefined) throw builder.unreadable(fault.pos[0], fault.message);
   // The reader inside the CLI knows no later YAML by name, although it reads much of it.
   const directive = first?.directives.yaml;
   if (directive?.explicit === true && directive.version !== "1.1")
@@ -127,10 +143,7 @@ class TreeBuilder {
       if (entries.has(key.value)) throw this.unreadable(offset, `The key ${key.value} stands here twice`);
       entries.set(key.value, { place: this.placeAt(offset), value });
     }
-    // What is written out wins over what is merged in, and an earlier source over a later one.
-    for (const [key, entry] of merged.flatMap((one) => [...one.entries])) {
-      if (!entries.has(key)) entries.set(key, entry);
-    }
+    fillFrom(entries, merged);
     return { kind: "map", place, entries };
   }
 
