@@ -8,7 +8,7 @@ import { fillFrom, type Entry, type MapNode, type Node, type Place } from "./nod
 import { noNumber, readPlain } from "./scalar.ts";
 
 /** Beyond these `yaml` reads the file, and says what is too much. */
-const limits = { depth: 40, values: 20_000, key: 200 };
+const limits = { depth: 40, values: 8_000, key: 200 };
 
 /** Tabs, other line ends, marks of byte order and what is no text: seldom, and each with rules of its own. */
 const unusual = /[\0-\t\v-\x1f\x7f-\x9f\u2028\u2029\ufeff]/;

@@ -11,6 +11,7 @@ import {
   type YAMLMap,
 } from "yaml";
 import { composeTooLarge, composeUnreadable } from "../../core/problems/compose.ts";
+import { isTooMuchYaml, mostYamlSigns } from "../../core/yaml-signs.ts";
 import { parseEveryday } from "./everyday.ts";
 import {
   fillFrom,
@@ -39,6 +40,7 @@ export function parseCompose(text: string, file: string): ComposeDocument {
 
 /** As `parseCompose`, by the reader of all YAML; for tests, which hold the two readers equal. */
 export function parseWhole(text: string, file: string): ComposeDocument {
+  if (isTooMuchYaml(text)) throw tooLarge(file, `${mostYamlSigns} signs of YAML`);
   if (openBrackets(text) > limits.brackets) throw tooLarge(file, `${limits.depth} levels of nesting`);
   const lines = new LineCounter();
   // Only texts, lists and maps: what a plain scalar means is decided in scalar.ts, as Go decides it.
@@ -65,6 +67,9 @@ export function parseWhole(text: string, file: string): ComposeDocument {
   const warnings = second === undefined ? [] : [`${file}: only what stands before the second --- is used.`];
   return { file, root, warnings };
 }
+
+/** JSON and YAML 1.2 have it, the reader inside the CLI has not. */
+const slashEscape = /(?:^|[^\\])(?:\\\\)*\\\//;
 
 class TreeBuilder {
   readonly #text: string;
@@ -110,6 +115,9 @@ class TreeBuilder {
   }
 
   #scalar(node: Scalar.Parsed): GoScalar {
+    if (node.type === "QUOTE_DOUBLE" && slashEscape.test(this.#text.slice(node.range[0], node.range[1]))) {
+      throw this.unreadable(node.range[0], "Docker does not know \\/; write / alone");
+    }
     if (node.tag === undefined) return node.type === "PLAIN" ? readPlain(node.source) : String(node.value);
     const value = readTagged(node.tag, node.source);
     if (value !== undefined) return value;
