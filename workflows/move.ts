@@ -122,7 +122,7 @@ function differenceWords(diff: string | null): string {
   if (diff === "") return "Its services are there as they are here.";
   return diff === null
     ? "Mind: how they will differ from what runs here could not be worked out."
-    : "**Its services are others there than here**, as shown below: its settings were changed since, or somebody's hand was.";
+    : "**Its services are others there than here**, as shown below: the settings were changed since, or by hand.";
 }
 
 /** A swarm gives no secret away, not even to its owner. */
