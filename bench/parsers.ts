@@ -10,6 +10,7 @@ import { readReadme } from "../src/recipes/readme.ts";
 import { startedOtherwise } from "../src/house/scheduled.ts";
 import { discover, parse, type Command } from "../src/router/index.ts";
 import { loadStack } from "../src/swarm/compose/index.ts";
+import { tryCompose } from "../src/swarm/index.ts";
 import { docsHref } from "../src/web/pages/docs.ts";
 import { markdown } from "../src/web/parts/markdown.ts";
 import { median, tableText, type BenchRow, type BenchTable } from "./table.ts";
@@ -34,6 +35,12 @@ const units = [
   "A=$A$A\n",
   "\\\n",
   "<a href=",
+  "\n",
+  "%\n",
+  "!a ",
+  "a: b\r\n",
+  "a:\t",
+  "? ",
 ];
 
 async function measureText(read: (text: string) => unknown, text: string): Promise<number> {
@@ -67,7 +74,7 @@ async function worst(measure: string, read: (text: string) => unknown, peerMs: n
 }
 
 function lintOf(text: string): unknown {
-  const subject = { recipe: "x", version: null, tags: null, previous: null, catalogue: null };
+  const subject = { recipe: "x", version: null, tags: null, previous: null, catalogue: null, tryCompose };
   return lintRecipe({ ...subject, files: new Map([["compose.yml", text]]) });
 }
 
@@ -97,9 +104,8 @@ export async function benchParsers(): Promise<BenchTable> {
       await worst(".env", parseEnv, peerMs),
       await worst("catalogue", (text) => parseCatalogue(text, "x", null), peerMs),
       await worst("README", readReadme, peerMs),
-      // Read in a step of a run and not from a room, by a library: told without a budget.
-      { ...(await worst("compose file", compose, peerMs)), budget: "–", ok: null },
-      { ...(await worst("recipe lint", lintOf, peerMs)), budget: "–", ok: null },
+      await worst("compose file", compose, peerMs),
+      await worst("recipe lint", lintOf, peerMs),
       await worst(
         "Markdown page",
         async (text) => String(await markdown(text, { below: 0, link: docsHref })),

@@ -6,7 +6,7 @@ import { loadConfig, type Config } from "./config.ts";
 import { find, lineOf, type Finding } from "./doctor/finding.ts";
 import { dataFolder, maintainers, pages } from "./doctor/here.ts";
 import { servers as serversOf } from "./doctor/servers.ts";
-import { docker, healthOfRunning, matrix, recipe, server } from "./doctor/there.ts";
+import { catalogue, docker, healthOfRunning, matrix, recipe, server } from "./doctor/there.ts";
 
 /** Runs all checks and prints a line each; the last says whether anything is to be done. */
 export async function doctor(print: (text: string) => void): Promise<number> {
@@ -37,6 +37,7 @@ async function checks(config: Config): Promise<Finding[]> {
       : [find("maintainers", () => maintainers(config)), find("pages", () => pages(config))]),
     find("docker", () => docker(config)),
     find("matrix", () => matrix(config)),
+    find("catalogue", () => catalogue(config)),
     ...Object.entries(config.recipes).map(([name, source]) =>
       find(`recipe ${name}`, () => recipe(config, source)),
     ),

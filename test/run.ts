@@ -41,7 +41,7 @@ interface Outcome {
   code: number;
 }
 
-// One engine for the whole run: two beside each other would break each other's networks.
+// One engine for the whole run: two in one network would take each other's bridges away.
 const engine = picked.length > 0 ? undefined : await useDocker({ images: false });
 const reports = picked.length > 0 ? [await pass("picked", picked)] : await everything();
 const total = { passed: 0, failed: 0, skipped: 0 };

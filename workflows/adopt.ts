@@ -3,11 +3,10 @@ import { say, type Message } from "../src/chat/message.ts";
 import { AppDomain, RecipeName, ServerName } from "../src/core/terms.ts";
 import { workflow, type StepContext, type Tools, type Trades } from "../src/workflow/define.ts";
 import { agreed, onceMore } from "./parts/agreed.ts";
+import { cutDiff } from "./parts/cut-diff.ts";
 
 type Adoption = Awaited<ReturnType<Trades["apps"]["understand"]>>;
 type Wish = Parameters<Trades["apps"]["understand"]>[0];
-
-const diffLinesShown = 20;
 
 /**
  * Takes over an app that runs already, or whose file was handed in. Nothing on the servers is changed: a plan
@@ -50,8 +49,6 @@ const origins: Record<Adoption["settingsFrom"], string> = {
 function question(adoption: Adoption, isChanged: boolean): Message {
   const { domain, server, recipe, settings, settingsFrom, services, remarks, diff } = adoption;
   const again = onceMore(isChanged, "What was found");
-  const lines = diff.split("\n");
-  const left = lines.length - diffLinesShown;
   return say(`${again}Take over ${domain}, a ${recipe} ${versionOf(adoption)} on ${server}?`, {
     list: [
       ...(services.length > 0 ? [`It runs: ${services.join(", ")}, as the stack \`${adoption.stack}\``] : []),
@@ -60,9 +57,7 @@ function question(adoption: Adoption, isChanged: boolean): Message {
       ...remarks.map((remark) => `Mind: ${remark}`),
       "Nothing on the server is changed by this.",
     ],
-    diff:
-      lines.slice(0, diffLinesShown).join("\n") +
-      (left > 0 ? `\n… and ${left} more line${left === 1 ? "" : "s"}` : ""),
+    diff: cutDiff(diff).text,
   });
 }
 

@@ -4,6 +4,7 @@ import { moveFailed } from "../src/core/problems/move.ts";
 import { AppDomain, ServerName } from "../src/core/terms.ts";
 import { workflow, type StepContext, type Tools, type Trades } from "../src/workflow/define.ts";
 import { agreed, onceMore } from "./parts/agreed.ts";
+import { cutDiff } from "./parts/cut-diff.ts";
 
 type MovePlan = Awaited<ReturnType<Trades["apps"]["planMove"]>>;
 
@@ -91,7 +92,8 @@ async function agreedMove(
 }
 
 function question(plan: MovePlan, isChanged: boolean): Message {
-  const { domain, from, to, there, volumes, left, isSpread } = plan;
+  const { domain, from, to, there, volumes, left, isSpread, diff } = plan;
+  const { text, isCut } = cutDiff(diff ?? "");
   const names = (all: readonly string[]): string => all.map((name) => `\`${name}\``).join(", ");
   const data =
     volumes.length > 0
@@ -105,12 +107,22 @@ function question(plan: MovePlan, isChanged: boolean): Message {
   return say(`${onceMore(isChanged)}Move ${domain} from ${from} to ${to}?`, {
     list: [
       ...data,
+      differenceWords(diff),
       ...secretWords(plan),
       ...(isSpread ? [`Mind: ${to} has several nodes, and the data is put on the one that is asked.`] : []),
       ...there.warnings.map((warning) => `Mind: ${warning}`),
       `Afterwards its name has to lead to ${to}.`,
     ],
+    diff: text,
+    ...(isCut && { attachment: { name: `${domain}.diff`, text: diff ?? "" } }),
   });
+}
+
+function differenceWords(diff: string | null): string {
+  if (diff === "") return "Its services are there as they are here.";
+  return diff === null
+    ? "Mind: how they will differ from what runs here could not be worked out."
+    : "**Its services are others there than here**, as shown below: the settings were changed since, or by hand.";
 }
 
 /** A swarm gives no secret away, not even to its owner. */

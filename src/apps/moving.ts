@@ -3,6 +3,7 @@ import { and, eq } from "drizzle-orm";
 import type { Audit } from "../audit/index.ts";
 import { hashOf } from "../core/canonical.ts";
 import { moveNotRunning, moveStackThere, moveToSameServer, volumeTaken } from "../core/problems/move.ts";
+import { Problem } from "../core/problem.ts";
 import type { AppDomain, ServerName } from "../core/terms.ts";
 import { schema, type Db } from "../db/index.ts";
 import { newestRelease } from "../recipes/index.ts";
@@ -10,7 +11,7 @@ import { recipeWithoutVersions } from "../core/problems/recipes.ts";
 import type { StackSnapshot, Swarm } from "../swarm/types.ts";
 import { planFor, sendPlan, stackPlanOf, type DeployingParts } from "./deploying.ts";
 import { foundApp } from "./found.ts";
-import { openRendering, type Target } from "./rendering.ts";
+import { openRendering, type Rendered, type Target } from "./rendering.ts";
 import type { App, Apps, MovePlan } from "./types.ts";
 
 export interface MovingParts extends DeployingParts {
@@ -83,9 +84,10 @@ async function planMove(
   const envText = rows.envOf(domain);
   const warnings = await warnOfDomains(to, domain, envText);
   const what = { app, envText, target, key };
-  const plan = await openRendering(recipes)(what, (made) =>
-    planFor(fresh, app, made, { ...target, host: destination.ssh?.host, warnings }),
-  );
+  const { plan, diff } = await openRendering(recipes)(what, async (made) => ({
+    plan: await planFor(fresh, app, made, { ...target, host: destination.ssh?.host, warnings }),
+    diff: await diffFrom(old, app, made, target),
+  }));
   if (Object.values(plan.before.services).some((one) => one !== null)) {
     throw moveStackThere({ app: domain, server: to, stack });
   }
@@ -105,6 +107,7 @@ async function planMove(
     volumes: along,
     left: volumes.map(({ name }) => name),
     isSpread: along.length > 0 && ground.nodes > 1,
+    diff,
     hash: hashOf({
       there: plan.hash,
       from,
@@ -113,6 +116,16 @@ async function planMove(
       volumes: along.map(({ name }) => name),
     }),
   };
+}
+
+/** What a deploy of the same would change where it runs. An old server that is not well is a reason to leave it. */
+async function diffFrom(old: Swarm, app: App, made: Rendered, target: Target): Promise<string | null> {
+  try {
+    return (await planFor(old, app, made, { ...target, warnings: [] })).diff;
+  } catch (thrown) {
+    if (thrown instanceof Problem) return null;
+    throw thrown;
+  }
 }
 
 /** The record of the deploy there, which was called good before the move was taken back. */

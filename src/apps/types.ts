@@ -99,6 +99,8 @@ export interface MovePlan {
   left: string[];
   /** The swarm there has several nodes, and the data is put on one of them. */
   isSpread: boolean;
+  /** How what is deployed there differs from what runs here; null when that could not be worked out. */
+  diff: string | null;
   hash: string;
 }
 

@@ -15,6 +15,7 @@ import {
   tokenWithoutDevice,
 } from "../core/problems/doctor.ts";
 import { matrixTokenMissing } from "../core/problems/house.ts";
+import { lookAtCatalogue } from "../recipes/index.ts";
 import { bySocket, openSwarm } from "../swarm/index.ts";
 import type { Health } from "../web/index.ts";
 import type { Aside } from "./finding.ts";
@@ -113,6 +114,17 @@ export async function recipe(config: Config, source: string): Promise<string> {
   } catch (thrown) {
     throw recipeSourceSilent({ source: shown, reason: wordsOfGit(thrown) }, thrown);
   }
+}
+
+/** Whether the catalogue of the settings can be read now, and what is in it. */
+export async function catalogue({ catalogue: address, root }: Config): Promise<string | Aside> {
+  if (address === undefined) return { aside: "none is named; recipes are those of the settings" };
+  const isAddress = /^[a-z+]+:\/\//i.test(address);
+  const { source, entries, passedOver } = await lookAtCatalogue(
+    isAddress ? address : path.resolve(root, address),
+  );
+  const left = passedOver === 0 ? "" : `; ${passedOver} passed over, which name no proper repository`;
+  return `${source} tells of ${entries.size} ${entries.size === 1 ? "recipe" : "recipes"}${left}`;
 }
 
 function wordsOfGit(thrown: unknown): string {

@@ -33,7 +33,7 @@ export interface LateWatch {
 }
 
 /** Workflows that end with a deploy whose verdict was good. */
-const deploying = new Set(["deploy", "upgrade", "rollback", "upgrade-agreed"]);
+const deploying = new Set(["deploy", "upgrade", "rollback", "upgrade-agreed", "move"]);
 
 /**
  * Some apps crash minutes after they looked well. For ten minutes after a good deploy its stack is listened to (on

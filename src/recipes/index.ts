@@ -5,6 +5,7 @@
 // and the random values of new secrets. Nothing here talks to a swarm or knows which apps there are.
 export { openRecipes, type RecipesOptions } from "./open.ts";
 export { envValues, parseEnv, setEnv, unsetEnv, type EnvEntry } from "./env-file.ts";
+export { lookAtCatalogue } from "./catalogue/open.ts";
 export { databaseIn, type DatabaseKind } from "./database-images.ts";
 export { readExports } from "./abra-exports.ts";
 export { readFunctions } from "./abra-functions.ts";

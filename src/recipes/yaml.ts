@@ -11,6 +11,7 @@ import {
   type SchemaOptions,
 } from "yaml";
 import { messageOf } from "../core/problem.ts";
+import { isTooMuchYaml } from "../core/yaml-signs.ts";
 import { recipeFileUnreadable } from "../core/problems/recipes.ts";
 
 /** Far above any compose file; brackets and anchors can make a short text endless. */
@@ -35,6 +36,7 @@ export interface YamlFile {
  */
 export function readYaml(text: string, path: string): YamlFile {
   if (text.length > limits.characters) throw recipeFileUnreadable({ file: path, reason: "it is too large" });
+  if (isTooMuchYaml(text)) throw recipeFileUnreadable({ file: path, reason: "it is too large" });
   if (bracketsIn(text) > limits.brackets)
     throw recipeFileUnreadable({ file: path, reason: "it nests too deep" });
   const anchors = text.match(/[&*][\w-]/g)?.length ?? 0;

@@ -8,6 +8,8 @@ const linesKept = 15;
 /** A node that is gone does not give logs; the verdict does not wait longer for them. */
 const patienceMs = 3_000;
 const longestProbe = 300;
+/** An engine that is too busy to say whether a container runs is asked as often, each time with a new look. */
+const mostSilences = 3;
 
 /** Collects what failing tasks said before their containers are cleaned away. */
 export interface Evidence {
@@ -17,8 +19,8 @@ export interface Evidence {
   lastLines(task: string): Promise<string[]>;
   /**
    * Whether the containers of these tasks run at this moment, as their own engine says: a busy Swarm hears of an end
-   * seconds later. Of a node that cannot be asked the Swarm's word counts. An engine that does not answer in time has
-   * not said so (it answers about a container only when it has dealt with its end).
+   * seconds later. An engine that is silent is no yes: whoever asks looks again, and meanwhile Swarm hears more. Of a
+   * node that cannot be asked, or is silent for the third time, the Swarm's word counts.
    */
   areAlive(tasks: readonly EngineTask[]): Promise<boolean>;
   /** What the last probe of a task's healthcheck printed, if its container is on the node that we ask. */
@@ -29,7 +31,13 @@ export function openEvidence(engine: Engine): Evidence {
   const kept = new Map<string, Promise<string[]>>();
   // That a task has no lines to give (no container yet, a log driver without reading) is no failure of the
   // deploy.
-  const fetch = (task: string): Promise<string[]> => soon(logLines(engine, { task }, linesKept), nothing([]));
+  const fetch = (task: string): Promise<string[]> => soon(logLines(engine, { task }, linesKept), []);
+  const silences = new Map<string, number>();
+  const isSilent = (container: string): boolean => {
+    const times = (silences.get(container) ?? 0) + 1;
+    silences.set(container, times);
+    return times < mostSilences;
+  };
   return {
     keep(task) {
       if (!kept.has(task)) kept.set(task, fetch(task));
@@ -43,7 +51,8 @@ export function openEvidence(engine: Engine): Evidence {
       const alive = tasks.map(async ({ NodeID, Status }) => {
         const container = Status.ContainerStatus?.ContainerID ?? "";
         if (NodeID === undefined || container === "") return true;
-        return soon(isRunning(engine, NodeID, container), { onFailure: true, tooLate: false });
+        const said = await soon(isRunning(engine, NodeID, container), undefined);
+        return said ?? !isSilent(container);
       });
       return (await Promise.all(alive)).every(Boolean);
     },
@@ -53,7 +62,7 @@ export function openEvidence(engine: Engine): Evidence {
       const inspected = engine.docker.getContainer(id).inspect();
       const health = await soon(
         inspected.then((one) => one.State.Health as ProbeLog | undefined),
-        nothing(undefined),
+        undefined,
       );
       const output = health?.Log?.at(-1)?.Output.trim();
       return output === undefined || output === "" ? undefined : redact(output).slice(0, longestProbe);
@@ -66,8 +75,8 @@ async function isRunning(engine: Engine, node: string, container: string): Promi
     const there = await engine.at(node);
     return (await there.docker.getContainer(container).inspect()).State.Running;
   } catch (thrown) {
-    if (statusOf(thrown) === 404) return false;
-    throw thrown;
+    // Of a node that is out of reach nobody knows more than Swarm.
+    return statusOf(thrown) !== 404;
   }
 }
 
@@ -75,20 +84,11 @@ interface ProbeLog {
   Log?: { Output: string }[] | null;
 }
 
-interface Otherwise<T> {
-  onFailure: T;
-  tooLate: T;
-}
-
-function nothing<T>(value: T): Otherwise<T> {
-  return { onFailure: value, tooLate: value };
-}
-
-/** The answer, or what stands for it when it fails or takes too long. */
-async function soon<T>(answer: Promise<T>, { onFailure, tooLate }: Otherwise<T>): Promise<T> {
+/** The answer, or `otherwise` when it fails or takes too long. */
+async function soon<T>(answer: Promise<T>, otherwise: T): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<T>((give) => {
-    timer = setTimeout(() => give(tooLate), patienceMs);
+  const tooLong = new Promise<T>((give) => {
+    timer = setTimeout(() => give(otherwise), patienceMs);
   });
-  return await Promise.race([answer.catch(() => onFailure), late]).finally(() => clearTimeout(timer));
+  return await Promise.race([answer.catch(() => otherwise), tooLong]).finally(() => clearTimeout(timer));
 }

@@ -74,6 +74,7 @@ test("before the first start everything that it needs is there", async () => {
     "✓ pages: 127.0.0.1:0 is free; people reach them under http://localhost:n",
     "✓ docker: engine 20.10.24, Swarm manager on quiet",
     "✓ matrix: @tandem:demo on http://127.0.0.1:n, device TANDEM",
+    "○ catalogue: none is named; recipes are those of the settings",
     expect.stringMatching(/^✓ recipe custom-html: .*recipes\/custom-html$/),
     "",
     "All is well.",
@@ -161,6 +162,22 @@ describe("a fault is named with what it means and what to do", () => {
       { docker: { socket: "/nonexistent/docker.sock" } },
     ));
 
+  test("a catalogue that does not answer, is none, or is not there, without its password", async () => {
+    await expectFault(
+      [/^✕ catalogue: .*http:\/\/127\.0\.0\.1:9\/recipes\.json.*nothing listens there/, /./, /./],
+      {
+        catalogue: "http://bot:hunter2@127.0.0.1:9/recipes.json",
+      },
+    );
+    // The homeserver of these tests answers with an account.
+    await expectFault([/^✕ catalogue: .*is no catalogue of recipes/, /./, /./], {
+      catalogue: `${homeserver}/recipes.json`,
+    });
+    await expectFault([/^✕ catalogue: .*<folder>\/recipes\.json.*there is no such file/, /./, /./], {
+      catalogue: "recipes.json",
+    });
+  });
+
   test("a recipe's repository that is gone, without its password", async () => {
     const source = "https://bot:hunter2@127.0.0.1:9/wiki.git";
     await expectFault(
@@ -175,6 +192,17 @@ describe("a fault is named with what it means and what to do", () => {
       recipes: { wiki: "wiki" },
     });
   });
+});
+
+test("a catalogue is told with what is in it", async () => {
+  const file = path.join(folder, "recipes.json");
+  const wiki = { name: "wiki", repository: "https://git.example.coop/recipes/wiki.git", versions: [] };
+  writeFileSync(file, JSON.stringify({ wiki, "no name": {} }));
+  const { code, lines } = await examine({ catalogue: file });
+  expect(lines).toContain(
+    `✓ catalogue: ${file} tells of 1 recipe; 1 passed over, which name no proper repository`,
+  );
+  expect(code).toBe(0);
 });
 
 describe("a homeserver", () => {

@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from "vitest";
 import type { App, DeployRecord } from "../../src/apps/index.ts";
 import type { Outgoing } from "../../src/chat/transport.ts";
 import { FakeClock } from "../../src/core/clock.ts";
-import { AppDomain, MatrixId, MemberName } from "../../src/core/terms.ts";
+import { AppDomain, MatrixId, MemberName, ServerName } from "../../src/core/terms.ts";
 import { openLateWatch } from "../../src/house/late-watch.ts";
 import { probationMs, type LateProblem } from "../../src/swarm/index.ts";
 import type { RunEvent } from "../../src/workflow/index.ts";
@@ -12,7 +12,13 @@ const domain = AppDomain.parse("notes.example.coop");
 const ana = MatrixId.parse("@ana:example.coop");
 const app = { domain, stack: "notes_example_coop" } as App;
 let posted: Outgoing[];
-let listening: { stack: string; forMs: number; tell: (problem: LateProblem) => void; ended: boolean }[];
+let listening: {
+  server: string;
+  stack: string;
+  forMs: number;
+  tell: (problem: LateProblem) => void;
+  ended: boolean;
+}[];
 let history: Partial<DeployRecord>[];
 let clock: FakeClock;
 
@@ -28,9 +34,9 @@ function open() {
     clock,
     db: { afterCommit: (then) => then() },
     servers: {
-      swarmOf: () => ({
+      swarmOf: (server) => ({
         probation: (stack, tell, forMs = 0) => {
-          const one = { stack, forMs, tell, ended: false };
+          const one = { server, stack, forMs, tell, ended: false };
           listening.push(one);
           return () => void (one.ended = true);
         },
@@ -74,6 +80,12 @@ test("a deploy that ended well is listened to, and its late crash rings the aske
     { key: "bakor/late/app", room: "!r", replyTo: "$1", message: { mentions: [ana] } },
   ]);
   expect(JSON.stringify(posted)).toContain("ended with code 137");
+});
+
+test("an app that has moved is listened to where it is now", () => {
+  app.server = ServerName.parse("swarm-2");
+  open().heard(event("run finished", { status: "done" }, "move"));
+  expect(listening.map(({ server }) => server)).toEqual(["swarm-2"]);
 });
 
 test("a failed deploy and another workflow are not; a new run on the app ends the listening", () => {

@@ -1,6 +1,6 @@
 /**
  * The data of a stack on its way: stopped, read as tar, cut off in the middle, written whole, and there byte for
- * byte. There is one engine here, so the copy has another name; two servers are told apart in test/crash/move.
+ * byte. One engine, so the copy has another name; a whole move between two is in over-ssh.test.ts.
  */
 import { randomBytes } from "node:crypto";
 import { Readable } from "node:stream";

@@ -93,6 +93,15 @@ describe.skipIf(docker === undefined)("the verdict of a deploy", () => {
     update("an update that crashes", "update", "crash");
     update("an update whose image is gone after planning", "update", "1.0.1", takeImageAway);
     update("an update that is paused", "update-paused", "crash");
+    begin("a way back that fails too", async (stack) => {
+      const deploy = (STEP: string): Promise<Verdict> =>
+        stacks.deploy(stack, "rollback-paused", { env: { STEP } });
+      const serve = "exec /bin/sh /start.sh";
+      expect((await deploy(`test ! -e /data/migrated || exit 5; ${serve}`)).outcome).toBe("converged");
+      // What the new version does to the data, the old one cannot live with.
+      const fail = "{ busybox sleep 2; exit 6; }";
+      return await deploy(`echo x > /data/migrated; test $SLOT = 2 || ${fail}; ${serve}`);
+    });
     update("a good update", "update", "1.0.1");
     fixture("crash", { env: { PLANTED: planted } });
     fixture("crash-attempts");
@@ -181,6 +190,7 @@ describe.skipIf(docker === undefined)("the verdict of a deploy", () => {
       ["healthy after planning", "no-node"],
       ["host-port after planning", "port-in-use"],
       ["an update that is paused", "paused"],
+      ["a way back that fails too", "rollback-paused"],
       ["job-fails", "crashed"],
     ])("%s", async (name, code) => {
       const { verdict } = await outcomeOf(name);

@@ -192,6 +192,18 @@ describe("a catalogue over the network", () => {
     expect(asked.map(({ headers }) => headers["if-none-match"])).toEqual([undefined, '"one"']);
   });
 
+  it("is asked for with the word that stands in its address, which is shown to nobody", async () => {
+    url = url.replace("http://", "http://bot:hunter%402@");
+    const recipes = open();
+    const told = JSON.stringify(await recipes.catalogue());
+    expect(told).not.toMatch(/hunter|bot/);
+    expect(asked.map(({ headers }) => headers.authorization)).toEqual([`Basic ${btoa("bot:hunter@2")}`]);
+    await clock.turn(hourMs);
+    await new Promise((closed) => server.close(closed).closeAllConnections());
+    expect(JSON.stringify(await recipes.catalogue())).not.toMatch(/hunter/);
+    server.listen();
+  });
+
   it("is kept over a restart and without a network, and says how old it is", async () => {
     await count(open());
     answer = (_, response) => response.writeHead(503).end();

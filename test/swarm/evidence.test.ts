@@ -1,46 +1,74 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+/** The last look before a deploy is called well: at the containers themselves, by engines that answer in every way. */
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Engine } from "../../src/swarm/engine/connect.ts";
 import type { EngineTask } from "../../src/swarm/engine/types.ts";
-import { openEvidence } from "../../src/swarm/evidence.ts";
+import { openEvidence, type Evidence } from "../../src/swarm/evidence.ts";
 
-const task = {
-  ID: "t",
-  NodeID: "node",
-  Status: { State: "running", ContainerStatus: { ContainerID: "c0ffee" } },
-} as unknown as EngineTask;
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
 
-describe("whether containers run at this moment", () => {
-  beforeEach(() => void vi.useFakeTimers());
-  afterEach(() => void vi.useRealTimers());
+type Answer = () => Promise<unknown>;
+const running: Answer = () => Promise.resolve({ State: { Running: true } });
+const ended: Answer = () => Promise.resolve({ State: { Running: false } });
+const gone: Answer = () => Promise.reject(Object.assign(new Error("no such container"), { statusCode: 404 }));
+const broken: Answer = () => Promise.reject(Object.assign(new Error("internal"), { statusCode: 500 }));
+const silent: Answer = () => new Promise(() => undefined);
 
-  /** An engine whose only word is about one container. */
-  const areAlive = (inspect: () => Promise<unknown>, at?: Engine["at"]): Promise<boolean> => {
-    const engine = { docker: { getContainer: () => ({ inspect }) } } as unknown as Engine;
-    engine.at = at ?? (() => Promise.resolve(engine));
-    return openEvidence(engine).areAlive([task]);
+/** Nodes by id, each with its containers by id; a node that is not named is out of reach. */
+function evidenceOf(nodes: Record<string, Record<string, Answer>>): Evidence {
+  const at = (node: string): Promise<unknown> => {
+    const containers = nodes[node];
+    if (containers === undefined) return Promise.reject(new Error("there is no way to that machine"));
+    return Promise.resolve({
+      docker: { getContainer: (id: string) => ({ inspect: () => (containers[id] ?? gone)() }) },
+    });
   };
-  const says = (Running: boolean) => () => Promise.resolve({ State: { Running } });
+  return openEvidence({ at } as unknown as Engine);
+}
 
-  it("is what their engine says", async () => {
-    expect(await areAlive(says(true))).toBe(true);
-    expect(await areAlive(says(false))).toBe(false);
-  });
+function task(node: string | undefined, container: string | undefined): EngineTask {
+  const status = container === undefined ? {} : { ContainerStatus: { ContainerID: container } };
+  return {
+    ID: "t",
+    ...(node !== undefined && { NodeID: node }),
+    Status: { State: "running", ...status },
+  } as EngineTask;
+}
 
-  it("they do not when it knows no such container any more", async () => {
-    expect(
-      await areAlive(() =>
-        Promise.reject(Object.assign(new Error("No such container"), { statusCode: 404 })),
-      ),
-    ).toBe(false);
-  });
+/** What is answered, once everything that waits has waited long enough. */
+async function answerOf(evidence: Evidence, ...tasks: EngineTask[]): Promise<boolean> {
+  const answer = evidence.areAlive(tasks);
+  await vi.advanceTimersByTimeAsync(3_000);
+  return answer;
+}
 
-  it("is not said by an engine that does not answer: it does not while it deals with an end", async () => {
-    const asked = areAlive(() => new Promise(() => undefined));
-    await vi.advanceTimersByTimeAsync(3_000);
-    expect(await asked).toBe(false);
-  });
+test.each([
+  ["runs", running, true],
+  ["has ended", ended, false],
+  ["is gone", gone, false],
+  ["cannot be looked at", broken, true],
+])("a container that %s, where Swarm says that it runs", async (_what, answer, expected) => {
+  expect(await answerOf(evidenceOf({ one: { a: answer } }), task("one", "a"))).toBe(expected);
+});
 
-  it("is for the Swarm to say where no way leads to the node", async () => {
-    expect(await areAlive(says(false), () => Promise.reject(new Error("no way")))).toBe(true);
-  });
+test("each container is looked at on its own node, and one that has ended is enough", async () => {
+  const evidence = evidenceOf({ one: { a: running, b: ended }, two: { b: running } });
+  expect(await answerOf(evidence, task("one", "a"), task("two", "b"))).toBe(true);
+  expect(await answerOf(evidence, task("one", "a"), task("one", "b"))).toBe(false);
+});
+
+test("the word of Swarm counts where there is nothing to look at, or no way to it", async () => {
+  const evidence = evidenceOf({ one: {} });
+  expect(await answerOf(evidence)).toBe(true);
+  expect(await answerOf(evidence, task("one", undefined))).toBe(true);
+  expect(await answerOf(evidence, task(undefined, "a"))).toBe(true);
+  expect(await answerOf(evidence, task("two", "a"))).toBe(true);
+});
+
+test("an engine that is silent is no yes twice, and the third time the word of Swarm counts", async () => {
+  const evidence = evidenceOf({ one: { a: silent, b: running } });
+  const both = [task("one", "a"), task("one", "b")];
+  expect(await answerOf(evidence, ...both)).toBe(false);
+  expect(await answerOf(evidence, ...both)).toBe(false);
+  expect(await answerOf(evidence, ...both)).toBe(true);
 });

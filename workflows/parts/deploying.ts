@@ -5,10 +5,9 @@ import { messageOf, type Problem } from "../../src/core/problem.ts";
 import type { ApprovalAsk, Tools, Trades } from "../../src/workflow/define.ts";
 import afterDeploy, { type AfterDeploy } from "../after-deploy.ts";
 import { agreed, onceMore } from "./agreed.ts";
+import { cutDiff } from "./cut-diff.ts";
 
 export type DeployPlan = Awaited<ReturnType<Trades["apps"]["planDeploy"]>>;
-
-const diffLinesShown = 20;
 
 /** How a plan is asked about; weight, role and binding are the same for all. */
 export type Question = Pick<ApprovalAsk, "ask" | "needed" | "expires">;
@@ -110,8 +109,7 @@ export function questionOf(
   { isChanged, more = [] }: { isChanged: boolean; more?: string[] },
 ): Message {
   const { changes, chaos, newSecrets, warnings, timeoutSeconds, notes, diff } = plan;
-  const lines = diff.split("\n");
-  const left = lines.length - diffLinesShown;
+  const { text, isCut } = cutDiff(diff);
   return say(`${onceMore(isChanged)}${headline}`, {
     list: [
       ...changes
@@ -125,10 +123,8 @@ export function questionOf(
       `It may take up to ${inWords(timeoutSeconds)}.`,
     ],
     notes: notes === "" ? "" : `What is new:\n${notes}`,
-    diff:
-      lines.slice(0, diffLinesShown).join("\n") +
-      (left > 0 ? `\n… and ${left} more line${left === 1 ? "" : "s"}` : ""),
-    ...(left > 0 && { attachment: { name: `${plan.domain}.diff`, text: diff } }),
+    diff: text,
+    ...(isCut && { attachment: { name: `${plan.domain}.diff`, text: diff } }),
   });
 }
 

@@ -34,11 +34,34 @@ interface Copy extends Tags {
 export function openCatalogue(options: CatalogueOptions): Catalogue {
   const { address } = options;
   const source = withoutCredentials(address);
-  const isUrl = /^https?:\/\//i.test(address);
-  const refresh = isUrl ? fromNetwork(options, source) : fromFile(address, source);
+  const refresh = isUrl(address) ? fromNetwork(options, source) : fromFile(address, source);
   // Two who ask at once wait for the same answer.
   let underway: Promise<CatalogueView> | undefined;
   return { source, read: () => (underway ??= refresh().finally(() => (underway = undefined))) };
+}
+
+/**
+ * What the catalogue says at this moment, kept nowhere and without an earlier copy: for a look at the settings. Throws
+ * `catalogue-unreachable` or `catalogue-unreadable`.
+ */
+export async function lookAtCatalogue(
+  address: string,
+): Promise<Pick<CatalogueView, "source" | "entries" | "passedOver">> {
+  const source = withoutCredentials(address);
+  if (!isUrl(address)) return fromFile(address, source)();
+  const fetched = await fetchCatalogue(address, {}).catch((thrown: unknown) => {
+    throw problemOf(source)(thrown);
+  });
+  if (fetched.kind === "unchanged")
+    throw catalogueUnreachable({
+      source,
+      reason: "it says that nothing has changed, and was not asked that",
+    });
+  return { source, ...parseCatalogue(fetched.text, source, null) };
+}
+
+function isUrl(address: string): boolean {
+  return /^https?:\/\//i.test(address);
 }
 
 function fromFile(file: string, source: string): () => Promise<CatalogueView> {

@@ -41,6 +41,13 @@ export interface ComposeDocument {
   warnings: string[];
 }
 
+/** Adds what `<<` merges in: what is written out wins over it, and an earlier source over a later one. */
+export function fillFrom(entries: Map<string, Entry>, sources: readonly MapNode[]): void {
+  for (const [key, entry] of sources.flatMap((one) => [...one.entries])) {
+    if (!entries.has(key)) entries.set(key, entry);
+  }
+}
+
 /** `compose.yml, line 3, column 5` */
 export function sayPlace(place: Place): string {
   return `${place.file}, line ${place.line}, column ${place.column}`;

@@ -11,7 +11,17 @@ import {
   type YAMLMap,
 } from "yaml";
 import { composeTooLarge, composeUnreadable } from "../../core/problems/compose.ts";
-import { sayPlace, type ComposeDocument, type Entry, type MapNode, type Node, type Place } from "./node.ts";
+import { isTooMuchYaml, mostYamlSigns } from "../../core/yaml-signs.ts";
+import { parseEveryday } from "./everyday.ts";
+import {
+  fillFrom,
+  sayPlace,
+  type ComposeDocument,
+  type Entry,
+  type MapNode,
+  type Node,
+  type Place,
+} from "./node.ts";
 import { noNumber, readPlain, type GoScalar } from "./scalar.ts";
 import { readTagged } from "./tagged.ts";
 
@@ -24,6 +34,13 @@ const limits = { characters: 1_000_000, values: 100_000, depth: 200, brackets: 2
  */
 export function parseCompose(text: string, file: string): ComposeDocument {
   if (text.length > limits.characters) throw tooLarge(file, `${limits.characters} characters`);
+  const everyday = parseEveryday(text, file);
+  return everyday === undefined ? parseWhole(text, file) : { file, root: everyday, warnings: [] };
+}
+
+/** As `parseCompose`, by the reader of all YAML; for tests, which hold the two readers equal. */
+export function parseWhole(text: string, file: string): ComposeDocument {
+  if (isTooMuchYaml(text)) throw tooLarge(file, `${mostYamlSigns} signs of YAML`);
   if (openBrackets(text) > limits.brackets) throw tooLarge(file, `${limits.depth} levels of nesting`);
   const lines = new LineCounter();
   // Only texts, lists and maps: what a plain scalar means is decided in scalar.ts, as Go decides it.
@@ -33,13 +50,14 @@ export function parseCompose(text: string, file: string): ComposeDocument {
       lineCounter: lines,
       uniqueKeys: false,
       logLevel: "silent",
+      // It would cut out the text around each of many faults; only the first one is told, with its line.
+      prettyErrors: false,
     }),
   );
   const [first, second] = "empty" in parsed ? [] : parsed;
   const builder = new TreeBuilder(text, file, lines);
   const [fault] = first?.errors ?? [];
-  if (fault !== undefined)
-    throw builder.unreadable(fault.pos[0], fault.message.split(/ at line \d/)[0] ?? "");
+  if (fault !== undefined) throw builder.unreadable(fault.pos[0], fault.message);
   // The reader inside the CLI knows no later YAML by name, although it reads much of it.
   const directive = first?.directives.yaml;
   if (directive?.explicit === true && directive.version !== "1.1")
@@ -49,6 +67,9 @@ export function parseCompose(text: string, file: string): ComposeDocument {
   const warnings = second === undefined ? [] : [`${file}: only what stands before the second --- is used.`];
   return { file, root, warnings };
 }
+
+/** JSON and YAML 1.2 have it, the reader inside the CLI has not. */
+const slashEscape = /(?:^|[^\\])(?:\\\\)*\\\//;
 
 class TreeBuilder {
   readonly #text: string;
@@ -94,6 +115,9 @@ class TreeBuilder {
   }
 
   #scalar(node: Scalar.Parsed): GoScalar {
+    if (node.type === "QUOTE_DOUBLE" && slashEscape.test(this.#text.slice(node.range[0], node.range[1]))) {
+      throw this.unreadable(node.range[0], "Docker does not know \\/; write / alone");
+    }
     if (node.tag === undefined) return node.type === "PLAIN" ? readPlain(node.source) : String(node.value);
     const value = readTagged(node.tag, node.source);
     if (value !== undefined) return value;
@@ -127,10 +151,7 @@ class TreeBuilder {
       if (entries.has(key.value)) throw this.unreadable(offset, `The key ${key.value} stands here twice`);
       entries.set(key.value, { place: this.placeAt(offset), value });
     }
-    // What is written out wins over what is merged in, and an earlier source over a later one.
-    for (const [key, entry] of merged.flatMap((one) => [...one.entries])) {
-      if (!entries.has(key)) entries.set(key, entry);
-    }
+    fillFrom(entries, merged);
     return { kind: "map", place, entries };
   }
 

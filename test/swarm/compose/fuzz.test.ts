@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Problem } from "../../../src/core/problem.ts";
+import { mostYamlSigns } from "../../../src/core/yaml-signs.ts";
 import { interpolate, loadStack, parseCompose } from "../../../src/swarm/compose/index.ts";
 import { readCpus, readDuration, readSize } from "../../../src/swarm/compose/amounts.ts";
 import { splitWords } from "../../../src/swarm/compose/short/words.ts";
@@ -251,6 +252,15 @@ test.each([
   ["a time without end", `services: {app: {image: a, stop_grace_period: "${"1h".repeat(longText / 2)}"}}`],
 ])("64 KB of %s is read or is a Problem", (_what, text) => {
   expect(() => load(text)).not.toThrow();
+});
+
+/** Texts that `yaml` alone reads, with as many signs as it is asked to read, and with more. */
+test("what would keep the reader of all YAML busy is refused before it is read", () => {
+  const textOf = (signs: number): string => `x-a: [${"&a b,".repeat((signs - 3) / 2)}]`;
+  expect(parseCompose(textOf(mostYamlSigns - 1), "compose.yml").root.entries.has("x-a")).toBe(true);
+  expect(() => parseCompose(textOf(mostYamlSigns + 1), "compose.yml")).toThrow(
+    `${mostYamlSigns} signs of YAML`,
+  );
 });
 
 function lines(each: (index: number) => string): string {
