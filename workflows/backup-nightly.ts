@@ -90,7 +90,8 @@ function inWords(turns: Turn[], troubles: string[]): { message: Message; isTroub
     turns.length === 0
       ? "No app was backed up this night."
       : others.length === 0
-        ? `This night ${of} ${turns.length === 1 ? "was backed up, and the" : "were backed up, and each"} backup is proven.`
+        ? `This night ${of} ${turns.length === 1 ? "was backed up, and the" : "were backed up, and each"} ` +
+          "backup is proven."
         : `This night ${proven} of ${of} got a proven backup.`;
   const message = say(head, {
     list: [...others.map(({ app, end, why }) => `**${app}** ${ends[end]}: ${why}`), ...troubles],

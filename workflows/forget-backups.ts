@@ -6,7 +6,8 @@ import { caredFor } from "./parts/cared-for.ts";
 
 /**
  * Removes the backups of a repository that no app's policy keeps, and frees their room. Its result is kept. What is
- * gone is written down before the room is freed, which takes longest and may fail: a row would promise what is not there.
+ * gone is written down before the room is freed, which takes longest and may fail: a row would promise what is not
+ * there.
  */
 export default workflow({
   input: z.strictObject({ repository: RepositoryName }),

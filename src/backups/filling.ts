@@ -48,8 +48,8 @@ export async function fill(
 }
 
 /**
- * Throws `restore-no-room`, and `manifest-unreadable` where a dump is not in its snapshot: its database is emptied before
- * it is read. Nothing is written: what is mounted is only looked at.
+ * Throws `restore-no-room`, and `manifest-unreadable` where a dump is not in its snapshot: its database is
+ * emptied before it is read. Nothing is written: what is mounted is only looked at.
  */
 export async function assertRoomFor(
   parts: ManifestParts,

@@ -96,8 +96,8 @@ function holdingOf({ name, location }: Pick<Repository, "name" | "location">): s
  * take away the locks of others, too.
  *
  * First the helpers go that an earlier life of this process has left in the repository: restic goes on in them, and
- * whoever has the turn must not take its lock from it. `own` is the helper that has the turn. Throws where a server that
- * could have such a helper does not answer.
+ * whoever has the turn must not take its lock from it. `own` is the helper that has the turn. Throws where a server
+ * that could have such a helper does not answer.
  */
 export async function clearOwnLocks(
   parts: HelpingParts,

@@ -196,7 +196,7 @@ export function oneForEachPlace(all: readonly { hostname: string; volume: Restor
   return { volumes, left };
 }
 
-/** v1 of the labels: they lie in the backup, and where they go in a container that runs nobody but a person can know. */
+/** v1 of the labels: they lie in the backup, and where they go in a container that runs only a person can know. */
 export function filesLeft({ containerPaths }: Pick<Manifest, "containerPaths">): string[] {
   if (containerPaths.length === 0) return [];
   const names = containerPaths.map(({ service, path }) => `${service}:${path}`).join(", ");

@@ -34,8 +34,9 @@ export interface RetentionParts extends HelpingParts {
 
 export interface Retention {
   /**
-   * What no policy keeps, app by app. Before that is asked, what failed backups could not take back themselves is removed:
-   * it would stand for the backup of its day, and the one that is proven would go. Throws what restic fails for.
+   * What no policy keeps, app by app. Before that is asked, what failed backups could not take back themselves is
+   * removed: it would stand for the backup of its day, and the one that is proven would go. Throws what restic fails
+   * for.
    */
   tooOld(repository: string, run: string, signal: AbortSignal): Promise<TooOld>;
   /** Removes these snapshots, as far as they are there. Safe twice. Throws what restic fails for. */

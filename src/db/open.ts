@@ -33,8 +33,8 @@ export interface Db {
 const migrationsFolder = path.join(import.meta.dirname, "../../migrations");
 
 /**
- * Opens the database, takes its lock for this process and brings the schema up to date (twice is harmless), unless it is
- * a copy that is only looked at: `migrates` false.
+ * Opens the database, takes its lock for this process and brings the schema up to date (twice is harmless), unless it
+ * is a copy that is only looked at: `migrates` false.
  * Fails with a problem when another process holds it, when the disk is full or when the file is no database.
  */
 export function openDb(file: string, { migrates = true }: { migrates?: boolean } = {}): Db {

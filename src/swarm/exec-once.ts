@@ -17,7 +17,8 @@ export interface ExecWish {
 
 /**
  * Answers the exit code, null where the engine does not say one: its container was ended with it. Once: begun again by
- * itself it would run twice, or read half of its input. Rejects with the reason of an aborted `signal`, and as `eachFrame`.
+ * itself it would run twice, or read half of its input. Rejects with the reason of an aborted `signal`, and as
+ * `eachFrame`.
  */
 export async function execOnce(
   engine: Engine,

@@ -5,6 +5,7 @@ import { lastTurn } from "../../src/backups/drilling.ts";
 import { readBackFailure } from "../../src/backups/reading-back.ts";
 import { firstOf } from "../../src/backups/replaying.ts";
 import { intoOf } from "../../src/backups/restoring.ts";
+import type { Json } from "../../src/core/canonical.ts";
 import { AppDomain } from "../../src/core/terms.ts";
 import { heldPlan, restartedPlan } from "../../src/swarm/index.ts";
 import type { StackPlan } from "../../src/swarm/types.ts";
@@ -155,7 +156,7 @@ test("services are held without tasks, and what was halted is watched as if it h
 
 test("in a drill a service that is asked seldom is asked each second, and given up on no sooner", () => {
   const names = { stack: "drill_bakor", from: "notes_example_coop", node: "node-1" };
-  const asked = (Healthcheck: object): unknown => {
+  const asked = (Healthcheck: Json): unknown => {
     const { TaskTemplate } = spec;
     const ContainerSpec = { ...TaskTemplate.ContainerSpec, Healthcheck };
     const services = { app: { ...spec, TaskTemplate: { ...TaskTemplate, ContainerSpec } } };

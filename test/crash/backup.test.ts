@@ -90,8 +90,7 @@ function tradesOf(world: World, db: Db) {
       stop: () => void (world.runs = false),
       startAgain: () => void (world.runs = true),
       prove(_plan: TakePlan, _run: string, parts: readonly Taken[]) {
-        const { doubts: _doubts, ...taken } = together(parts);
-        return { state: "proven", reason: null, ...taken };
+        return { ...together(parts), state: "proven", reason: null };
       },
     },
   };

@@ -49,7 +49,9 @@ export const repositoryLocked = problem(
   "repository-locked",
   (p: { repository: string; said: string }) => ({
     happened: `The repository ${p.repository} is locked${p.said === "" ? "" : `: ${p.said}`}.`,
-    means: `Somebody else works in it, or was cut off there just now; Tandem takes away only locks of the dead. ${untouched}`,
+    means:
+      "Somebody else works in it, or was cut off there just now; Tandem takes away only locks of the dead. " +
+      untouched,
     remedy:
       "Wait until they are done. If nobody is, run `restic unlock` with that repository, and try again.",
   }),
