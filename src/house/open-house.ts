@@ -179,7 +179,7 @@ function wire(ground: Ground, found: Found): Pick<Rooms, Wired> {
   for (const [name, workflow] of found.workflows) engine.register(name, workflow);
   const help = openHelp({ commands: found.commands, people, topics: () => topicsOf(docs) });
   const care = careFor(ground, engine);
-  const work = workFor(ground, engine, approvals);
+  const work = workFor(ground, approvals);
   const trades: Trades = {
     ...{ people, servers, apps, secretForms, recipes, approvals, help, tokens, audit, work },
     sentFiles: openSentFiles(ground),

@@ -15,8 +15,6 @@ export interface WorkParts {
   timeZone: string;
   /** The open question of a run, if it asks one; `hasVoiceOf` tells whether this member has answered it. */
   questionOf: (run: string) => { id: string; binds: string; voices: readonly string[] } | undefined;
-  /** Whether a run is still under way. */
-  isOpen: (run: string) => boolean;
   /** Says something to one person, once per key. */
   tell: (matrixId: string, key: string, message: Message) => void;
 }

@@ -248,8 +248,8 @@ export interface WorkEntries {
     said: Correction,
   ): Logged & { cancels: string | null };
   withdraw(by: string, id: number): { entry: Entry; cancels: string | null };
-  /** That the entry may be asked about anew; throws why not. */
-  resubmit(by: string, id: number): Logged;
+  /** That the entry may be asked about anew; throws why not. `cancels`: the run that asks about it now. */
+  resubmit(by: string, id: number): Logged & { cancels: string | null };
   /** An entry that this member may see; throws `entry-unknown` for all others alike. */
   entry(member: string, id: number): Entry;
   versions(member: string, id: number): Entry[];

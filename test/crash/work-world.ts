@@ -39,7 +39,6 @@ export function worldOf(db: Db, furnished: Furnished = {}): World {
   const told = rowsOf(db);
   const work = openWork({
     ...{ db, clock, audit, people, settings: workSettings.parse({}), timeZone: "UTC" },
-    isOpen: () => false,
     questionOf: () => undefined,
     tell: (to, key) => told.add(`${to} ${key.replace(/^\w+/, "run")}`),
   });

@@ -79,10 +79,22 @@ test("a decline needs a reason in words or a reaction; it can be asked anew", as
   expect(house.work.standing("010")).toMatchObject({ spentMinor: 0, waitingMinor: 0 });
   await house.says("bo", `work submit ${id}`);
   expect(house.state(id)).toBe("submitted");
-  expect(await house.refused("bo", `work submit ${id}`)).toBe("entry-asked-already");
   await house.reacts("cy", id, "✅");
   expect(house.state(id)).toBe("approved");
   expect(await house.refused("bo", `work submit ${id}`)).toBe("entry-is-over");
+});
+
+test("who came to look after it later is asked when it is asked anew; the question before takes no voice", async () => {
+  const id = await house.logs("bo", "work log 1h recipes x");
+  const before = runOf(id);
+  await house.says("tom", "circle maintainer recipes ana");
+  await house.reacts("ana", id, "✅");
+  expect(house.state(id)).toBe("submitted");
+  await house.says("bo", `work submit ${id}`);
+  expect(runOf(id)).not.toBe(before);
+  expect(await house.refused("mo", `approve ${before}`)).toBe("approval-settled");
+  await house.reacts("ana", id, "✅");
+  expect(house.work.entry("bo", id)).toMatchObject({ state: "approved", approvedBy: ["ana"] });
 });
 
 test("an edit voids the agreement and is asked about anew; the old question takes no voice", async () => {

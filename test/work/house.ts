@@ -76,7 +76,7 @@ export async function openWorkHouse(settings: Partial<WorkSettings> = {}): Promi
   });
   const tell = announce({ outbox, audit, people, show: (run) => engine.show(run), defaultRoom: room });
   const options = { config: { work: { ...workSettings.parse({}), ...settings }, web: { timeZone: "UTC" } } };
-  const work = workFor({ options: options as never, db, clock, audit, people, outbox }, engine, approvals);
+  const work = workFor({ options: options as never, db, clock, audit, people, outbox }, approvals);
   Object.assign(trades, { people, approvals, runs: engine, audit, work });
   for (const [name, workflow] of workflows) engine.register(name, workflow);
   engine.recover();

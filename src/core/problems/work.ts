@@ -225,16 +225,6 @@ export const correctionTooWide = problem(
   { id: 17, what: "budget" },
 );
 
-export const entryAskedAlready = problem(
-  "entry-asked-already",
-  ({ id, run }: { id: number; run: string }) => ({
-    happened: `Run ${run} asks about entry ${id} already.`,
-    means: "It is not asked twice.",
-    remedy: `See whose voice it waits for: run show ${run}`,
-  }),
-  { id: 17, run: "bakor" },
-);
-
 export const reviewChanged = problem(
   "review-changed",
   ({ typed, list, again }: { typed: string; list: readonly string[]; again: string }) => ({

@@ -1,5 +1,5 @@
 import { isoOf } from "../../core/clock.ts";
-import { entryAskedAlready, entryInPast } from "../../core/problems/work.ts";
+import { entryInPast } from "../../core/problems/work.ts";
 import type { WorkParts } from "../parts.ts";
 import type { EntryVerdict, Logged, WorkEntries } from "../types.ts";
 import { agreersOf } from "./agreers.ts";
@@ -43,15 +43,14 @@ export function openAsking(parts: WorkParts): Asking {
 
 const mayBeAskedAgain = new Set(["submitted", "declined"]);
 
-function resubmit(parts: WorkParts, by: string, id: number): Logged {
+/** Also while it is asked about: those who look after it may be others by now. */
+function resubmit(parts: WorkParts, by: string, id: number): Logged & { cancels: string | null } {
   const entry = owned(parts, by, id);
   if (!mayBeAskedAgain.has(entry.state)) throw entryInPast({ id, state: entry.state, to: "asked about" });
-  if (entry.state === "submitted" && entry.run !== null && parts.isOpen(entry.run))
-    throw entryAskedAlready({ id, run: entry.run });
   change(parts, id, { state: "submitted", run: null });
   const now = reread(parts, id);
   record(parts, by, "submitted", now);
-  return { entry: now, notes: notesOn(parts, now) };
+  return { entry: now, notes: notesOn(parts, now), cancels: entry.run };
 }
 
 /**
