@@ -2,7 +2,7 @@ import type { HtmlEscapedString } from "hono/utils/html";
 import type { Problem } from "../core/problem.ts";
 import type { Role } from "../core/terms.ts";
 import type { Member } from "../people/index.ts";
-import type { CsvCell } from "./csv.ts";
+import type { CsvCell } from "../core/csv.ts";
 import type { When } from "./parts/time.ts";
 import type { WebParts } from "./types.ts";
 

@@ -1,6 +1,6 @@
 import type { Hono } from "hono";
 import { redact } from "../core/secret.ts";
-import { csvOf } from "./csv.ts";
+import { csvOf } from "../core/csv.ts";
 import type { WebContext, WebEnv } from "./env.ts";
 import { mayOpen, type Form, type MemberVisit, type Page, type Shown, type Visit } from "./page.ts";
 import { layout } from "./parts/layout.ts";
