@@ -8,10 +8,7 @@ export type CsvCell = string | number | null | { decimal: string };
  * A table as CSV (RFC 4180: CRLF, quotes doubled). Numbers stay numbers; a text that a spreadsheet would take
  * for a formula gets an apostrophe in front.
  */
-export function csvOf(table: {
-  head: readonly string[];
-  rows: Iterable<readonly CsvCell[]>;
-}): string {
+export function csvOf(table: { head: readonly string[]; rows: Iterable<readonly CsvCell[]> }): string {
   return [...csvLines(table)].join("");
 }
 

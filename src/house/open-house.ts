@@ -25,6 +25,7 @@ import { startedOtherwise } from "./scheduled.ts";
 import { openTrades } from "./open-trades.ts";
 import { openSentFiles } from "./sent-files.ts";
 import { startHouse, type Rooms } from "./start-house.ts";
+import { payoutsFor } from "./payouts.ts";
 import { upgradesFor } from "./upgrades.ts";
 
 /** What a command begins with in rooms unless the settings say otherwise. */
@@ -192,6 +193,7 @@ function wire(ground: Ground, found: Found): Pick<Rooms, Wired> {
     audit,
     upgrades: upgradesFor(ground, engine, approvals, care),
     backups: { ...ground.backups, ...care },
+    payouts: payoutsFor(ground),
   };
   const router = openRouter({
     db,

@@ -32,7 +32,17 @@ export function entriesOf({ lines, batches }: PayoutReport): BookedEntry[] {
   return [...byBatch.values()].flatMap((ofBatch) => [...ofBatch.values()]);
 }
 
-function newEntry({ batch, entry, corrects, period, day, by, circle, description, currency }: ReportLine): BookedEntry {
+function newEntry({
+  batch,
+  entry,
+  corrects,
+  period,
+  day,
+  by,
+  circle,
+  description,
+  currency,
+}: ReportLine): BookedEntry {
   const what = { batch, entry, corrects, day, person: by, circle, description, currency };
   return { ...what, on: lastDayOf(period), amountMinor: 0n, parts: [] };
 }
@@ -46,9 +56,7 @@ export function lastDayOf(period: string): string {
 
 /** What people typed, on one line and without characters that print nothing. */
 export function oneLine(text: string): string {
-  return text
-    .replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029\s]+/gu, " ")
-    .trim();
+  return text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029\s]+/gu, " ").trim();
 }
 
 /** Each once, by code point. */

@@ -50,13 +50,19 @@ export interface PayoutReport {
 
 /** The report of these rows. */
 export function reportOf(rows: ReportRows): PayoutReport {
-  const lines = inOrder(rows.lines, (a, b) => byText(a.batch, b.batch) || a.entry - b.entry || byText(a.member, b.member));
+  const lines = inOrder(
+    rows.lines,
+    (a, b) => byText(a.batch, b.batch) || a.entry - b.entry || byText(a.member, b.member),
+  );
   const given = inOrder(rows.given, (a, b) => a.entry - b.entry || byText(a.member, b.member));
   const persons = sumsBy(lines, ({ member }) => member);
   const totals = sumsBy(lines, () => "");
   const paidMinutes = totals.reduce((sum, { minutes }) => sum + minutes, 0);
   return {
-    batches: inOrder(rows.batches, (a, b) => byText(a.period, b.period) || byText(a.publishedAt, b.publishedAt) || byText(a.id, b.id)),
+    batches: inOrder(
+      rows.batches,
+      (a, b) => byText(a.period, b.period) || byText(a.publishedAt, b.publishedAt) || byText(a.id, b.id),
+    ),
     totals,
     persons,
     circles: sumsBy(lines, ({ circle }) => circle),
@@ -66,7 +72,10 @@ export function reportOf(rows: ReportRows): PayoutReport {
     lines,
     payables: inOrder(rows.payables, (a, b) => byText(a.batch, b.batch) || byText(a.id, b.id)),
     given: { work: given, persons: givenBy(given, persons), minutes: minutesOf(given), paidMinutes },
-    disputes: inOrder(rows.disputes, (a, b) => a.entry - b.entry || byText(a.at, b.at) || byText(a.by, b.by) || byText(a.why, b.why)),
+    disputes: inOrder(
+      rows.disputes,
+      (a, b) => a.entry - b.entry || byText(a.at, b.at) || byText(a.by, b.by) || byText(a.why, b.why),
+    ),
   };
 }
 
@@ -95,7 +104,8 @@ function sumsBy(lines: readonly ReportLine[], nameOf: (line: ReportLine) => stri
     let ofName = sums.get(name);
     if (ofName === undefined) sums.set(name, (ofName = new Map<string, Sum>()));
     let sum = ofName.get(currency);
-    if (sum === undefined) ofName.set(currency, (sum = { name, currency, amountMinor: 0n, minutes: 0, lines: 0 }));
+    if (sum === undefined)
+      ofName.set(currency, (sum = { name, currency, amountMinor: 0n, minutes: 0, lines: 0 }));
     sum.amountMinor += line.amountMinor;
     sum.minutes += line.minutes ?? 0;
     sum.lines++;
