@@ -179,3 +179,6 @@ CREATE TABLE `work_reminder` (
 	`is_wanted` integer NOT NULL,
 	`time_zone` text
 ) STRICT;
+--> statement-breakpoint
+ALTER TABLE `approval` ADD `only_members` text;--> statement-breakpoint
+ALTER TABLE `approval` ADD `is_quiet` integer DEFAULT false NOT NULL;

@@ -9,6 +9,7 @@ import { parseDocument } from "yaml";
 import { z } from "zod";
 import { backupSettings } from "./config/backups.ts";
 import { upgradeSettings } from "./config/upgrades.ts";
+import { workSettings } from "./config/work.ts";
 import {
   secretFileUnreadable,
   settingsUnknown,
@@ -140,6 +141,7 @@ const Schema = z.strictObject({
     .describe("Recipes by name: a git repository each, as a path or a URL."),
   upgrades: upgradeSettings,
   backups: backupSettings,
+  work: workSettings,
   catalogue: z
     .string()
     .min(1)

@@ -14,6 +14,7 @@ import type { Audit } from "./audit/index.ts";
 import type { BackupCare, Backups } from "./backups/index.ts";
 import type { Upgrades } from "./upgrades/types.ts";
 import type { Payouts } from "./work/index.ts";
+import type { Work } from "./work/types.ts";
 
 declare module "./workflow/define.ts" {
   interface Trades {
@@ -38,5 +39,7 @@ declare module "./workflow/define.ts" {
     backups: Backups & BackupCare;
     /** Batches of approved work. */
     payouts: Payouts;
+    /** Entries, rates, budgets and the agreement to them. */
+    work: Work;
   }
 }

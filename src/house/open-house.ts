@@ -27,6 +27,7 @@ import { openSentFiles } from "./sent-files.ts";
 import { startHouse, type Rooms } from "./start-house.ts";
 import { payoutsFor } from "./payouts.ts";
 import { upgradesFor } from "./upgrades.ts";
+import { workFor } from "./work.ts";
 
 /** What a command begins with in rooms unless the settings say otherwise. */
 export const usualPrefix = "!tandem";
@@ -194,6 +195,7 @@ function wire(ground: Ground, found: Found): Pick<Rooms, Wired> {
     upgrades: upgradesFor(ground, engine, approvals, care),
     backups: { ...ground.backups, ...care },
     payouts: payoutsFor(ground),
+    work: workFor(ground, engine, approvals),
   };
   const router = openRouter({
     db,

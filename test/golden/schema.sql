@@ -50,7 +50,7 @@ CREATE TABLE `approval` (
 	`settled_at` integer,
 	`why` text,
 	`edits` integer DEFAULT 0 NOT NULL
-) STRICT;
+, `only_members` text, `is_quiet` integer DEFAULT false NOT NULL) STRICT;
 CREATE TABLE `audit` (
 	`n` integer PRIMARY KEY NOT NULL,
 	`at` text NOT NULL,

@@ -28,6 +28,7 @@ export const table: Record<string, Walls> = {
   backups: { may: [...ground, "apps", "recipes", "swarm", "servers", "chat/message"], io: true },
   registries: { may: ["core", "db"], io: true },
   upgrades: { may: [...ground, "apps", "recipes", "registries", "swarm", "chat/message"], io: true },
+  work: { may: [...ground, "chat/message"], io: false },
   workflow: { may: ["core", "db", "audit", "chat/message"], io: true },
   approvals: { may: [...ground, "workflow", "chat/message", "chat/transport"], io: false },
   chat: { may: ["core", "db", "workflow/types"], io: true },

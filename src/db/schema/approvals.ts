@@ -20,6 +20,10 @@ export const approval = sqliteTable(
     asker: text("asker"),
     /** Members who would gain by it and therefore have no voice, as a JSON list. */
     beneficiaries: text("beneficiaries").notNull(),
+    /** JSON: the only members whose voices count; null: everybody with the role. */
+    onlyMembers: text("only_members"),
+    /** One of many: it rings nobody, is not reminded of, and does not fill the room. */
+    isQuiet: integer("is_quiet", { mode: "boolean" }).notNull().default(false),
     room: text("room"),
     /** The thread in which it is asked, if the command came from one. */
     threadRoot: text("thread_root"),

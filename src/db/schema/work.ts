@@ -82,7 +82,7 @@ export const workEntry = sqliteTable(
   {
     /** The number that people say. */
     id: integer("id").primaryKey({ autoIncrement: true }),
-    /** Who entered it. */
+    /** Whose work it is. Who entered it is in its versions. */
     person: text("person").notNull(),
     version: integer("version").notNull(),
     /**

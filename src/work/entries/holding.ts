@@ -1,0 +1,73 @@
+import { and, desc, eq, isNull } from "drizzle-orm";
+import { isoOf } from "../../core/clock.ts";
+import { holdNotPossible, holdNotThere, releaseNotYours } from "../../core/problems/work.ts";
+import { schema, type Db } from "../../db/index.ts";
+import type { WorkParts } from "../parts.ts";
+import type { Entry, WorkEntries } from "../types.ts";
+import { readEntry } from "./rows.ts";
+import { isOwn } from "./see.ts";
+import { record } from "./write.ts";
+
+const { workBatch, workHold, workLine } = schema;
+
+/** Lines of a published batch that somebody holds back, with a reason. Only the rows: the batch's run reads them. */
+export function openHolding(parts: WorkParts): Pick<WorkEntries, "hold" | "release"> {
+  const { db, clock } = parts;
+  return {
+    hold: (by, id, why) =>
+      db.tx(() => {
+        const entry = readEntry(db, id);
+        if (entry?.state !== "batched" || !isDisputable(parts, id)) throw holdNotPossible({ id });
+        db.orm
+          .insert(workHold)
+          .values({ entry: id, by, why, at: isoOf(clock.now()) })
+          .run();
+        record(parts, by, "held", entry, { why });
+        return entry;
+      }),
+    release: (by, id, why) =>
+      db.tx(() => {
+        const entry = readEntry(db, id);
+        const holds = db.orm
+          .select()
+          .from(workHold)
+          .where(and(eq(workHold.entry, id), isNull(workHold.releasedAt)))
+          .all();
+        const [first] = holds;
+        if (entry === undefined || first === undefined) throw holdNotThere({ id });
+        const mine = holds.filter((one) => one.by === by);
+        const released = mayReleaseAll(parts, by, entry) ? holds : mine;
+        if (released.length === 0) throw releaseNotYours({ id, holder: first.by });
+        for (const one of released)
+          db.orm
+            .update(workHold)
+            .set({ releasedBy: by, releasedWhy: why, releasedAt: isoOf(clock.now()) })
+            .where(eq(workHold.id, one.id))
+            .run();
+        record(parts, by, "released", entry, { why, holds: released.map((one) => one.by) });
+        return entry;
+      }),
+  };
+}
+
+/** Published, its time for disputes not over, and not agreed to by treasurers yet. */
+function isDisputable({ db, clock }: WorkParts, id: number): boolean {
+  const batch = batchOf(db, id);
+  if (batch === undefined) return false;
+  return batch.state === "published" && isoOf(clock.now()) <= batch.disputesUntil;
+}
+
+function batchOf({ orm }: Db, id: number): typeof workBatch.$inferSelect | undefined {
+  return orm
+    .select({ batch: workBatch })
+    .from(workLine)
+    .innerJoin(workBatch, eq(workBatch.id, workLine.batch))
+    .where(eq(workLine.entry, id))
+    .orderBy(desc(workBatch.publishedAt))
+    .limit(1)
+    .get()?.batch;
+}
+
+function mayReleaseAll({ people }: WorkParts, by: string, entry: Entry): boolean {
+  return people.byName(by)?.roles.includes("treasurer") === true && !isOwn(by, entry);
+}
