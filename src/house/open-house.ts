@@ -135,6 +135,7 @@ async function build(options: HouseOptions, db: Db, clock: Clock, found: Found):
     secretForms,
     parcels,
     tokens,
+    payouts: payoutsFor({ options, db, clock, audit, people, outbox }),
   };
   const rooms = { ...ground, docs, admission };
   const wired = wire(rooms, found);
@@ -194,7 +195,7 @@ function wire(ground: Ground, found: Found): Pick<Rooms, Wired> {
     audit,
     upgrades: upgradesFor(ground, engine, approvals, care),
     backups: { ...ground.backups, ...care },
-    payouts: payoutsFor(ground),
+    payouts: ground.payouts,
     work: workFor(ground, engine, approvals),
   };
   const router = openRouter({

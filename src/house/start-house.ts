@@ -15,6 +15,7 @@ import type { Recipes } from "../recipes/index.ts";
 import type { Router, Tokens, TokenSpending } from "../router/index.ts";
 import type { Servers } from "../servers/index.ts";
 import { openWeb, type Health, type Web } from "../web/index.ts";
+import type { Payouts } from "../work/index.ts";
 import type { Engine } from "../workflow/index.ts";
 import type { Admission } from "./admit.ts";
 import { postAuditHead } from "./audit-head.ts";
@@ -43,6 +44,7 @@ export interface Rooms {
   care: BackupCare;
   secretForms: SecretForms;
   parcels: Parcels;
+  payouts: Payouts;
   tokens: Tokens & TokenSpending;
   docs: Docs;
   approvals: Approvals;

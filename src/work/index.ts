@@ -12,5 +12,5 @@ export { beancountOf } from "./report-beancount.ts";
 export { linesTable } from "./report-csv.ts";
 export { hledgerOf } from "./report-journal.ts";
 export { reportJson } from "./report-json.ts";
-export { partOf, reportOf, type PayoutReport } from "./report.ts";
+export { partOf, reportOf, type PayoutReport, type Sum } from "./report.ts";
 export type * from "./report-rows.ts";

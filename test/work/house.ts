@@ -1,7 +1,7 @@
 /** A co-op with work that is agreed to, on a real database: people, circles, budgets, and entries as their own trade leaves them. */
 import { openAudit } from "../../src/audit/index.ts";
 import type { Message } from "../../src/chat/message.ts";
-import { FakeClock, isoOf } from "../../src/core/clock.ts";
+import { isoOf, type Clock } from "../../src/core/clock.ts";
 import { hashOf } from "../../src/core/canonical.ts";
 import { MatrixId, MemberName, SeatName, type Role } from "../../src/core/terms.ts";
 import { openDb, schema, type Db } from "../../src/db/index.ts";
@@ -36,7 +36,7 @@ const roles: Record<string, readonly Role[]> = {
 
 /** ana and bo sit for autonomic, cleo for nobody; tess and tom are treasurers, mia maintains. Clock: 10 November 2026. */
 export function openWorkHouse({ db = openDb(":memory:"), ...more }: Partial<PayoutsOptions> = {}) {
-  const clock = new FakeClock(Date.parse("2026-11-10T09:00:00Z"));
+  const clock = standingClock("2026-11-10T09:00:00Z");
   const audit = openAudit(db, clock);
   const people = openPeople({ db, clock, audit });
   people.addSeat("config", SeatName.parse("autonomic"), "Autonomic");
@@ -56,6 +56,12 @@ export function openWorkHouse({ db = openDb(":memory:"), ...more }: Partial<Payo
     ...more,
   });
   return { db, clock, audit, people, payouts, said, ...writers(db, () => isoOf(clock.now())) };
+}
+
+/** A clock that stands still until it is moved. */
+export function standingClock(iso: string): Clock & { pass(ms: number): void } {
+  let now = Date.parse(iso);
+  return { now: () => now, at: () => () => undefined, pass: (ms) => void (now += ms) };
 }
 
 export type WorkHouse = ReturnType<typeof openWorkHouse>;
