@@ -1,10 +1,15 @@
 import { z } from "zod";
-import type { Message } from "../src/chat/message.ts";
 import { payoutKeepsChanging } from "../src/core/problems/payouts.ts";
 import { Month } from "../src/core/work-terms.ts";
 import { workflow, type Tools, type Trades } from "../src/workflow/define.ts";
 import { handOn } from "./parts/paying.ts";
-import { nothingLeft, payoutAgreed, payoutPublished, payoutQuestion } from "./parts/payout-words.ts";
+import {
+  handedOn,
+  nothingLeft,
+  payoutAgreed,
+  payoutPublished,
+  payoutQuestion,
+} from "./parts/payout-words.ts";
 
 const mostTimesAsked = 3;
 
@@ -28,7 +33,12 @@ export default workflow({
     if (published.disputeDays > 0) await sleep("until disputes end", `${published.disputeDays}d`);
     const isAgreed = await agreedBatch(tools, batch, period);
     if (!isAgreed) return nothingLeft(period);
-    return paid(tools, batch);
+    const ready = await tx("see what is ready", () => {
+      const found = payouts.ready(batch);
+      payouts.tell(`${batch}/agreed`, roomOf(run.place), payoutAgreed(period, found, payouts.pageOf(batch)));
+      return found;
+    });
+    return handedOn(period, await handOn(tools, ready));
   },
 });
 
@@ -52,13 +62,6 @@ async function agreedBatch(tools: Tools & Trades, batch: string, period: string)
     if (await tx("agree", () => payouts.agree(batch, hash, names))) return true;
   }
   throw payoutKeepsChanging({ period, times: mostTimesAsked });
-}
-
-async function paid(tools: Tools & Trades, batch: string): Promise<Message> {
-  const { tx, payouts } = tools;
-  const ready = await tx("see what is ready", () => payouts.ready(batch));
-  const outcome = await handOn(tools, ready);
-  return payoutAgreed(batch, outcome, payouts.pageOf(batch));
 }
 
 /** A direct conversation is nobody else's place: disputes need to be read by all. */

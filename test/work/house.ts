@@ -67,7 +67,7 @@ export function standingClock(iso: string): Clock & { pass(ms: number): void } {
 export type WorkHouse = ReturnType<typeof openWorkHouse>;
 
 /** What the trade of entries would leave in the tables. */
-function writers(db: Db, now: () => string) {
+export function writers(db: Db, now: () => string) {
   const stateOf = (entry: number) =>
     db.sqlite.prepare<[number], string>("select state from work_entry where id = ?").pluck().get(entry);
   return {

@@ -56,18 +56,32 @@ function leftOutWords({ entry, why, holds }: Facts["leftOut"][number]): string {
   return `Left out: ${entry}, held by ${holds.map((hold) => `${hold.by} (“${hold.why}”)`).join(", ")}`;
 }
 
-/** Agreed to. */
-export function payoutAgreed(batch: string, { asked, waiting, troubles }: HandedOn, page: string): Message {
-  const noWay = waiting.filter(({ how }) => how === null).map(({ member }) => member);
-  const byBank = waiting.filter(({ how }) => how !== null).map(({ member }) => member);
-  return say(`The payout is agreed to (batch \`${batch}\`).`, {
+/** Agreed to, and who waits for what. */
+export function payoutAgreed(period: string, ready: HandedOn["waiting"], page: string): Message {
+  const noWay = ready.filter(({ how }) => how === null).map(({ member }) => member);
+  const people = new Set(ready.map(({ member }) => member)).size;
+  return say(`The payout of ${period} is agreed to.`, {
     list: [
-      ...(asked.length === 0 ? [] : [`Asked for: ${named(asked.map(({ member }) => member))}`]),
-      ...(byBank.length === 0 ? [] : [`Waits to be asked for: ${named(byBank)}`]),
-      ...(noWay.length === 0 ? [] : [`Waits until they say how they are paid: ${named(noWay)}`]),
-      ...troubles,
+      people === 1 ? "One person is paid." : `${people} persons are paid.`,
+      ...(noWay.length === 0 ? [] : [`These wait until they say how they are paid: ${named(noWay)}`]),
     ],
     next: `To sign, print and book: ${page}`,
+  });
+}
+
+/** What came of paying, as far as this run saw it through. */
+export function handedOn(period: string, { asked, waiting, troubles }: HandedOn): Message {
+  const head =
+    waiting.length + troubles.length === 0
+      ? `All of the payout of ${period} is handed on.`
+      : `Of the payout of ${period} this waits:`;
+  return say(head, {
+    list: [
+      ...(waiting.length === 0 ? [] : [`To be asked for: ${named(waiting.map(({ member }) => member))}`]),
+      ...troubles,
+      ...(asked.length === 0 ? [] : [`Handed on: ${named(asked.map(({ member }) => member))}`]),
+    ],
+    next: "Your own: `payout mine`",
   });
 }
 
