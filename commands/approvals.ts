@@ -11,7 +11,10 @@ export default command({
   flags: ["all"],
   reads: true,
   run: ({ args: { all }, by, approvals }) => {
-    const open = all ? approvals.list({ status: "open" }) : approvals.waitingFor(by.member.name);
+    const waiting = all ? approvals.list({ status: "open" }) : approvals.waitingFor(by.member.name);
+    // Entries of work are many, and have a list of their own.
+    const open = waiting.filter(({ quiet }) => !quiet);
+    const entries = all ? 0 : waiting.length - open.length;
     const whom = all ? "" : " for your voice";
     const text =
       open.length === 0
@@ -31,6 +34,9 @@ export default command({
         }),
         ...(open.length > 0 && {
           next: "To agree: `approve <run> <subject>`. To refuse: `decline <run> <why>`.",
+        }),
+        ...(entries > 0 && {
+          notes: `Entries of work that wait for you: ${entries}. See them: \`work review\``,
         }),
         ...(open.length === 0 && !all && { next: "Those that wait for others: `approvals --all`" }),
       }),

@@ -26,13 +26,13 @@ export function dueAlarm(desk: () => Desk): Alarm {
   let asked = false;
   let disarm = (): void => undefined;
 
-  const expiresAt = (row: ApprovalRow): number =>
+  const expiresAt = (row: Pick<ApprovalRow, "expiresAt">): number =>
     Math.max(row.expiresAt + lateArrivalMs, asked ? 0 : (startedAt ?? 0) + graceAfterStartMs);
   const rearm = (): void => {
     disarm();
     if (startedAt === null) return;
     const due = desk()
-      .rows.open()
+      .rows.dues()
       .flatMap((row) => [expiresAt(row), ...(row.remindAt === null ? [] : [row.remindAt])]);
     if (due.length > 0) disarm = desk().clock.at(Math.min(...due), ring);
   };

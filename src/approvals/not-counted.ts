@@ -27,6 +27,8 @@ function reason(scene: Scene, why: NotCounted): string {
       return `${nothing} You would gain by this, so it takes somebody else. ${others}`;
     case "role":
       return `${nothing} This takes a ${row.from}, a role that you do not hold. ${others}`;
+    case "not named":
+      return `${nothing} It is not among those that this question is for. ${others}`;
     case "grave":
       return `${howToAnswer(scene).join(". ")}.`;
     case "late":

@@ -71,13 +71,13 @@ export function openApprovals(parts: ApprovalsParts): Approvals {
 }
 
 function viewOf({ rows }: Desk, row: ApprovalRow): ApprovalView {
-  const { id, run, question, subject, from, needed, weight, binds, asker, room, status, why } = row;
-  const { openedAt, expiresAt, settledAt } = row;
+  const { id, run, question, subject, from, only, quiet, needed, weight, binds, asker, room } = row;
+  const { status, why, openedAt, expiresAt, settledAt } = row;
   const voices = rows
     .voices(id)
     .map(({ member, says, why, via, at, withdrawn }) => ({ member, says, why, via, at, withdrawn }));
   return {
-    ...{ id, run, question, subject, from, needed, weight, binds, asker, room, status, why },
-    ...{ openedAt, expiresAt, settledAt, voices },
+    ...{ id, run, question, subject, from, only, quiet, needed, weight, binds, asker, room },
+    ...{ status, why, openedAt, expiresAt, settledAt, voices },
   };
 }

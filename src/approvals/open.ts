@@ -34,14 +34,14 @@ export function openApproval(desk: Desk, asked: NewApproval): void {
       finish(desk, older, "withdrawn", { by: null, why: "the plan changed, and it is asked anew" });
 
   const room = roomFor(desk, asked.place);
-  const full = rows.open().filter((row) => row.room === room).length >= mostOpenPerRoom;
+  const full = ask.quiet !== true && rows.openIn(room) >= mostOpenPerRoom;
   const row = insert(desk, asked, full ? null : room);
-  const { binds, subject, from, needed = 1, weight } = ask;
+  const { binds, subject, from, only, needed = 1, weight } = ask;
   audit.append({
     who: askedBy ?? "schedule",
     what: "approval.opened",
     subject: id,
-    details: { binds, subject, from, needed, weight },
+    details: { binds, subject, from, ...(only !== undefined && { only }), needed, weight },
   });
   if (full) {
     const why = `${mostOpenPerRoom} questions are open in the room already, and one more would be overlooked`;
@@ -68,11 +68,13 @@ function insert({ rows, clock }: Desk, asked: NewApproval, room: string | null):
     needed: Math.max(1, ask.needed ?? 1),
     asker: askedBy,
     beneficiaries: JSON.stringify(ask.beneficiaries ?? []),
+    onlyMembers: ask.only === undefined ? null : JSON.stringify(ask.only),
+    isQuiet: ask.quiet === true,
     threadRoot: (place?.room === room ? place.threadRoot : undefined) ?? null,
     status: "open",
     openedAt: now,
     expiresAt: now + lasts,
-    remindAt: now + Math.floor(lasts / 2),
+    remindAt: ask.quiet === true ? null : now + Math.floor(lasts / 2),
   });
 }
 

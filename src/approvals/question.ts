@@ -37,13 +37,15 @@ export function questionMessage(scene: Scene): Message {
   ];
   return {
     blocks: [...blocks, { kind: "list", items }],
-    mentions: mayAnswer.flatMap((member) => member.matrixIds).slice(0, mostRung),
+    ...(!row.quiet && { mentions: mayAnswer.flatMap((member) => member.matrixIds).slice(0, mostRung) }),
     ...(attachment && { attachment }),
   };
 }
 
 function tooFew({ row, mayAnswer }: Scene): string[] {
   if (mayAnswer.length >= row.needed) return [];
+  if (row.only !== null)
+    return [`**That is too few for ${row.needed}**: it has to be asked anew when more people may answer`];
   return [
     `**That is too few for ${row.needed}**: it cannot be agreed to until an operator makes more people ${row.from}`,
   ];

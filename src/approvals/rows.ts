@@ -44,6 +44,20 @@ function questions(orm: Orm) {
     get: (id: string): ApprovalRow | undefined => where(eq(approval.id, id))[0],
     ofRun: (run: string) => where(eq(approval.run, run)),
     open: () => where(eq(approval.status, "open")),
+    /** When open questions end or are to be reminded of; without reading what they ask. */
+    dues: () =>
+      orm
+        .select({ expiresAt: approval.expiresAt, remindAt: approval.remindAt })
+        .from(approval)
+        .where(eq(approval.status, "open"))
+        .all(),
+    /** How many open questions stand in a room, but for quiet ones. */
+    openIn: (room: string): number =>
+      orm
+        .select({ n: sql<number>`count(*)` })
+        .from(approval)
+        .where(and(eq(approval.status, "open"), eq(approval.room, room), eq(approval.isQuiet, false)))
+        .get()?.n ?? 0,
     list: (status: ApprovalView["status"] | undefined, limit: number) =>
       where(status && eq(approval.status, status), limit),
     insert: (row: typeof approval.$inferInsert): ApprovalRow =>
@@ -104,6 +118,8 @@ function read(row: typeof approval.$inferSelect): ApprovalRow {
     ...{ id, run, step, subject, needed, weight, binds, asker, room, threadRoot },
     ...{ status, why, openedAt, expiresAt, remindAt, settledAt },
     from: Role.parse(row.fromRole),
+    only: row.onlyMembers === null ? null : (JSON.parse(row.onlyMembers) as string[]),
+    quiet: row.isQuiet,
     question: JSON.parse(row.question) as Message,
     beneficiaries: JSON.parse(row.beneficiaries) as string[],
   };

@@ -1,5 +1,6 @@
 import {
   approvalBeneficiary,
+  approvalNotNamed,
   approvalOwn,
   approvalPast,
   approvalRole,
@@ -70,6 +71,8 @@ function assertCounts({ people, clock }: Desk, row: ApprovalRow, voice: SpokenVo
     case "role":
     case "unknown":
       throw approvalRole({ run, role: row.from, names });
+    case "not named":
+      throw approvalNotNamed({ run, names });
     case null:
   }
   if (voice.says === "no") {

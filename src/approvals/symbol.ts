@@ -3,8 +3,13 @@ const modifiers = /[\u{FE00}-\u{FE0F}\u{1F3FB}-\u{1F3FF}]/gu;
 const yes = new Set(["✅", "👍", "☑", "✔"]);
 const no = new Set(["❌", "👎", "✖", "⛔"]);
 
+/** The symbol without them. */
+export function plainSymbol(symbol: string): string {
+  return symbol.replace(modifiers, "").trim();
+}
+
 /** What a reaction says; null when it says nothing about the question. */
 export function symbolSays(symbol: string): "yes" | "no" | null {
-  const plain = symbol.replace(modifiers, "").trim();
+  const plain = plainSymbol(symbol);
   return yes.has(plain) ? "yes" : no.has(plain) ? "no" : null;
 }

@@ -20,6 +20,10 @@ export interface ApprovalView {
   question: Message;
   subject: string;
   from: ApprovalAsk["from"];
+  /** The only people whose voices count; null: everybody with the role. */
+  only: string[] | null;
+  /** One of many: lists that are not about its kind leave it out. */
+  quiet: boolean;
   needed: number;
   weight: ApprovalAsk["weight"];
   binds: string;

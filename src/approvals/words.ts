@@ -31,8 +31,9 @@ export function soFar(row: ApprovalRow, agreed: readonly StoredVoice[]): string 
   return `${agreed.length} of ${row.needed}: ${listed(agreed.map((voice) => voice.member))} agreed`;
 }
 
-/** `the voice of a maintainer`, `the voices of 2 maintainers`. */
+/** `the voice of a maintainer`, `the voices of 2 maintainers`; where some are named, `1 voice`. */
 export function voicesNeeded(row: ApprovalRow): string {
+  if (row.only !== null) return row.needed === 1 ? "1 voice" : `${row.needed} voices`;
   return row.needed === 1 ? `the voice of a ${row.from}` : `the voices of ${row.needed} ${row.from}s`;
 }
 

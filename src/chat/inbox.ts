@@ -42,6 +42,8 @@ export interface DurableInbox extends Inbox {
    * promise resolves when the event under way is done.
    */
   pump(listener: Listener, options?: PumpOptions): () => Promise<void>;
+  /** A readable event that was heard, as long as it is kept. */
+  find(eventId: string): Incoming | undefined;
   /** How many events wait to be handled. */
   waiting(): number;
   /** Events that were given up, newest first, for the operators. */
@@ -93,6 +95,10 @@ export function openInbox({ db, clock }: { db: Db; clock: Clock }): DurableInbox
       });
     },
     pump: (listener, options = {}) => startPump({ db, clock, rows, wakers }, listener, options),
+    find: (eventId) => {
+      const text = rows.readableEvent.get(eventId)?.event;
+      return text === undefined ? undefined : (JSON.parse(text) as Incoming);
+    },
     waiting: () => rows.waiting.get()?.n ?? 0,
     setAside: (limit = 50) =>
       rows.aside.all(limit).map((row) => ({
@@ -127,6 +133,9 @@ function statements({ sqlite }: Db) {
     ),
     unneeded: sqlite.prepare<[string, string]>(
       "update inbox set state = 'done', done_at = ? where event_id = ? and state = 'undecryptable'",
+    ),
+    readableEvent: sqlite.prepare<[string], { event: string }>(
+      "select event from inbox where event_id = ? and state <> 'undecryptable'",
     ),
     next: sqlite.prepare<[], Row>(
       "select seq, event, attempts from inbox where state = 'pending' order by seq limit 1",

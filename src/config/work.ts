@@ -20,7 +20,7 @@ export const workSettings = z
       .default(false)
       .describe("Whether people may agree to the work of others of their own member organisation."),
     twoVoicesAbove: amount.describe(
-      "Entries above this amount take two voices, such as EUR500; so do those in other currencies. Unset: one is enough.",
+      "Above this amount entries take two voices, such as EUR500; so do those in other currencies. Unset: one.",
     ),
     oldestDays: z
       .number()
@@ -30,7 +30,7 @@ export const workSettings = z
       .default(90)
       .describe("Work that is older than so many days cannot be entered any more."),
     yearlyNoteAbove: amount.describe(
-      "Above this amount of stipends and lump sums of one person in a calendar year, the question says so. No tax advice.",
+      "Above this sum of a person's stipends and lump sums in a calendar year the question says so. No tax advice.",
     ),
     buffer: amount.describe(
       "New budgets are refused while the fund's last known balance is below this amount, or unknown, such as EUR1500.",

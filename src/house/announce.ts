@@ -51,9 +51,10 @@ export function announce(parts: AnnounceParts): (event: RunEvent) => void {
   };
 }
 
-/** A run that a schedule began and that found nothing to do. */
+/** A run that a schedule began and that found nothing to do; or one whose outcome is to be seen elsewhere. */
 function hasNothingToSay({ run, status, output }: RunEvent): boolean {
-  return run.askedBy === null && status === "done" && (output ?? null) === null;
+  if (status !== "done") return false;
+  return isMessage(output) ? output.blocks.length === 0 : run.askedBy === null && (output ?? null) === null;
 }
 
 function threading({ run }: RunEvent): { replyTo?: string; threadRoot?: string } {

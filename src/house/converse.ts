@@ -11,6 +11,8 @@ type Said = Extract<Incoming, { kind: "message" }>;
 export interface ConverseParts {
   router: Pick<Router, "dispatch">;
   approvals: Pick<Approvals, "heard">;
+  /** Told of each reaction, beside the questions. */
+  reacted: (event: Extract<Incoming, { kind: "reaction" }>) => void;
   people: Pick<People, "byMatrixId">;
   outbox: Outbox;
   via: "matrix" | "console";
@@ -32,6 +34,9 @@ export function converse(parts: ConverseParts): (event: Incoming) => Promise<voi
   return async (event) => {
     switch (event.kind) {
       case "reaction":
+        parts.approvals.heard(event);
+        parts.reacted(event);
+        return;
       case "redaction":
         parts.approvals.heard(event);
         return;

@@ -143,7 +143,7 @@ async function build(options: HouseOptions, db: Db, clock: Clock, found: Found):
   return startHouse({ ...rooms, ...wired });
 }
 
-type Wired = "engine" | "approvals" | "router" | "lateWatch" | "care";
+type Wired = "engine" | "approvals" | "router" | "lateWatch" | "care" | "work";
 type Ground = Omit<Rooms, Wired>;
 
 /**
@@ -181,18 +181,11 @@ function wire(ground: Ground, found: Found): Pick<Rooms, Wired> {
   for (const [name, workflow] of found.workflows) engine.register(name, workflow);
   const help = openHelp({ commands: found.commands, people, topics: () => topicsOf(docs) });
   const care = careFor(ground, engine);
+  const work = workFor(ground, engine, approvals);
   const trades: Trades = {
-    people,
-    servers,
-    apps,
-    secretForms,
+    ...{ people, servers, apps, secretForms, recipes, approvals, help, tokens, audit, work },
     sentFiles: openSentFiles(ground),
-    recipes,
-    approvals,
     runs: engine,
-    help,
-    tokens,
-    audit,
     upgrades: upgradesFor(ground, engine, approvals, care),
     backups: { ...ground.backups, ...care },
     payouts: ground.payouts,
@@ -210,7 +203,7 @@ function wire(ground: Ground, found: Found): Pick<Rooms, Wired> {
     admit: () => admission.admit(),
     ...(options.rates && { rates: options.rates }),
   });
-  return { engine, approvals, router, lateWatch, care };
+  return { engine, approvals, router, lateWatch, care, work };
 }
 
 function approvalsParts(ground: Ground, engine: Engine): ApprovalsParts {

@@ -15,6 +15,7 @@ export const startedOtherwise = [
   "check-repositories",
   "drill-monthly",
   "check-repository",
+  "work-reminders",
 ] as const;
 
 /** Workflows that others begin as a part of theirs. */
@@ -31,10 +32,13 @@ const sundays = `${minute} 12 * * 0`;
 /** In the morning, when the backups of the night are there and nobody's app is busy yet. */
 const morning = `${minute} 6 * * *`;
 
+/** Early enough for the first morning of a month's last day anywhere, also in a February. */
+const beforeMonthsEnd = `${minute} 0 27 * *`;
+
 /** Sets the schedules. Called once, after the journal is taken up. */
 export function setSchedules(
   engine: Pick<Engine, "schedule">,
-  { upgrades, backups, web: { timeZone } }: Pick<Config, "upgrades" | "backups" | "web">,
+  { upgrades, backups, work, web: { timeZone } }: Pick<Config, "upgrades" | "backups" | "work" | "web">,
 ): void {
   const at = (name: (typeof startedOtherwise)[number], cron: string): void =>
     engine.schedule(name, cron, timeZone, () => ({ workflow: name, input: {} }));
@@ -46,4 +50,5 @@ export function setSchedules(
   if (night !== undefined) at("backup-nightly", cronOf(night));
   at("check-repositories", sundays);
   if (backups.drills) at("drill-monthly", morning);
+  if (work.reminders) at("work-reminders", beforeMonthsEnd);
 }

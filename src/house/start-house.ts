@@ -14,6 +14,7 @@ import type { People } from "../people/index.ts";
 import type { Recipes } from "../recipes/index.ts";
 import type { Router, Tokens, TokenSpending } from "../router/index.ts";
 import type { Servers } from "../servers/index.ts";
+import type { Work } from "../work/index.ts";
 import { openWeb, type Health, type Web } from "../web/index.ts";
 import type { Payouts } from "../work/index.ts";
 import type { Engine } from "../workflow/index.ts";
@@ -26,6 +27,7 @@ import type { LateWatch } from "./late-watch.ts";
 import { openLocalDoor } from "./local-door.ts";
 import { openLogFollow } from "./log-follow.ts";
 import { openMetrics } from "./metrics.ts";
+import { openQuickLog } from "./quick-log.ts";
 import { setSchedules } from "./scheduled.ts";
 import { usualPrefix, type House, type HouseOptions } from "./open-house.ts";
 import { versionOf } from "./version.ts";
@@ -42,6 +44,7 @@ export interface Rooms {
   backups: Backups;
   turns: Turns;
   care: BackupCare;
+  work: Work;
   secretForms: SecretForms;
   parcels: Parcels;
   payouts: Payouts;
@@ -92,6 +95,7 @@ async function openDoors(rooms: Rooms, web: Web, stops: (() => unknown)[]): Prom
     const listener = converse({
       ...rooms,
       follow: (key, room, about) => follow.begin(key, room, about),
+      reacted: openQuickLog({ ...rooms, prefix: options.prefix ?? usualPrefix }),
       self: transport.self,
       via: options.via ?? "matrix",
       prefix: options.prefix ?? usualPrefix,

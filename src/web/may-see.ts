@@ -7,11 +7,11 @@ import type { Member } from "../people/index.ts";
 import type { RunSummary } from "../workflow/types.ts";
 import type { WebParts } from "./types.ts";
 
-/** A question is seen by whoever asked it, may answer it or did, and by operators. */
+/** A question is seen by whoever asked it, may answer it or did, and by operators. Where some are named, by these. */
 export function maySeeApproval(member: Member, approval: ApprovalView): boolean {
   return (
     approval.asker === member.name ||
-    holds(member, approval.from) ||
+    (approval.only === null ? holds(member, approval.from) : approval.only.includes(member.name)) ||
     holds(member, "operator") ||
     approval.voices.some((voice) => voice.member === member.name)
   );

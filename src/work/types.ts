@@ -148,6 +148,8 @@ export interface WorkGround {
     currency: string,
   ): { amountMinor: number; currency: string; source: string; at: string } | undefined;
   setBalance(source: string, balance: Money): void;
+  /** Of a budget or a balance for which nobody names one. */
+  readonly usualCurrency: string;
   /** The day it is for the co-op (or for a member), `YYYY-MM-DD`. */
   today(member?: string): string;
   /** A day as this member types it. Throws `day-unreadable`. */

@@ -29,7 +29,11 @@ export function approvalTool(run: Execution): (ask: ApprovalAsk) => Promise<Agre
     }) as Promise<Agreement>;
 }
 
-function whoIsWaitedFor({ needed = 1, from }: ApprovalAsk): string {
+function whoIsWaitedFor({ needed = 1, from, only }: ApprovalAsk): string {
+  if (only !== undefined) {
+    const names = only.length === 0 ? "somebody who may" : `${needed} of ${only.join(", ")}`;
+    return `${names} to agree`;
+  }
   return needed === 1 ? `a ${from} to agree` : `${needed} ${from}s to agree`;
 }
 

@@ -60,6 +60,8 @@ export interface StepOptions<T> {
 export interface ApprovalAsk {
   ask: Message;
   from: Role;
+  /** Beside holding the role: only these people have a voice. Empty means nobody, not everybody. */
+  only?: MemberName[];
   /** How many voices (default 1). */
   needed?: number;
   weight: "light" | "ordinary" | "grave";
@@ -71,6 +73,11 @@ export interface ApprovalAsk {
   expires?: Duration;
   /** Members who would gain by it: they have no voice. The asker never has one. */
   beneficiaries?: MemberName[];
+  /**
+   * One of many of its kind, such as an entry of work: it rings nobody, is not reminded of, and does not count
+   * among the questions that fill a room.
+   */
+  quiet?: true;
 }
 
 /** Who agreed. A decline or an expiry arrives as a thrown Problem. */

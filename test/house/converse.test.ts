@@ -43,6 +43,7 @@ function listener(options: { threads?: boolean } = {}) {
           : undefined,
     },
     approvals: { heard: (event) => void heard.push(event.kind) },
+    reacted: (event) => void heard.push(`reacted with ${event.symbol}`),
     outbox: {
       post: (out) => void posted.push(out),
       eventIdOf: () => undefined,

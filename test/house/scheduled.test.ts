@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { loadConfig } from "../../src/config.ts";
 import { setSchedules, startedOtherwise } from "../../src/house/scheduled.ts";
 
-function schedules(upgrades: object, backups: object = {}) {
+function schedules(upgrades: object, backups: object = {}, work: object = {}) {
   const set: string[] = [];
   const config = loadConfig({});
   setSchedules(
@@ -16,6 +16,7 @@ function schedules(upgrades: object, backups: object = {}) {
       web: { ...config.web, timeZone: "Europe/Berlin" },
       upgrades: { ...config.upgrades, ...upgrades },
       backups: { ...config.backups, ...backups },
+      work: { ...config.work, ...work },
     },
   );
   return set;
@@ -29,6 +30,7 @@ test("versions are watched every six hours, upgrades and backups begin with thei
     "backup-nightly: 0 1 * * * Europe/Berlin",
     "check-repositories: 17 12 * * 0 Europe/Berlin",
     "drill-monthly: 17 6 * * * Europe/Berlin",
+    "work-reminders: 17 0 27 * * Europe/Berlin",
   ]);
 });
 
@@ -37,6 +39,7 @@ test("as the settings say", () => {
     schedules(
       { everyHours: 24, window: "22:30-01:00", images: false },
       { window: "23:15-02:00", drills: false },
+      { reminders: false },
     ),
   ).toEqual([
     "watch-versions: 17 */24 * * * Europe/Berlin",

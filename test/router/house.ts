@@ -82,6 +82,8 @@ export const view: ApprovalView = {
   question: say("Deploy notes.example.coop?"),
   subject: "notes.example.coop",
   from: "maintainer",
+  only: null,
+  quiet: false,
   needed: 2,
   weight: "ordinary",
   binds: "hash",

@@ -25,6 +25,8 @@ export function approvalsOf(now: number, told: Told): ApprovalView[] {
   const open = {
     run: "bakor",
     from: "maintainer",
+    only: null,
+    quiet: false,
     needed: 1,
     binds: "9f2c4e7d0b1a66d5",
     asker: "ana",

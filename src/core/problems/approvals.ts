@@ -63,6 +63,16 @@ export const approvalRole = problem(
   { run: "bakor", role: "maintainer", names: "bo, cy" },
 );
 
+export const approvalNotNamed = problem(
+  "approval-not-named",
+  ({ run, names }: { run: string; names: string }) => ({
+    happened: `Run ${run} asks others, not you.`,
+    means: `It is for those who look after what it is about and gain nothing by it. ${notCounted}`,
+    remedy: `May answer: ${names}.`,
+  }),
+  { run: "bakor", names: "bo, cy" },
+);
+
 export const approvalSubject = problem(
   "approval-subject",
   ({ run, subject, typed }: { run: string; subject: string; typed: string }) => ({

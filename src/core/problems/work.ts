@@ -99,7 +99,7 @@ export const dayTooOld = problem(
     happened: `${day} is more than ${days} days ago.`,
     means: `Nobody remembers well enough to agree to it. The oldest day that can be entered is ${oldest}. ${nothing}`,
     remedy:
-      "Bring it up in your circle. If the circle resolves to pay it, enter it as a lump sum with today's date and name " +
+      "Bring it up in your circle. If it resolves to pay it, enter it as a lump sum with today's date and name " +
       "the resolution in the words.",
   }),
   { day: "2026-07-01", days: 90, oldest: "2026-08-28" },
@@ -176,7 +176,9 @@ export const budgetFull = problem(
   }: Record<"entry" | "budget" | "period" | "needs" | "left", string>) => ({
     happened: `${entry} takes ${needs}, and of budget ${budget} ${left} is left ${period}.`,
     means: "More than was resolved is not spent, whoever agrees. The entry still waits.",
-    remedy: `See the budget: budget show ${budget}. When there is room again, ask anew: work submit ${entry.replace(/\D/g, "")}`,
+    remedy:
+      `See the budget: budget show ${budget}. ` +
+      `When there is room again, ask anew: work submit ${entry.replace(/\D/g, "")}`,
   }),
   { entry: "Entry 17", budget: "010", period: "in 2026-11", needs: "2 h", left: "1 h" },
 );
@@ -216,7 +218,9 @@ export const correctionTooWide = problem(
   ({ id, what }: { id: number; what: string }) => ({
     happened: `Entry ${id} is in a batch or paid, so its ${what} cannot change.`,
     means: "What was paid stays in the records; a correction only brings the difference in time or amount.",
-    remedy: `Say the right time or amount: work correct ${id} --time 2h. All of it was wrong: work correct ${id} --time 0, then enter it anew.`,
+    remedy:
+      `Say the right time or amount: work correct ${id} --time 2h. ` +
+      `All of it was wrong: work correct ${id} --time 0, then enter it anew.`,
   }),
   { id: 17, what: "budget" },
 );
@@ -302,4 +306,14 @@ export const entryHasCorrections = problem(
     remedy: `Take back the corrections first: work withdraw ${by[0] ?? ""}`,
   }),
   { id: 17, by: [21] },
+);
+
+export const voicesKeepChanging = problem(
+  "voices-keep-changing",
+  ({ id, times }: { id: number; times: number }) => ({
+    happened: `Entry ${id} was asked about ${times} times, and each time somebody who agreed may not agree any more.`,
+    means: "It still waits, and counts nowhere.",
+    remedy: `When it is settled who looks after its circle: work submit ${id}`,
+  }),
+  { id: 17, times: 3 },
 );

@@ -78,8 +78,9 @@ function body(visit: MemberVisit, approval: ApprovalView, mayAnswer: boolean): H
 }
 
 function facts({ when }: MemberVisit, approval: ApprovalView): Html {
-  const { from, needed } = approval;
-  const people = needed === 1 ? `one ${from}` : `${needed} ${from}s`;
+  const { from, only, needed } = approval;
+  const whom = only === null ? (needed === 1 ? from : `${from}s`) : `of ${only.join(", ") || "nobody"}`;
+  const people = `${needed === 1 ? "one" : needed} ${whom}`;
   return html`<dl class="facts">
     <dt>Run</dt>
     <dd>${link(pathOf("runs", approval.run), approval.run)}</dd>

@@ -10,6 +10,8 @@ import type { Circle, WorkGround } from "../types.ts";
 
 const { circle, circleMaintainer } = schema;
 
+const everyCircle = "all";
+
 type Circles = Pick<WorkGround, "circles" | "circle" | "addCircle" | "setMaintainer">;
 
 /** Who looks after what, and agrees to the work on it. */
@@ -19,6 +21,8 @@ export function openCircles({ db, clock, audit }: WorkParts): Circles {
     circle: (typed) => findCircle(db, typed),
     addCircle: (who, { name, title }) =>
       db.tx(() => {
+        // `work approve all` means every circle.
+        if (name === everyCircle) throw circleTaken({ name, title: "every circle together" });
         const there = readCircles(db).find((one) => one.name === name);
         if (there !== undefined) throw circleTaken({ name, title: there.title });
         db.orm

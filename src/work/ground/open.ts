@@ -21,6 +21,7 @@ export function openGround(parts: WorkParts): WorkGround {
     ...openRates(parts, today),
     ...openBudgets(parts),
     ...openFund(parts),
+    usualCurrency: parts.settings.currency,
     standing: (budget, day = today()) => standingOf(db, findBudget(db, budget), day, today()),
     today,
     day: (typed, member) => {

@@ -59,7 +59,7 @@ export function openReminding(parts: WorkParts, ground: WorkGround): WorkRemindi
   };
 }
 
-/** The last day of work that a member entered, when that is long enough ago to ask, and not so long that they are away. */
+/** The last day of work that a member entered, if it is long enough ago to ask, and not so long that they are away. */
 function missing({ orm }: Db, member: MemberName, today: string): string | null {
   const last = orm
     .select({ day: version.day })
