@@ -29,10 +29,10 @@ export function payoutQuestion(facts: Facts, page: string, isChanged: boolean): 
     {
       list: [
         ...whatIsIn(facts),
-        `To ${payees.length === 1 ? "one person" : `${payees.length} persons`}, who have no voice: ${named(payees)}`,
+        `To ${personsOf(payees.length)}, without a voice in it: ${named(payees)}`,
         ...(carried.length === 0
           ? []
-          : [`Not above zero, so it is taken over into the next batch: ${named(carried)}`]),
+          : [`Not above zero, so taken over into the next batch: the sum of ${personsOf(carried.length)}`]),
         ...(withoutWay.length === 0
           ? []
           : [`Mind: nobody knows yet how these are paid, so theirs would wait: ${named(withoutWay)}`]),
@@ -90,6 +90,10 @@ export function nothingLeft(period: string): Message {
   return say(`Nothing is left of the payout of ${period}: all of its work is held or withdrawn.`, {
     next: "What is approved later comes into the next batch.",
   });
+}
+
+function personsOf(count: number): string {
+  return count === 1 ? "one person" : `${count} persons`;
 }
 
 function named(names: readonly (string | number)[]): string {

@@ -75,7 +75,8 @@ export function openBatches(parts: BatchesParts): Batches {
       db.tx(() => {
         const { period, proposedBy } = rowOf(db, batch);
         const computed = computeBatch(inputOf(db, batch, period));
-        const counted = voices.filter((voice) => mayAgree(parts, proposedBy, computed).includes(voice));
+        // Each person once, however often they spoke.
+        const counted = mayAgree(parts, proposedBy, computed).filter((name) => voices.includes(name));
         if (computed.hash !== hash || counted.length < parts.settings.treasurers) return false;
         const agreed = { state: "approved" as const, approvedBy: JSON.stringify(counted), approvedAt: now() };
         db.orm.update(workBatch).set(agreed).where(eq(workBatch.id, batch)).run();
