@@ -1,7 +1,7 @@
 /**
- * The payout report of a year (12 months, 200 people, 60,000 entries): how long it takes beside reading the same rows from
- * SQLite and nothing else, and how much memory its CSV needs. Then amounts of 10,000 random entries beside those of
- * Kimai's decimal mode, both against exact fractions.
+ * The payout report of a year (12 months, 200 people, 60,000 entries): how long it takes beside reading the same rows
+ * from SQLite and nothing else, and how much memory its CSV needs. Then amounts of 10,000 random entries beside those
+ * of Kimai's decimal mode, both against exact fractions.
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";

@@ -15,7 +15,7 @@ const mostTimesAsked = 3;
 
 /**
  * The approved work of a month becomes a batch: published, disputed for some days, agreed to by treasurers whom it does
- * not pay, and handed on to be paid. Whatever ends it before they agree drops the batch, and its work waits for the next.
+ * not pay, and handed on to be paid. Whatever ends it before they agree drops the batch; its work waits for the next.
  */
 export default workflow({
   input: z.strictObject({ period: Month }),
@@ -42,7 +42,7 @@ export default workflow({
   },
 });
 
-/** Asks until what treasurers agreed to is what would be paid. False: nothing is left to be paid, the batch is dropped. */
+/** Asks until what treasurers agreed to is what would be paid. False: nothing is left, the batch is dropped. */
 async function agreedBatch(tools: Tools & Trades, batch: string, period: string): Promise<boolean> {
   const { tx, approval, payouts } = tools;
   for (let asked = 1; asked <= mostTimesAsked; asked++) {

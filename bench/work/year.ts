@@ -65,7 +65,8 @@ function writers({ sqlite }: Db) {
   );
   const entry = sqlite.prepare(
     `insert into work_entry (id, person, version, state, approved_hash, approved_at, approved_by, approval, added_at)
-     values (?, ?, 1, 'paid', 'hash', '2026-01-01T00:00:00.000Z', '["mia"]', 'gomip/approval', '2026-01-01T00:00:00.000Z')`,
+     values (?, ?, 1, 'paid', 'hash', '2026-01-01T00:00:00.000Z', '["mia"]', 'gomip/approval',
+     '2026-01-01T00:00:00.000Z')`,
   );
   const version = sqlite.prepare(
     `insert into work_entry_version (entry, version, kind, seat, circle, budget, day, minutes, description, evidence,

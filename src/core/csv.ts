@@ -19,9 +19,10 @@ export function* csvLines({
 }: {
   head: readonly string[];
   rows: Iterable<readonly CsvCell[]>;
-}): Generator<string> {
+}): Generator<string, undefined> {
   yield lineOf(head);
   for (const row of rows) yield lineOf(row);
+  return undefined;
 }
 
 function lineOf(cells: readonly CsvCell[]): string {

@@ -42,9 +42,12 @@ function pillsIn(html: string): { name: string; id: string }[] {
   });
 }
 
-/** The id in a link: `@bo:example.coop` in https://matrix.to/#/%40bo%3Aexample.coop or matrix:u/bo:example.coop. */
+/**
+ * The id in a link: `@bo:example.coop` in https://matrix.to/#/%40bo%3Aexample.coop or matrix:u/bo:example.coop. A link
+ * to a message (a room and an event) stands for no id and stays as it is.
+ */
 function idOf(link: string): string | undefined {
-  const written = /^https:\/\/matrix\.to\/#\/([^?/]+)/.exec(link)?.[1];
+  const written = /^https:\/\/matrix\.to\/#\/([^?/]+)(?:[?]|\/?$)/.exec(link)?.[1];
   const user = /^matrix:u\/([^?/]+)/.exec(link)?.[1];
   try {
     const id = written !== undefined ? decodeURIComponent(written) : user && `@${decodeURIComponent(user)}`;

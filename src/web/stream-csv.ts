@@ -5,8 +5,8 @@ import { redact } from "../core/secret.ts";
 const chunkLength = 32_768;
 
 /**
- * A table as CSV that is made while it is sent, so that a long one is never held whole. Nothing in it has the shape of a
- * secret.
+ * A table as CSV that is made while it is sent, so that a long one is never held whole. What has the shape of a secret
+ * is replaced.
  */
 export function csvStream(table: {
   head: readonly string[];
@@ -18,9 +18,9 @@ export function csvStream(table: {
     pull(controller) {
       let chunk = "";
       while (chunk.length < chunkLength) {
-        const { value, done } = lines.next();
-        if (done === true) break;
-        chunk += value;
+        const next = lines.next();
+        if (next.done === true) break;
+        chunk += next.value;
       }
       if (chunk === "") controller.close();
       else controller.enqueue(encoder.encode(redact(chunk)));

@@ -12,7 +12,8 @@ export function beancountOf(report: PayoutReport): string {
   const opens = sorted(
     entries.flatMap(({ circle, parts }) => [expenseOf(circle), ...parts.map(({ member }) => owedTo(member))]),
   ).map((account) => `${first ?? ""} open ${account}`);
-  return `${[head.join("\n"), opens.join("\n"), ...entries.map(transaction)].filter((part) => part !== "").join("\n\n")}\n`;
+  const parts = [head.join("\n"), opens.join("\n"), ...entries.map(transaction)];
+  return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
 
 function transaction(entry: BookedEntry): string {

@@ -142,7 +142,7 @@ export interface WorkGround {
     person: { member: MemberName; as: "eligible" | "steward"; is: boolean },
   ): Budget;
   /** How it stands in the period in which a day lies; today when left out. */
-  standing(budget: BudgetName, day?: string): BudgetStanding;
+  standing(budget: string, day?: string): BudgetStanding;
   /** What the fund held as far as known; undefined: nobody has said. */
   balance(
     currency: string,
@@ -236,25 +236,25 @@ export interface EntryFilter {
 /** Entries and the agreement to them. Synchronous; writes join the open transaction and are audited in it. */
 export interface WorkEntries {
   /** Writes a new entry, in state submitted. Throws a Problem in words for all that does not fit. */
-  log(by: MemberName, place: SaidAt | null, said: NewEntry): Logged;
+  log(by: string, place: SaidAt | null, said: NewEntry): Logged;
   /**
    * A new version of an entry; or, where it is in a batch or paid, a new entry that holds the difference. The agreement
    * to the old version is void. `cancels`: the run that asks about the old one.
    */
   correct(
-    by: MemberName,
+    by: string,
     place: SaidAt | null,
     id: number,
     said: Correction,
   ): Logged & { cancels: string | null };
-  withdraw(by: MemberName, id: number): { entry: Entry; cancels: string | null };
+  withdraw(by: string, id: number): { entry: Entry; cancels: string | null };
   /** That the entry may be asked about anew; throws why not. */
-  resubmit(by: MemberName, id: number): Logged;
+  resubmit(by: string, id: number): Logged;
   /** An entry that this member may see; throws `entry-unknown` for all others alike. */
-  entry(member: MemberName, id: number): Entry;
-  versions(member: MemberName, id: number): Entry[];
+  entry(member: string, id: number): Entry;
+  versions(member: string, id: number): Entry[];
   /** What this member may see, newest day first. */
-  entries(member: MemberName, filter: EntryFilter): Entry[];
+  entries(member: string, filter: EntryFilter): Entry[];
   /** Notes that the run asks now, and answers what. In the run's transaction. */
   beginAsking(id: number, version: number, run: string): EntryAsk;
   /** The hard check: hash, voices and budget, in the transaction that counts. */
@@ -264,11 +264,11 @@ export interface WorkEntries {
   ): EntryVerdict;
   /** The run's question was declined, or ended without an answer. */
   endAsking(id: number, version: number, end: "declined" | "unanswered", why: string): boolean;
-  review(member: MemberName, circle?: string): Review;
+  review(member: string, circle?: string): Review;
   /** Which of these have room in their budgets, in this order, each after those before it. */
   fits(entries: readonly Entry[]): { entry: Entry; problem: string | null }[];
-  hold(by: MemberName, id: number, why: string): Entry;
-  release(by: MemberName, id: number, why: string): Entry;
+  hold(by: string, id: number, why: string): Entry;
+  release(by: string, id: number, why: string): Entry;
 }
 
 /** What a member is to be reminded of. */
@@ -285,15 +285,15 @@ export interface Reminder {
 export interface WorkReminding {
   /** How the member wants it; undefined leaves as it is. */
   setReminder(
-    member: MemberName,
+    member: string,
     wish: { isWanted?: boolean; timeZone?: string },
   ): { isWanted: boolean; timeZone: string };
   /** Who is reminded at the end of this month, and when (ms since 1970): at nine in the morning where they live. */
   reminders(month: string): { member: MemberName; at: number }[];
   /** What there is to remind the member of just now; null: nothing, or not wanted any more. */
-  reminderFor(member: MemberName, month: string): Reminder | null;
+  reminderFor(member: string, month: string): Reminder | null;
   /** Says it by direct message, once per key. In the run's transaction. */
-  tell(member: MemberName, key: string, message: Message): void;
+  tell(member: string, key: string, message: Message): void;
 }
 
 /** Work: what people did, what it is worth by which rate, which budget bears it, and who agreed. */

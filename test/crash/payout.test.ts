@@ -9,7 +9,7 @@ import type { People } from "../../src/people/index.ts";
 import { openAudit } from "../../src/audit/index.ts";
 import { openPayouts, type Payouts } from "../../src/work/index.ts";
 import payout from "../../workflows/payout.ts";
-import { standingClock, writers } from "../work/house.ts";
+import { standingClock, writers } from "../work/payouts-house.ts";
 import { crashEverywhere, lineOf, type Expected, type Scenario, type Variant } from "./harness.ts";
 
 interface Seen {

@@ -6,7 +6,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { decimalOf } from "../../src/core/money.ts";
 import { beancountOf, hledgerOf, type PayoutReport } from "../../src/work/index.ts";
-import { openWorkHouse } from "../work/house.ts";
+import { openWorkHouse } from "../work/payouts-house.ts";
 import { playDecember, playNovember, playOctober } from "../work/month.ts";
 import { beancount, haveProgram, hledger } from "./debian-program.ts";
 

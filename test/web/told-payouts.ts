@@ -1,7 +1,7 @@
 /** Payouts as their own trade gives them: October agreed to and partly paid, November proposed. Played when first looked at. */
 import type { WebParts } from "../../src/web/index.ts";
 import type { Payouts } from "../../src/work/index.ts";
-import { openWorkHouse } from "../work/house.ts";
+import { openWorkHouse } from "../work/payouts-house.ts";
 import { playOctober, proposeNovember } from "../work/month.ts";
 import type { Told } from "./told-runs.ts";
 

@@ -50,7 +50,7 @@ describe("a batch", () => {
       fc.property(input, fc.infiniteStream(fc.nat()), (one, dice) => {
         const shuffled = <T>(all: readonly T[]): T[] =>
           all
-            .map((item) => ({ item, at: dice.next().value }))
+            .map((item) => ({ item, at: Number(dice.next().value) }))
             .sort((a, b) => a.at - b.at)
             .map(({ item }) => item);
         const other = {
@@ -91,9 +91,9 @@ describe("a batch", () => {
       fc.property(input, (one) => {
         const free = computeBatch({ ...one, holds: [] });
         const [first] = free.lines;
-        fc.pre(first !== undefined);
-        const held = computeBatch({ ...one, holds: [{ entry: first?.entry ?? 0, by: "bo", why: "twice" }] });
-        expect(held.lines.some(({ entry: number }) => number === first?.entry)).toBe(false);
+        if (first === undefined) return;
+        const held = computeBatch({ ...one, holds: [{ entry: first.entry, by: "bo", why: "twice" }] });
+        expect(held.lines.some(({ entry: number }) => number === first.entry)).toBe(false);
         expect(held.hash).not.toBe(free.hash);
       }),
     );

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { csvOf } from "../../src/core/csv.ts";
 import { beancountOf, hledgerOf, linesTable, reportJson } from "../../src/work/index.ts";
 import { expectGolden } from "../golden.ts";
-import { openWorkHouse, type WorkHouse } from "./house.ts";
+import { openWorkHouse, type WorkHouse } from "./payouts-house.ts";
 import { tomek, sadel, rufin, october, november, playDecember, playNovember, playOctober } from "./month.ts";
 
 /** A rational number in whole numbers: nothing of ours is used to work it out. */

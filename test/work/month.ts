@@ -1,5 +1,5 @@
 /** October 2026 as three people worked it, what November corrects, and what December takes over. */
-import type { Told, WorkHouse } from "./house.ts";
+import type { Told, WorkHouse } from "./payouts-house.ts";
 
 /** What playing needs. */
 export type Stage = Pick<

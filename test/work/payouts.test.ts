@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { Problem } from "../../src/core/problem.ts";
 import { MemberName } from "../../src/core/terms.ts";
-import { openWorkHouse, type WorkHouse } from "./house.ts";
+import { openWorkHouse, type WorkHouse } from "./payouts-house.ts";
 
 let house: WorkHouse;
 beforeEach(() => {

@@ -6,7 +6,7 @@ import type { Trades } from "../../src/workflow/index.ts";
 import payout from "../../workflows/payout.ts";
 import { expectGolden } from "../golden.ts";
 import { openHouse, shippedCommands } from "../router/house.ts";
-import { openWorkHouse, type WorkHouse } from "../work/house.ts";
+import { openWorkHouse, type WorkHouse } from "../work/payouts-house.ts";
 import { october, playNovember, playOctober } from "../work/month.ts";
 import { tell, type Told } from "./telling.ts";
 

@@ -17,7 +17,7 @@ export function payoutPublished(facts: Facts, page: string): Message {
     next:
       disputeDays === 0
         ? "Treasurers are asked next."
-        : `Is something wrong with an entry? Until ${until} UTC: \`work dispute <number> <why>\`. Then treasurers are asked.`,
+        : `Is an entry wrong? Until ${until} UTC: \`work dispute <number> <why>\`. Then treasurers are asked.`,
   });
 }
 

@@ -139,7 +139,8 @@ export function disputes({ when }: MemberVisit, report: PayoutReport): Html {
       one.by,
       one.releasedBy === null
         ? one.why
-        : html`${one.why} <span class="soft">(released by ${one.releasedBy}: ${one.releasedWhy ?? ""})</span>`,
+        : html`${one.why}
+            <span class="soft">(released by ${one.releasedBy}: ${one.releasedWhy ?? ""})</span>`,
       when.at(Date.parse(one.at)),
     ]),
     empty: "No entry was held.",
@@ -150,10 +151,10 @@ export function disputes({ when }: MemberVisit, report: PayoutReport): Html {
 export function given({ given: all }: PayoutReport, isWhole: boolean): Html {
   const { minutes, paidMinutes, persons: members, work } = all;
   const share = minutes + paidMinutes === 0 ? 0 : Math.round((100 * minutes) / (minutes + paidMinutes));
+  const time = minutes === 0 ? "No volunteer time" : `${formatDuration(minutes)} of volunteer time`;
   return html`<p>
-      ${minutes === 0 ? "No volunteer time in this month" : `${formatDuration(minutes)} of volunteer time in this month`},
-      beside ${formatDuration(paidMinutes)} that are paid: ${share} % of all time. It counts towards patronage
-      and is never paid.
+      ${time} in this month, beside ${formatDuration(paidMinutes)} that are paid: ${share} % of all time. It
+      counts towards patronage and is never paid.
     </p>
     ${table({
       id: "given",
@@ -176,7 +177,7 @@ export function given({ given: all }: PayoutReport, isWhole: boolean): Html {
       work.length > 0 &&
       table({
         id: "given-work",
-        caption: "Entry by entry",
+        caption: "Given, entry by entry",
         columns: [{ head: "Entry" }, { head: "Day" }, { head: "Person" }, { head: "Kind" }, { head: "What" }],
         rows: work.map((one) => [
           one.entry,

@@ -1,4 +1,4 @@
-/** The life of a batch: published, asked about, agreed to or dropped. Every change is one transaction with its audit row. */
+/** The life of a batch: published, asked about, agreed to or dropped. Each change has its audit row. */
 import { eq } from "drizzle-orm";
 import type { Audit } from "../../audit/index.ts";
 import { durationMs, isoOf, type Clock } from "../../core/clock.ts";
@@ -71,25 +71,7 @@ export function openBatches(parts: BatchesParts): Batches {
         return facts(rowOf(db, batch), computed);
       }),
 
-    agree: (batch, hash, voices) =>
-      db.tx(() => {
-        const { period, proposedBy } = rowOf(db, batch);
-        const computed = computeBatch(inputOf(db, batch, period));
-        // Each person once, however often they spoke.
-        const counted = mayAgree(parts, proposedBy, computed).filter((name) => voices.includes(name));
-        if (computed.hash !== hash || counted.length < parts.settings.treasurers) return false;
-        const agreed = { state: "approved" as const, approvedBy: JSON.stringify(counted), approvedAt: now() };
-        db.orm.update(workBatch).set(agreed).where(eq(workBatch.id, batch)).run();
-        agreePayables(db, batch, now());
-        audit.append({
-          who: counted[0] ?? "tandem",
-          what: "payout.agreed",
-          subject: batch,
-          details: { hash, by: counted },
-        });
-        settleBatch(db, batch);
-        return true;
-      }),
+    agree: (batch, hash, voices) => db.tx(() => agreeTo(parts, batch, hash, voices)),
 
     drop: (batch) =>
       db.tx(() => {
@@ -103,6 +85,23 @@ export function openBatches(parts: BatchesParts): Batches {
 
     settle: (id) => db.tx(() => settlePayable(db, id)),
   };
+}
+
+function agreeTo(parts: BatchesParts, batch: string, hash: string, voices: readonly string[]): boolean {
+  const { db, clock, audit, settings } = parts;
+  const { period, proposedBy, state } = rowOf(db, batch);
+  const computed = computeBatch(inputOf(db, batch, period));
+  // Each person once, however often they spoke.
+  const counted = mayAgree(parts, proposedBy, computed).filter((name) => voices.includes(name));
+  if (state !== "asked" || computed.hash !== hash || counted.length < settings.treasurers) return false;
+  const at = isoOf(clock.now());
+  const agreed = { state: "approved" as const, approvedBy: JSON.stringify(counted), approvedAt: at };
+  db.orm.update(workBatch).set(agreed).where(eq(workBatch.id, batch)).run();
+  agreePayables(db, batch, at);
+  const details = { hash, by: counted };
+  audit.append({ who: counted[0] ?? "tandem", what: "payout.agreed", subject: batch, details });
+  settleBatch(db, batch);
+  return true;
 }
 
 function assertProposable({ db, clock }: BatchesParts, period: string): void {

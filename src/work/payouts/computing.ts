@@ -93,7 +93,7 @@ export interface ComputedBatch {
   hash: string;
 }
 
-/** Works out a batch. Σ of the lines of an entry = its amount; Σ of the payables = Σ of the lines + what is taken over. */
+/** Works out a batch. Σ lines of an entry = its amount; Σ payables = Σ lines + what is taken over. */
 export function computeBatch(input: BatchInput): ComputedBatch {
   const { batch, period } = input;
   const entries = [...input.entries].sort((a, b) => a.entry - b.entry);

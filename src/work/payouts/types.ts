@@ -62,8 +62,8 @@ export interface Payouts {
   /** Throws a Problem when this month cannot be proposed now: it has not begun, or a batch is open. */
   beforeProposing(period: string): void;
   /**
-   * Collects what is approved until the month's end and writes the batch, in the open transaction. Throws a Problem when
-   * there is nothing to pay, a batch is open, or too few treasurers could agree.
+   * Collects what is approved until the month's end and writes the batch, in the open transaction. Throws a Problem
+   * when there is nothing to pay, a batch is open, or too few treasurers could agree.
    */
   publish(batch: string, period: string, by: string): BatchFacts;
   /** Works the batch out anew, without what is held or withdrawn by now, and says that treasurers are asked. */

@@ -44,9 +44,9 @@ export function openReminding(parts: WorkParts, ground: WorkGround): WorkRemindi
       const known = people.byName(member);
       if (known === undefined || !parts.settings.reminders || !readWish(db, member).isWanted) return null;
       const reminder: Reminder = {
-        member,
-        lastDay: missing(db, member, ground.today(member)),
-        waiting: waitingFor(parts, member),
+        member: known.name,
+        lastDay: missing(db, known.name, ground.today(member)),
+        waiting: waitingFor(parts, known.name),
         due: known.roles.includes("treasurer") ? due(db, month) : null,
       };
       const isEmpty = reminder.lastDay === null && reminder.waiting === 0 && reminder.due === null;
