@@ -30,6 +30,7 @@ test("the pages that were promised are there", () => {
     "servers",
     "upgrades",
     "words",
+    "work",
   ]);
   expect(docs.read("../package.json")).toBeUndefined();
   expect(docs.read("docs.ts")).toBeUndefined();
