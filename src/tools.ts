@@ -13,6 +13,7 @@ import type { Help, Tokens } from "./router/types.ts";
 import type { Audit } from "./audit/index.ts";
 import type { BackupCare, Backups } from "./backups/index.ts";
 import type { Upgrades } from "./upgrades/types.ts";
+import type { Payouts } from "./work/index.ts";
 import type { Work } from "./work/types.ts";
 
 declare module "./workflow/define.ts" {
@@ -36,6 +37,8 @@ declare module "./workflow/define.ts" {
     upgrades: Upgrades;
     /** Taking and finding backups, and all that is around them. */
     backups: Backups & BackupCare;
+    /** Batches of approved work. */
+    payouts: Payouts;
     /** Entries, rates, budgets and the agreement to them. */
     work: Work;
   }

@@ -37,12 +37,16 @@ export function minorDigits(currency: string): number {
 }
 
 /** The amount as people write it, such as `EUR 12.50` or `JPY 1200`. */
-export function formatMoney({ amountMinor, currency }: Money): string {
+export function formatMoney(money: Money): string {
+  return `${money.currency} ${decimalOf(money)}`;
+}
+
+/** The number alone, with all the digits of its currency, such as `12.50`, `-0.05` or `1200`. */
+export function decimalOf({ amountMinor, currency }: Money): string {
   const digits = minorDigits(currency);
   const sign = amountMinor < 0n ? "-" : "";
   const whole = (amountMinor < 0n ? -amountMinor : amountMinor).toString().padStart(digits + 1, "0");
-  const number = digits === 0 ? whole : `${whole.slice(0, -digits)}.${whole.slice(-digits)}`;
-  return `${currency} ${sign}${number}`;
+  return `${sign}${digits === 0 ? whole : `${whole.slice(0, -digits)}.${whole.slice(-digits)}`}`;
 }
 
 /** Codes that people write as one sign. */

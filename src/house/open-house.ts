@@ -25,6 +25,7 @@ import { startedOtherwise } from "./scheduled.ts";
 import { openTrades } from "./open-trades.ts";
 import { openSentFiles } from "./sent-files.ts";
 import { startHouse, type Rooms } from "./start-house.ts";
+import { payoutsFor } from "./payouts.ts";
 import { upgradesFor } from "./upgrades.ts";
 import { workFor } from "./work.ts";
 
@@ -134,6 +135,7 @@ async function build(options: HouseOptions, db: Db, clock: Clock, found: Found):
     secretForms,
     parcels,
     tokens,
+    payouts: payoutsFor({ options, db, clock, audit, people, outbox }),
   };
   const rooms = { ...ground, docs, admission };
   const wired = wire(rooms, found);
@@ -186,6 +188,8 @@ function wire(ground: Ground, found: Found): Pick<Rooms, Wired> {
     runs: engine,
     upgrades: upgradesFor(ground, engine, approvals, care),
     backups: { ...ground.backups, ...care },
+    payouts: ground.payouts,
+    work: workFor(ground, approvals),
   };
   const router = openRouter({
     db,

@@ -16,6 +16,7 @@ import type { Router, Tokens, TokenSpending } from "../router/index.ts";
 import type { Servers } from "../servers/index.ts";
 import type { Work } from "../work/index.ts";
 import { openWeb, type Health, type Web } from "../web/index.ts";
+import type { Payouts } from "../work/index.ts";
 import type { Engine } from "../workflow/index.ts";
 import type { Admission } from "./admit.ts";
 import { postAuditHead } from "./audit-head.ts";
@@ -46,6 +47,7 @@ export interface Rooms {
   work: Work;
   secretForms: SecretForms;
   parcels: Parcels;
+  payouts: Payouts;
   tokens: Tokens & TokenSpending;
   docs: Docs;
   approvals: Approvals;

@@ -2,7 +2,7 @@ import type { HtmlEscapedString } from "hono/utils/html";
 import type { Problem } from "../core/problem.ts";
 import type { Role } from "../core/terms.ts";
 import type { Member } from "../people/index.ts";
-import type { CsvCell } from "./csv.ts";
+import type { CsvCell } from "../core/csv.ts";
 import type { When } from "./parts/time.ts";
 import type { WebParts } from "./types.ts";
 
@@ -36,7 +36,7 @@ export interface Shown {
   /** What the page's address with `.json` answers: plain data, times as ISO text. */
   json: unknown;
   /** What the page's address with `.csv` answers, where the page is a table. */
-  csv?: { head: readonly string[]; rows: readonly (readonly CsvCell[])[] };
+  csv?: { head: readonly string[]; rows: Iterable<readonly CsvCell[]> };
   /** Loads itself again after so many seconds. Only with a link on the page that stops it. */
   refreshSeconds?: number;
 }
@@ -73,6 +73,15 @@ export interface Form {
   words(visit: MemberVisit, fields: Readonly<Record<string, string>>): string[] | undefined;
   /** Where to go afterwards. */
   after(visit: MemberVisit): string;
+}
+
+/** A file of text that is made for whoever asks for it. */
+export interface Download {
+  path: string;
+  audience: Exclude<Audience, "everyone">;
+  shows: string;
+  /** The name holds letters, digits, dots and hyphens only. Undefined: there is none, or not for this visitor. */
+  file(visit: MemberVisit): { name: string; text: string } | undefined;
 }
 
 /** Whether the visitor belongs to the audience. */

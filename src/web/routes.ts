@@ -1,5 +1,5 @@
-/** Every page and form of the web, each with its audience. What is not listed here does not exist. */
-import type { Form, Page } from "./page.ts";
+/** Every page, form and download of the web, each with its audience. What is not listed here does not exist. */
+import type { Download, Form, Page } from "./page.ts";
 import { appPage } from "./pages/app.ts";
 import { approvalPage, approveForm, declineForm } from "./pages/approval.ts";
 import { approvalsPage } from "./pages/approvals.ts";
@@ -8,6 +8,8 @@ import { auditPage } from "./pages/audit.ts";
 import { deployPage } from "./pages/deploy.ts";
 import { docPage, docsPage } from "./pages/docs.ts";
 import { homePage } from "./pages/home.ts";
+import { beancountDownload, journalDownload, payoutPage } from "./pages/payout.ts";
+import { payoutsPage } from "./pages/payouts.ts";
 import { recipePage, recipesPage } from "./pages/recipes.ts";
 import { cancelForm, runPage } from "./pages/run.ts";
 import { runsPage } from "./pages/runs.ts";
@@ -21,6 +23,8 @@ export const pages: readonly Page[] = [
   deployPage,
   runsPage,
   runPage,
+  payoutsPage,
+  payoutPage,
   recipesPage,
   recipePage,
   docsPage,
@@ -29,3 +33,5 @@ export const pages: readonly Page[] = [
 ];
 
 export const forms: readonly Form[] = [approveForm, declineForm, cancelForm];
+
+export const downloads: readonly Download[] = [journalDownload, beancountDownload];

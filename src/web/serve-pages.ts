@@ -1,21 +1,47 @@
 import type { Hono } from "hono";
 import { redact } from "../core/secret.ts";
-import { csvOf } from "./csv.ts";
 import type { WebContext, WebEnv } from "./env.ts";
-import { mayOpen, type Form, type MemberVisit, type Page, type Shown, type Visit } from "./page.ts";
+import {
+  mayOpen,
+  type Download,
+  type Form,
+  type MemberVisit,
+  type Page,
+  type Shown,
+  type Visit,
+} from "./page.ts";
 import { layout } from "./parts/layout.ts";
 import { onceField } from "./parts/form.ts";
 import { when } from "./parts/time.ts";
 import { nothingHere } from "./problem-answer.ts";
-import { forms, pages } from "./routes.ts";
+import { downloads, forms, pages } from "./routes.ts";
 import { say } from "./say.ts";
 import { statusOf } from "./status-of.ts";
+import { csvStream } from "./stream-csv.ts";
 import type { WebParts } from "./types.ts";
 
 /** Puts every page and form of the list on the web. */
 export function servePages(app: Hono<WebEnv>, parts: WebParts): void {
   for (const page of pages) app.get(page.path, (context) => answerPage(context, parts, page));
   for (const form of forms) app.post(form.path, (context) => answerForm(context, parts, form));
+  for (const one of downloads) app.get(one.path, (context) => answerDownload(context, parts, one));
+}
+
+/** A file of text under a name of its own. */
+function answerDownload(
+  context: WebContext,
+  parts: WebParts,
+  download: Download,
+): Response | Promise<Response> {
+  const member = context.get("member");
+  if (member === null || !mayOpen(download.audience, member) || context.get("format") !== "html")
+    return nothingHere(context, parts);
+  const file = download.file({ ...visitOf(context, parts), member });
+  if (file === undefined) return nothingHere(context, parts);
+  return context.body(redact(file.text), 200, {
+    "Content-Type": "text/plain; charset=utf-8",
+    "Content-Disposition": `attachment; filename="${file.name}"`,
+  });
 }
 
 async function answerPage(context: WebContext, parts: WebParts, page: Page): Promise<Response> {
@@ -30,7 +56,7 @@ async function answerPage(context: WebContext, parts: WebParts, page: Page): Pro
     return context.body(redact(JSON.stringify(shown.json)), 200, { "Content-Type": "application/json" });
   }
   if (format === "csv" && shown.csv !== undefined) {
-    return context.body(redact(csvOf(shown.csv)), 200, { "Content-Type": "text/csv; charset=utf-8" });
+    return context.body(csvStream(shown.csv), 200, { "Content-Type": "text/csv; charset=utf-8" });
   }
   return context.html(await whole(context, visit, shown));
 }

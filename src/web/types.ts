@@ -10,6 +10,7 @@ import type { Docs } from "../docs/index.ts";
 import type { People } from "../people/index.ts";
 import type { Recipes } from "../recipes/types.ts";
 import type { Router, TokenSpending } from "../router/index.ts";
+import type { Payouts } from "../work/index.ts";
 import type { RunsView } from "../workflow/types.ts";
 
 export interface WebSettings {
@@ -48,6 +49,7 @@ export interface WebParts {
   secretForms: Pick<SecretForms, "find" | "spend">;
   /** Backups on their way to one person; without it there are none. */
   downloads?: Pick<Backups, "findDownload" | "openDownload">;
+  payouts: Pick<Payouts, "list" | "find" | "report" | "lines" | "payables">;
   runs: Pick<RunsView, "list" | "show">;
   recipes: Pick<Recipes, "list" | "show">;
   audit: Pick<Audit, "append" | "list" | "verify" | "head">;

@@ -62,7 +62,7 @@ describe.skipIf(browser === undefined)("every page in Chromium", () => {
     await home.web.stop();
   });
 
-  async function signIn(context: BrowserContext, name: "bo" | "otto"): Promise<Page> {
+  async function signIn(context: BrowserContext, name: "bo" | "otto" | "tess"): Promise<Page> {
     const page = await context.newPage();
     await page.goto(`${home.url}/sign-in?token=${home.linkFor(name)}`);
     await page.getByRole("button", { name: "Sign in" }).click();
@@ -146,6 +146,30 @@ describe.skipIf(browser === undefined)("every page in Chromium", () => {
     expect(await page.evaluate("getComputedStyle(document.body).color")).toBe("rgb(33, 29, 43)");
     expect(await axeFinds(page)).toEqual([]);
     expect((await page.pdf()).length).toBeGreaterThan(10_000);
+    await context.close();
+  });
+
+  test.each(variants)("a treasurer's payout, $scheme, $width px", async ({ scheme, width }) => {
+    const context = await browser.newContext({ colorScheme: scheme, viewport: { width, height: 800 } });
+    const page = await signIn(context, "tess");
+    for (const path of ["/payouts", "/payouts/tomek", "/payouts/rufin"]) await check(page, path, []);
+    await context.close();
+  });
+
+  test("a payout on paper: on A4 nothing is cut off, each treasurer who agreed has a line to sign", async () => {
+    // 210 mm without the margins of 16 mm, at 96 pixels to the inch.
+    const context = await browser.newContext({ colorScheme: "dark", viewport: { width: 672, height: 1000 } });
+    const page = await signIn(context, "tess");
+    await page.goto(`${home.url}/payouts/tomek`);
+    const line = page.getByText(/^Agreed by tom, 17 Nov 2026/);
+    expect(await line.isVisible()).toBe(false);
+    await page.emulateMedia({ media: "print" });
+    expect(await line.isVisible()).toBe(true);
+    expect(await page.getByText(/^Proposed by tess, 10 Nov 2026/).isVisible()).toBe(true);
+    expect(await page.getByRole("navigation").isVisible()).toBe(false);
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(672);
+    expect(await axeFinds(page)).toEqual([]);
+    expect((await page.pdf({ format: "A4" })).length).toBeGreaterThan(10_000);
     await context.close();
   });
 

@@ -223,6 +223,7 @@ CREATE TABLE `payable` (
 	`how` text,
 	`reference` text,
 	`said` text,
+	`carried_into` text,
 	`updated_at` text NOT NULL,
 	FOREIGN KEY (`batch`) REFERENCES `work_batch`(`id`) ON UPDATE no action ON DELETE no action
 ) STRICT;

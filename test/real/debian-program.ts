@@ -34,3 +34,11 @@ export const postgres: DebianProgram = {
   file: "/usr/lib/postgresql/15/bin/postgres",
   package: "postgresql-15",
 };
+
+export const hledger: DebianProgram = { name: "hledger", file: "/usr/bin/hledger", package: "hledger" };
+
+export const beancount: DebianProgram = {
+  name: "beancount",
+  file: "/usr/bin/bean-check",
+  package: "beancount",
+};

@@ -195,6 +195,7 @@ function fakeTrades(parts: {
     upgrades: absent("upgrades"),
     backups: absent("backups"),
     work: absent("work"),
+    payouts: absent("payouts"),
   };
 }
 

@@ -50,6 +50,7 @@ export const table: Record<string, Walls> = {
       "recipes",
       "servers",
       "swarm",
+      "work",
       "workflow/types",
       "chat/message",
       "chat/render",

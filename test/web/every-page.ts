@@ -1,5 +1,5 @@
 /** An address for every page, with the data of the test house. A page without one fails the sweep. */
-import { forms, pages } from "../../src/web/routes.ts";
+import { downloads, forms, pages } from "../../src/web/routes.ts";
 
 const examples: Record<string, string[]> = {
   "/": ["/"],
@@ -16,6 +16,10 @@ const examples: Record<string, string[]> = {
   "/runs/:id": ["/runs/bakor", "/runs/gomip", "/runs/lekab", "/runs/payot"],
   "/recipes": ["/recipes"],
   "/recipes/:name": ["/recipes/custom-html"],
+  "/payouts": ["/payouts"],
+  "/payouts/:id": ["/payouts/tomek", "/payouts/rufin"],
+  "/payouts/:id/journal": ["/payouts/tomek/journal", "/payouts/rufin/journal"],
+  "/payouts/:id/beancount": ["/payouts/tomek/beancount", "/payouts/rufin/beancount"],
   "/docs": ["/docs"],
   "/docs/:page": ["/docs/approve"],
   "/audit": ["/audit"],
@@ -45,4 +49,5 @@ export function examplesOf(path: string): string[] {
 }
 
 export const everyGet: string[] = pages.flatMap((page) => examplesOf(page.path));
+export const everyDownload: string[] = downloads.flatMap((one) => examplesOf(one.path));
 export const everyPost: string[] = forms.flatMap((form) => examplesOf(form.path));

@@ -15,6 +15,7 @@ import {
 import { secretFormSpent } from "../../src/core/problems/care.ts";
 import { openWeb, type Web, type WebParts, type WebSettings } from "../../src/web/index.ts";
 import { toldApps, toldBackups, toldRecipes } from "./told-apps.ts";
+import { toldPayouts } from "./told-payouts.ts";
 import { toldApprovals, toldRuns, type Told } from "./told-runs.ts";
 
 export const publicUrl = "https://tandem.example.coop";
@@ -123,6 +124,7 @@ export function house(options: HouseOptions = {}): House {
     ...toldApps(told),
     ...toldBackups(told),
     ...toldRecipes(told),
+    ...toldPayouts(told),
     secretForms: toldForms(told),
     docs: openDocs(),
     settings,

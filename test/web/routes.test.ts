@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { pages, forms } from "../../src/web/routes.ts";
+import { downloads, pages, forms } from "../../src/web/routes.ts";
 import { expectGolden } from "../golden.ts";
 import { api, browser, signedIn, type Browser } from "./browse.ts";
-import { everyGet, everyPost, examplesOf, otherGets } from "./every-page.ts";
+import { everyDownload, everyGet, everyPost, examplesOf, otherGets } from "./every-page.ts";
 import { house, household, type Name } from "./house.ts";
 
 const names = Object.keys(household) as Name[];
@@ -20,13 +20,16 @@ test("golden: every route, who may open it, and what each role and nobody gets",
     for (const [who, one] of people) got.push(`${who} ${(await ask(one)).status}`);
     lines.push(`${method.padEnd(4)} ${path.padEnd(44)} ${got.join("  ")}`);
   };
-  for (const path of [...everyGet, ...otherGets]) await sweep("GET", path, (one) => one.get(path));
+  for (const path of [...everyGet, ...everyDownload, ...otherGets])
+    await sweep("GET", path, (one) => one.get(path));
   for (const path of [...everyPost, "/nowhere"])
     await sweep("POST", path, (one) => one.post(path, { why: "x" }));
   await sweep("POST", "/api/commands", (one) => api(home, null, { line: "whoami" }, { cookie: one.cookie }));
-  const declared = [...pages, ...forms.map((form) => ({ ...form, shows: `says ${form.name}` }))].map(
-    (one) => `${one.path.padEnd(34)} ${[one.audience].flat().join(", ").padEnd(30)} ${one.shows}`,
-  );
+  const declared = [
+    ...pages,
+    ...downloads,
+    ...forms.map((form) => ({ ...form, shows: `says ${form.name}` })),
+  ].map((one) => `${one.path.padEnd(34)} ${[one.audience].flat().join(", ").padEnd(30)} ${one.shows}`);
   expectGolden("routes.txt", `${declared.join("\n")}\n\n${lines.join("\n")}\n`);
 });
 
@@ -71,17 +74,23 @@ describe("every page", () => {
     expect(JSON.stringify(await json.json()).length).toBeGreaterThan(20);
   });
 
-  test.each(["/approvals", "/apps", "/apps/notes.example.coop", "/runs", "/recipes", "/audit"])(
-    "%s answers as CSV",
-    async (path) => {
-      const one = await signedIn(house(), "bo");
-      const csv = await one.get(`${path}.csv`);
-      expect([csv.status, csv.headers.get("content-type")]).toEqual([200, "text/csv; charset=utf-8"]);
-      const rows = (await csv.text()).split("\r\n");
-      expect(rows.length).toBeGreaterThan(2);
-      expect(rows.at(-1)).toBe("");
-    },
-  );
+  test.each([
+    "/approvals",
+    "/apps",
+    "/apps/notes.example.coop",
+    "/runs",
+    "/recipes",
+    "/audit",
+    "/payouts",
+    "/payouts/tomek",
+  ])("%s answers as CSV", async (path) => {
+    const one = await signedIn(house(), "bo");
+    const csv = await one.get(`${path}.csv`);
+    expect([csv.status, csv.headers.get("content-type")]).toEqual([200, "text/csv; charset=utf-8"]);
+    const rows = (await csv.text()).split("\r\n");
+    expect(rows.length).toBeGreaterThan(2);
+    expect(rows.at(-1)).toBe("");
+  });
 
   test("a page that is no table has no CSV, and a page of nobody no JSON", async () => {
     const home = house();
@@ -93,5 +102,7 @@ describe("every page", () => {
 });
 
 test("the examples cover every listed page and form", () => {
-  expect([...pages, ...forms].flatMap((one) => examplesOf(one.path)).length).toBeGreaterThanOrEqual(20);
+  expect(
+    [...pages, ...downloads, ...forms].flatMap((one) => examplesOf(one.path)).length,
+  ).toBeGreaterThanOrEqual(20);
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { FakeClock } from "../../src/core/clock.ts";
 import { addressReader, neighbourhoodOf } from "../../src/web/address.ts";
 import { buckets } from "../../src/web/buckets.ts";
-import { csvOf } from "../../src/web/csv.ts";
+import { csvOf } from "../../src/core/csv.ts";
 import { formatOf } from "../../src/web/env.ts";
 import { hunks } from "../../src/web/hunks.ts";
 import { diff } from "../../src/web/parts/diff.ts";

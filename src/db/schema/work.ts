@@ -238,6 +238,8 @@ export const payable = sqliteTable(
     reference: text("reference"),
     /** What was last heard of it, in words. */
     said: text("said"),
+    /** The payable of a later batch that has taken this one over. */
+    carriedInto: text("carried_into"),
     updatedAt: text("updated_at").notNull(),
   },
   (table) => [index("payable_batch").on(table.batch), uniqueIndex("payable_reference").on(table.reference)],

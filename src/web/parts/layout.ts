@@ -11,6 +11,7 @@ const places: { href: string; word: string; audience: Audience }[] = [
   { href: "/apps", word: "Apps", audience: "members" },
   { href: "/runs", word: "Runs", audience: "members" },
   { href: "/recipes", word: "Recipes", audience: "members" },
+  { href: "/payouts", word: "Payouts", audience: "members" },
   { href: "/audit", word: "Audit", audience: ["maintainer", "treasurer", "operator"] },
   { href: "/docs", word: "Manual", audience: "everyone" },
 ];

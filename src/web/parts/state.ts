@@ -35,6 +35,17 @@ const states: Record<string, [Mark, Tone]> = {
   converged: ["check", "go"],
   "rolled back": ["back", "stop"],
   restored: ["back", "wait"],
+  // Payouts and what each person gets. (`approved`, `asked` and `published` are of batches.)
+  published: ["half", "wait"],
+  asked: ["half", "wait"],
+  paid: ["check", "go"],
+  dropped: ["back", "soft"],
+  proposed: ["half", "wait"],
+  ready: ["half", "wait"],
+  carried: ["back", "soft"],
+  rejected: ["cross", "stop"],
+  held: ["half", "wait"],
+  released: ["check", "go"],
   // The audit chain.
   whole: ["check", "go"],
   broken: ["cross", "stop"],

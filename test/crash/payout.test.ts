@@ -1,0 +1,154 @@
+/**
+ * A month is paid out; whatever fails, wherever the power goes, entries are in one agreed batch or in none, nothing is
+ * owed that treasurers did not agree to, and nothing that they agreed to is lost.
+ */
+import { expect, test } from "vitest";
+import type { Db } from "../../src/db/index.ts";
+import { isoOf } from "../../src/core/clock.ts";
+import type { People } from "../../src/people/index.ts";
+import { openAudit } from "../../src/audit/index.ts";
+import { openPayouts, type Payouts } from "../../src/work/index.ts";
+import payout from "../../workflows/payout.ts";
+import { standingClock, writers } from "../work/payouts-house.ts";
+import { crashEverywhere, lineOf, type Expected, type Scenario, type Variant } from "./harness.ts";
+
+interface Seen {
+  batch: string | null;
+  /** 1 is cleo's, 2 is held in the days of disputes, 3 is withdrawn while treasurers are asked. */
+  entries: Record<number, string>;
+  /** Who is owed what. */
+  payables: string[];
+  said: string[];
+}
+
+/** Three entries. 2 is held before the second look, 3 withdrawn before the first yes counts: they are asked twice. */
+function worldOf(db: Db): Payouts {
+  const clock = standingClock("2026-11-10T09:00:00Z");
+  const { log, paidThrough, hold, withdraw } = writers(db, () => isoOf(clock.now()));
+  for (const [person, amount] of [
+    ["cleo", 5000],
+    ["dan", 700],
+    ["eve", 90],
+  ] as const)
+    log({ person, day: "2026-10-05", minutes: 60, amount });
+  paidThrough("cleo", "bank");
+  db.sqlite.exec("create table if not exists harness_said (key text primary key); delete from harness_said");
+  const said = db.sqlite.prepare("insert into harness_said values (?)");
+  const is = db.sqlite.prepare<[], number>("select 1 from work_hold").pluck();
+  const payouts = openPayouts({
+    ...{ db, clock, audit: openAudit(db, clock) },
+    people: { withRole: () => [{ name: "ana" }, { name: "bo" }] } as unknown as Pick<People, "withRole">,
+    settings: { disputeDays: 7, treasurers: 1 },
+    ...{ publicUrl: "https://tandem.example.coop", defaultRoom: "!room:a.coop" },
+    post: (_room, key) => said.run(key.replace(/^[a-z]{5}\//, "")),
+  });
+  return {
+    ...payouts,
+    lookAgain(batch) {
+      if (is.get() === undefined) hold(2, "bo", "twice");
+      return payouts.lookAgain(batch);
+    },
+    agree(batch, hash, voices) {
+      withdraw(3);
+      return payouts.agree(batch, hash, voices);
+    },
+  };
+}
+
+function see(_payouts: Payouts, db: Db): Seen {
+  const column = (sql: string): string[] => db.sqlite.prepare<[], string>(sql).pluck().all();
+  return {
+    batch: column("select state from work_batch")[0] ?? null,
+    entries: Object.fromEntries(
+      column("select state from work_entry order by id").map((state, n) => [n + 1, state]),
+    ),
+    payables: column("select member || ' ' || amount_minor || ' ' || state from payable order by 1"),
+    said: column("select key from harness_said order by 1"),
+  };
+}
+
+const free = { 1: "approved", 2: "approved", 3: "approved" };
+const nothing: Seen = { batch: null, entries: free, payables: [], said: [] };
+/** Dropped after everybody had read of it. */
+const dropped: Seen = { ...nothing, batch: "dropped", said: ["published"] };
+/** Dropped after 3 was withdrawn. */
+const droppedLater: Seen = { ...dropped, entries: { ...free, 3: "withdrawn" } };
+/** Agreed to; nobody was told yet. */
+const agreed: Seen = {
+  batch: "approved",
+  entries: { 1: "batched", 2: "approved", 3: "withdrawn" },
+  payables: ["cleo 5000 ready"],
+  said: ["published"],
+};
+const told: Seen = { ...agreed, said: ["agreed", "published"] };
+const done: Expected = { status: "done", world: told };
+
+function expected(variant: Variant): Expected | Expected[] {
+  switch (variant.kind) {
+    case "calm":
+    case "stumbles":
+      return done;
+    case "declined":
+      return {
+        status: "undone",
+        problem: "approval-declined",
+        world: variant.step === "approval" ? dropped : droppedLater,
+      };
+    case "cancelled":
+      return [
+        ...[nothing, dropped, droppedLater, agreed, told].map((world): Expected => ({
+          status: "cancelled",
+          problem: "run-cancelled",
+          world,
+        })),
+        done,
+      ];
+    case "fails":
+      return { status: "undone", problem: "injected", world: afterFailing(variant.step) };
+  }
+}
+
+/** A transaction that fails leaves nothing of itself, whether it fails before or half-way. */
+function afterFailing(step: string): Seen {
+  const worlds: Record<string, Seen> = {
+    begin: nothing,
+    publish: nothing,
+    "look again": dropped,
+    agree: dropped,
+    "look again#2": droppedLater,
+    "agree#2": droppedLater,
+    "see what is ready": agreed,
+  };
+  const world = worlds[step];
+  if (world === undefined) throw new Error(`${step} has no expectation`);
+  return world;
+}
+
+const scenario: Scenario<Payouts> = {
+  name: "payout",
+  workflow: payout,
+  input: { period: "2026-10" },
+  world: worldOf,
+  trades: (payouts) => ({ payouts }),
+  see,
+  // Voices of the harness are bo's; the asker is ana. What they agree to names neither of those who are paid.
+  answer: ({ weight, subject, from, beneficiaries = [] }) =>
+    weight === "grave" &&
+    subject === "2026-10" &&
+    from === "treasurer" &&
+    beneficiaries.join().startsWith("cleo")
+      ? "approve"
+      : "decline",
+  expect: expected,
+  // Every telling writes a batch: cut at every fourth point it takes a quarter of the time, and the calm one is cut everywhere.
+  thin: 4,
+};
+
+test("payout survives a power cut at every point", { timeout: 120_000 }, async () => {
+  const before = process.cpuUsage();
+  const report = await crashEverywhere(scenario);
+  const { user, system } = process.cpuUsage(before);
+  console.log(`${lineOf(report)}, ${((user + system) / 1e6).toFixed(1)} s of CPU`);
+  expect(report.violations).toEqual([]);
+  expect(report.cuts).toBeGreaterThan(100);
+});
