@@ -189,7 +189,6 @@ function wire(ground: Ground, found: Found): Pick<Rooms, Wired> {
     upgrades: upgradesFor(ground, engine, approvals, care),
     backups: { ...ground.backups, ...care },
     payouts: ground.payouts,
-    work: workFor(ground, approvals),
   };
   const router = openRouter({
     db,
