@@ -8,6 +8,8 @@ import path from "node:path";
 import { parseDocument } from "yaml";
 import { z } from "zod";
 import { backupSettings } from "./config/backups.ts";
+import { bankSettings } from "./config/bank.ts";
+import { collectiveSettings } from "./config/collective.ts";
 import { upgradeSettings } from "./config/upgrades.ts";
 import {
   secretFileUnreadable,
@@ -140,6 +142,8 @@ const Schema = z.strictObject({
     .describe("Recipes by name: a git repository each, as a path or a URL."),
   upgrades: upgradeSettings,
   backups: backupSettings,
+  work: z.strictObject({ bank: bankSettings }).prefault({}),
+  collective: collectiveSettings,
   catalogue: z
     .string()
     .min(1)

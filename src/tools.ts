@@ -12,6 +12,7 @@ import type { RunsView } from "./workflow/types.ts";
 import type { Help, Tokens } from "./router/types.ts";
 import type { Audit } from "./audit/index.ts";
 import type { BackupCare, Backups } from "./backups/index.ts";
+import type { Collective } from "./collective/index.ts";
 import type { Upgrades } from "./upgrades/types.ts";
 
 declare module "./workflow/define.ts" {
@@ -35,5 +36,7 @@ declare module "./workflow/define.ts" {
     upgrades: Upgrades;
     /** Taking and finding backups, and all that is around them. */
     backups: Backups & BackupCare;
+    /** Open Collective: asking for money there, and following what becomes of it. */
+    collective: Collective;
   }
 }

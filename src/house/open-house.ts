@@ -18,6 +18,7 @@ import { discover, openHelp, openRouter, openTokens, type Rates, type Router } f
 import { openEngine, type CutPoint, type Engine, type Trades } from "../workflow/index.ts";
 import { openAdmission } from "./admit.ts";
 import { careFor } from "./backups.ts";
+import { collectiveFor } from "./collective.ts";
 import { announce } from "./announce.ts";
 import { openAwayWatch } from "./away-watch.ts";
 import { openLateWatch } from "./late-watch.ts";
@@ -140,7 +141,7 @@ async function build(options: HouseOptions, db: Db, clock: Clock, found: Found):
   return startHouse({ ...rooms, ...wired });
 }
 
-type Wired = "engine" | "approvals" | "router" | "lateWatch" | "care";
+type Wired = "engine" | "approvals" | "router" | "lateWatch" | "care" | "collective";
 type Ground = Omit<Rooms, Wired>;
 
 /**
@@ -178,6 +179,7 @@ function wire(ground: Ground, found: Found): Pick<Rooms, Wired> {
   for (const [name, workflow] of found.workflows) engine.register(name, workflow);
   const help = openHelp({ commands: found.commands, people, topics: () => topicsOf(docs) });
   const care = careFor(ground, engine);
+  const collective = collectiveFor(ground, engine);
   const trades: Trades = {
     people,
     servers,
@@ -192,6 +194,7 @@ function wire(ground: Ground, found: Found): Pick<Rooms, Wired> {
     audit,
     upgrades: upgradesFor(ground, engine, approvals, care),
     backups: { ...ground.backups, ...care },
+    collective,
   };
   const router = openRouter({
     db,
@@ -205,7 +208,7 @@ function wire(ground: Ground, found: Found): Pick<Rooms, Wired> {
     admit: () => admission.admit(),
     ...(options.rates && { rates: options.rates }),
   });
-  return { engine, approvals, router, lateWatch, care };
+  return { engine, approvals, router, lateWatch, care, collective };
 }
 
 function approvalsParts(ground: Ground, engine: Engine): ApprovalsParts {

@@ -2,6 +2,7 @@ import type { Approvals } from "../approvals/index.ts";
 import type { Apps, Parcels, SecretForms } from "../apps/index.ts";
 import type { Audit } from "../audit/index.ts";
 import type { BackupCare, Backups, Turns } from "../backups/index.ts";
+import type { Collective } from "../collective/index.ts";
 import type { DurableInbox } from "../chat/inbox.ts";
 import type { OutboxQueue } from "../chat/outbox.ts";
 import { sayProblem } from "../chat/message.ts";
@@ -41,6 +42,7 @@ export interface Rooms {
   backups: Backups;
   turns: Turns;
   care: BackupCare;
+  collective: Collective;
   secretForms: SecretForms;
   parcels: Parcels;
   tokens: Tokens & TokenSpending;
