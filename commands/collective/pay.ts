@@ -10,7 +10,8 @@ export default command({
   args: { payable: PayableId },
   run: ({ args: { payable }, collective }) => {
     collective.wayOf(payable);
-    if (collective.nudge({ payable }) > 0) return answer(say(`${payable} is under way and is looked at now.`));
+    if (collective.nudge({ payable }) > 0)
+      return answer(say(`${payable} is under way and is looked at now.`));
     return start(pay, { payable });
   },
 });

@@ -21,7 +21,8 @@ export default command({
     return answer(
       say(`You are paid ${payeeInWords(payee)}.`, {
         ...(payee.how === "bank" && {
-          notes: "The treasurer has your account number from you, on paper or by a signed mail; it is not kept here.",
+          notes:
+            "The treasurer has your account number from you, on paper or by a signed mail; it is not kept here.",
         }),
         next: "How you are paid: `payee show`",
       }),

@@ -12,7 +12,8 @@ export default command({
     const { name } = by.member;
     const payee = collective.payee(name) ?? null;
     const token = collective.tokenOf(name) ?? null;
-    const head = payee === null ? "You have not said how you are paid." : `You are paid ${payeeInWords(payee)}.`;
+    const head =
+      payee === null ? "You have not said how you are paid." : `You are paid ${payeeInWords(payee)}.`;
     return answer(
       say(head, {
         list: [tokenInWords(token)],
@@ -21,7 +22,12 @@ export default command({
             ? "To say it: `payee set --slug <your name at Open Collective>` or `payee set --bank`"
             : "To change it: `payee set`",
       }),
-      { how: payee?.how ?? null, slug: payee?.slug ?? null, payoutMethod: payee?.payoutMethod ?? null, token },
+      {
+        how: payee?.how ?? null,
+        slug: payee?.slug ?? null,
+        payoutMethod: payee?.payoutMethod ?? null,
+        token,
+      },
     );
   },
 });

@@ -135,7 +135,8 @@ async function guard(
     const text = await response.text();
     if (response.status === 429) throw busy(secondsIn(response.headers.get("retry-after")));
     if (response.status === 401 && whose !== null) throw collectiveTokenRefused({ whose });
-    if (!isJson(type, text)) throw collectivePage({ status: response.status, type: type.split(";")[0] ?? type });
+    if (!isJson(type, text))
+      throw collectivePage({ status: response.status, type: type.split(";")[0] ?? type });
     return new Response(text, { status: response.status, headers: { "content-type": "application/json" } });
   } catch (thrown) {
     if (thrown instanceof Problem) throw thrown;
@@ -171,7 +172,8 @@ function reasonOf(thrown: unknown): string {
 /** What a failure of the library means. Its own message holds the variables and goes nowhere. */
 function meant(operation: string, thrown: unknown, busy: (seconds: number) => Problem): Error {
   if (thrown instanceof Problem) return thrown;
-  if (!(thrown instanceof ClientError)) return thrown instanceof Error ? thrown : new Error(messageOf(thrown));
+  if (!(thrown instanceof ClientError))
+    return thrown instanceof Error ? thrown : new Error(messageOf(thrown));
   const { status, errors } = thrown.response;
   const first = errors?.[0];
   if (first === undefined) return collectiveUnreachable({ reason: `status ${status}` });
@@ -185,6 +187,9 @@ function meant(operation: string, thrown: unknown, busy: (seconds: number) => Pr
 }
 
 function clean(text: string): string {
-  const line = redact(text).replaceAll(/\s+/g, " ").trim().replace(/[.!]+$/, "");
+  const line = redact(text)
+    .replaceAll(/\s+/g, " ")
+    .trim()
+    .replace(/[.!]+$/, "");
   return line.length > mostSaidCharacters ? `${line.slice(0, mostSaidCharacters)}…` : line;
 }

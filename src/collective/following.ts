@@ -105,7 +105,12 @@ function noteExpense(ground: Ground, row: PayableRow, expense: Expense): Noted {
   tellSelfApproval(ground, row, expense, name);
   if (expense.status === "PAID") {
     settle(ground, row, "paid", said);
-    tellMember(ground, row.member, `collective/paid/${row.id}`, say(`${name} is paid (${amountOf(expense)}).`));
+    tellMember(
+      ground,
+      row.member,
+      `collective/paid/${row.id}`,
+      say(`${name} is paid (${amountOf(expense)}).`),
+    );
     return { state: "paid", said };
   }
   if (refusedStates.includes(expense.status)) {
@@ -197,7 +202,9 @@ function tellMember({ people, post }: Ground, name: string, key: string, message
 }
 
 function tellTreasurers({ people, post, room }: Ground, key: string, message: Message): void {
-  const treasurers = people.withRole("treasurer").flatMap(({ matrixIds }): MatrixId[] => matrixIds.slice(0, 1));
+  const treasurers = people
+    .withRole("treasurer")
+    .flatMap(({ matrixIds }): MatrixId[] => matrixIds.slice(0, 1));
   if (room !== undefined) post(room, key, { ...message, mentions: treasurers });
   else for (const to of treasurers) post({ direct: to }, `${key}/${to}`, { ...message, mentions: [to] });
 }

@@ -2,7 +2,12 @@
 import { and, desc, eq, inArray } from "drizzle-orm";
 import type { Audit } from "../audit/index.ts";
 import { isoOf, type Clock } from "../core/clock.ts";
-import { payableNotDue, payableUnknown, payeeNothingSaid, payeeTwoWays } from "../core/problems/collective.ts";
+import {
+  payableNotDue,
+  payableUnknown,
+  payeeNothingSaid,
+  payeeTwoWays,
+} from "../core/problems/collective.ts";
 import { schema, type Db } from "../db/index.ts";
 import type { Payees, PayeeView } from "./types.ts";
 

@@ -150,7 +150,12 @@ async function slugOf({ client }: TokensParts, member: string, token: Secret): P
 }
 
 /** Who has not said how to be paid is paid to the account whose token it is. */
-function keep({ db, clock, audit, seal, payees }: TokensParts, member: string, value: string, slug: string | null) {
+function keep(
+  { db, clock, audit, seal, payees }: TokensParts,
+  member: string,
+  value: string,
+  slug: string | null,
+) {
   if (seal === undefined) throw collectiveOff({ setting: "collective.keyFile" });
   const set = { sealed: seal.close(member, value), addedAt: isoOf(clock.now()), refusedAt: null };
   db.orm

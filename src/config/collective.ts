@@ -12,7 +12,9 @@ export const collectiveSettings = z
       .describe("The co-op's name in the addresses of Open Collective. Unset: nobody is paid through it."),
     apiUrl: z
       .url({ protocol: /^https?$/, error: "an address, such as https://api.opencollective.com/graphql/v2" })
-      .refine((url) => url.startsWith("https:") || isLocal(url), { error: "an address that begins with https" })
+      .refine((url) => url.startsWith("https:") || isLocal(url), {
+        error: "an address that begins with https",
+      })
       .default("https://api.opencollective.com/graphql/v2")
       .describe("Where Open Collective answers programs."),
     tokenFile: z

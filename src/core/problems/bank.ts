@@ -38,7 +38,8 @@ export const payeesFileUnfit = problem(
   ({ line, what }: { line: number; what: string }) => ({
     happened: `Line ${line} of the file of payees is not as it should be: ${what}.`,
     means: nothingMade,
-    remedy: "Its first line is `member,name,iban,bic`; each other line is one person, without a BIC if need be.",
+    remedy:
+      "Its first line is `member,name,iban,bic`; each other line is one person, without a BIC if need be.",
   }),
   { line: 3, what: "it has 2 fields and not 3 or 4" },
 );

@@ -1,7 +1,8 @@
 /** Paying through Open Collective: what may stand in the way between us and it. */
 import { problem } from "../problem.ts";
 
-const nothingPaid = "Nothing was lost and nothing is paid twice: what was asked for before is looked up first.";
+const nothingPaid =
+  "Nothing was lost and nothing is paid twice: what was asked for before is looked up first.";
 
 export const collectiveOff = problem(
   "collective-off",
