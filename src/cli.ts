@@ -1,6 +1,6 @@
 /**
  * The command line. Words of its own: demo, doctor, login, migrate, adopt, restore-self, export-abra, export,
- * verify-audit, and some about recipes; everything else is a command as it is typed in a room, said to the running
+ * bank-file, verify-audit, and some about recipes; everything else is a command as it is typed in a room, said to the running
  * server through its local door.
  */
 import { readFileSync } from "node:fs";
@@ -34,6 +34,7 @@ Words of the command line alone:
   export-abra    write all apps as abra's folder, a git repository: tandem export-abra FOLDER
   restore-self   Tandem itself from its backup: --from LOCATION --password-file FILE [--to FOLDER]
   export         write members, apps, runs, approvals and the audit trail as JSON
+  bank-file      a file of transfers for the bank: tandem bank-file BATCH --payees FILE > transfers.xml
   recipe         new, lint, sync, release at a maintainer's own working copy: help recipes
   recipe render  what a recipe's files come to: --env FILE -c FILE --stack NAME --as compose|spec
   verify-audit   walk the audit chain; --against FILE compares it with the heads posted in the room
@@ -122,6 +123,18 @@ async function run(): Promise<number> {
       return (await import("./cli/restore-self.ts")).restoreSelfHere(words.slice(1), print);
     case "export-abra":
       return (await import("./cli/export-abra.ts")).exportAbra(loadConfig(), words.slice(1), print);
+    case "bank-file": {
+      const { bankFile } = await import("./cli/bank-file.ts");
+      const tell = (text: string): void => void process.stderr.write(`${text}\n`);
+      const xml = (text: string): void => void process.stdout.write(text);
+      return bankFile(words.slice(1), {
+        env: process.env,
+        config: loadConfig,
+        as: speaker(),
+        print: xml,
+        tell,
+      });
+    }
     case "verify-audit":
       return verifyAudit(loadConfig(), words.slice(1), print);
     default: {

@@ -8,6 +8,7 @@ import type { SentFiles } from "./house/sent-files.ts";
 import type { People } from "./people/types.ts";
 import type { Servers } from "./servers/types.ts";
 import type { Recipes } from "./recipes/types.ts";
+import type { Bank } from "./work/bank.ts";
 import type { RunsView } from "./workflow/types.ts";
 import type { Help, Tokens } from "./router/types.ts";
 import type { Audit } from "./audit/index.ts";
@@ -38,5 +39,7 @@ declare module "./workflow/define.ts" {
     backups: Backups & BackupCare;
     /** Open Collective: asking for money there, and following what becomes of it. */
     collective: Collective;
+    /** What a batch pays by bank. */
+    bank: Bank;
   }
 }

@@ -1,11 +1,9 @@
 import { z } from "zod";
 
 /** What one person is owed in one currency by one batch, such as `bakor/bo/EUR`. */
-export const PayableId = z
-  .string()
-  .regex(/^[a-z]{5}\/[a-z][a-z0-9_-]{0,30}\/[A-Z]{3}$/, {
-    error: "what is to be paid, such as bakor/bo/EUR",
-  });
+export const PayableId = z.string().regex(/^[a-z]{5}\/[a-z][a-z0-9_-]{0,30}\/[A-Z]{3}$/, {
+  error: "what is to be paid, such as bakor/bo/EUR",
+});
 export type PayableId = z.infer<typeof PayableId>;
 
 /** A person's or an organisation's name in the addresses of Open Collective. */

@@ -18,6 +18,7 @@ import { discover, openHelp, openRouter, openTokens, type Rates, type Router } f
 import { openEngine, type CutPoint, type Engine, type Trades } from "../workflow/index.ts";
 import { openAdmission } from "./admit.ts";
 import { careFor } from "./backups.ts";
+import { bankFor } from "./bank.ts";
 import { collectiveFor } from "./collective.ts";
 import { announce } from "./announce.ts";
 import { openAwayWatch } from "./away-watch.ts";
@@ -141,7 +142,7 @@ async function build(options: HouseOptions, db: Db, clock: Clock, found: Found):
   return startHouse({ ...rooms, ...wired });
 }
 
-type Wired = "engine" | "approvals" | "router" | "lateWatch" | "care" | "collective";
+type Wired = "engine" | "approvals" | "router" | "lateWatch" | "care" | "collective" | "bank";
 type Ground = Omit<Rooms, Wired>;
 
 /**
@@ -180,6 +181,7 @@ function wire(ground: Ground, found: Found): Pick<Rooms, Wired> {
   const help = openHelp({ commands: found.commands, people, topics: () => topicsOf(docs) });
   const care = careFor(ground, engine);
   const collective = collectiveFor(ground, engine);
+  const bank = bankFor(ground);
   const trades: Trades = {
     people,
     servers,
@@ -195,6 +197,7 @@ function wire(ground: Ground, found: Found): Pick<Rooms, Wired> {
     upgrades: upgradesFor(ground, engine, approvals, care),
     backups: { ...ground.backups, ...care },
     collective,
+    bank,
   };
   const router = openRouter({
     db,
@@ -208,7 +211,7 @@ function wire(ground: Ground, found: Found): Pick<Rooms, Wired> {
     admit: () => admission.admit(),
     ...(options.rates && { rates: options.rates }),
   });
-  return { engine, approvals, router, lateWatch, care, collective };
+  return { engine, approvals, router, lateWatch, care, collective, bank };
 }
 
 function approvalsParts(ground: Ground, engine: Engine): ApprovalsParts {

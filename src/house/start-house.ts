@@ -19,6 +19,7 @@ import { openWeb, type Health, type Web } from "../web/index.ts";
 import type { Engine } from "../workflow/index.ts";
 import type { Admission } from "./admit.ts";
 import { postAuditHead } from "./audit-head.ts";
+import type { BankForms } from "./bank.ts";
 import { converse } from "./converse.ts";
 import { healthOf } from "./health.ts";
 import { keepHouse } from "./housekeeping.ts";
@@ -43,6 +44,7 @@ export interface Rooms {
   turns: Turns;
   care: BackupCare;
   collective: Collective;
+  bank: BankForms;
   secretForms: SecretForms;
   parcels: Parcels;
   tokens: Tokens & TokenSpending;

@@ -34,33 +34,33 @@ function early(states: string[], said: string[][] = [[]]): Seen[] {
   return [...none, ...one];
 }
 
-const orAny = (variant: Variant, worlds: Seen[], well: Expected): Expected | Expected[] => {
-  if (variant.kind === "calm" || variant.kind === "stumbles") return well;
+/** `well`: how it may end when nothing was made to fail; what is early counts only for failures and cancels. */
+const orEarly = (variant: Variant, worlds: Seen[], well: Seen[]): Expected[] => {
+  const done = well.map((world): Expected => ({ status: "done", world }));
+  if (variant.kind === "calm" || variant.kind === "stumbles") return done;
   if (variant.kind === "fails")
     return worlds.map((world) => ({ status: "failed", problem: "injected", world }));
-  return [
-    ...worlds.map((world): Expected => ({ status: "cancelled", problem: "run-cancelled", world })),
-    { status: "cancelled", problem: "run-cancelled", world: well.world },
-    well,
-  ];
+  const cancelled = [...worlds, ...well].map((world): Expected => ({
+    status: "cancelled",
+    problem: "run-cancelled",
+    world,
+  }));
+  return [...cancelled, ...done];
 };
 
 /** Asking alone, in which each step is made to fail: it ends with one expense, or with none. */
-const askedWith =
-  (status: string) =>
-  (variant: Variant): Expected | Expected[] =>
-    orAny(variant, early([status]), {
-      status: "done",
-      world: { expenses: [status], payable: "asked as ex-1", said: [] },
-    });
+const askedWith = (status: string) => (variant: Variant) =>
+  orEarly(variant, early([status]), [{ expenses: [status], payable: "asked as ex-1", said: [] }]);
 
+/** `said`: what may have been told on the way. A cut may swallow the answer that would have been told of. */
 const paidWith =
-  (states: string[], said: string[][] = [[]], last = said.at(-1) ?? []) =>
-  (variant: Variant): Expected | Expected[] =>
-    orAny(variant, early(states, said), {
-      status: "done",
-      world: { ...paid, said: [...paid.said, ...last].sort() },
-    });
+  (states: string[], said: string[][] = [[]]) =>
+  (variant: Variant) =>
+    orEarly(
+      variant,
+      early(states, said),
+      said.map((heard) => ({ ...paid, said: [...paid.said, ...heard].sort() })),
+    );
 
 const course = ["PENDING", "PAID"];
 

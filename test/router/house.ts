@@ -192,6 +192,8 @@ function fakeTrades(parts: {
     recipes: absent("recipes"),
     upgrades: absent("upgrades"),
     backups: absent("backups"),
+    collective: absent("collective"),
+    bank: absent("bank"),
   };
 }
 

@@ -39,6 +39,7 @@ export const table: Record<string, Walls> = {
   commands: { may: ["core", "router/define", "chat/message", "workflows", "tools"], io: false },
   workflows: { may: ["core", "workflow/define", "chat/message", "workflows", "tools"], io: false },
   docs: { may: [], io: true },
+  work: { may: ground, io: true },
   web: {
     may: [
       ...ground,

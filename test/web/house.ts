@@ -15,6 +15,7 @@ import {
 import { secretFormSpent } from "../../src/core/problems/care.ts";
 import { openWeb, type Web, type WebParts, type WebSettings } from "../../src/web/index.ts";
 import { toldApps, toldBackups, toldRecipes } from "./told-apps.ts";
+import { toldPay } from "./told-pay.ts";
 import { toldApprovals, toldRuns, type Told } from "./told-runs.ts";
 
 export const publicUrl = "https://tandem.example.coop";
@@ -124,6 +125,7 @@ export function house(options: HouseOptions = {}): House {
     ...toldBackups(told),
     ...toldRecipes(told),
     secretForms: toldForms(told),
+    ...toldPay(told),
     docs: openDocs(),
     settings,
     health: () => ({ database: { ok: true, says: "5000 MB free" }, docker: { ok: true, says: "engine 27" } }),

@@ -53,3 +53,13 @@ export const bankDetailsUnfit = problem(
   }),
   { faults: ["bo: the IBAN has a wrong check number", "ana is not in the file"] },
 );
+
+export const bankServerRefused = problem(
+  "bank-server-refused",
+  ({ says }: { says: string }) => ({
+    happened: `The server did not say what the batch pays:\n${says}`,
+    means: nothingMade,
+    remedy: "Put right what it says. From another machine: TANDEM_URL and TANDEM_TOKEN, as in `help paying`.",
+  }),
+  { says: "There is no batch bakor that treasurers have agreed to." },
+);
