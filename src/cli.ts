@@ -1,7 +1,7 @@
 /**
  * The command line. Words of its own: demo, doctor, login, migrate, adopt, restore-self, export-abra, export,
- * bank-file, verify-audit, and some about recipes; everything else is a command as it is typed in a room, said to the running
- * server through its local door.
+ * bank-file, verify-audit, and some about recipes; everything else is a command as it is typed in a room, said to
+ * the running server through its local door.
  */
 import { readFileSync } from "node:fs";
 import path from "node:path";
@@ -107,10 +107,8 @@ async function run(): Promise<number> {
     case "doctor":
       takesNoMore(words);
       return (await import("./doctor.ts")).doctor(print);
-    case "login": {
-      const { login } = await import("./cli/login.ts");
-      return login(words.slice(1), print);
-    }
+    case "login":
+      return (await import("./cli/login.ts")).login(words.slice(1), print);
     case "migrate":
       takesNoMore(words);
       return migrate(loadConfig(), print);
@@ -123,18 +121,8 @@ async function run(): Promise<number> {
       return (await import("./cli/restore-self.ts")).restoreSelfHere(words.slice(1), print);
     case "export-abra":
       return (await import("./cli/export-abra.ts")).exportAbra(loadConfig(), words.slice(1), print);
-    case "bank-file": {
-      const { bankFile } = await import("./cli/bank-file.ts");
-      const tell = (text: string): void => void process.stderr.write(`${text}\n`);
-      const xml = (text: string): void => void process.stdout.write(text);
-      return bankFile(words.slice(1), {
-        env: process.env,
-        config: loadConfig,
-        as: speaker(),
-        print: xml,
-        tell,
-      });
-    }
+    case "bank-file":
+      return (await import("./cli/bank-file.ts")).bankFileHere(words.slice(1), speaker());
     case "verify-audit":
       return verifyAudit(loadConfig(), words.slice(1), print);
     default: {

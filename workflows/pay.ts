@@ -58,7 +58,7 @@ async function follow(tools: House, payable: PayableId) {
   return say(`${payable} was followed for half a year and is not decided.`, { next: again(payable) });
 }
 
-/** Never at once, also when somebody says `collective pay`: what was sent without an answer must have time to be seen. */
+/** Never at once, whatever somebody says: what was sent without an answer must have time to be seen. */
 async function waitOut(
   { tx, sleep, waitFor, run, collective }: House,
   payable: PayableId,

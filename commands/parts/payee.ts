@@ -1,6 +1,6 @@
-import type { Trades } from "../../src/workflow/define.ts";
+import type { CommandContext } from "../../src/router/define.ts";
 
-type Payee = NonNullable<ReturnType<Trades["collective"]["payee"]>>;
+type Payee = NonNullable<ReturnType<CommandContext<object>["collective"]["payee"]>>;
 
 /** How a person is paid, as the end of a sentence. An address is not repeated: others may read along. */
 export function payeeInWords({ how, slug, payoutMethod, email }: Payee): string {

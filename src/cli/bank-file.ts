@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
-import type { Config } from "../config.ts";
+import { loadConfig, type Config } from "../config.ts";
 import { isoOf, systemClock } from "../core/clock.ts";
 import { messageOf } from "../core/problem.ts";
 import { bankServerRefused } from "../core/problems/bank.ts";
@@ -34,6 +34,15 @@ export interface BankFileParts {
   tell: (text: string) => void;
   nowMs?: number;
   fetch?: typeof fetch;
+}
+
+/** With this machine's environment: the file on the output, words beside it. */
+export function bankFileHere(words: string[], as: string | undefined): Promise<number> {
+  return bankFile(words, {
+    ...{ env: process.env, config: loadConfig, as },
+    print: (xml) => void process.stdout.write(xml),
+    tell: (text) => void process.stderr.write(`${text}\n`),
+  });
 }
 
 /** Asks the server what is to be paid, reads who has which account here, and writes the file to the output. */

@@ -150,9 +150,9 @@ type Ground = Omit<Rooms, Wired>;
  * runs.
  */
 function wire(ground: Ground, found: Found): Pick<Rooms, Wired> {
-  const { options, db, clock, audit, people, outbox, recipes, servers, apps, tokens } = ground;
-  const { docs, admission, secretForms } = ground;
-  const { log, probe } = options;
+  const { options, db, clock, audit, people, outbox, recipes, servers, apps, tokens, docs } = ground;
+  const { admission, secretForms } = ground;
+  const { log, probe, defaultRoom } = options;
   const engine: Engine = openEngine({
     db,
     clock,
@@ -168,20 +168,13 @@ function wire(ground: Ground, found: Found): Pick<Rooms, Wired> {
     onStrandedRun: (run, problem) => log.error({ run, code: problem.code }, problem.message),
     ...(probe && { probe }),
   });
-  const tellRoom = announce({
-    outbox,
-    audit,
-    people,
-    show: (run) => engine.show(run),
-    defaultRoom: options.defaultRoom,
-  });
-  const lateWatch = openLateWatch({ ...ground, engine, defaultRoom: options.defaultRoom });
+  const tellRoom = announce({ outbox, audit, people, show: (run) => engine.show(run), defaultRoom });
+  const lateWatch = openLateWatch({ ...ground, engine, defaultRoom });
   const approvals = openApprovals(approvalsParts(ground, engine));
   for (const [name, workflow] of found.workflows) engine.register(name, workflow);
   const help = openHelp({ commands: found.commands, people, topics: () => topicsOf(docs) });
   const care = careFor(ground, engine);
-  const collective = collectiveFor(ground, engine);
-  const bank = bankFor(ground);
+  const paying = { collective: collectiveFor(ground, engine), bank: bankFor(ground) };
   const trades: Trades = {
     people,
     servers,
@@ -196,8 +189,7 @@ function wire(ground: Ground, found: Found): Pick<Rooms, Wired> {
     audit,
     upgrades: upgradesFor(ground, engine, approvals, care),
     backups: { ...ground.backups, ...care },
-    collective,
-    bank,
+    ...paying,
   };
   const router = openRouter({
     db,
@@ -211,7 +203,7 @@ function wire(ground: Ground, found: Found): Pick<Rooms, Wired> {
     admit: () => admission.admit(),
     ...(options.rates && { rates: options.rates }),
   });
-  return { engine, approvals, router, lateWatch, care, collective, bank };
+  return { engine, approvals, router, lateWatch, care, ...paying };
 }
 
 function approvalsParts(ground: Ground, engine: Engine): ApprovalsParts {

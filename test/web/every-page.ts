@@ -42,6 +42,11 @@ export const otherGets = [
   "/nowhere",
 ];
 
+/** Somebody who may see it: what is about money is for treasurers. */
+export function visitorOf(path: string): "tess" | "bo" {
+  return /payot|^\/payouts/.test(path) ? "tess" : "bo";
+}
+
 export function examplesOf(path: string): string[] {
   const found = examples[path];
   if (found === undefined) throw new Error(`${path} has no example: add one, so that it is swept`);

@@ -47,7 +47,7 @@ export const payeesFileUnfit = problem(
 export const bankDetailsUnfit = problem(
   "bank-details-unfit",
   ({ faults }: { faults: readonly string[] }) => ({
-    happened: `${faults.length === 1 ? "One thing stands" : `${faults.length} things stand`} in the way:\n${faults.join("\n")}`,
+    happened: `What stands in the way (${faults.length}):\n${faults.join("\n")}`,
     means: nothingMade,
     remedy: "Put it right in the file of payees, which only you hold, and begin again.",
   }),

@@ -50,8 +50,8 @@ export function referenceOf(payable: string): string {
 }
 
 /**
- * Makes the file and holds it against the message definition. `on`: the day of payment; `nowMs`: when it is made. Throws
- * `bank-account-missing`, `bank-nothing-to-pay`, `payees-file-unfit`, `bank-details-unfit`.
+ * Makes the file and holds it against the message definition. `on`: the day of payment; `nowMs`: when it is made.
+ * Throws `bank-account-missing`, `bank-nothing-to-pay`, `payees-file-unfit`, `bank-details-unfit`.
  */
 export function makeBankFile(
   { batch, period, from, payables }: BankBatch,

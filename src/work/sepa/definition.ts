@@ -1,6 +1,6 @@
 /**
- * The part of the message definition pain.001.001.09 that a SEPA credit transfer touches, as data: the checker reads it,
- * the writer does not. Names, order, how often and types as in ISO 20022's message definition report (payments
+ * The part of the message definition pain.001.001.09 that a SEPA credit transfer touches, as data: the checker reads
+ * it, the writer does not. Names, order, how often and types as in ISO 20022's message definition report (payments
  * initiation, 2019). `rest`: elements that are in the definition at that place and that this check does not follow.
  */
 export interface Element {
@@ -37,6 +37,9 @@ const text = (pattern: RegExp, says: string): Type => ({ kind: "text", pattern, 
 const upTo = (most: number): Type => text(new RegExp(`^[^]{1,${most}}$`), `a text of 1 to ${most} signs`);
 const code = (...values: string[]): Type =>
   text(new RegExp(`^(?:${values.join("|")})$`), `one of ${values.join(", ")}`);
+
+/** `2026-11-27` */
+const day = String.raw`\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])`;
 
 export const root = one("Document", "Document");
 
@@ -132,9 +135,9 @@ export const types: Record<string, Type> = {
   ),
   ExternalServiceLevel1Code: code("SEPA", "URGP", "NURG", "SDVA", "PRPT"),
   IBAN2007Identifier: text(/^[A-Z]{2}[0-9]{2}[a-zA-Z0-9]{1,30}$/, "an IBAN"),
-  ISODate: text(/^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/, "a day, such as 2026-11-27"),
+  ISODate: text(new RegExp(`^${day}$`), "a day, such as 2026-11-27"),
   ISODateTime: text(
-    /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})?$/,
+    new RegExp(`^${day}T(?:[01]\\d|2[0-3])(?::[0-5]\\d){2}(?:\\.\\d+)?(?:Z|[+-]\\d{2}:\\d{2})?$`),
     "a time, such as 2026-11-26T20:00:00Z",
   ),
   Max15NumericText: text(/^[0-9]{1,15}$/, "a number of 1 to 15 digits"),
