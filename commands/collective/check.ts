@@ -21,7 +21,7 @@ export default command({
       say(head, {
         list: [
           `Asked at ${url}; the co-op's own token: ${coopToken}.`,
-          `Members with a token here: ${tokens.length}; refused: ${refused.length === 0 ? "none" : refused.join(", ")}.`,
+          `Members with a token here: ${tokens.length}; refused: ${refused.join(", ") || "none"}.`,
           ...open.map(({ payable, said }) => `\`${payable}\`: ${said}`),
         ],
         next: "To look at all of them now: `collective look`",

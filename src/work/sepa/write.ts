@@ -1,6 +1,6 @@
 /**
  * Writes a file of credit transfers: ISO 20022, pain.001.001.09 (CustomerCreditTransferInitiationV09), in the subset
- * that the SEPA credit transfer's implementation guidelines ask for. A pure function: the same transfers, the same file.
+ * that the SEPA credit transfer's implementation guidelines ask for. A pure function: same transfers, same file.
  */
 import { inSepaLetters } from "./letters.ts";
 

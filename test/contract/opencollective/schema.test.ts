@@ -13,8 +13,6 @@ import {
   typeFromAST,
   parseType,
   validate,
-  type GraphQLArgument,
-  type GraphQLInputField,
   type GraphQLSchema,
   type GraphQLType,
 } from "graphql";
@@ -73,79 +71,96 @@ describe.skipIf(!existsSync(whole))("against the whole schema", () => {
   });
 });
 
+interface Slot {
+  name: string;
+  type: string;
+  /** It must be handed in. */
+  needed: boolean;
+}
+interface Shape {
+  kind: string;
+  values: string[];
+  inputs: Slot[];
+  fields: (Slot & { args: Slot[] })[];
+}
+
+/** A type as plain words; its own classes refer to each other in rings. */
+function shapeOf(type: unknown): Shape {
+  const shape: Shape = { kind: (type as object).constructor.name, values: [], inputs: [], fields: [] };
+  const slot = ({
+    name,
+    type: of,
+    defaultValue,
+  }: {
+    name: string;
+    type: unknown;
+    defaultValue?: unknown;
+  }): Slot => {
+    const text = String(of);
+    return { name, type: text, needed: text.endsWith("!") && defaultValue === undefined };
+  };
+  if (isEnumType(type)) shape.values = type.getValues().map(({ name }) => name);
+  if (isInputObjectType(type)) shape.inputs = Object.values(type.getFields()).map(slot);
+  if (isObjectType(type) || isInterfaceType(type)) {
+    shape.fields = Object.values(type.getFields()).map((field) => ({
+      ...slot(field),
+      args: field.args.map(slot),
+    }));
+  }
+  return shape;
+}
+
 /** What the smaller schema says otherwise than the larger one, in words. */
 function differences(small: GraphQLSchema, large: GraphQLSchema): string[] {
-  const found: string[] = [];
-  for (const type of Object.values(small.getTypeMap())) {
-    if (type.name.startsWith("__") || isSpecifiedScalarType(type)) continue;
-    const there = large.getType(type.name);
-    if (there === undefined || there.constructor !== type.constructor) {
-      found.push(`${type.name} is not there`);
-      continue;
-    }
-    if (isEnumType(type) && isEnumType(there)) {
-      const values = there.getValues().map(({ name }) => name);
-      found.push(
-        ...type
-          .getValues()
-          .flatMap(({ name }) => (values.includes(name) ? [] : [`${type.name} has no ${name}`])),
-      );
-    } else if (isInputObjectType(type) && isInputObjectType(there)) {
-      for (const field of Object.values(type.getFields()))
-        found.push(...taken(`${type.name}.${field.name}`, field, there.getFields()[field.name], large));
-      const missing = Object.values(there.getFields()).filter(
-        (field) => isNeeded(field) && type.getFields()[field.name] === undefined,
-      );
-      found.push(...missing.map((field) => `${type.name} needs ${field.name}`));
-    } else if (
-      (isObjectType(type) || isInterfaceType(type)) &&
-      (isObjectType(there) || isInterfaceType(there))
-    ) {
-      for (const field of Object.values(type.getFields())) {
-        const other = there.getFields()[field.name];
-        const name = `${type.name}.${field.name}`;
-        if (other === undefined) found.push(`${name} is not there`);
-        else {
-          if (!gives(other.type, field.type, large))
-            found.push(`${name} is ${other.type} and not ${field.type}`);
-          for (const arg of field.args) {
-            const theirs = other.args.find((one) => one.name === arg.name);
-            if (theirs === undefined) found.push(`${name} takes no ${arg.name}`);
-            else found.push(...taken(`${name}(${arg.name})`, arg, theirs, large));
-          }
-          const missing = other.args.filter(
-            (arg) => isNeeded(arg) && !field.args.some((one) => one.name === arg.name),
-          );
-          found.push(...missing.map((arg) => `${name} needs ${arg.name}`));
-        }
-      }
-    }
-  }
-  return found;
+  return Object.values(small.getTypeMap()).flatMap((type) => {
+    const { name } = type;
+    if (name.startsWith("__") || isSpecifiedScalarType(type)) return [];
+    const there = large.getType(name);
+    const [ours, theirs] = [shapeOf(type), there === undefined ? undefined : shapeOf(there)];
+    if (theirs?.kind !== ours.kind) return [`${name} is not there`];
+    return [
+      ...ours.values
+        .filter((value) => !theirs.values.includes(value))
+        .map((value) => `${name} has no ${value}`),
+      ...slots(ours.inputs, theirs.inputs, large, (field) => `${name}.${field}`, `${name} has no`),
+      ...ours.fields.flatMap((field) => {
+        const at = `${name}.${field.name}`;
+        const other = theirs.fields.find((one) => one.name === field.name);
+        if (other === undefined) return [`${at} is not there`];
+        return [
+          ...(isWithin(other.type, field.type, large)
+            ? []
+            : [`${at} is ${other.type} and not ${field.type}`]),
+          ...slots(field.args, other.args, large, (arg) => `${at}(${arg})`, `${at} takes no`),
+        ];
+      }),
+    ];
+  });
 }
 
-const isNeeded = ({ type, defaultValue }: GraphQLInputField | GraphQLArgument): boolean =>
-  String(type).endsWith("!") && defaultValue === undefined;
-
-function inLarge(type: GraphQLType, large: GraphQLSchema): GraphQLType | undefined {
-  return typeFromAST(large, parseType(String(type)) as never) as GraphQLType | undefined;
-}
-
-/** What it gives must be all that we read. */
-function gives(theirs: GraphQLType, ours: GraphQLType, large: GraphQLSchema): boolean {
-  const wanted = inLarge(ours, large);
-  return wanted !== undefined && isTypeSubTypeOf(large, theirs, wanted);
-}
-
-/** What we hand in must be something that it takes. */
-function taken(
-  name: string,
-  ours: GraphQLInputField | GraphQLArgument,
-  theirs: GraphQLInputField | GraphQLArgument | undefined,
+/** What we hand in must be there, of a type that is taken, and nothing that is needed may be left out. */
+function slots(
+  ours: Slot[],
+  theirs: Slot[],
   large: GraphQLSchema,
+  named: (name: string) => string,
+  none: string,
 ): string[] {
-  if (theirs === undefined) return [`${name} is not there`];
-  const given = inLarge(ours.type, large);
-  const fits = given !== undefined && isTypeSubTypeOf(large, given, theirs.type);
-  return fits ? [] : [`${name} takes ${theirs.type} and not ${ours.type}`];
+  const unfit = ours.flatMap(({ name, type }) => {
+    const other = theirs.find((one) => one.name === name);
+    if (other === undefined) return [`${none} ${name}`];
+    return isWithin(type, other.type, large) ? [] : [`${named(name)} takes ${other.type} and not ${type}`];
+  });
+  const left = theirs.filter(({ name, needed }) => needed && !ours.some((one) => one.name === name));
+  return [...unfit, ...left.map(({ name }) => `${named(name)} is needed`)];
+}
+
+/** The larger schema's own type of that name, such as `[String!]`. */
+function inLarge(type: string, large: GraphQLSchema): GraphQLType | undefined {
+  return typeFromAST(large, parseType(type) as never) as GraphQLType | undefined;
+}
+
+function isWithin(narrow: string, wide: string, large: GraphQLSchema): boolean {
+  const [inner, outer] = [inLarge(narrow, large), inLarge(wide, large)];
+  return inner !== undefined && outer !== undefined && isTypeSubTypeOf(large, inner, outer);
 }
