@@ -34,7 +34,7 @@ Words of the command line alone:
   export-abra    write all apps as abra's folder, a git repository: tandem export-abra FOLDER
   restore-self   Tandem itself from its backup: --from LOCATION --password-file FILE [--to FOLDER]
   export         write members, apps, runs, approvals and the audit trail as JSON
-  bank-file      a file of transfers for the bank: tandem bank-file BATCH --payees FILE > transfers.xml
+  bank-file      transfers for the bank: tandem bank-file BATCH --payees FILE > transfers.xml
   recipe         new, lint, sync, release at a maintainer's own working copy: help recipes
   recipe render  what a recipe's files come to: --env FILE -c FILE --stack NAME --as compose|spec
   verify-audit   walk the audit chain; --against FILE compares it with the heads posted in the room

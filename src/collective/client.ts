@@ -177,7 +177,8 @@ function meant(operation: string, thrown: unknown, busy: (seconds: number) => Pr
   const { status, errors } = thrown.response;
   const first = errors?.[0];
   if (first === undefined) return collectiveUnreachable({ reason: `status ${status}` });
-  const code = String(first.extensions["code"] ?? first.extensions["type"] ?? "");
+  const named = first.extensions["code"] ?? first.extensions["type"];
+  const code = typeof named === "string" ? named : "";
   const says = clean(first.message);
   if (/rate.?limit/i.test(code) || /rate limit/i.test(says)) return busy(60);
   if (code === "GRAPHQL_VALIDATION_FAILED" || code === "GRAPHQL_PARSE_FAILED" || code === "BAD_USER_INPUT")

@@ -104,8 +104,8 @@ export function openPayees({ db, clock, audit }: { db: Db; clock: Clock; audit: 
   const payee = (member: string): PayeeView | undefined => {
     const row = db.orm.select().from(payees).where(eq(payees.member, member)).get();
     if (row === undefined) return undefined;
-    const { updatedAt: _, ...view } = row;
-    return view;
+    const { how, slug, payoutMethod, email } = row;
+    return { member, how, slug, payoutMethod, email };
   };
   return {
     payee,

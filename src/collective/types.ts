@@ -90,17 +90,17 @@ export interface TokenState {
 
 export interface TokenForms {
   /** A link for one person, for 15 minutes. Joins the open transaction. Throws `collective-off`. */
-  tokenLink(member: string): string;
+  tokenLink: (member: string) => string;
   /** Whose link it is, if it still counts. Spends nothing. */
-  findForm(link: string): { member: string } | undefined;
+  findForm: (link: string) => { member: string } | undefined;
   /**
    * Asks Open Collective whose token it is, seals it, keeps it, and uses the link up. Throws `collective-form-spent`,
    * `collective-token-unfit`, `collective-token-refused`.
    */
-  spendForm(link: string, value: string): Promise<{ member: string; slug: string | null }>;
-  tokenOf(member: string): TokenState | undefined;
+  spendForm: (link: string, value: string) => Promise<{ member: string; slug: string | null }>;
+  tokenOf: (member: string) => TokenState | undefined;
   /** Throws `collective-token-missing`. Joins the open transaction. */
-  forgetToken(member: string): void;
+  forgetToken: (member: string) => void;
 }
 
 /** How Open Collective answers now. */

@@ -23,12 +23,12 @@ export interface House {
   /** What was said: to whom, under which key, in which words. */
   said: { to: string; key: string; text: string }[];
   /** A payable of the batch `bakor`. */
-  owe(member: string, amountMinor?: number, currency?: string): string;
-  stateOf(payable: string): { state: string; reference: string | null; said: string | null };
+  owe: (member: string, amountMinor?: number, currency?: string) => string;
+  stateOf: (payable: string) => { state: string; reference: string | null; said: string | null };
   /** The same house after a restart. */
-  again(more?: Partial<CollectiveParts>): Collective;
+  again: (more?: Partial<CollectiveParts>) => Collective;
   /** Puts bo's or anybody's token in through a form. */
-  putIn(member: string, value: string): Promise<unknown>;
+  putIn: (member: string, value: string) => Promise<unknown>;
 }
 
 export function house(more: Partial<CollectiveParts> = {}): House {

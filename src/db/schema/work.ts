@@ -178,7 +178,10 @@ export const workBatch = sqliteTable("work_batch", {
   id: text("id").primaryKey(),
   /** `YYYY-MM`. */
   period: text("period").notNull(),
-  /** `published`: may be disputed. `asked`: treasurers are asked. `approved`: is being paid. `dropped`: nothing came of it. */
+  /**
+   * `published`: may be disputed. `asked`: treasurers are asked. `approved`: is being paid. `dropped`: nothing came of
+   * it.
+   */
   state: text("state", { enum: ["published", "asked", "approved", "paid", "dropped"] }).notNull(),
   hash: text("hash").notNull(),
   proposedBy: text("proposed_by").notNull(),
@@ -226,8 +229,8 @@ export const payable = sqliteTable(
     currency: text("currency").notNull(),
     amountMinor: integer("amount_minor").notNull(),
     /**
-     * `carried`: not above zero, taken over into the next batch. `ready`: agreed to. `asked`: the request stands outside (an expense, a
-     * bank file). `paid`: the bank or the fiscal host says so. `rejected`: refused outside.
+     * `carried`: not above zero, taken over into the next batch. `ready`: agreed to. `asked`: the request stands
+     * outside (an expense, a bank file). `paid`: the bank or the fiscal host says so. `rejected`: refused outside.
      */
     state: text("state", { enum: ["proposed", "carried", "ready", "asked", "paid", "rejected"] }).notNull(),
     how: text("how", { enum: ["opencollective", "bank"] }),

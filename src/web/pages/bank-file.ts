@@ -21,7 +21,8 @@ export const bankFilePage = memberPage({
     const batch = find(visit);
     if (batch === undefined) return undefined;
     // The co-op's own account is for the machine that makes the file.
-    const { from: _, ...json } = batch;
+    const { period, payables } = batch;
+    const json = { batch: batch.batch, period, payables };
     return { title: `Bank file of ${batch.batch}`, body: () => body(visit, batch), json };
   },
 });

@@ -64,7 +64,7 @@ export function ibanFault(iban: string): string | undefined {
 /** ISO 7064, MOD 97-10: the first four signs go to the end, letters count as 10 to 35. */
 function remainder(iban: string): number {
   const turned = iban.slice(4) + iban.slice(0, 4);
-  return [...turned].reduce((rest, sign) => {
+  return Array.from(turned).reduce((rest, sign) => {
     const value = Number.parseInt(sign, 36);
     return (rest * (value > 9 ? 100 : 10) + value) % 97;
   }, 0);

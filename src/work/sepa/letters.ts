@@ -32,7 +32,7 @@ const nearest: Record<string, string> = {
 
 /** The text in those letters, at most `most` of them. Slashes neither begin nor end it, nor stand side by side. */
 export function inSepaLetters(text: string, most: number): string {
-  const plain = [...text.normalize("NFD").replaceAll(/\p{M}/gu, "")].map(letter).join("");
+  const plain = Array.from(text.normalize("NFD").replaceAll(/\p{M}/gu, ""), letter).join("");
   const spaced = plain.replaceAll(/\s+/g, " ").replaceAll(/\/{2,}/g, "/");
   return spaced.slice(0, most).replaceAll(/^[/ ]+|[/ ]+$/g, "");
 }

@@ -42,15 +42,13 @@ export function readXml(xml: string): Node | string {
 }
 
 function attributesOf(text: string): Record<string, string> {
-  return Object.fromEntries([...text.matchAll(attribute)].map(([, name, value]) => [name, value]));
+  return Object.fromEntries(
+    [...text.matchAll(attribute)].map(([, name = "", value = ""]): [string, string] => [name, value]),
+  );
 }
 
 function unescaped(text: string): string | undefined {
-  let isKnown = true;
-  const plain = text.replaceAll(/&([^;]{0,10});?/g, (_, name: string) => {
-    const sign = entities[name];
-    if (sign === undefined) isKnown = false;
-    return sign ?? "";
-  });
-  return isKnown ? plain : undefined;
+  const named = [...text.matchAll(/&([^;]{0,10});?/g)].map(([, name = ""]) => name);
+  if (named.some((name) => entities[name] === undefined)) return undefined;
+  return text.replaceAll(/&([^;]{0,10});?/g, (_, name: string) => entities[name] ?? "");
 }

@@ -36,7 +36,7 @@ export function openContractServer(state: State, clock: Pick<Clock, "now" | "at"
   const calls: { at: number; who: string }[] = [];
   const answer = async (init: RequestInit): Promise<Response> => {
     const token = new Headers(init.headers).get("personal-token");
-    const { query, variables } = JSON.parse(String(init.body)) as { query: string; variables?: object };
+    const { query, variables } = JSON.parse(init.body as string) as { query: string; variables?: object };
     state.requests.push(/(?:query|mutation) (\w+)/.exec(query)?.[1] ?? query);
     const fault = faults.next?.(state.requests.at(-1) ?? "");
     if (fault === "away") throw new TypeError("fetch failed", { cause: { code: "ECONNREFUSED" } });
