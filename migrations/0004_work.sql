@@ -1,3 +1,18 @@
+CREATE TABLE `collective_form` (
+	`hash` text PRIMARY KEY NOT NULL,
+	`member` text NOT NULL,
+	`expires_at` integer NOT NULL,
+	`spent_at` integer
+) STRICT;
+--> statement-breakpoint
+CREATE TABLE `collective_turn` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`payable` text NOT NULL,
+	`way` text NOT NULL,
+	`at_ms` integer NOT NULL
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `collective_turn_payable` ON `collective_turn` (`payable`);--> statement-breakpoint
 CREATE TABLE `budget` (
 	`name` text PRIMARY KEY NOT NULL,
 	`title` text NOT NULL,

@@ -1,7 +1,7 @@
 /**
  * The command line. Words of its own: demo, doctor, login, migrate, adopt, restore-self, export-abra, export,
- * verify-audit, and some about recipes; everything else is a command as it is typed in a room, said to the running
- * server through its local door.
+ * bank-file, verify-audit, and some about recipes; everything else is a command as it is typed in a room, said to
+ * the running server through its local door.
  */
 import { readFileSync } from "node:fs";
 import path from "node:path";
@@ -34,6 +34,7 @@ Words of the command line alone:
   export-abra    write all apps as abra's folder, a git repository: tandem export-abra FOLDER
   restore-self   Tandem itself from its backup: --from LOCATION --password-file FILE [--to FOLDER]
   export         write members, apps, runs, approvals and the audit trail as JSON
+  bank-file      transfers for the bank: tandem bank-file BATCH --payees FILE > transfers.xml
   recipe         new, lint, sync, release at a maintainer's own working copy: help recipes
   recipe render  what a recipe's files come to: --env FILE -c FILE --stack NAME --as compose|spec
   verify-audit   walk the audit chain; --against FILE compares it with the heads posted in the room
@@ -106,10 +107,8 @@ async function run(): Promise<number> {
     case "doctor":
       takesNoMore(words);
       return (await import("./doctor.ts")).doctor(print);
-    case "login": {
-      const { login } = await import("./cli/login.ts");
-      return login(words.slice(1), print);
-    }
+    case "login":
+      return (await import("./cli/login.ts")).login(words.slice(1), print);
     case "migrate":
       takesNoMore(words);
       return migrate(loadConfig(), print);
@@ -122,6 +121,8 @@ async function run(): Promise<number> {
       return (await import("./cli/restore-self.ts")).restoreSelfHere(words.slice(1), print);
     case "export-abra":
       return (await import("./cli/export-abra.ts")).exportAbra(loadConfig(), words.slice(1), print);
+    case "bank-file":
+      return (await import("./cli/bank-file.ts")).bankFileHere(words.slice(1), speaker());
     case "verify-audit":
       return verifyAudit(loadConfig(), words.slice(1), print);
     default: {

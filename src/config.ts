@@ -8,6 +8,7 @@ import path from "node:path";
 import { parseDocument } from "yaml";
 import { z } from "zod";
 import { backupSettings } from "./config/backups.ts";
+import { collectiveSettings } from "./config/collective.ts";
 import { upgradeSettings } from "./config/upgrades.ts";
 import { workSettings } from "./config/work.ts";
 import {
@@ -142,6 +143,7 @@ const Schema = z.strictObject({
   upgrades: upgradeSettings,
   backups: backupSettings,
   work: workSettings,
+  collective: collectiveSettings,
   catalogue: z
     .string()
     .min(1)

@@ -8,10 +8,12 @@ import type { SentFiles } from "./house/sent-files.ts";
 import type { People } from "./people/types.ts";
 import type { Servers } from "./servers/types.ts";
 import type { Recipes } from "./recipes/types.ts";
+import type { Bank } from "./work/bank.ts";
 import type { RunsView } from "./workflow/types.ts";
 import type { Help, Tokens } from "./router/types.ts";
 import type { Audit } from "./audit/index.ts";
 import type { BackupCare, Backups } from "./backups/index.ts";
+import type { Collective } from "./collective/index.ts";
 import type { Upgrades } from "./upgrades/types.ts";
 import type { Payouts } from "./work/index.ts";
 import type { Work } from "./work/types.ts";
@@ -41,5 +43,9 @@ declare module "./workflow/define.ts" {
     payouts: Payouts;
     /** Entries, rates, budgets and the agreement to them. */
     work: Work;
+    /** Open Collective: asking for money there, and following what becomes of it. */
+    collective: Collective;
+    /** What a batch pays by bank. */
+    bank: Bank;
   }
 }

@@ -72,9 +72,7 @@ test("nothing names a machine: no absolute path of it, no registry host", () => 
   const found = sources
     .filter((s) => s.file !== "package-lock.json" && s.file !== "test/tidy.test.ts")
     .flatMap((s) =>
-      s.lines.flatMap((line, i) =>
-        outside.test(line) || words.test(line) ? [`${s.file}:${i + 1}`] : [],
-      ),
+      s.lines.flatMap((line, i) => (outside.test(line) || words.test(line) ? [`${s.file}:${i + 1}`] : [])),
     );
   expect(found).toEqual([]);
 });

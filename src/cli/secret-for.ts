@@ -1,11 +1,13 @@
 import { secretNotText } from "../core/problems/care.ts";
 
 /**
- * The value on standard input for commands that put a secret in (`app secret insert`, `app secret rotate`);
+ * The value on standard input for commands that put a secret in (`app secret insert`, `app secret rotate`,
+ * `collective token`);
  * undefined for all others, and on a terminal, where the answer is a link. Throws `secret-not-text`.
  */
 export async function secretFor(words: readonly string[]): Promise<string | undefined> {
-  const takes = words.slice(0, 2).join(" ") === "app secret" && /^(insert|rotate)$/.test(words[2] ?? "");
+  const isSecret = words.slice(0, 2).join(" ") === "app secret" && /^(insert|rotate)$/.test(words[2] ?? "");
+  const takes = isSecret || words.join(" ") === "collective token";
   const { stdin } = process;
   if (!takes || stdin.isTTY) return undefined;
   const chunks: Buffer[] = [];

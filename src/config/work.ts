@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { readMoney } from "../core/money.ts";
 import { Currency } from "../core/work-terms.ts";
+import { bankSettings } from "./bank.ts";
 
 const amount = z
   .string()
@@ -12,6 +13,7 @@ const amount = z
 /** How work is agreed to, budgeted and paid. */
 export const workSettings = z
   .strictObject({
+    bank: bankSettings,
     currency: Currency.pipe(z.string())
       .default("EUR")
       .describe("The currency of a budget for which nobody names one."),

@@ -13,6 +13,7 @@ import { dataFolderTooDeep, notRunningAs } from "../core/problems/house.ts";
 import type { Apps } from "../apps/index.ts";
 import type { Audit } from "../audit/index.ts";
 import type { Parcels, SecretForms } from "../apps/index.ts";
+import type { Collective } from "../collective/index.ts";
 import { say } from "../chat/message.ts";
 import { render } from "../chat/render.ts";
 import type { People } from "../people/types.ts";
@@ -64,6 +65,7 @@ export interface DoorParts {
   apps: Pick<Apps, "exported">;
   health: () => Promise<Health>;
   secretForms: Pick<SecretForms, "spend">;
+  collective: Pick<Collective, "spendForm">;
   parcels: Pick<Parcels, "keep">;
 }
 
@@ -138,7 +140,14 @@ function withParcel(line: string, parcel: string): string {
 /** Spends the form that was just made for this, so that nobody needs to open it. */
 async function putIn(parts: DoorParts, made: string, value: string, by: Speaker): Promise<Outcome> {
   const token = /\/secret\?token=([\w-]+)/.exec(made)?.[1] ?? "";
+  const own = /\/collective-token\?token=([\w-]+)/.exec(made)?.[1];
   try {
+    if (own !== undefined) {
+      const { member, slug } = await parts.collective.spendForm(own, value);
+      const whose =
+        slug === null ? "Open Collective does not answer now, so it was not tried out" : `of ${slug} there`;
+      return { kind: "answer", message: say(`The token of ${member} is put in (${whose}).`) };
+    }
     const { app, secret, version, rotates } = await parts.secretForms.spend(token, value);
     if (rotates) {
       const words = ["app", "secret", "rotate", app, secret, "--inserted"];

@@ -18,6 +18,8 @@ import { discover, openHelp, openRouter, openTokens, type Rates, type Router } f
 import { openEngine, type CutPoint, type Engine, type Trades } from "../workflow/index.ts";
 import { openAdmission } from "./admit.ts";
 import { careFor } from "./backups.ts";
+import { bankFor } from "./bank.ts";
+import { collectiveFor } from "./collective.ts";
 import { announce } from "./announce.ts";
 import { openAwayWatch } from "./away-watch.ts";
 import { openLateWatch } from "./late-watch.ts";
@@ -143,7 +145,7 @@ async function build(options: HouseOptions, db: Db, clock: Clock, found: Found):
   return startHouse({ ...rooms, ...wired });
 }
 
-type Wired = "engine" | "approvals" | "router" | "lateWatch" | "care" | "work";
+type Wired = "engine" | "approvals" | "router" | "lateWatch" | "care" | "work" | "collective" | "bank";
 type Ground = Omit<Rooms, Wired>;
 
 /**
@@ -151,9 +153,9 @@ type Ground = Omit<Rooms, Wired>;
  * runs.
  */
 function wire(ground: Ground, found: Found): Pick<Rooms, Wired> {
-  const { options, db, clock, audit, people, outbox, recipes, servers, apps, tokens } = ground;
-  const { docs, admission, secretForms } = ground;
-  const { log, probe } = options;
+  const { options, db, clock, audit, people, outbox, recipes, servers, apps, tokens, docs } = ground;
+  const { admission, secretForms } = ground;
+  const { log, probe, defaultRoom } = options;
   const engine: Engine = openEngine({
     db,
     clock,
@@ -169,19 +171,14 @@ function wire(ground: Ground, found: Found): Pick<Rooms, Wired> {
     onStrandedRun: (run, problem) => log.error({ run, code: problem.code }, problem.message),
     ...(probe && { probe }),
   });
-  const tellRoom = announce({
-    outbox,
-    audit,
-    people,
-    show: (run) => engine.show(run),
-    defaultRoom: options.defaultRoom,
-  });
-  const lateWatch = openLateWatch({ ...ground, engine, defaultRoom: options.defaultRoom });
+  const tellRoom = announce({ outbox, audit, people, show: (run) => engine.show(run), defaultRoom });
+  const lateWatch = openLateWatch({ ...ground, engine, defaultRoom });
   const approvals = openApprovals(approvalsParts(ground, engine));
   for (const [name, workflow] of found.workflows) engine.register(name, workflow);
   const help = openHelp({ commands: found.commands, people, topics: () => topicsOf(docs) });
   const care = careFor(ground, engine);
   const work = workFor(ground, approvals);
+  const paying = { collective: collectiveFor(ground, engine), bank: bankFor(ground) };
   const trades: Trades = {
     ...{ people, servers, apps, secretForms, recipes, approvals, help, tokens, audit, work },
     sentFiles: openSentFiles(ground),
@@ -189,6 +186,7 @@ function wire(ground: Ground, found: Found): Pick<Rooms, Wired> {
     upgrades: upgradesFor(ground, engine, approvals, care),
     backups: { ...ground.backups, ...care },
     payouts: ground.payouts,
+    ...paying,
   };
   const router = openRouter({
     db,
@@ -202,7 +200,7 @@ function wire(ground: Ground, found: Found): Pick<Rooms, Wired> {
     admit: () => admission.admit(),
     ...(options.rates && { rates: options.rates }),
   });
-  return { engine, approvals, router, lateWatch, care, work };
+  return { engine, approvals, router, lateWatch, care, work, ...paying };
 }
 
 function approvalsParts(ground: Ground, engine: Engine): ApprovalsParts {

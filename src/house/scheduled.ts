@@ -19,7 +19,7 @@ export const startedOtherwise = [
 ] as const;
 
 /** Workflows that others begin as a part of theirs. */
-export const partsOfOthers = ["take-backup", "restore-data", "drill-trial"] as const;
+export const partsOfOthers = ["take-backup", "restore-data", "drill-trial", "ask-collective"] as const;
 
 /** Not on the hour: then everybody asks. */
 const minute = 17;

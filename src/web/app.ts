@@ -15,6 +15,8 @@ import { formatOf, type WebContext, type WebEnv } from "./env.ts";
 import { headers } from "./headers.ts";
 import { nothingHere, problemAnswer, tooMany } from "./problem-answer.ts";
 import { serveApi } from "./serve-api.ts";
+import { mostUploadKb, serveBankFile } from "./serve-bank-file.ts";
+import { serveCollectiveToken } from "./serve-collective-token.ts";
 import { serveDownload } from "./serve-download.ts";
 import { serveHealth } from "./serve-health.ts";
 import { servePages } from "./serve-pages.ts";
@@ -47,7 +49,9 @@ export function webApp(parts: WebParts, sessions: Sessions): Hono<WebEnv> {
   serveHealth(app, parts);
   serveSignIn(app, { parts, sessions, cookie });
   serveSecret(app, parts);
+  serveCollectiveToken(app, parts);
   serveDownload(app, parts);
+  serveBankFile(app, parts);
   serveApi(app, parts);
   servePages(app, parts);
   return app;
@@ -69,6 +73,8 @@ function serveAssets(app: Hono<WebEnv>): void {
   app.get("/icon.svg", (context) => context.body(assets.icon, 200, headersOf("image/svg+xml")));
 }
 
+const isUpload = (path: string): boolean => /^\/payouts\/[^/]+\/bank-file$/.test(path);
+
 /** What every request passes before anything looks at it: rate, origin of forms, size. */
 function protect(app: Hono<WebEnv>, parts: WebParts): void {
   const rate = buckets(parts.clock, everyoneRate);
@@ -78,12 +84,13 @@ function protect(app: Hono<WebEnv>, parts: WebParts): void {
     return wait > 0 ? tooMany(context, parts, wait) : next();
   });
   app.use(csrf({ origin }));
-  app.use(
+  const atMost = (kb: number) =>
     bodyLimit({
-      maxSize: mostKb * 1024,
-      onError: (context) => problemAnswer(context as WebContext, parts, bodyTooLarge({ mostKb }), 413),
-    }),
-  );
+      maxSize: kb * 1024,
+      onError: (context) => problemAnswer(context as WebContext, parts, bodyTooLarge({ mostKb: kb }), 413),
+    });
+  const [small, upload] = [atMost(mostKb), atMost(mostUploadKb)];
+  app.use((context, next) => (isUpload(context.req.path) ? upload : small)(context, next));
 }
 
 /**

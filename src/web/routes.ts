@@ -6,6 +6,7 @@ import { approvalsPage } from "./pages/approvals.ts";
 import { appsPage } from "./pages/apps.ts";
 import { auditPage } from "./pages/audit.ts";
 import { deployPage } from "./pages/deploy.ts";
+import { bankFilePage } from "./pages/bank-file.ts";
 import { docPage, docsPage } from "./pages/docs.ts";
 import { homePage } from "./pages/home.ts";
 import { beancountDownload, journalDownload, payoutPage } from "./pages/payout.ts";
@@ -30,6 +31,7 @@ export const pages: readonly Page[] = [
   docsPage,
   docPage,
   auditPage,
+  bankFilePage,
 ];
 
 export const forms: readonly Form[] = [approveForm, declineForm, cancelForm];

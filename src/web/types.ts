@@ -4,6 +4,7 @@ import type { Approvals } from "../approvals/types.ts";
 import type { Apps, SecretForms } from "../apps/index.ts";
 import type { Audit } from "../audit/index.ts";
 import type { BackupCare, Backups } from "../backups/index.ts";
+import type { Collective } from "../collective/index.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Db } from "../db/index.ts";
 import type { Docs } from "../docs/index.ts";
@@ -33,6 +34,25 @@ export interface WebSettings {
  */
 export type Health = Record<string, { ok: boolean; says: string; optional?: boolean }>;
 
+export interface BankForms {
+  /** Throws a Problem when treasurers have agreed to no such batch. */
+  batch(batch: string): {
+    batch: string;
+    period: string;
+    from: object;
+    payables: {
+      id: string;
+      member: string;
+      currency: string;
+      amountMinor: number;
+      state: string;
+      reference: string;
+    }[];
+  };
+  /** `on`: the day of payment. Throws a Problem that names nothing of what is in the file of payees but members. */
+  make(batch: string, payees: string, on: string): { xml: string; name: string };
+}
+
 /** All that the pages are made from. */
 export interface WebParts {
   db: Db;
@@ -50,6 +70,10 @@ export interface WebParts {
   /** Backups on their way to one person; without it there are none. */
   downloads?: Pick<Backups, "findDownload" | "openDownload">;
   payouts: Pick<Payouts, "list" | "find" | "report" | "lines" | "payables">;
+  /** The one-time forms for people's own tokens at Open Collective. */
+  collective: Pick<Collective, "findForm" | "spendForm">;
+  /** What batches pay by bank; a file for the bank is made in memory and kept nowhere. */
+  bank: BankForms;
   runs: Pick<RunsView, "list" | "show">;
   recipes: Pick<Recipes, "list" | "show">;
   audit: Pick<Audit, "append" | "list" | "verify" | "head">;

@@ -5,6 +5,7 @@
  * "same as calm": a mistake that happens both ways would pass unseen.
  */
 import { openDb, type Db } from "../../src/db/index.ts";
+import type { Clock } from "../../src/core/clock.ts";
 import type { RunStatus } from "../../src/core/terms.ts";
 import type { AnyWorkflow, ApprovalAsk, RunDetail, Trades } from "../../src/workflow/index.ts";
 import type { openEngine } from "../../src/workflow/index.ts";
@@ -40,7 +41,7 @@ export interface Scenario<W> {
    * rows.
    */
   world: (db: Db) => W;
-  trades: (world: W, db: Db) => Partial<Trades> | Record<string, unknown>;
+  trades: (world: W, db: Db, clock: Clock) => Partial<Trades> | Record<string, unknown>;
   /** What of the world counts, as plain data. */
   see: (world: W, db: Db) => unknown;
   /** How a question is answered; approved when left out. */

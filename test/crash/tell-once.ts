@@ -36,7 +36,7 @@ export async function tellOnce<W>(
   const world = scenario.world(db);
   const people = openPeople(db, scenario, variant);
   const witness = openWitness(db, variant);
-  const trades = scenario.trades(world, db) as Trades;
+  const trades = scenario.trades(world, db, clock) as Trades;
   const points: string[] = [];
   /** The run, once it is started, and whether its cancel was said. */
   const told = { run: "", said: false };

@@ -151,11 +151,23 @@ CREATE TABLE `circle_maintainer` (
 	PRIMARY KEY(`circle`, `member`),
 	FOREIGN KEY (`circle`) REFERENCES `circle`(`name`) ON UPDATE no action ON DELETE no action
 ) STRICT;
+CREATE TABLE `collective_form` (
+	`hash` text PRIMARY KEY NOT NULL,
+	`member` text NOT NULL,
+	`expires_at` integer NOT NULL,
+	`spent_at` integer
+) STRICT;
 CREATE TABLE `collective_token` (
 	`member` text PRIMARY KEY NOT NULL,
 	`sealed` text NOT NULL,
 	`added_at` text NOT NULL,
 	`refused_at` text
+) STRICT;
+CREATE TABLE `collective_turn` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`payable` text NOT NULL,
+	`way` text NOT NULL,
+	`at_ms` integer NOT NULL
 ) STRICT;
 CREATE TABLE `deploy` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
@@ -468,6 +480,7 @@ CREATE INDEX `approval_run` ON `approval` (`run`);
 CREATE INDEX `approval_status` ON `approval` (`status`);
 CREATE INDEX `backup_app` ON `backup` (`app`,`started_at`);
 CREATE INDEX `backup_drill_app` ON `backup_drill` (`app`,`started_at`);
+CREATE INDEX `collective_turn_payable` ON `collective_turn` (`payable`);
 CREATE INDEX `deploy_app` ON `deploy` (`app`,`id`);
 CREATE UNIQUE INDEX `deploy_run` ON `deploy` (`run`,`app`);
 CREATE UNIQUE INDEX `inbox_event_id_unique` ON `inbox` (`event_id`);

@@ -149,7 +149,7 @@ describe.skipIf(docker === undefined)("apps of servers behind a real sshd", { ti
       const told = await tell(house, move, { app, server: "swarm-2" });
       expect(told.problem).toBeNull();
       expect(told.asked[0]?.weight).toBe("grave");
-    expect(told.text).toContain("Its services are there as they are here.");
+      expect(told.text).toContain("Its services are there as they are here.");
       expect(told.text).toContain(`${app} runs on swarm-2, healthy after`);
       expect(house.apps.get(app).server).toBe("swarm-2");
       expect(await inside(["sh", "-c", "cat /data/marks; busybox stat -c %a /data/marks"])).toMatch(

@@ -196,6 +196,8 @@ function fakeTrades(parts: {
     backups: absent("backups"),
     work: absent("work"),
     payouts: absent("payouts"),
+    collective: absent("collective"),
+    bank: absent("bank"),
   };
 }
 

@@ -23,6 +23,7 @@ const examples: Record<string, string[]> = {
   "/docs": ["/docs"],
   "/docs/:page": ["/docs/approve"],
   "/audit": ["/audit"],
+  "/payouts/:id/bank-file": ["/payouts/bakor/bank-file"],
   "/approvals/:run/:step/approve": ["/approvals/bakor/approval/approve", "/approvals/payot/approval/approve"],
   "/approvals/:run/:step/decline": ["/approvals/bakor/approval/decline", "/approvals/payot/approval/decline"],
   "/runs/:id/cancel": ["/runs/bakor/cancel", "/runs/payot/cancel"],
@@ -34,6 +35,9 @@ export const otherGets = [
   "/secret?token=open",
   "/secret?token=x",
   "/secret?done=rotates",
+  "/collective-token?token=open",
+  "/collective-token?token=x",
+  "/collective-token?done=kept",
   "/healthz",
   "/metrics",
   "/style.css",
@@ -41,6 +45,11 @@ export const otherGets = [
   "/sign-out",
   "/nowhere",
 ];
+
+/** Somebody who may see it: what is about money is for treasurers. */
+export function visitorOf(path: string): "tess" | "bo" {
+  return /payot|^\/payouts/.test(path) ? "tess" : "bo";
+}
 
 export function examplesOf(path: string): string[] {
   const found = examples[path];

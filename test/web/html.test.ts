@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { problem } from "../../src/core/problem.ts";
 import { expectGolden } from "../golden.ts";
 import { browser, signedIn } from "./browse.ts";
-import { everyGet } from "./every-page.ts";
+import { everyGet, visitorOf } from "./every-page.ts";
 import { house } from "./house.ts";
 
 const validator = new HtmlValidate({
@@ -41,7 +41,7 @@ function steady(html: string): string {
 }
 
 test.each(everyGet)("%s", async (path) => {
-  const one = await signedIn(house(), path.includes("payot") ? "tess" : "bo");
+  const one = await signedIn(house(), visitorOf(path));
   const page = await (await one.get(path)).text();
   expect(await faults(page)).toEqual([]);
   expect(page.match(/<h1/g)?.length).toBe(1);

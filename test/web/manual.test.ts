@@ -22,6 +22,7 @@ test("the pages that were promised are there", () => {
     "members",
     "move",
     "operators",
+    "paying",
     "payouts",
     "recipes",
     "restore",

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { downloads, pages, forms } from "../../src/web/routes.ts";
 import { expectGolden } from "../golden.ts";
 import { api, browser, signedIn, type Browser } from "./browse.ts";
-import { everyDownload, everyGet, everyPost, examplesOf, otherGets } from "./every-page.ts";
+import { everyDownload, everyGet, everyPost, examplesOf, otherGets, visitorOf } from "./every-page.ts";
 import { house, household, type Name } from "./house.ts";
 
 const names = Object.keys(household) as Name[];
@@ -63,7 +63,7 @@ describe("what one may not see", () => {
 describe("every page", () => {
   test.each(everyGet)("%s answers as JSON, and as a page that says no-store", async (path) => {
     const home = house();
-    const who = path.includes("payot") ? "tess" : "bo";
+    const who = visitorOf(path);
     const one = await signedIn(home, who);
     const page = await one.get(path);
     expect([page.status, page.headers.get("content-type")]).toEqual([200, "text/html; charset=UTF-8"]);

@@ -70,16 +70,16 @@ export function payoutAgreed(period: string, ready: HandedOn["waiting"], page: s
 }
 
 /** What came of paying, as far as this run saw it through. */
-export function handedOn(period: string, { asked, waiting, troubles }: HandedOn): Message {
-  const head =
-    waiting.length + troubles.length === 0
-      ? `All of the payout of ${period} is handed on.`
-      : `Of the payout of ${period} this waits:`;
+export function handedOn(period: string, { paid, waiting, troubles }: HandedOn): Message {
+  const isAll = waiting.length + troubles.length === 0;
+  const head = isAll ? `All of the payout of ${period} is paid.` : `Of the payout of ${period} this waits:`;
   return say(head, {
     list: [
-      ...(waiting.length === 0 ? [] : [`To be asked for: ${named(waiting.map(({ member }) => member))}`]),
+      ...(waiting.length === 0
+        ? []
+        : [`For the bank, or for a person to look: ${named(waiting.map(({ member }) => member))}`]),
       ...troubles,
-      ...(asked.length === 0 ? [] : [`Handed on: ${named(asked.map(({ member }) => member))}`]),
+      ...(paid.length === 0 ? [] : [`Paid: ${named(paid.map(({ member }) => member))}`]),
     ],
     next: "Your own: `payout mine`",
   });

@@ -2,6 +2,7 @@
 export * from "./people.ts";
 export * from "./audit.ts";
 export * from "./chat.ts";
+export * from "./collective.ts";
 export * from "./workflow.ts";
 export * from "./approvals.ts";
 export * from "./servers.ts";

@@ -1,0 +1,27 @@
+import { say } from "../../src/chat/message.ts";
+import { formatMoney } from "../../src/core/money.ts";
+import { RunId } from "../../src/core/terms.ts";
+import { answer, command } from "../../src/router/define.ts";
+
+export default command({
+  summary: "List what a batch pays by bank, for the file that `tandem bank-file` makes.",
+  example: "payout bank bakor",
+  role: "treasurer",
+  reads: true,
+  args: { batch: RunId },
+  run: ({ args: { batch }, bank }) => {
+    const found = bank.batch(batch);
+    if (found.payables.length === 0)
+      return answer(say(`The batch ${batch} has nothing to pay by bank.`), found);
+    return answer(
+      say(`The batch ${batch} of ${found.period} pays by bank:`, {
+        list: found.payables.map(
+          ({ member, amountMinor, currency, state, reference }) =>
+            `${member}: ${formatMoney({ amountMinor: BigInt(amountMinor), currency })}, ${state}, \`${reference}\``,
+        ),
+        next: `On your own machine: \`tandem bank-file ${batch} --payees FILE\`; then \`payout asked ${batch}\``,
+      }),
+      found,
+    );
+  },
+});

@@ -1,0 +1,210 @@
+/** What becomes of an expense: looked at again and again until it is paid or refused, each news told once. */
+import { say, sayProblem, type Message } from "../chat/message.ts";
+import { isoOf } from "../core/clock.ts";
+import { formatMoney } from "../core/money.ts";
+import { Problem, problemFromJson } from "../core/problem.ts";
+import {
+  collectiveBusy,
+  collectiveChanged,
+  collectivePage,
+  collectiveUnreachable,
+  expenseGone,
+} from "../core/problems/collective.ts";
+import type { MatrixId } from "../core/terms.ts";
+import { Looked } from "./answers.ts";
+import { Refusal } from "./client.ts";
+import { lookAtExpense } from "./documents.ts";
+import { asCoop, asMember, coopName, trouble, troubleOf, type Ground } from "./ground.ts";
+import { unsettledOf, type PayableRow } from "./rows.ts";
+import type { Expense, Noted, Paying, Seen, Trouble } from "./types.ts";
+import { moneyOf } from "./units.ts";
+
+type Following = Pick<Paying, "look" | "note" | "tellTrouble" | "nudge">;
+
+/** In words, for each state there; others are named as they are. */
+const words: Record<string, string> = {
+  DRAFT: "waits for the invited person",
+  UNVERIFIED: "waits for the invited person",
+  PENDING: "waits for approval there",
+  INCOMPLETE: "is said to be incomplete there",
+  APPROVED: "is approved there and waits to be paid",
+  PROCESSING: "is being paid",
+  SCHEDULED_FOR_PAYMENT: "is to be paid with the next payments",
+  ERROR: "could not be paid: the payment failed there",
+  PAID: "is paid",
+  REJECTED: "is refused there",
+  SPAM: "is marked as spam there",
+  CANCELED: "is cancelled there",
+  INVITE_DECLINED: "was declined by the invited person",
+};
+const refusedStates = ["REJECTED", "SPAM", "CANCELED", "INVITE_DECLINED"];
+/** What passes by itself is told only when it has lasted. */
+const passing: string[] = [collectiveUnreachable.code, collectivePage.code, collectiveBusy.code];
+const toldFrom = 3;
+
+export function openFollowing(ground: Ground): Following {
+  const { db, rows } = ground;
+  return {
+    look: (id, signal) => look(ground, rows.payable(id), signal),
+    note: (id, seen) =>
+      db.tx(() => {
+        const row = rows.payable(id);
+        if (row.state === "paid") return { state: "paid", said: row.said ?? "" };
+        return seen.kind === "gone" ? noteGone(ground, row) : noteExpense(ground, row, seen.expense);
+      }),
+    tellTrouble: (id, met, about) => db.tx(() => tellTrouble(ground, rows.payable(id), met, about)),
+    nudge: ({ payable, member }) => {
+      const ids = payable === undefined ? [] : [payable];
+      if (member !== undefined) ids.push(...unsettledOf(db, member));
+      if (payable === undefined && member === undefined) ids.push(...rows.following().map(({ id }) => id));
+      return ids.reduce((woken, id) => woken + ground.wake(id), 0);
+    },
+  };
+}
+
+async function look(ground: Ground, row: PayableRow, signal: AbortSignal | undefined): Promise<Seen> {
+  const operation = "LookAtExpense";
+  // An expense's state is public there: without a token it is seen as anybody sees it.
+  const as = asCoop(ground) ?? asMember(ground, row.member) ?? null;
+  try {
+    const { expense } = await ground.client.ask({
+      operation,
+      document: lookAtExpense,
+      variables: { expense: { id: row.reference ?? "" } },
+      answer: Looked,
+      ...{ as, signal },
+    });
+    if (expense === null) return { kind: "gone" };
+    // Whoever may not see it gets no key; another key would be another expense.
+    if (expense.key !== null && expense.key !== row.id) {
+      return trouble(collectiveChanged({ operation, what: `it bears the key of ${expense.key}` }));
+    }
+    return { kind: "expense", expense: expense.expense };
+  } catch (thrown) {
+    if (thrown instanceof Refusal && /not.?found/i.test(thrown.code)) return { kind: "gone" };
+    return troubleOf(operation, thrown, as);
+  }
+}
+
+function noteGone(ground: Ground, row: PayableRow): Noted {
+  const { text } = expenseGone({ expense: row.reference ?? "?" });
+  settle(ground, row, "rejected", "was removed there");
+  tellTreasurers(ground, `collective/gone/${row.id}/${row.reference ?? ""}`, sayProblem(text));
+  return { state: "rejected", said: "was removed there" };
+}
+
+function noteExpense(ground: Ground, row: PayableRow, expense: Expense): Noted {
+  const changed = changesOf(ground, row, expense);
+  const state = words[expense.status] ?? `is ${expense.status} there`;
+  const said = changed.length === 0 ? state : `${state}; changed there: ${changed.join("; ")}`;
+  const name = `The expense #${expense.number} for ${row.id}`;
+  if (changed.length > 0) {
+    const message = say(`${name} was changed at Open Collective.`, { list: changed });
+    tellTreasurers(ground, `collective/changed/${row.id}/${changed.join("/")}`, message);
+  }
+  tellSelfApproval(ground, row, expense, name);
+  if (expense.status === "PAID") {
+    settle(ground, row, "paid", said);
+    tellMember(
+      ground,
+      row.member,
+      `collective/paid/${row.id}`,
+      say(`${name} is paid (${amountOf(expense)}).`),
+    );
+    return { state: "paid", said };
+  }
+  if (refusedStates.includes(expense.status)) {
+    settle(ground, row, "rejected", said);
+    const message = say(`${name} ${said}.`, {
+      next: `When it is put right there, it is followed again: \`collective pay ${row.id}\``,
+    });
+    tellTreasurers(ground, `collective/refused/${row.id}/${expense.status}`, message);
+    tellMember(ground, row.member, `collective/refused/${row.id}/${expense.status}`, message);
+    return { state: "rejected", said };
+  }
+  if (expense.status === "ERROR" || expense.status === "INCOMPLETE") {
+    tellTreasurers(ground, `collective/stuck/${row.id}/${expense.status}`, say(`${name} ${said}.`));
+  }
+  if (row.said !== said || row.state !== "asked") ground.rows.change(row.id, { state: "asked", said });
+  return { state: "asked", said };
+}
+
+/** What is other than we asked, in words. */
+function changesOf({ payees }: Ground, row: PayableRow, expense: Expense): string[] {
+  const ours = formatMoney({ amountMinor: BigInt(row.amountMinor), currency: row.currency });
+  const theirs = amountOf(expense);
+  const slug = payees.payee(row.member)?.slug ?? null;
+  return [
+    ...(ours === theirs ? [] : [`${theirs} in place of ${ours}`]),
+    ...(slug === null || expense.payee === null || expense.payee === slug || expense.status === "DRAFT"
+      ? []
+      : [`paid to ${expense.payee} in place of ${slug}`]),
+  ];
+}
+
+function amountOf({ cents, currency }: Expense): string {
+  const money = moneyOf(cents, currency);
+  return money === undefined ? `${currency} ${cents}/100` : formatMoney(money);
+}
+
+/** Open Collective lets people approve their own expenses unless a policy says otherwise; our rule does not. */
+function tellSelfApproval(ground: Ground, row: PayableRow, expense: Expense, name: string): void {
+  const own = [expense.payee, ground.payees.payee(row.member)?.slug].filter((slug) => slug != null);
+  const by = expense.approvedBy.find((slug) => own.includes(slug));
+  if (by === undefined) return;
+  const message = say(`${name} was approved at Open Collective by ${by}, whom it pays.`, {
+    next: "Nobody agrees to their own pay here. Look at it there; its policy against this can be switched on.",
+  });
+  tellTreasurers(ground, `collective/self/${row.id}/${expense.id}`, message);
+}
+
+function settle(ground: Ground, row: PayableRow, state: "paid" | "rejected", said: string): void {
+  if (row.state === state && row.said === said) return;
+  ground.rows.change(row.id, { state, said });
+  if (row.state === state) return;
+  const details = { expense: row.reference, said };
+  ground.audit.append({ who: "tandem", what: `payable.${state}`, subject: row.id, details });
+  ground.onSettled(row.id, state);
+}
+
+function tellTrouble(
+  ground: Ground,
+  row: PayableRow,
+  { problem, token }: Trouble,
+  { run, times }: { run: string; times: number },
+): void {
+  if (token !== undefined) tellRefusedToken(ground, token, problemFromJson(problem));
+  if (token !== undefined && token !== coopName) return;
+  if (passing.includes(problem.code) && times < toldFrom) return;
+  const key =
+    token === coopName
+      ? `collective/token/coop/${isoOf(ground.clock.now()).slice(0, 10)}`
+      : `collective/trouble/${row.id}/${problem.code}/${run}`;
+  const message = sayProblem(problemFromJson(problem), { run });
+  tellTreasurers(ground, key, message);
+  if (problem.code.startsWith("payee-") || problem.code === "collective-no-token")
+    tellMember(ground, row.member, key, message);
+}
+
+function tellRefusedToken(ground: Ground, whose: string, problem: Problem): void {
+  if (whose === coopName) {
+    ground.coop.refused = true;
+    return;
+  }
+  const addedAt = ground.tokens.refuse(whose);
+  if (addedAt === undefined) return;
+  tellMember(ground, whose, `collective/token/${whose}/${addedAt}`, sayProblem(problem));
+}
+
+function tellMember({ people, post }: Ground, name: string, key: string, message: Message): void {
+  const to = people.byName(name)?.matrixIds[0];
+  if (to !== undefined) post({ direct: to }, `${key}/${name}`, { ...message, mentions: [to] });
+}
+
+function tellTreasurers({ people, post, room }: Ground, key: string, message: Message): void {
+  const treasurers = people
+    .withRole("treasurer")
+    .flatMap(({ matrixIds }): MatrixId[] => matrixIds.slice(0, 1));
+  if (room !== undefined) post(room, key, { ...message, mentions: treasurers });
+  else for (const to of treasurers) post({ direct: to }, `${key}/${to}`, { ...message, mentions: [to] });
+}

@@ -1,0 +1,97 @@
+/** Paying through Open Collective: whatever fails, wherever the power goes, each payable has exactly one expense. */
+import { expect, test } from "vitest";
+import askCollective from "../../workflows/ask-collective.ts";
+import pay from "../../workflows/pay.ts";
+import { crashEverywhere, lineOf, type Expected, type Scenario, type Variant } from "./harness.ts";
+import { collectiveOf, payable, see, worldOf, type Seen, type Setting, type World } from "./pay-world.ts";
+
+type Story = Pick<Scenario<World>, "name" | "workflow" | "expect"> & {
+  setting?: Setting;
+  thin?: number;
+  spare?: string[];
+};
+
+const scenario = ({ setting, ...story }: Story): Scenario<World> => ({
+  others: { "ask-collective": askCollective },
+  input: { payable },
+  world: (db) => worldOf(db, setting),
+  trades: (world, db, clock) => ({ collective: collectiveOf(world, db, clock) }),
+  see,
+  ...story,
+});
+
+const paid: Seen = { expenses: ["PAID"], payable: "paid as ex-1", said: ["collective/paid/bakor/bo/EUR/bo"] };
+
+/** `states`: how the one expense may stand when the story ends early, at whatever point. */
+function early(states: string[], said: string[][] = [[]]): Seen[] {
+  const none = said.map((heard) => ({ expenses: [], payable: "ready", said: heard }));
+  const one = said.flatMap((heard) =>
+    states.flatMap((status) => [
+      { expenses: [status], payable: "ready", said: heard },
+      { expenses: [status], payable: "asked as ex-1", said: heard },
+    ]),
+  );
+  return [...none, ...one];
+}
+
+/** `well`: how it may end when nothing was made to fail; what is early counts only for failures and cancels. */
+const orEarly = (variant: Variant, worlds: Seen[], well: Seen[]): Expected[] => {
+  const done = well.map((world): Expected => ({ status: "done", world }));
+  if (variant.kind === "calm" || variant.kind === "stumbles") return done;
+  if (variant.kind === "fails")
+    return worlds.map((world) => ({ status: "failed", problem: "injected", world }));
+  const cancelled = [...worlds, ...well].map((world): Expected => ({
+    status: "cancelled",
+    problem: "run-cancelled",
+    world,
+  }));
+  return [...cancelled, ...done];
+};
+
+/** Asking alone, in which each step is made to fail: it ends with one expense, or with none. */
+const askedWith = (status: string) => (variant: Variant) =>
+  orEarly(variant, early([status]), [{ expenses: [status], payable: "asked as ex-1", said: [] }]);
+
+/** `said`: what may have been told on the way. A cut may swallow the answer that would have been told of. */
+const paidWith =
+  (states: string[], said: string[][] = [[]]) =>
+  (variant: Variant) =>
+    orEarly(
+      variant,
+      early(states, said),
+      said.map((heard) => ({ ...paid, said: [...paid.said, ...heard].sort() })),
+    );
+
+const course = ["PENDING", "PAID"];
+
+const stories: Story[] = [
+  { name: "ask with the person's own token", workflow: askCollective, thin: 4, expect: askedWith("PENDING") },
+  {
+    name: "ask by an invitation, whose answer gets lost",
+    workflow: askCollective,
+    setting: { own: false, faults: { "InviteToExpense 1": "lost" } },
+    thin: 12,
+    expect: askedWith("DRAFT"),
+  },
+  { name: "pay", workflow: pay, thin: 20, expect: paidWith([...course]) },
+  {
+    name: "pay while each kind of request goes wrong once",
+    workflow: pay,
+    thin: 60,
+    setting: {
+      faults: {
+        "FindExpenses 1": "page",
+        "CreateExpense 1": "lost",
+        "LookAtExpense 1": "changed",
+      },
+    },
+    expect: paidWith([...course], [[], ["collective/trouble/bakor/bo/EUR/collective-changed"]]),
+  },
+];
+
+test.for(stories)("$name: exactly one expense, at every cut", { timeout: 60_000 }, async (story) => {
+  const report = await crashEverywhere(scenario(story));
+  console.log(lineOf(report));
+  expect(report.violations).toEqual([]);
+  expect(report.cuts).toBeGreaterThan(20);
+});
