@@ -20,7 +20,18 @@ import { assertAtRest, clean, takeOld } from "./demo/clean.ts";
 import { findEngine } from "./demo/engine.ts";
 import { firstHint, guide } from "./demo/guide.ts";
 import { buildImage } from "./demo/image.ts";
-import { ana, bo, cleo, demoSettings, dockerSocket, room, tandem, app } from "./demo/people.ts";
+import {
+  ana,
+  app,
+  bo,
+  cleo,
+  dana,
+  demoSettings,
+  dockerSocket,
+  room,
+  settleIn,
+  tandem,
+} from "./demo/people.ts";
 import { playScript } from "./demo/script.ts";
 import { openHouse, openLog, type House } from "./house/index.ts";
 
@@ -74,9 +85,7 @@ async function run(): Promise<number> {
     prefix: "!tandem",
     defaultRoom: room,
     chat: ({ db, clock, inbox, outbox, people }) => {
-      if (people.byName("ana") === undefined) {
-        people.add("config", { name: "ana" as never, matrixId: ana, displayName: "Ana" });
-      }
+      settleIn(people);
       rooms = openConsole({
         db,
         clock,
@@ -106,14 +115,14 @@ async function beThere(house: House, rooms: ConsoleTransport, withEngine: boolea
   say(
     [
       `This is Tandem. The room is this terminal, the pages are on http://localhost:${house.port}`,
-      "Three people are here: Ana, a member; Bo and Cleo, maintainers.",
+      "Four people are here: Ana, a member; Bo and Cleo, maintainers; Dana, who keeps the money.",
       "/as bo speaks as Bo, /help tells the rest. You are Ana.",
       "",
       firstHint(withEngine, begins),
     ].join("\n"),
   );
   const stopGuide = guide(rooms, { pageUrl, begins, withEngine }, say);
-  await terminal.run(openTyped({ console: rooms, persons: [ana, bo, cleo], prefix: "!tandem" }));
+  await terminal.run(openTyped({ console: rooms, persons: [ana, bo, cleo, dana], prefix: "!tandem" }));
   stopGuide();
   await house.stop();
   say(

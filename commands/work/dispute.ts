@@ -14,7 +14,7 @@ export default command({
     return answer(
       say(`Entry ${id} is held: ${why}`, {
         list: [
-          "It is left out of this batch, and nothing else is.",
+          "It is left out of its batch, and nothing else is.",
           "It can come into the next one when it is released.",
         ],
         next: `To release it: \`work release ${id} <why>\``,

@@ -45,7 +45,9 @@ function hints({ pageUrl, begins, withEngine }: Beginning): Hint[] {
       after: /went back|rolled back/,
       text:
         "That was a verdict: it says why, and the old version is back. Look around:\n" +
-        `    app show ${app}\n    runs --all\n    help\n    /quit`,
+        `    app show ${app}\n    runs --all\n    help\n` +
+        "Work is entered, agreed to and paid here too. Dana begins, as /as dana:\n" +
+        "    circle add recipes Recipes\n    help work\n    /quit",
     },
   ];
 }

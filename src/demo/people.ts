@@ -1,10 +1,15 @@
 import { MatrixId, MemberName } from "../core/terms.ts";
+import type { People } from "../people/index.ts";
 import { usualSocket } from "./engine.ts";
 
-/** Who lives in the demo: a member who asks, two maintainers who agree, one of them the operator as well. */
+/**
+ * Who lives in the demo: a member who asks, two maintainers who agree, one of them operator and treasurer as well, and
+ * another treasurer.
+ */
 export const ana = MatrixId.parse("@ana:demo");
 export const bo = MatrixId.parse("@bo:demo");
 export const cleo = MatrixId.parse("@cleo:demo");
+export const dana = MatrixId.parse("@dana:demo");
 export const tandem = MatrixId.parse("@tandem:demo");
 export const room = "!co-op:demo";
 
@@ -12,6 +17,18 @@ export const app = "notes.example.coop";
 export const goodVersion = "1.0.0+1.0.0";
 export const nextVersion = "1.1.0+1.0.0";
 export const brokenVersion = "1.2.0-broken+1.0.0";
+
+/** Those whom the settings do not name. */
+export function settleIn(people: Pick<People, "byName" | "add" | "grant">): void {
+  for (const [name, matrixId, displayName] of [
+    ["ana", ana, "Ana"],
+    ["dana", dana, "Dana"],
+  ] as const) {
+    if (people.byName(name) === undefined)
+      people.add("config", { name: MemberName.parse(name), matrixId, displayName });
+  }
+  for (const name of ["dana", "cleo"]) people.grant("config", MemberName.parse(name), "treasurer");
+}
 
 /** The engine that the docker command would speak to, where that is a socket of this machine. */
 export const dockerSocket = process.env["DOCKER_HOST"]?.startsWith("unix://")
@@ -33,6 +50,8 @@ web: { listen: "127.0.0.1:${webPort}", publicUrl: "http://localhost:${webPort}" 
 docker: { socket: ${JSON.stringify(dockerSocket)} }
 recipes:
   custom-html: ${JSON.stringify(recipe)}
+# Usually a week in which anybody may dispute what is to be paid; nobody wants to wait for it here.
+work: { disputeDays: 0 }
 logLevel: info
 `;
 }

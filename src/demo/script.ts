@@ -1,6 +1,7 @@
 /** The demo without a terminal: the same room, played by itself, at the pace at which things really happen. */
 import { setTimeout as pause } from "node:timers/promises";
 import type { ConsoleTransport } from "../chat/console.ts";
+import { lastMonth, playMonth } from "./month.ts";
 import { ana, app, bo, brokenVersion, cleo, goodVersion, nextVersion } from "./people.ts";
 
 const deployTimeoutMs = 120_000;
@@ -15,8 +16,8 @@ export interface Stage {
 }
 
 /**
- * Plays new → deploy → approve → open the page → upgrade → break it → see the verdict. True when the page
- * answered.
+ * Plays new → deploy → approve → open the page → upgrade → break it → see the verdict, and then a month of work up to
+ * its payout. True when the page answered; throws where the room does not answer as it should.
  */
 export async function playScript({ room, say, pageUrl }: Stage): Promise<boolean> {
   const newest = (): number => room.board.all().length;
@@ -60,7 +61,10 @@ export async function playScript({ room, say, pageUrl }: Stage): Promise<boolean
 
   say("Now a version that is broken on purpose: the verdict, and the version before comes back.");
   await deploy(brokenVersion, bo, /went back|rolled back|came back|failed/i);
-  return pageAnswers(pageUrl, say);
+  if (!(await pageAnswers(pageUrl, say))) return false;
+
+  await playMonth({ room, say, month: lastMonth(new Date()) });
+  return true;
 }
 
 /** The page as anybody on this machine would open it. */

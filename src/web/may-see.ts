@@ -12,7 +12,8 @@ export function maySeeApproval(member: Member, approval: ApprovalView): boolean 
   return (
     approval.asker === member.name ||
     (approval.only === null ? holds(member, approval.from) : approval.only.includes(member.name)) ||
-    holds(member, "operator") ||
+    // What is asked of named people (work and its pay) is theirs: an operator has nothing to do there.
+    (approval.only === null && holds(member, "operator")) ||
     approval.voices.some((voice) => voice.member === member.name)
   );
 }

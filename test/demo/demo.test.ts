@@ -68,6 +68,15 @@ describe.skipIf(docker === undefined)("the demo on a real engine", () => {
         "httpd: can't change directory to '/srv/pages': No such file or directory",
         "The swarm went back to 1.1.0+1.0.0 by itself",
         "http://localhost:8091 answers 200: A page of our own",
+        // A month of work: 50.00 + 60 % of 66.00 for Ana, 120.00 + 40 % of 66.00 for Bo.
+        "Your voice counts for 5 entries: 1, 2, 3, 5, 6.",
+        "Not for entry 4: Entry 4 takes 5 h, and of budget 010 4 h is left",
+        "Entry 6 is held: nobody asked for it",
+        "Left out: 6, held by bo",
+        "Pay EUR 236.00 for the work of",
+        "is agreed to.",
+        "cleo agreed; 2 not paid yet.",
+        "EUR -10.00 from 017",
         "notes.example.coop goes on running. To take it off: npm run demo -- --clean",
       ];
       let from = 0;

@@ -126,10 +126,12 @@ test("lists of what work stands on read like this", async () => {
   expect(await house.refused("tom", "rate end 1 2027-01-01")).toBe("rate-overlaps");
 });
 
-test("only an entry of a published batch is held, and it is released by who may", async () => {
+test("an entry is held once it is agreed to and until its disputes are over, and released by who may", async () => {
   const id = await house.logs("bo", "work log 1h recipes x");
-  await house.reacts("mo", id, "✅");
   expect(await house.refused("zoe", `work dispute ${id} why`)).toBe("hold-not-possible");
+  await house.reacts("mo", id, "✅");
+  expect(await house.reads("zoe", `work dispute ${id} why`)).toContain(`Entry ${id} is held`);
+  expect(await house.reads("zoe", `work release ${id} I see`)).toContain("is not held any more");
   const { sqlite } = house.db;
   sqlite.prepare("update work_entry set state = 'batched' where id = ?").run(id);
   sqlite

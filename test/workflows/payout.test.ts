@@ -3,6 +3,8 @@ import { describe, expect, it } from "vitest";
 import { render } from "../../src/chat/render.ts";
 import { MemberName } from "../../src/core/terms.ts";
 import type { Trades } from "../../src/workflow/index.ts";
+import askCollective from "../../workflows/ask-collective.ts";
+import pay from "../../workflows/pay.ts";
 import payout from "../../workflows/payout.ts";
 import { expectGolden } from "../golden.ts";
 import { openHouse, shippedCommands } from "../router/house.ts";
@@ -17,8 +19,13 @@ function open(): WorkHouse {
   return house;
 }
 
-const story = async (house: WorkHouse, answer?: Parameters<typeof tell>[3]): Promise<Told> =>
-  tell(house as never, payout, { period: "2026-10" }, answer, { askedBy: "tess" });
+/** Everybody is paid by bank here: what happens at Open Collective is told by test/collective and test/crash. */
+const collective = { wayOf: () => "bank" };
+const others = { pay, "ask-collective": askCollective };
+const story = async (house: WorkHouse, answer?: Parameters<typeof tell>[3]): Promise<Told> => {
+  const parts = { ...house, collective } as never;
+  return tell(parts, payout, { period: "2026-10" }, answer, { askedBy: "tess", others });
+};
 const without = (text: string, run: string): string => text.replaceAll(run, "bakor");
 const posted = (house: WorkHouse): string =>
   house.said.map(({ message }) => `${render(message).body}\n`).join("\n");

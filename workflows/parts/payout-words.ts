@@ -62,7 +62,7 @@ export function payoutAgreed(period: string, ready: HandedOn["waiting"], page: s
   const people = new Set(ready.map(({ member }) => member)).size;
   return say(`The payout of ${period} is agreed to.`, {
     list: [
-      people === 1 ? "One person is paid." : `${people} persons are paid.`,
+      people === 1 ? "One person is to be paid." : `${people} persons are to be paid.`,
       ...(noWay.length === 0 ? [] : [`These wait until they say how they are paid: ${named(noWay)}`]),
     ],
     next: `To sign, print and book: ${page}`,

@@ -241,8 +241,8 @@ export const reviewChanged = problem(
 export const holdNotPossible = problem(
   "hold-not-possible",
   ({ id }: { id: number }) => ({
-    happened: `There is no entry ${id} in a batch that can still be disputed.`,
-    means: "Entries are held after a batch is published and before treasurers have agreed to it.",
+    happened: `There is no entry ${id} that can be disputed now.`,
+    means: "Entries are held once they are agreed to, and until the days of disputes of their batch are over.",
     remedy: `If too much was paid, those whose work it is put it right: work correct ${id}. Else speak to a treasurer.`,
   }),
   { id: 17 },

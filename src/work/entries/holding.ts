@@ -10,14 +10,14 @@ import { record } from "./write.ts";
 
 const { workBatch, workHold, workLine } = schema;
 
-/** Lines of a published batch that somebody holds back, with a reason. Only the rows: the batch's run reads them. */
+/** Work that somebody holds back from being paid, with a reason. Only the rows: the batch's run reads them. */
 export function openHolding(parts: WorkParts): Pick<WorkEntries, "hold" | "release"> {
   const { db, clock } = parts;
   return {
     hold: (by, id, why) =>
       db.tx(() => {
         const entry = readEntry(db, id);
-        if (entry?.state !== "batched" || !isDisputable(parts, id)) throw holdNotPossible({ id });
+        if (entry === undefined || !isDisputable(parts, entry)) throw holdNotPossible({ id });
         db.orm
           .insert(workHold)
           .values({ entry: id, by, why, at: isoOf(clock.now()) })
@@ -50,9 +50,10 @@ export function openHolding(parts: WorkParts): Pick<WorkEntries, "hold" | "relea
   };
 }
 
-/** Published, its time for disputes not over, and not agreed to by treasurers yet. */
-function isDisputable({ db, clock }: WorkParts, id: number): boolean {
-  const batch = batchOf(db, id);
+/** Agreed to and in no batch yet; or in one that is published, its time for disputes not over. */
+function isDisputable({ db, clock }: WorkParts, { id, state }: Entry): boolean {
+  if (state === "approved") return true;
+  const batch = state === "batched" ? batchOf(db, id) : undefined;
   if (batch === undefined) return false;
   return batch.state === "published" && isoOf(clock.now()) <= batch.disputesUntil;
 }
