@@ -13,9 +13,9 @@ export interface MonthStage {
 }
 
 /**
- * Plays the month: two budgets, a rate that changes in the middle, a shared piece of work, one that is never paid, a cap
- * that is reached in the middle of a list, a dispute, the payout, and a correction that comes into the next one. Throws
- * where an answer does not come. The totals, 89.60 for Ana and 146.40 for Bo, are worked out by hand.
+ * Plays the month: two budgets, a rate that changes in the middle, a shared piece of work, one that is never paid, a
+ * cap that is reached in the middle of a list, a dispute, the payout, and a correction that comes into the next one.
+ * Throws where an answer does not come. The totals, 89.60 for Ana and 146.40 for Bo, are worked out by hand.
  */
 export async function playMonth(stage: MonthStage): Promise<void> {
   const { say } = stage;

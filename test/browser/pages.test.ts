@@ -92,9 +92,9 @@ describe.skipIf(browser === undefined)("every page in Chromium", () => {
       ).newPage();
       asMember = await signIn(context, "otto");
       for (const page of [asStranger, asMember]) {
-        // What the browser says of a page that is not there is no complaint about it.
+        // What the browser says of a page that is not there, or not any more, is no complaint about it.
         page.on("console", (message) => {
-          if (!message.text().includes("404")) complaints.push(message.text());
+          if (!/status of (404|422)/.test(message.text())) complaints.push(message.text());
         });
       }
     });
@@ -149,10 +149,15 @@ describe.skipIf(browser === undefined)("every page in Chromium", () => {
     await context.close();
   });
 
-  test.each(variants)("a treasurer's payout, $scheme, $width px", async ({ scheme, width }) => {
-    const context = await browser.newContext({ colorScheme: scheme, viewport: { width, height: 800 } });
+  test("a treasurer's payouts, light and dark, wide and narrow", async () => {
+    // Signed in once: ten links from one address in a quarter of an hour are all that is allowed.
+    const context = await browser.newContext();
     const page = await signIn(context, "tess");
-    for (const path of ["/payouts", "/payouts/tomek", "/payouts/rufin"]) await check(page, path, []);
+    for (const { scheme, width } of variants) {
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.setViewportSize({ width, height: 800 });
+      for (const path of ["/payouts", "/payouts/tomek", "/payouts/rufin"]) await check(page, path, []);
+    }
     await context.close();
   });
 

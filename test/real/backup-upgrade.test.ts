@@ -118,7 +118,9 @@ describe.skipIf(docker === undefined)(
       expect(taken).toMatchObject([{ state: "proven", cause: "upgrade" }]);
       const said = await stage.chat.seen(/1\.1\.0\+1\.1\.0 did not come up/, { timeoutMs: 20_000 });
       expect(said.text).toContain(String(taken[0]?.["id"]));
-      expect(said.text).toBe("");
+      expect(said.text).toContain(
+        "1.0.0+1.0.0 is put back as it was before. Its data is back too, as of the backup",
+      );
     });
   },
 );
