@@ -24,11 +24,11 @@ export async function playMonth(stage: MonthStage): Promise<void> {
   say("Members enter their work, in one line each. Bo's hour in the forum is a gift.");
   await work(stage);
   say(
-    "Cleo looks after the circle: she reads the list and agrees to it. The 11th hour of a budget of ten has no room.",
+    "Cleo looks after the circle: she reads the list and agrees. The 11th hour of a budget of ten has no room.",
   );
   await agree(stage);
   say(
-    "Bo disputes an entry, and Dana proposes to pay the rest. She has no voice in that; the other treasurer, Cleo, has.",
+    "Bo disputes an entry, and Dana proposes to pay the rest. She has no voice in that; Cleo, treasurer too, has.",
   );
   await payOut(stage);
   say(
@@ -38,7 +38,8 @@ export async function playMonth(stage: MonthStage): Promise<void> {
 }
 
 /** The month before this one, `YYYY-MM`: one that is over, and not so long ago that its work cannot be entered. */
-export function lastMonth(now: Date): string {
+export function lastMonth(nowMs: number): string {
+  const now = new Date(nowMs);
   return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 1, 1)).toISOString().slice(0, 7);
 }
 

@@ -1,6 +1,7 @@
 /** The demo without a terminal: the same room, played by itself, at the pace at which things really happen. */
 import { setTimeout as pause } from "node:timers/promises";
 import type { ConsoleTransport } from "../chat/console.ts";
+import { systemClock } from "../core/clock.ts";
 import { lastMonth, playMonth } from "./month.ts";
 import { ana, app, bo, brokenVersion, cleo, goodVersion, nextVersion } from "./people.ts";
 
@@ -63,7 +64,7 @@ export async function playScript({ room, say, pageUrl }: Stage): Promise<boolean
   await deploy(brokenVersion, bo, /went back|rolled back|came back|failed/i);
   if (!(await pageAnswers(pageUrl, say))) return false;
 
-  await playMonth({ room, say, month: lastMonth(new Date()) });
+  await playMonth({ room, say, month: lastMonth(systemClock.now()) });
   return true;
 }
 
