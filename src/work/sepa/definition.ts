@@ -1,7 +1,8 @@
 /**
  * The part of the message definition pain.001.001.09 that a SEPA credit transfer touches, as data: the checker reads
- * it, the writer does not. Names, order, how often and types as in ISO 20022's message definition report (payments
- * initiation, 2019). `rest`: elements that are in the definition at that place and that this check does not follow.
+ * it, the writer does not. Names, order, how often and types were compared with the European Payments Council's schema
+ * for SEPA (EPC132-08, 2023 V1.0), which holds less than the whole definition. `rest`: elements that are in the
+ * definition at that place and that this check does not follow.
  */
 export interface Element {
   name: string;

@@ -1,4 +1,4 @@
-/** How long an IBAN is in each country (ISO 13616 registry, SWIFT, release 99); SEPA countries and some around them. */
+/** How long an IBAN is in each country (ISO 13616); SEPA countries and some around them. */
 const lengths: Record<string, number> = {
   AD: 24,
   AL: 28,

@@ -1,6 +1,7 @@
 /**
  * Writes a file of credit transfers: ISO 20022, pain.001.001.09 (CustomerCreditTransferInitiationV09), in the subset
- * that the SEPA credit transfer's implementation guidelines ask for. A pure function: same transfers, same file.
+ * that the SEPA credit transfer's guidelines ask for (EPC132-08, 2023 V1.0: names of 70 signs, charges by the service
+ * level, a bank without a BIC called NOTPROVIDED). A pure function: same transfers, same file.
  */
 import { inSepaLetters } from "./letters.ts";
 
