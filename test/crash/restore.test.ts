@@ -27,8 +27,10 @@ const old: Seen = { ...untouched, data: { notes_data: "old" }, audit: [overwritt
 
 type Story = Omit<Scenario<BackupsWorld>, "world" | "trades" | "see"> & { unfit?: string[] };
 
+/** What restores and drills are made of (restore-data, drill-trial) is cut everywhere on its own. */
 function story({ unfit = [], ...rest }: Story): Scenario<BackupsWorld> {
-  return { ...rest, world: () => ({ ...worldOf(), unfit }), trades: tradesOf, see };
+  const ofStories = rest.others === undefined ? {} : { thin: 3 };
+  return { ...rest, ...ofStories, world: () => ({ ...worldOf(), unfit }), trades: tradesOf, see };
 }
 
 const isCalm = ({ kind }: Variant): boolean => kind === "calm" || kind === "stumbles";
