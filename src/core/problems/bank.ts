@@ -26,7 +26,7 @@ export const bankBatchUnknown = problem(
 export const bankNothingToPay = problem(
   "bank-nothing-to-pay",
   ({ batch }: { batch: string }) => ({
-    happened: `The batch ${batch} has nothing that is to be paid by bank in EUR.`,
+    happened: `The batch ${batch} has nothing that waits to go to the bank in EUR.`,
     means: nothingMade,
     remedy: `How each one is paid: \`payout bank ${batch}\``,
   }),

@@ -59,7 +59,8 @@ export function makeBankFile(
   when: { on: string; nowMs: number },
 ): MadeFile {
   const account = ownAccount(from);
-  const inEuros = payables.filter(({ currency }) => currency === "EUR");
+  // What is with the bank already must not go there in another file: that would pay it twice.
+  const inEuros = payables.filter(({ currency, state }) => currency === "EUR" && state === "ready");
   if (inEuros.length === 0) throw bankNothingToPay({ batch });
   const payees = readPayees(payeesText);
   const faults = inEuros.flatMap((payable) => faultsOf(payable, payees.get(payable.member)));
@@ -84,10 +85,14 @@ export function makeBankFile(
   return {
     ...{ xml, name: `${messageId}.xml`, transfers: transfers.length },
     total: formatMoney({ amountMinor: sum, currency: "EUR" }),
-    leftOut: payables
-      .filter(({ currency }) => currency !== "EUR")
-      .map(({ id, currency }) => `${id} is in ${currency}: a SEPA transfer is in EUR only`),
+    leftOut: payables.filter((one) => !inEuros.includes(one)).map(whyLeftOut),
   };
+}
+
+function whyLeftOut({ id, currency }: BankPayable): string {
+  return currency === "EUR"
+    ? `${id} is with the bank already`
+    : `${id} is in ${currency}: a SEPA transfer is in EUR only`;
 }
 
 function ownAccount({ name, iban, bic }: BankBatch["from"]): Account {

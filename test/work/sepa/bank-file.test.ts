@@ -42,6 +42,19 @@ test("the file is as it was read through, and what is not in euros is named", ()
   expect(checkTransfers(made.xml)).toEqual([]);
 });
 
+test("what is with the bank already is in no other file", () => {
+  const given = batch();
+  const payables = given.payables.map((one) => (one.member === "bo" ? { ...one, state: "asked" } : one));
+  const made = makeBankFile({ ...given, payables }, payees, when);
+  expect([made.transfers, made.total]).toEqual([1, "EUR 0.05"]);
+  expect(made.xml).not.toContain("bakor-bo-EUR");
+  expect(made.leftOut[0]).toBe("bakor/bo/EUR is with the bank already");
+  const all = given.payables.map((one) => ({ ...one, state: "asked" }));
+  expect(codeOf(() => makeBankFile({ ...given, payables: all }, payees, when))).toContain(
+    "bank-nothing-to-pay",
+  );
+});
+
 test("made again it is the same message; on another day another one", () => {
   const [one, two] = [makeBankFile(batch(), payees, when), makeBankFile(batch(), payees, when)];
   expect(one.xml).toBe(two.xml);
