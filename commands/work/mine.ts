@@ -3,7 +3,7 @@ import { say } from "../../src/chat/message.ts";
 import { Month } from "../../src/core/work-terms.ts";
 import { formatDuration } from "../../src/core/work-time.ts";
 import { answer, command } from "../../src/router/define.ts";
-import { entryLine, partOf, type Entry } from "../../workflows/parts/entry-words.ts";
+import { entryLine, shareOf, type Entry } from "../../workflows/parts/entry-words.ts";
 
 const most = 200;
 const gone = new Set<Entry["state"]>(["declined", "withdrawn"]);
@@ -54,5 +54,5 @@ function totals(entries: readonly Entry[], name: string): string {
 }
 
 function sum(entries: readonly Entry[], name: string): bigint {
-  return entries.reduce((all, entry) => all + partOf(entry, name), 0n);
+  return entries.reduce((all, entry) => all + shareOf(entry, name), 0n);
 }

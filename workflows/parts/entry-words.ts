@@ -1,5 +1,6 @@
 /** Entries of work in words, for questions, lists and answers. */
-import { formatMoney, splitByLargestRemainder } from "../../src/core/money.ts";
+import { formatMoney } from "../../src/core/money.ts";
+import { partOf } from "../../src/core/shares.ts";
 import { formatDuration } from "../../src/core/work-time.ts";
 import type { Trades } from "../../src/workflow/define.ts";
 
@@ -37,21 +38,15 @@ export function entryFacts(entry: Entry): string[] {
 /** `ana 60 %, EUR 30.00`: the parts add up to the whole. */
 function shareWords(entry: Entry): string[] {
   const { shares, amountMinor } = entry;
-  const weights = shares.map(({ basisPoints }) => BigInt(basisPoints));
-  const parts = amountMinor === null ? [] : splitByLargestRemainder(BigInt(amountMinor), weights);
-  return shares.map(({ member, basisPoints }, index) => {
-    const part = parts[index];
-    return `${member} ${basisPoints / 100} %${part === undefined ? "" : ` (${moneyOf(entry, part)})`}`;
+  return shares.map(({ member, basisPoints }) => {
+    const part = amountMinor === null ? "" : ` (${moneyOf(entry, shareOf(entry, member))})`;
+    return `${member} ${basisPoints / 100} %${part}`;
   });
 }
 
 /** What one person gets of an entry, in minor units; the parts of all add up to its amount. */
-export function partOf({ shares, amountMinor, person }: Entry, name: string): bigint {
-  if (amountMinor === null) return 0n;
-  if (shares.length === 0) return person === name ? BigInt(amountMinor) : 0n;
-  const at = shares.findIndex(({ member }) => member === name);
-  const weights = shares.map(({ basisPoints }) => BigInt(basisPoints));
-  return splitByLargestRemainder(BigInt(amountMinor), weights)[at] ?? 0n;
+export function shareOf({ shares, amountMinor, person }: Entry, name: string): bigint {
+  return amountMinor === null ? 0n : partOf(BigInt(amountMinor), person, shares, name);
 }
 
 function moneyOf({ currency }: Entry, amount: number | bigint): string {

@@ -3,13 +3,7 @@
  * payables and the same hash.
  */
 import { hashOf } from "../../core/canonical.ts";
-import { splitByLargestRemainder } from "../../core/money.ts";
-
-/** Who gets how much of an entry; in all 10,000. */
-export interface Share {
-  member: string;
-  basisPoints: number;
-}
+import { partsOf, type Share } from "../../core/shares.ts";
 
 /** An entry whose agreement stands and that no live batch holds. */
 export interface AgreedEntry {
@@ -122,22 +116,12 @@ function whyLeftOut({ entry, amountMinor, currency }: AgreedEntry, all: readonly
   return amountMinor === null || currency === null ? [{ entry, why: "no-amount", holds }] : [];
 }
 
-/** Shares by member name, so that the cents that are left over go to the same people whoever typed them first. */
 function linesOf({ entry, person, hash, amountMinor, currency, shares }: AgreedEntry): BatchLine[] {
   if (amountMinor === null || currency === null) return [];
-  const sorted = sharesOf(person, shares);
-  const parts = splitByLargestRemainder(
-    amountMinor,
-    sorted.map(({ basisPoints }) => BigInt(basisPoints)),
-  );
-  return sorted.map(({ member }, n) => ({ entry, member, hash, amountMinor: parts[n] ?? 0n, currency }));
-}
-
-/** The shares of an entry in the order in which it is split; without any it is all its person's. */
-export function sharesOf(person: string, shares: readonly Share[]): readonly Share[] {
-  return shares.length === 0
-    ? [{ member: person, basisPoints: 10_000 }]
-    : [...shares].sort((a, b) => compare(a.member, b.member));
+  return partsOf(amountMinor, person, shares).map(({ member, part }) => ({
+    ...{ entry, member, hash, currency },
+    amountMinor: part,
+  }));
 }
 
 function payablesOf({ batch, carried }: BatchInput, lines: readonly BatchLine[]): BatchPayable[] {

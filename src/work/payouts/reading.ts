@@ -1,6 +1,6 @@
 /** Reads what a report is made of. Lines come in the order of the report, some hundreds at a time. */
 import type { Db } from "../../db/index.ts";
-import { splitByLargestRemainder } from "../../core/money.ts";
+import { partOf, partsOf, type Share } from "../../core/shares.ts";
 import { lastDayOf } from "../booked.ts";
 import type {
   GivenWork,
@@ -10,7 +10,6 @@ import type {
   ReportPayable,
   ReportRows,
 } from "../report-rows.ts";
-import { sharesOf, type Share } from "./computing.ts";
 import type { BatchFilter } from "./types.ts";
 
 /** Lines read at once: few enough to be held, many enough to be quick. The database is free in between. */
@@ -135,10 +134,7 @@ function lineOf(row: LineRow, { id: batch, period }: ReportBatch): ReportLine {
 /** Time is split as money is: the minutes of all persons of an entry are the minutes of the entry. */
 function minutesOf(minutes: number | null, member: string, by: string, shares: string): number | null {
   if (minutes === null || shares === "[]") return minutes;
-  const sorted = sharesOf(by, JSON.parse(shares) as Share[]);
-  const weights = sorted.map(({ basisPoints }) => BigInt(basisPoints));
-  const at = sorted.findIndex((share) => share.member === member);
-  return Number(splitByLargestRemainder(BigInt(minutes), weights)[at] ?? 0n);
+  return Number(partOf(BigInt(minutes), by, JSON.parse(shares) as Share[], member));
 }
 
 type PayableRow = Omit<ReportPayable, "amountMinor" | "bankLine"> & { amountMinor: number };
@@ -170,14 +166,12 @@ function givenIn(db: Db, batches: readonly ReportBatch[]): GivenWork[] {
 
 /** What several gave together is each one's part. */
 function givenBy(work: GivenWork, shares: string): GivenWork[] {
-  const sorted = sharesOf(work.member, JSON.parse(shares) as Share[]);
-  const weights = sorted.map(({ basisPoints }) => BigInt(basisPoints));
-  const minutes = work.minutes === null ? null : splitByLargestRemainder(BigInt(work.minutes), weights);
-  return sorted.map(({ member }, n) => ({
+  const parts = partsOf(BigInt(work.minutes ?? 0), work.member, JSON.parse(shares) as Share[]);
+  return parts.map(({ member, part }) => ({
     ...work,
     member,
     seat: member === work.member ? work.seat : null,
-    minutes: minutes === null ? null : Number(minutes[n] ?? 0n),
+    minutes: work.minutes === null ? null : Number(part),
   }));
 }
 

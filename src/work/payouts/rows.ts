@@ -1,8 +1,9 @@
 /** What a batch is worked out from, read from the tables, and how what came of it is written. */
 import { and, eq, inArray, isNull, lte, notInArray, sql } from "drizzle-orm";
 import { schema, type Db } from "../../db/index.ts";
+import type { Share } from "../../core/shares.ts";
 import { lastDayOf } from "../booked.ts";
-import type { AgreedEntry, BatchInput, CarriedPayable, ComputedBatch, Hold, Share } from "./computing.ts";
+import type { AgreedEntry, BatchInput, CarriedPayable, ComputedBatch, Hold } from "./computing.ts";
 
 const { workEntry, workEntryVersion, workHold, workLine, workBatch, payable, payee } = schema;
 
