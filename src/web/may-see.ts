@@ -7,14 +7,17 @@ import type { Member } from "../people/index.ts";
 import type { RunSummary } from "../workflow/types.ts";
 import type { WebParts } from "./types.ts";
 
-/** A question is seen by whoever asked it, may answer it or did, and by operators. Where some are named, by these. */
+/**
+ * A question is seen by whoever asked it, may answer it or did. One that is asked of a role is seen by operators, too;
+ * what is asked of named people (work and its pay) is theirs.
+ */
 export function maySeeApproval(member: Member, approval: ApprovalView): boolean {
+  const isFor =
+    approval.only === null
+      ? holds(member, approval.from) || holds(member, "operator")
+      : approval.only.includes(member.name);
   return (
-    approval.asker === member.name ||
-    (approval.only === null ? holds(member, approval.from) : approval.only.includes(member.name)) ||
-    // What is asked of named people (work and its pay) is theirs: an operator has nothing to do there.
-    (approval.only === null && holds(member, "operator")) ||
-    approval.voices.some((voice) => voice.member === member.name)
+    isFor || approval.asker === member.name || approval.voices.some((voice) => voice.member === member.name)
   );
 }
 
