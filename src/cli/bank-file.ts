@@ -67,7 +67,8 @@ export async function bankFile(words: string[], parts: BankFileParts): Promise<n
   const text = readText(payees);
   const made = makeBankFile(await batchOf(batch, parts), text, { on, nowMs });
   parts.print(made.xml);
-  parts.tell(`${made.transfers} transfers, ${made.total} in all, on ${on} (${made.name}).`);
+  const count = made.transfers === 1 ? "1 transfer" : `${made.transfers} transfers`;
+  parts.tell(`${count}, ${made.total} in all, on ${on} (${made.name}).`);
   for (const line of made.leftOut) parts.tell(`Left out: ${line}.`);
   parts.tell(`When the bank has it: payout asked ${batch}`);
   return 0;
@@ -93,15 +94,25 @@ async function batchOf(
     if (!answer.ok) throw bankServerRefused({ says: answer.text });
     return answer.json as BankBatch;
   }
+  const answer = await askPages(url, token, batch, send).catch((thrown: unknown) => {
+    throw bankServerRefused({ says: `${url} did not answer (${messageOf(thrown)})` }, thrown);
+  });
+  if (!answer.ok) throw bankServerRefused({ says: answer.text });
+  return answer.json as BankBatch;
+}
+
+/** Also what is no address, or no JSON (a proxy's page of errors), is no answer. */
+async function askPages(
+  url: string,
+  token: string,
+  batch: string,
+  send: typeof fetch,
+): Promise<{ ok: boolean; text: string; json?: unknown }> {
   const response = await send(new URL("/api/commands", url), {
     method: "POST",
     redirect: "error",
     headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
     body: JSON.stringify({ command: "payout bank", args: { batch } }),
-  }).catch((thrown: unknown) => {
-    throw bankServerRefused({ says: `${url} did not answer (${messageOf(thrown)})` }, thrown);
   });
-  const answer = (await response.json()) as { ok: boolean; text: string; json?: unknown };
-  if (!answer.ok) throw bankServerRefused({ says: answer.text });
-  return answer.json as BankBatch;
+  return (await response.json()) as { ok: boolean; text: string; json?: unknown };
 }

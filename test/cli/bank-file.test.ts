@@ -23,10 +23,10 @@ const batch = {
   ],
 };
 
-async function run(words: string[], answer: object) {
+async function run(words: string[], answer: object, url = "https://tandem.example.coop") {
   const said = { xml: "", told: [] as string[], sent: "" };
   const code = await bankFile(words, {
-    env: { TANDEM_URL: "https://tandem.example.coop", TANDEM_TOKEN: "tdm_token" },
+    env: { TANDEM_URL: url, TANDEM_TOKEN: "tdm_token" },
     config: () => {
       throw new Error("this machine has no settings");
     },
@@ -36,7 +36,7 @@ async function run(words: string[], answer: object) {
     nowMs: Date.parse("2026-11-26T20:00:00Z"),
     fetch: (url, init) => {
       said.sent += JSON.stringify([url, init]);
-      return Promise.resolve(Response.json(answer));
+      return Promise.resolve(answer instanceof Response ? answer : Response.json(answer));
     },
   });
   return { ...said, code };
@@ -47,7 +47,7 @@ test("the file goes to the output, words beside it, and no account number to the
   expect(code).toBe(0);
   expect(checkTransfers(xml)).toEqual([]);
   expect(xml).toContain("<Dt>2026-11-27</Dt>");
-  expect(told[0]).toMatch(/^1 transfers, EUR 50\.00 in all, on 2026-11-27 \(bakor-[0-9a-f]{16}\.xml\)\.$/);
+  expect(told[0]).toMatch(/^1 transfer, EUR 50\.00 in all, on 2026-11-27 \(bakor-[0-9a-f]{16}\.xml\)\.$/);
   expect(sent).toContain("payout bank");
   expect(sent).not.toContain(iban);
 });
@@ -64,4 +64,11 @@ test("what the server refuses, and words that do not fit, are told and write not
       codes.push(thrown instanceof Problem ? thrown.code : String(thrown));
     });
   expect(codes).toEqual(["bank-server-refused", "cli-words-unfit", "cli-words-unfit", "cli-words-unfit"]);
+});
+
+test("a page in place of an answer, and an address that is none, are told as no answer", async () => {
+  const words = ["bakor", "--payees", payees];
+  const page = new Response("<html>Bad gateway</html>", { status: 502 });
+  await expect(run(words, page)).rejects.toThrow(/https:\/\/tandem\.example\.coop did not answer/);
+  await expect(run(words, {}, "tandem.example.coop")).rejects.toThrow(/tandem\.example\.coop did not answer/);
 });
