@@ -84,6 +84,6 @@ function agreed(entry: Entry, voices: Agreement["voices"]): Message {
 
 function refused({ id }: Entry, { happened, remedy }: { happened: string; remedy: string }): Message {
   return say(`Entry ${id} was agreed to, but it does not count yet. ${happened}`, {
-    next: `${remedy.replace(/\.? When there is room.*$/, ".")} When there is room, ask anew: \`work submit ${id}\``,
+    next: `${remedy.replace(/\.?$/, ".")} When there is room, ask anew: \`work submit ${id}\``,
   });
 }

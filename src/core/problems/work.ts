@@ -176,9 +176,7 @@ export const budgetFull = problem(
   }: Record<"entry" | "budget" | "period" | "needs" | "left", string>) => ({
     happened: `${entry} takes ${needs}, and of budget ${budget} ${left} is left ${period}.`,
     means: "More than was resolved is not spent, whoever agrees. The entry still waits.",
-    remedy:
-      `See the budget: budget show ${budget}. ` +
-      `When there is room again, ask anew: work submit ${entry.replace(/\D/g, "")}`,
+    remedy: `See the budget: budget show ${budget}`,
   }),
   { entry: "Entry 17", budget: "010", period: "in 2026-11", needs: "2 h", left: "1 h" },
 );
