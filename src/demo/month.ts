@@ -2,8 +2,7 @@
 import type { ConsoleTransport } from "../chat/console.ts";
 import type { MatrixId } from "../core/terms.ts";
 import { ana, bo, cleo, dana } from "./people.ts";
-
-const answerTimeoutMs = 60_000;
+import { hear } from "./talk.ts";
 
 export interface MonthStage {
   room: ConsoleTransport;
@@ -18,7 +17,7 @@ export interface MonthStage {
  * Throws where an answer does not come. The totals, 89.60 for Ana and 146.40 for Bo, are worked out by hand.
  */
 export async function playMonth(stage: MonthStage): Promise<void> {
-  const { say } = stage;
+  const { say, room } = stage;
   say("Dana, the treasurer, writes down what the co-op has resolved: a circle, rates, and two budgets.");
   await resolve(stage);
   say("Members enter their work, in one line each. Bo's hour in the forum is a gift.");
@@ -34,7 +33,7 @@ export async function playMonth(stage: MonthStage): Promise<void> {
   say(
     "Ana notices that she wrote down too much. What was agreed to stays; the difference comes into the next payout.",
   );
-  await ask(stage, ana, "work correct 1 --time 2h", /-30 min/);
+  await hear(room, ana, "work correct 1 --time 2h", /-30 min/);
 }
 
 /** The month before this one, `YYYY-MM`: one that is over, and not so long ago that its work cannot be entered. */
@@ -43,24 +42,24 @@ export function lastMonth(nowMs: number): string {
   return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 1, 1)).toISOString().slice(0, 7);
 }
 
-async function resolve(stage: MonthStage): Promise<void> {
-  const from = `${stage.month}-01`;
+async function resolve({ room, month }: MonthStage): Promise<void> {
+  const from = `${month}-01`;
   const lines: [string, RegExp][] = [
     ["circle add recipes Recipes", /recipes/],
     ["circle maintainer recipes cleo", /cleo agrees to the work of recipes/],
-    [`rate add EUR20 --from ${from} --until ${stage.month}-15 --resolution R003`, /EUR 20\.00/],
-    [`rate add EUR22 --from ${stage.month}-16 --resolution R043`, /EUR 22\.00/],
+    [`rate add EUR20 --from ${from} --until ${month}-15 --resolution R003`, /EUR 20\.00/],
+    [`rate add EUR22 --from ${month}-16 --resolution R043`, /EUR 22\.00/],
     ["fund balance EUR6507.14", /6507\.14/],
     [`budget add 010 --preset critical-fixes --from ${from}`, /Budget 010/],
     [`budget add 017 Website --cap EUR300 --per total --from ${from} --resolution R041`, /Budget 017/],
   ];
-  for (const [line, answer] of lines) await ask(stage, dana, line, answer);
+  for (const [line, answer] of lines) await hear(room, dana, line, answer);
 }
 
-async function work(stage: MonthStage): Promise<void> {
-  const day = (n: string): string => `--date ${stage.month}-${n}`;
-  const log = (person: MatrixId, words: string): Promise<void> =>
-    ask(stage, person, `work log ${words}`, /Entry \d+/);
+async function work({ room, month }: MonthStage): Promise<void> {
+  const day = (n: string): string => `--date ${month}-${n}`;
+  const log = (person: MatrixId, words: string): Promise<unknown> =>
+    hear(room, person, `work log ${words}`, /Entry \d+/);
   await log(ana, `2h30 recipes "nextcloud 30 migration" #812 ${day("05")} --budget 017`);
   await log(bo, `1h recipes "answers in the forum" ${day("08")} --kind volunteer`);
   await log(bo, `6h recipes "certificates that had expired" #815 ${day("12")} --budget 010`);
@@ -69,30 +68,17 @@ async function work(stage: MonthStage): Promise<void> {
   await log(ana, `0:37 recipes "a colour that nobody asked for" ${day("21")} --budget 017`);
 }
 
-async function agree(stage: MonthStage): Promise<void> {
-  const list = await hear(stage, cleo, "work review recipes", /entries wait for your voice/);
-  const code = /work approve recipes ([0-9a-z]{5})/.exec(list)?.[1] ?? "";
-  await ask(stage, cleo, `work approve recipes ${code}`, /Not for entry 4/);
+async function agree({ room }: MonthStage): Promise<void> {
+  const list = await hear(room, cleo, "work review recipes", /entries wait for your voice/);
+  const code = /work approve recipes ([0-9a-z]{5})/.exec(list.text)?.[1] ?? "";
+  await hear(room, cleo, `work approve recipes ${code}`, /Not for entry 4/);
 }
 
-async function payOut(stage: MonthStage): Promise<void> {
-  const { room, month } = stage;
-  for (const person of [ana, bo]) await ask(stage, person, "payee set --bank", /bank/);
-  await ask(stage, bo, "work dispute 6 nobody asked for it", /Entry 6 is held/);
-  const after = room.board.all().length;
-  room.say(dana, `!tandem payout propose ${month}`);
-  const question = await room.seen(/approve [a-z]{5}/, { after, timeoutMs: answerTimeoutMs });
+async function payOut({ room, month }: MonthStage): Promise<void> {
+  for (const person of [ana, bo]) await hear(room, person, "payee set --bank", /bank/);
+  await hear(room, bo, "work dispute 6 nobody asked for it", /Entry 6 is held/);
+  const question = await hear(room, dana, `payout propose ${month}`, /approve [a-z]{5}/);
   const run = /approve ([a-z]{5})/.exec(question.text)?.[1] ?? "";
-  await ask(stage, cleo, `approve ${run} ${month}`, new RegExp(`The payout of ${month} is agreed to`));
-  await ask(stage, dana, `payout show ${run}`, /EUR 236\.00/);
-}
-
-async function ask(stage: MonthStage, person: MatrixId, line: string, answer: RegExp): Promise<void> {
-  await hear(stage, person, line, answer);
-}
-
-async function hear({ room }: MonthStage, person: MatrixId, line: string, answer: RegExp): Promise<string> {
-  const after = room.board.all().length;
-  room.say(person, `!tandem ${line}`);
-  return (await room.seen(answer, { after, timeoutMs: answerTimeoutMs })).text;
+  await hear(room, cleo, `approve ${run} ${month}`, new RegExp(`The payout of ${month} is agreed to`));
+  await hear(room, dana, `payout show ${run}`, /EUR 236\.00/);
 }

@@ -4,8 +4,8 @@ import type { ConsoleTransport } from "../chat/console.ts";
 import { systemClock } from "../core/clock.ts";
 import { lastMonth, playMonth } from "./month.ts";
 import { ana, app, bo, brokenVersion, cleo, goodVersion, nextVersion } from "./people.ts";
+import { hear, patienceMs } from "./talk.ts";
 
-const deployTimeoutMs = 120_000;
 const pageTries = 40;
 const pageRhythmMs = 250;
 
@@ -21,39 +21,30 @@ export interface Stage {
  * its payout. True when the page answered; throws where the room does not answer as it should.
  */
 export async function playScript({ room, say, pageUrl }: Stage): Promise<boolean> {
-  const newest = (): number => room.board.all().length;
-  const ask = async (person: typeof ana, text: string, answer: RegExp): Promise<void> => {
-    const after = newest();
-    room.say(person, `!tandem ${text}`);
-    await room.seen(answer, { after, timeoutMs: deployTimeoutMs });
-  };
   const deploy = async (version: string, by: typeof bo, outcome: RegExp): Promise<void> => {
-    const after = newest();
-    room.say(ana, `!tandem app deploy ${app} ${version}`);
-    const question = await room.seen(/approve /, { after, timeoutMs: deployTimeoutMs });
+    const question = await hear(room, ana, `app deploy ${app} ${version}`, /approve /);
     // The outcome may only be looked for after this: progress messages tell of the same run.
     room.react(by, question.eventId, "✅");
-    await room.seen(outcome, { after: question.number, timeoutMs: deployTimeoutMs });
+    await room.seen(outcome, { after: question.number, timeoutMs: patienceMs });
   };
 
   say("A member asks what can be said, and makes an app of the sample recipe.");
-  await ask(ana, "help", /app deploy/);
-  await ask(
+  await hear(room, ana, "help", /app deploy/);
+  await hear(
+    room,
     ana,
     `app new custom-html ${app} --version ${goodVersion}`,
     new RegExp(`${app} is a custom-html`),
   );
 
   say("She asks for its deploy and agrees with herself, which counts for nothing. Then Bo agrees.");
-  const before = newest();
-  room.say(ana, `!tandem app deploy ${app} ${goodVersion}`);
-  const question = await room.seen(/approve /, { after: before, timeoutMs: deployTimeoutMs });
+  const question = await hear(room, ana, `app deploy ${app} ${goodVersion}`, /approve /);
   room.react(ana, question.eventId, "✅");
   await room.seen(/does not count|counts for nothing|your own|who asked/i, { after: question.number });
   room.react(bo, question.eventId, "✅");
   await room.seen(new RegExp(`${app} runs ${goodVersion.replaceAll(/[.+]/g, "\\$&")}`), {
     after: question.number,
-    timeoutMs: deployTimeoutMs,
+    timeoutMs: patienceMs,
   });
   if (!(await pageAnswers(pageUrl, say))) return false;
 
