@@ -389,7 +389,8 @@ function secretsOf(settings: Settings, env: NodeJS.ProcessEnv, root: string): Co
   return secrets;
 }
 
-function readSecret(file: string, setting: string): string {
+/** The one secret that a file of the settings holds. Throws `secret-file-unreadable`, which names the setting. */
+export function readSecret(file: string, setting: string): string {
   try {
     return readFileSync(file, "utf8").trim();
   } catch (thrown) {

@@ -1,8 +1,6 @@
-import { readFileSync } from "node:fs";
 import path from "node:path";
 import { openCollective, readSealingKey, type Collective } from "../collective/index.ts";
-import { messageOf } from "../core/problem.ts";
-import { secretFileUnreadable } from "../core/problems/config.ts";
+import { readSecret } from "../config.ts";
 import { Secret } from "../core/secret.ts";
 import type { Engine } from "../workflow/index.ts";
 import type { Rooms } from "./start-house.ts";
@@ -21,7 +19,10 @@ export function collectiveFor(ground: Ground, engine: Pick<Engine, "list" | "sig
     ...ground,
     settings,
     publicUrl: web.publicUrl,
-    token: tokenFile === undefined ? undefined : readToken(path.resolve(root, tokenFile)),
+    token:
+      tokenFile === undefined
+        ? undefined
+        : new Secret(readSecret(path.resolve(root, tokenFile), "collective.tokenFile")),
     key: keyFile === undefined ? undefined : readSealingKey(path.resolve(root, keyFile)),
     room: settings.room,
     onSettled: (payable) => ground.payouts.settle(payable),
@@ -31,13 +32,4 @@ export function collectiveFor(ground: Ground, engine: Pick<Engine, "list" | "sig
         .list({ open: true, lock: `payable ${payable}` })
         .filter(({ id }) => engine.signal(id, "look", null)).length,
   });
-}
-
-function readToken(file: string): Secret {
-  try {
-    return new Secret(readFileSync(file, "utf8").trim());
-  } catch (thrown) {
-    const reason = messageOf(thrown);
-    throw secretFileUnreadable({ path: "collective.tokenFile", file, reason }, thrown);
-  }
 }
