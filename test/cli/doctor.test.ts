@@ -163,11 +163,10 @@ describe("a fault is named with what it means and what to do", () => {
     ));
 
   test("a catalogue that does not answer, is none, or is not there, without its password", async () => {
+    const nobody = `127.0.0.1:${await freePort()}/recipes.json`;
     await expectFault(
-      [/^✕ catalogue: .*http:\/\/127\.0\.0\.1:9\/recipes\.json.*nothing listens there/, /./, /./],
-      {
-        catalogue: "http://bot:hunter2@127.0.0.1:9/recipes.json",
-      },
+      [new RegExp(`^✕ catalogue: .*http://${RegExp.escape(nobody)}.*nothing listens there`), /./, /./],
+      { catalogue: `http://bot:hunter2@${nobody}` },
     );
     // The homeserver of these tests answers with an account.
     await expectFault([/^✕ catalogue: .*is no catalogue of recipes/, /./, /./], {

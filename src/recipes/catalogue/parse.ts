@@ -32,6 +32,9 @@ export function parseCatalogue(text: string, source: string, folder: string | nu
     const entry = readEntry(key, record(value), folder);
     if (entry !== undefined) entries.set(entry.name, entry);
   }
+  // Any other answer in JSON, of a wrong address say: passing over all of it would call it a catalogue of nothing.
+  if (entries.size === 0 && listed.length > 0)
+    throw catalogueUnreadable({ source, reason: "nothing that it lists is a recipe with a repository" });
   return { entries, passedOver: listed.length - entries.size };
 }
 

@@ -14,7 +14,8 @@ export const usualSocket = process.env["DOCKER_HOST"]?.startsWith("unix://")
 // Test files run in several processes; they share one engine, and the last one out stops it.
 const home = path.join(tmpdir(), "tandem-test-docker");
 const users = path.join(home, "users");
-const pidFile = path.join(home, "pid");
+const pidFile = path.join(home, "pids");
+const logFile = path.join(home, "log");
 
 /** Whether an engine is there. A busy one is asked again: a second engine beside it would break both networks. */
 export async function answers(socketPath: string): Promise<boolean> {
@@ -49,7 +50,7 @@ export async function startEngine(): Promise<{ socketPath: string; leave: () => 
   writeFileSync(mine, "");
   if (isFirst()) launch(socketPath);
   for (let tries = 0; !(await answers(socketPath)); tries++) {
-    if (tries > 300) throw new Error(`dockerd does not answer; its log is ${home}/log`);
+    if (tries > 300) throw new Error(`dockerd does not answer. It said last:\n${lastWords()}`);
     await new Promise((rested) => setTimeout(rested, 200));
   }
   const leave = async (): Promise<void> => {
@@ -58,9 +59,12 @@ export async function startEngine(): Promise<{ socketPath: string; leave: () => 
     // The engine takes down the tasks and networks of a swarm only when it leaves it, not when it is stopped.
     // By a connection of its own: one that lay idle during the tests may have been closed by the engine.
     await new Docker({ socketPath, agent: new Agent() } as Docker.DockerOptions).swarmLeave({ force: true });
-    const pid = Number(readFileSync(pidFile, "utf8"));
-    process.kill(pid, "SIGTERM");
-    while (isAlive(pid)) await new Promise((rested) => setTimeout(rested, 100));
+    for (const pid of pidsOf(pidFile)) {
+      process.kill(pid, "SIGTERM");
+      while (isAlive(pid)) await new Promise((rested) => setTimeout(rested, 100));
+    }
+    // Whoever reads why tests failed needs to know that it was not they.
+    if (breakdown().length > 0) console.log(`The engine broke down meanwhile:\n${breakdown().join("\n")}`);
     unmountBelow(home);
     rmSync(home, { recursive: true, force: true });
   };
@@ -74,26 +78,58 @@ function unmountBelow(folder: string): void {
   for (const at of below.reverse()) execFileSync("umount", ["--lazy", at]);
 }
 
+/**
+ * With a containerd of its own beside it, as Debian's units have it: one that dockerd starts itself is killed by it
+ * when a busy machine lets it answer late.
+ */
 function launch(socketPath: string): void {
-  const log = openSync(path.join(home, "log"), "w");
   const own = (name: string): string => path.join(home, name);
-  const args = ["-H", `unix://${socketPath}`, "--data-root", own("data"), "--exec-root", own("exec")];
-  const child = spawn("dockerd", [...args, "--pidfile", own("dockerd.pid")], {
-    stdio: ["ignore", log, log],
-    detached: true,
-  });
-  child.unref();
-  writeFileSync(pidFile, String(child.pid));
+  const address = own("containerd.sock");
+  const log = openSync(logFile, "a");
+  const start = (program: string, args: string[]): number | undefined => {
+    const child = spawn(program, args, { stdio: ["ignore", log, log], detached: true });
+    child.unref();
+    return child.pid;
+  };
+  const folders = ["--root", own("containerd"), "--state", own("containerd-state")];
+  const containerd = start("containerd", ["--config", "/dev/null", "--address", address, ...folders]);
+  const parts = ["--data-root", own("data"), "--exec-root", own("exec"), "--containerd", address];
+  const dockerd = start("dockerd", ["-H", `unix://${socketPath}`, ...parts, "--pidfile", own("dockerd.pid")]);
+  // In the order in which they are stopped.
+  writeFileSync(pidFile, `${dockerd}\n${containerd}\n`);
 }
 
-/** True for the one process that may start the engine: exclusive creation decides between two at once. */
+/** The end of what the engine logged, and where it broke down, if it did. */
+function lastWords(): string {
+  const lines = readFileSync(logFile, "utf8").trimEnd().split("\n");
+  return [...breakdown(), ...lines.slice(-10)].join("\n");
+}
+
+/** What the engine said when it broke down; empty when it never did. */
+function breakdown(): string[] {
+  const lines = readFileSync(logFile, "utf8").split("\n");
+  const at = lines.findIndex((line) => /^(panic|fatal error|SIG[A-Z]+):/.test(line));
+  return at < 0 ? [] : lines.slice(at, at + 20);
+}
+
+/**
+ * True for the one process that may start the engine: exclusive creation decides between two at once, and again when
+ * an engine has ended that should not have.
+ */
 function isFirst(): boolean {
   const claim = path.join(home, "claim");
+  const started = existsSync(pidFile) ? pidsOf(pidFile) : undefined;
+  if (started?.every(isAlive) === true) return false;
+  if (started !== undefined) {
+    // Half an engine is none: what still runs of it would stand in the way.
+    for (const pid of started.filter(isAlive)) process.kill(pid, "SIGKILL");
+    rmSync(pidFile, { force: true });
+    rmSync(claim, { force: true });
+  }
   try {
     writeFileSync(claim, String(process.pid), { flag: "wx" });
     return true;
   } catch {
-    if (existsSync(pidFile) && isAlive(Number(readFileSync(pidFile, "utf8")))) return false;
     if (isAlive(Number(readFileSync(claim, "utf8")))) return false;
     writeFileSync(claim, String(process.pid));
     return true;
@@ -102,6 +138,10 @@ function isFirst(): boolean {
 
 function othersAlive(): number {
   return readdirSync(users).filter((pid) => isAlive(Number(pid))).length;
+}
+
+function pidsOf(file: string): number[] {
+  return readFileSync(file, "utf8").trim().split("\n").map(Number);
 }
 
 function isAlive(pid: number): boolean {
