@@ -7,6 +7,8 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
+    // As the program starts: each test file is a process of its own.
+    execArgv: ["--import", new URL("src/quick-start.ts", import.meta.url).href],
     reporters: ["default"],
   },
 });

@@ -3,12 +3,11 @@
  * bank-file, verify-audit, and some about recipes; everything else is a command as it is typed in a room, said to
  * the running server through its local door.
  */
+import "./quick-start.ts";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { ask, follow } from "./cli/ask.ts";
-import { exportData } from "./cli/export.ts";
-import { migrate, verifyAudit } from "./cli/database.ts";
 import { fileFor } from "./cli/file-for.ts";
 import { secretFor } from "./cli/secret-for.ts";
 import { ownRecipeWord } from "./cli/recipe.ts";
@@ -111,10 +110,10 @@ async function run(): Promise<number> {
       return (await import("./cli/login.ts")).login(words.slice(1), print);
     case "migrate":
       takesNoMore(words);
-      return migrate(loadConfig(), print);
+      return (await import("./cli/database.ts")).migrate(loadConfig(), print);
     case "export":
       takesNoMore(words);
-      return exportData(loadConfig(), print);
+      return (await import("./cli/export.ts")).exportData(loadConfig(), print);
     case "adopt":
       return (await import("./cli/adopt.ts")).adopt(loadConfig(), words.slice(1), speaker(), print);
     case "restore-self":
@@ -124,7 +123,7 @@ async function run(): Promise<number> {
     case "bank-file":
       return (await import("./cli/bank-file.ts")).bankFileHere(words.slice(1), speaker());
     case "verify-audit":
-      return verifyAudit(loadConfig(), words.slice(1), print);
+      return (await import("./cli/database.ts")).verifyAudit(loadConfig(), words.slice(1), print);
     default: {
       const answer = await ask(loadConfig(), words, speaker(), {
         secret: await secretFor(words),

@@ -1,4 +1,5 @@
 /** Starts Tandem on Matrix and the web, and stops it in order when it is told to. */
+import "./quick-start.ts";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Logger } from "pino";
@@ -8,13 +9,14 @@ import { tellEnd } from "./cli/tell-end.ts";
 import { loadConfig, type Config } from "./config.ts";
 import { matrixTokenMissing } from "./core/problems/house.ts";
 import type { Secret } from "./core/secret.ts";
-import { openHouse, openLog, type House, type HouseOptions } from "./house/index.ts";
+import type { House, HouseOptions } from "./house/index.ts";
 
 /** After this long a stop that hangs is cut short; the journal makes that harmless. */
 const longestStopMs = 20_000;
 
 async function start(): Promise<House> {
   const config = loadConfig();
+  const { openHouse, openLog } = await import("./house/index.ts");
   const log = openLog(config.logLevel);
   const house = await openHouse({ config, log, ...matrixOf(config) });
   let stopping = false;

@@ -15,6 +15,8 @@ const root = path.join(import.meta.dirname, "..");
 const folder = mkdtempSync(path.join(tmpdir(), "tandem-test-"));
 const real = ["test/real", "test/browser", "test/demo"];
 const picked = process.argv.slice(2);
+// Hundreds of processes load the same files.
+process.env["NODE_COMPILE_CACHE"] ??= path.join(folder, "compiled");
 /**
  * All wait for the processor here, and whoever stands back most: a test that hangs fails later, one that is slow does
  * not. How fast something is, is measured in bench/.

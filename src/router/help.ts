@@ -34,25 +34,26 @@ export function openHelp(house: {
   };
 }
 
+/** Commands of one word in full; of the others what there is, group by group: all of them would fill four screens. */
 function overview(commands: Commands, topics: readonly Topic[], member: Member): Message {
   const mine = [...commands].filter(([, command]) => may(member, command));
-  // A group of one word alone would only be noise: those come first, together.
-  const groups = Map.groupBy(mine, ([name]) =>
-    name.includes(" ") || hasMore(name, mine) ? firstOf(name) : "",
+  const alone = mine.filter(([name]) => !name.includes(" "));
+  const groups = Map.groupBy(
+    mine.map(([name]) => name).filter((name) => name.includes(" ")),
+    firstOf,
   );
   const sorted = [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
-  const blocks = sorted.flatMap(([group, members]): Block[] => [
-    ...(group === "" ? [] : [{ kind: "text" as const, text: `**${group}**` }]),
-    { kind: "list", items: members.map(lineOf) },
-  ]);
-  const message = say("This is what you can say:");
   const pages = topics.map((topic) => `\`help ${topic.name}\``).join(", ");
+  const text = (words: string): Block => ({ kind: "text", text: words });
+  const list = (items: string[]): Block[] => (items.length === 0 ? [] : [{ kind: "list", items }]);
   return {
     blocks: [
-      ...message.blocks,
-      ...blocks,
-      { kind: "text", text: "More about one: `help <command>`, such as `help member list`." },
-      ...(pages === "" ? [] : [{ kind: "text" as const, text: `Pages of the manual: ${pages}.` }]),
+      text("This is what you can say:"),
+      ...list(alone.map(lineOf)),
+      text("And, each told with `help` and its word, such as `help member`:"),
+      ...list(sorted.map(([group, names]) => `\`${group}\`: ${names.map(withoutFirst).join(", ")}`)),
+      text("More about one: `help <command>`, such as `help member list`."),
+      ...(pages === "" ? [] : [text(`Pages of the manual: ${pages}.`)]),
     ],
   };
 }
@@ -100,6 +101,6 @@ function firstOf(name: string): string {
   return name.split(" ")[0] ?? name;
 }
 
-function hasMore(name: string, commands: readonly [string, Command][]): boolean {
-  return commands.some(([other]) => other.startsWith(`${name} `));
+function withoutFirst(name: string): string {
+  return name.slice(firstOf(name).length + 1);
 }

@@ -1,7 +1,8 @@
 /**
  * Power cuts at every point of a workflow. A scenario is told calmly, then with each step failing in each way, then
- * with its questions declined and with a cancel; and each of these again with the power cut at every point that the
- * engine names, once and twice. What must be true afterwards is given in absolute terms by the scenario, not as
+ * with its questions declined and with a cancel. The calm one is told again with the power cut at every point that the
+ * engine names, once and twice; the others at every third point, each beginning at another one, so that the three ways
+ * in which a step fails are together cut everywhere. What must be true afterwards is given in absolute terms by the scenario, not as
  * "same as calm": a mistake that happens both ways would pass unseen.
  */
 import { openDb, type Db } from "../../src/db/index.ts";
@@ -53,8 +54,8 @@ export interface Scenario<W> {
   /** Steps that are not made to fail (their name as in the journal). */
   spare?: string[];
   /**
-   * For a story made of stories that are cut everywhere on their own: cancels are said at every n-th point only, and
-   * all but the calm telling are cut at every n-th point, each beginning at another one. The calm one is cut everywhere.
+   * For a story made of stories that have scenarios of their own: cancels are said at every n-th point only, and all but
+   * the calm telling are cut at every n-th point instead of every third.
    */
   thin?: number;
   /** The engine under test; a mutant in the harness's own tests. */
@@ -72,10 +73,7 @@ export interface CrashReport {
 }
 
 const mostViolations = 20;
-/**
- * TANDEM_CRASH=deep cuts every variant again at the first points of its way back; otherwise only the calm
- * one.
- */
+/** TANDEM_CRASH=deep cuts every variant at every point, and again at the first points of its way back. */
 const deep = process.env["TANDEM_CRASH"] === "deep";
 
 /**
@@ -86,13 +84,13 @@ export async function crashEverywhere<W>(scenario: Scenario<W>): Promise<CrashRe
   // What is tested here is the order of things, not the disk.
   const db = openDb(":memory:");
   const tell = (variant: Variant, cuts: number[]): Promise<Telling> => tellOnce(db, scenario, variant, cuts);
-  const { thin = 1 } = scenario;
+  const thin = deep ? 1 : (scenario.thin ?? 3);
   const calm = await tell({ kind: "calm" }, []);
   report.violations.push(...calm.violations);
   const variants: Variant[] = [
     { kind: "calm" },
     ...failures(scenario, calm.detail),
-    ...cancels(calm.points).filter((_, n) => n % thin === 0),
+    ...cancels(calm.points).filter((_, n) => deep || n % (scenario.thin ?? 1) === 0),
   ];
   for (const variant of variants) {
     report.variants++;

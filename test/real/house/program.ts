@@ -5,10 +5,14 @@ import { request } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
+import { compileCache } from "../../cli/children.ts";
 import type { TestUser } from "../synapse/index.ts";
 import { freePort } from "../synapse/server.ts";
 
 const mainScript = path.join(import.meta.dirname, "../../../src/main.ts");
+/** As src/main.ts begins, for other scripts too. */
+const quickStart = pathToFileURL(path.join(import.meta.dirname, "../../../src/quick-start.ts")).href;
 const patienceMs = 60_000;
 
 export interface Seed {
@@ -103,13 +107,14 @@ interface Start {
 
 function startProgram(folder: string, url: string, { script, env, listens }: Start): Program {
   // With the flags of `npm start`.
-  const child = spawn(process.execPath, ["--max-semi-space-size=4", script], {
+  const child = spawn(process.execPath, ["--max-semi-space-size=4", "--import", quickStart, script], {
     cwd: folder,
     stdio: [listens ? "pipe" : "ignore", "inherit", "pipe"],
     // Nothing of the tests' own environment may count as a setting.
     env: {
       PATH: process.env["PATH"],
       HOME: folder,
+      ...compileCache(),
       TANDEM_SETTINGS: path.join(folder, "tandem.yaml"),
       ...env,
     },
