@@ -84,6 +84,10 @@ function unmountBelow(folder: string): void {
  */
 function launch(socketPath: string): void {
   const own = (name: string): string => path.join(home, name);
+  // What a machine that was switched off, or an engine that broke down, has left of an earlier swarm.
+  unmountBelow(home);
+  for (const name of ["data", "exec", "containerd", "containerd-state"])
+    rmSync(own(name), { recursive: true, force: true });
   const address = own("containerd.sock");
   const log = openSync(logFile, "a");
   const start = (program: string, args: string[]): number | undefined => {
@@ -119,10 +123,10 @@ function breakdown(): string[] {
 function isFirst(): boolean {
   const claim = path.join(home, "claim");
   const started = existsSync(pidFile) ? pidsOf(pidFile) : undefined;
-  if (started?.every(isAlive) === true) return false;
+  if (started?.every(isOfEngine) === true) return false;
   if (started !== undefined) {
     // Half an engine is none: what still runs of it would stand in the way.
-    for (const pid of started.filter(isAlive)) process.kill(pid, "SIGKILL");
+    for (const pid of started.filter(isOfEngine)) process.kill(pid, "SIGKILL");
     rmSync(pidFile, { force: true });
     rmSync(claim, { force: true });
   }
@@ -142,6 +146,12 @@ function othersAlive(): number {
 
 function pidsOf(file: string): number[] {
   return readFileSync(file, "utf8").trim().split("\n").map(Number);
+}
+
+/** A number may by now be that of another program, where the machine was switched off meanwhile. */
+function isOfEngine(pid: number): boolean {
+  const file = `/proc/${pid}/comm`;
+  return existsSync(file) && ["dockerd", "containerd"].includes(readFileSync(file, "utf8").trim());
 }
 
 function isAlive(pid: number): boolean {
