@@ -367,7 +367,9 @@ function planOf(input: StackInput, now: Map<string, Json>, secrets: Map<string, 
     changes,
     specs,
     before: { services: before },
-    diff: changes.map(({ service, change }) => `+ ${service} ${change}`).join("\n"),
+    diff: changes
+      .flatMap(({ service, change }) => (change === "same" ? [] : [`+ ${service} ${change}`]))
+      .join("\n"),
     warnings: [],
     isEmpty: changes.every(({ change }) => change === "same"),
     hash: hashOf({ specs, before }),

@@ -44,6 +44,18 @@ describe("a move", () => {
     expect(back.problem?.code).toBe("volume-taken");
   });
 
+  it("says whether its services will be others there, and how", async () => {
+    const here = /Its services are there as they are here\./;
+    const others = /Its services are others there than here.*\n\s*\+ app update\n/s;
+    const textOf = async (): Promise<string> =>
+      (await tell(house, move, { app: domain, server: "swarm-2" }, () => false)).text;
+    expect(await textOf()).toMatch(here);
+    house.apps.set("ana", domain, "TITLE", "Minutes");
+    const changed = await textOf();
+    expect(changed).toMatch(others);
+    expect(changed).not.toMatch(here);
+  });
+
   it("without data says where it stays, and is an ordinary question", async () => {
     const told = await moved({ withoutData: true });
     expect(told.asked).toMatchObject([{ weight: "ordinary" }]);
