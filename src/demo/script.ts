@@ -29,7 +29,7 @@ export async function playScript({ room, say, pageUrl }: Stage): Promise<boolean
   };
 
   say("A member asks what can be said, and makes an app of the sample recipe.");
-  await hear(room, ana, "help", /app deploy/);
+  await hear(room, ana, "help", /`app`: .*\bdeploy\b/);
   await hear(
     room,
     ana,
