@@ -70,24 +70,12 @@ export function openFacts(sqlite: Database, clock: Clock): Facts {
   const member = sqlite.prepare<[string, string]>(
     "INSERT INTO book_member (payout, txn) VALUES (?, ?) ON CONFLICT DO NOTHING",
   );
-  const chunk = sqlite.prepare<[string, number], FactRow>(
-    `SELECT id, source, ext, json FROM book_fact WHERE kind = ? AND id > ? ORDER BY id LIMIT ${chunkSize}`,
-  );
   const put = (fact: NewFact, version: number, json: string): boolean =>
     insert.run(
       ...([fact.source, fact.kind, fact.ext, version, json] as const),
       fact.currency ?? null,
       fact.netMinor ?? null,
     ).changes > 0;
-  function* inChunks(kind: FactKind): Generator<FactRow[]> {
-    for (let last = 0; ;) {
-      const rows = chunk.all(kind, last);
-      const end = rows.at(-1);
-      if (end === undefined) return;
-      yield rows;
-      last = end.id;
-    }
-  }
   return {
     tell(fact, told) {
       const json = JSON.stringify(fact.content);
@@ -111,9 +99,22 @@ export function openFacts(sqlite: Database, clock: Clock): Facts {
         .prepare<[string], FactRow>("SELECT id, source, ext, json FROM book_fact WHERE kind = ? ORDER BY id")
         .all(kind)
         .map(({ source, ext, json }) => ({ source, ext, content: JSON.parse(json) as unknown })),
-    inChunks,
+    inChunks: (kind) => chunksOf(sqlite, kind),
     ...files(sqlite, clock),
   };
+}
+
+function* chunksOf(sqlite: Database, kind: FactKind): Generator<FactRow[]> {
+  const chunk = sqlite.prepare<[string, number], FactRow>(
+    `SELECT id, source, ext, json FROM book_fact WHERE kind = ? AND id > ? ORDER BY id LIMIT ${chunkSize}`,
+  );
+  for (let last = 0; ;) {
+    const rows = chunk.all(kind, last);
+    const end = rows.at(-1);
+    if (end === undefined) return;
+    yield rows;
+    last = end.id;
+  }
 }
 
 function files(sqlite: Database, clock: Clock): Pick<Facts, "alarms" | "hasFile" | "tookFile" | "mark"> {

@@ -9,4 +9,5 @@ export { reconciledJson } from "./shown.ts";
 export type { Run, Surroundings } from "./reconcile.ts";
 export type { Payable } from "./project/bank.ts";
 export type { LedgerEntry } from "./ledger/read.ts";
+export { owedTo, workOf } from "./chart.ts";
 export type * from "./types.ts";

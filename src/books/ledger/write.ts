@@ -64,11 +64,11 @@ class Writer implements Writing {
       `SELECT id, amends, date, happened, kind, memo, corrects, postings, is_closed FROM book_entry
        WHERE ref = ? AND source = ? ORDER BY amends`,
     );
-    this.#insert = sqlite.prepare<unknown[]>(
+    this.#insert = sqlite.prepare(
       `INSERT INTO book_entry (source, ref, amends, date, happened, kind, memo, corrects, postings, is_closed)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`,
     );
-    this.#update = sqlite.prepare<unknown[]>(
+    this.#update = sqlite.prepare(
       "UPDATE book_entry SET date = ?, happened = ?, kind = ?, memo = ?, corrects = ?, postings = ? WHERE id = ?",
     );
   }
@@ -88,8 +88,9 @@ class Writer implements Writing {
 
   #write(entry: Entry, amends: number, open: Row | undefined): void {
     const { source, ref, kind, memo, corrects } = entry;
-    const isLate = this.#closedUntil !== null && entry.date <= this.#closedUntil;
-    const date = isLate ? plusDays(this.#closedUntil ?? "", 1) : entry.date;
+    const closed = this.#closedUntil;
+    const isLate = closed !== null && entry.date <= closed;
+    const date = isLate ? plusDays(closed, 1) : entry.date;
     const happened = isLate ? entry.date : null;
     const postings = kept(entry.postings);
     if (open === undefined) {

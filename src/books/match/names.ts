@@ -51,7 +51,7 @@ function linesWith(reference: string, claim: Claim, { byWord, byAmount }: Index)
   const [longest = ""] = wanted.split(notInWord).toSorted((a, b) => b.length - a.length);
   const whole = (byWord.get(longest) ?? []).filter(standsIn(RegExp.escape(wanted)));
   if (whole.length > 0 || wanted.length < longEnoughToBreak) return whole;
-  const spaced = [...wanted.replaceAll(/\s+/g, "")].map((sign) => RegExp.escape(sign)).join("\\s*");
+  const spaced = Array.from(wanted.replaceAll(/\s+/g, ""), (sign) => RegExp.escape(sign)).join("\\s*");
   return (byAmount.get(amountKey(claim)) ?? []).filter(standsIn(spaced));
 }
 

@@ -11,7 +11,7 @@ export function furthest(versions: readonly Payout[]): Payout {
   ranked.sort((a, b) => (a.rank < b.rank ? 1 : a.rank > b.rank ? -1 : 0));
   const [first] = ranked;
   if (first === undefined) throw new RangeError("a payout without a version");
-  const known = <K extends "txn" | "failureTxn" | "trace">(key: K): string | null =>
+  const known = (key: "txn" | "failureTxn" | "trace"): string | null =>
     ranked.map(({ version }) => version[key]).find((value) => value !== null) ?? null;
   return { ...first.version, txn: known("txn"), failureTxn: known("failureTxn"), trace: known("trace") };
 }

@@ -52,3 +52,23 @@ export const importUnknown = problem(
   }),
   { what: "paypal" },
 );
+
+export const importFormatUnknown = problem(
+  "import-format-unknown",
+  ({ format }: { format: string }) => ({
+    happened: `Statements in the format ${format} are not read here.`,
+    means: nothingTaken,
+    remedy: "The formats that are read are in the manual: `help books`",
+  }),
+  { format: "xls" },
+);
+
+export const importFileGone = problem(
+  "import-file-gone",
+  (_: object) => ({
+    happened: "The file that should be imported is not there.",
+    means: nothingTaken,
+    remedy: "On the command line name it: `tandem money import stripe --from FILE`",
+  }),
+  {},
+);
