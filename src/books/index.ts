@@ -5,6 +5,7 @@
 // in.
 export { openBooks, type Books, type BooksParts, type ImportOutcome, type StripeObjects } from "./open.ts";
 export { bytesOfFile, type ImportFile, type ReadStatement } from "./ingest/file.ts";
+export { journalFormats, type JournalFormat } from "./export/journal.ts";
 export { reconciledJson } from "./shown.ts";
 export type { Run, Surroundings } from "./reconcile.ts";
 export type { Payable } from "./project/bank.ts";

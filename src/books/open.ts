@@ -15,6 +15,7 @@ import {
   tellStripe,
   type Ingested,
 } from "./ingest/ingest.ts";
+import { journalOf, type JournalFormat } from "./export/journal.ts";
 import { hashOfFile, type ImportFile } from "./ingest/file.ts";
 import { ledgerEntries, type LedgerEntry } from "./ledger/read.ts";
 import { reconcile, type Run, type Surroundings } from "./reconcile.ts";
@@ -60,6 +61,8 @@ export interface Books extends Importing, Decisions {
   reconcile(): Run;
   /** The ledger in the order of journals; after `reconcile`. */
   entries(month?: string): Generator<LedgerEntry>;
+  /** The ledger as others read it; byte by byte the same for the same facts. After `reconcile`, and read at once. */
+  journal(format: JournalFormat, month?: string): Generator<string>;
 }
 
 /** Raised when the same facts come to other entries than before: what was kept is worked out anew. */
@@ -76,6 +79,7 @@ export function openBooks(parts: BooksParts): Books {
     ...decisions,
     reconcile: run,
     entries: (month) => ledgerEntries(db.sqlite, month),
+    journal: (format, month) => journalOf(db.sqlite, format, month),
   };
 }
 
