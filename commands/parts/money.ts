@@ -1,8 +1,13 @@
 /** The books in words. */
-import { formatMoney } from "../../src/core/money.ts";
+import { say, type Message } from "../../src/chat/message.ts";
+import { decimalOf, formatMoney } from "../../src/core/money.ts";
+import { answer, start, type Reply } from "../../src/router/define.ts";
 import type { Trades } from "../../src/workflow/define.ts";
+import decide from "../../workflows/decide.ts";
 
-type Run = ReturnType<Trades["books"]["reconcile"]>;
+type Books = Trades["books"];
+export type Run = ReturnType<Books["reconcile"]>;
+type Wanted = Parameters<Books["weigh"]>[0];
 
 const words = {
   matched: "matched",
@@ -32,4 +37,34 @@ export function standing({ states, queue, proofs }: Run): string[] {
         `**${proof}: off by ${formatMoney({ amountMinor: differenceMinor, currency })}**${note === "" ? "" : ` (${note})`}`,
     ),
   ];
+}
+
+/** One thing of the queue, as treasurers read it. What a bank wrote about people is not in it. */
+export function queued({
+  id,
+  date,
+  kind,
+  why,
+  currency,
+  amountMinor,
+  candidates,
+}: Run["queue"][number]): string {
+  const amount = currency === "" ? "" : ` · ${decimalOf({ amountMinor, currency })} ${currency}`;
+  const could = candidates.length === 0 ? "" : `: ${candidates.map((one) => `\`${one}\``).join(", ")}`;
+  return `\`${id}\` · ${date}${amount} · ${kind}: ${why}${could}`;
+}
+
+/** Writes a decision down or, where it is about much, asks a second treasurer first. */
+export function decided(books: Books, wanted: Wanted, by: string): Reply {
+  const { isAboveLimit } = books.weigh(wanted);
+  if (isAboveLimit) return start(decide, { wanted, by });
+  const { id, left } = books.decide(wanted, by, null);
+  return answer(afterDecision(id, wanted, left), { id, left });
+}
+
+function afterDecision(id: number, { subject }: Wanted, left: number): Message {
+  return say(`That is decided about \`${subject}\` (decision ${id}).`, {
+    list: [left === 0 ? "Nothing is left in the queue" : `${left} left in the queue`],
+    next: `To take it back, until its month is closed: \`money undo ${id}\``,
+  });
 }

@@ -7,6 +7,8 @@ export { openBooks, type Books, type BooksParts, type ImportOutcome, type Stripe
 export { bytesOfFile, type ImportFile, type ReadStatement } from "./ingest/file.ts";
 export { journalFormats, type JournalFormat } from "./export/journal.ts";
 export { reconciledJson } from "./shown.ts";
+export type { ClosedMonth, MonthReport } from "./close.ts";
+export type { Wanted } from "./decisions/open.ts";
 export type { Run, Surroundings } from "./reconcile.ts";
 export type { Payable } from "./project/bank.ts";
 export type { LedgerEntry } from "./ledger/read.ts";

@@ -2,6 +2,7 @@ import type { Audit } from "../audit/index.ts";
 import type { Clock } from "../core/clock.ts";
 import { sha256 } from "../core/canonical.ts";
 import type { Db } from "../db/index.ts";
+import { openClosing, type Closing } from "./close.ts";
 import { openFacts, type Facts } from "./facts.ts";
 import {
   ingestCollective,
@@ -28,6 +29,8 @@ export interface BooksParts extends Surroundings {
   audit: Pick<Audit, "append">;
   /** The name of the co-op's account at Open Collective, where it is set. */
   collectiveSlug: string | undefined;
+  /** From this amount on a second treasurer agrees to a decision, in minor units of any currency. */
+  secondVoiceFrom: number;
 }
 
 /** Stripe's objects, as the API returns them. */
@@ -56,9 +59,11 @@ export interface Importing {
   importStripe(objects: StripeObjects): ImportOutcome;
 }
 
-export interface Books extends Importing, Decisions {
+export interface Books extends Importing, Decisions, Closing {
   /** Brings ledger, verdicts and proofs up to date with all that was told; at once when nothing is new. */
   reconcile(): Run;
+  /** What the last `reconcile` came to; undefined: there was none yet. */
+  lastRun(): Run | undefined;
   /** The ledger in the order of journals; after `reconcile`. */
   entries(month?: string): Generator<LedgerEntry>;
   /** The ledger as others read it; byte by byte the same for the same facts. After `reconcile`, and read at once. */
@@ -77,7 +82,12 @@ export function openBooks(parts: BooksParts): Books {
   return {
     ...importing(parts, facts),
     ...decisions,
+    ...openClosing(parts, () => decisions.decisions(), run),
     reconcile: run,
+    lastRun: () => {
+      const kept = keptRun(db);
+      return kept === undefined ? undefined : revived(kept.run);
+    },
     entries: (month) => ledgerEntries(db.sqlite, month),
     journal: (format, month) => journalOf(db.sqlite, format, month),
   };
@@ -164,6 +174,11 @@ function reconciled(parts: BooksParts, facts: Facts, decisions: Decisions): Run 
     )
     .run(value);
   return run;
+}
+
+function keptRun(db: Db): { mark: string; run: string } | undefined {
+  const kept = db.sqlite.prepare("SELECT value FROM book_state WHERE name = 'run'").pluck().get();
+  return kept === undefined ? undefined : (JSON.parse(kept as string) as { mark: string; run: string });
 }
 
 const isMinor = (key: string): boolean => key.endsWith("Minor");

@@ -7,7 +7,7 @@ import { request } from "node:http";
 import { pipeline } from "node:stream/promises";
 import { Writable } from "node:stream";
 import { openAudit } from "../audit/index.ts";
-import { reconciledJson } from "../books/index.ts";
+import { journalFormats, reconciledJson } from "../books/index.ts";
 import type { Config } from "../config.ts";
 import { systemClock } from "../core/clock.ts";
 import { messageOf, Problem } from "../core/problem.ts";
@@ -23,7 +23,8 @@ import { databaseFile } from "./database.ts";
 const usage = `Usage: tandem money import stripe --from FILE
        tandem money import opencollective --from FILE [--account NAME]
        tandem money import bank --account NAME [--format json] --from FILE
-       tandem money reconcile [--json]`;
+       tandem money reconcile [--json]
+       tandem money export hledger|beancount|csv [MONTH]`;
 
 export interface MoneyParts {
   config: Config;
@@ -36,7 +37,8 @@ export interface MoneyParts {
 export async function money(words: string[], parts: MoneyParts): Promise<number | undefined> {
   const [, verb] = words;
   if (verb === "import") return importing(words.slice(2), parts);
-  if (verb === "reconcile" && parts.json && words.length === 2) return reconciling(parts);
+  if (verb === "reconcile" && words.length === 2) return reconciling(parts);
+  if (verb === "export") return exporting(words.slice(2), parts);
   return undefined;
 }
 
@@ -92,20 +94,44 @@ async function importing(words: readonly string[], parts: MoneyParts): Promise<n
   }
 }
 
-async function reconciling({ config, as, out }: MoneyParts): Promise<number> {
+async function reconciling({ config, as, json, out }: MoneyParts): Promise<number> {
   if (!(await isRunning(config))) {
     here(config, (books) => {
-      for (const piece of reconciledJson(books.reconcile(), books)) out.write(piece);
+      const run = books.reconcile();
+      if (json) for (const piece of reconciledJson(run, books)) out.write(piece);
+      else out.write(`${run.queue.length} in the queue. All of it: tandem money reconcile --json\n`);
     });
     return 0;
   }
   // By the one door first: it knows who may, and writes it down.
   const answer = await ask(config, ["money", "reconcile"], as);
+  if (!json || !answer.ok) {
+    out.write(`${answer.text}\n`);
+    return answer.ok ? 0 : 1;
+  }
+  await download(config, "/books/reconciled", out);
+  return 0;
+}
+
+/** The ledger for another program, on the output. */
+async function exporting([name, month, ...more]: readonly string[], parts: MoneyParts): Promise<number> {
+  const { config, as, out } = parts;
+  const format = journalFormats.find((one) => one === name);
+  if (format === undefined || more.length > 0 || (month !== undefined && !/^\d{4}-\d{2}$/.test(month)))
+    throw cliWordsUnfit({ what: "tandem money export: it needs hledger, beancount or csv", usage });
+  if (!(await isRunning(config))) {
+    here(config, (books) => {
+      books.reconcile();
+      for (const piece of books.journal(format, month)) out.write(piece);
+    });
+    return 0;
+  }
+  const answer = await ask(config, ["money", "reconcile"], as);
   if (!answer.ok) {
     out.write(`${answer.text}\n`);
     return 1;
   }
-  await download(config, "/books/reconciled", out);
+  await download(config, ["/books/journal", format, ...(month === undefined ? [] : [month])].join("/"), out);
   return 0;
 }
 

@@ -3,15 +3,16 @@ import { createWriteStream } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { reconciledJson } from "../books/index.ts";
+import { journalFormats, reconciledJson } from "../books/index.ts";
 import { messageOf } from "../core/problem.ts";
 import type { HouseBooks } from "./books.ts";
 
-type Parts = Pick<HouseBooks, "spool" | "forgetSpooled" | "reconcile" | "entries">;
+type Parts = Pick<HouseBooks, "spool" | "forgetSpooled" | "reconcile" | "entries" | "journal">;
 
 /**
  * `POST /books/spool` keeps the body as a file and answers the token that a command names it by; `DELETE
- * /books/spool/<token>` throws it away; `GET /books/reconciled` is the run of the books and the whole ledger.
+ * /books/spool/<token>` throws it away; `GET /books/reconciled` is the run of the books and the whole ledger; `GET
+ * /books/journal/<format>[/<month>]` is the ledger for other programs.
  */
 export function booksAtDoor(books: Parts, request: IncomingMessage, response: ServerResponse): void {
   answer(books, request, response).catch((thrown: unknown) => {
@@ -38,6 +39,14 @@ async function answer(books: Parts, request: IncomingMessage, response: ServerRe
     // Read whole before anything is sent: nothing may change the ledger half-way through.
     const text = [...reconciledJson(books.reconcile(), books)].join("");
     response.writeHead(200, { "content-type": "application/json" });
+    await pipeline(Readable.from([text]), response);
+    return;
+  }
+  const [, name, month] = /^\/books\/journal\/([a-z]+)(?:\/(\d{4}-\d{2}))?$/.exec(url) ?? [];
+  const format = journalFormats.find((one) => one === name);
+  if (method === "GET" && format !== undefined) {
+    const text = [...books.journal(format, month)].join("");
+    response.writeHead(200, { "content-type": "text/plain; charset=utf-8" });
     await pipeline(Readable.from([text]), response);
     return;
   }

@@ -12,6 +12,7 @@ import {
   type ImportOutcome,
   type Payable,
 } from "../books/index.ts";
+import { hashOf } from "../core/canonical.ts";
 import { newToken } from "../core/ids.ts";
 import { importFileGone, importFormatUnknown, importUnknown } from "../core/problems/books.ts";
 import { schema } from "../db/index.ts";
@@ -19,7 +20,7 @@ import { entriesOf, type Payouts } from "../work/index.ts";
 import type { Rooms } from "./start-house.ts";
 
 type Ground = Pick<Rooms, "db" | "clock" | "audit" | "payouts"> & {
-  options: { config: Pick<Rooms["options"]["config"], "dataDir" | "collective"> };
+  options: { config: Pick<Rooms["options"]["config"], "dataDir" | "collective" | "books"> };
 };
 
 /** What a file is to be taken as. */
@@ -30,6 +31,10 @@ export interface ImportAs {
 }
 
 export interface HouseBooks extends Books {
+  /** How many treasurers agree to the closing of a month. */
+  closeVoices: number;
+  /** By which an approval is bound to what was shown. */
+  hashOf(value: unknown): string;
   /** A place for a file; its name is what a command says it by. */
   spool(): { token: string; file: string };
   /** Takes what was put there; joins the open transaction. Throws as `importFile`, and `import-file-gone`. */
@@ -42,6 +47,7 @@ export function booksFor({ options, db, clock, audit, payouts }: Ground): HouseB
   const folder = path.join(options.config.dataDir, "imports");
   const books = openBooks({
     ...{ db, clock, audit, collectiveSlug: options.config.collective.slug },
+    secondVoiceFrom: options.config.books.secondVoiceFrom,
     accruals: () => accrualsOf(payouts),
     payables: () => payablesOf(payouts),
     member: (payee, key) => {
@@ -57,6 +63,8 @@ export function booksFor({ options, db, clock, audit, payouts }: Ground): HouseB
   };
   return {
     ...books,
+    closeVoices: options.config.books.closeVoices,
+    hashOf,
     spool() {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       const token = newToken();

@@ -69,7 +69,7 @@ export interface DoorParts {
   secretForms: Pick<SecretForms, "spend">;
   collective: Pick<Collective, "spendForm">;
   parcels: Pick<Parcels, "keep">;
-  books: Pick<HouseBooks, "spool" | "forgetSpooled" | "reconcile" | "entries">;
+  books: Pick<HouseBooks, "spool" | "forgetSpooled" | "reconcile" | "entries" | "journal">;
 }
 
 export function doorPath(dataDir: string): string {

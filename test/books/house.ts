@@ -46,7 +46,7 @@ export function openBooksHouse(more: Partial<BooksParts> = {}): BooksHouse {
   const db = openDb(":memory:");
   const clock = new FakeClock(Date.parse("2026-11-26T10:00:00Z"));
   const books = openBooks({
-    ...{ db, clock, audit: openAudit(db, clock), collectiveSlug: undefined },
+    ...{ db, clock, audit: openAudit(db, clock), collectiveSlug: undefined, secondVoiceFrom: 50_000 },
     ...{ accruals: () => [], payables: (): Payable[] => [], member: () => undefined },
     ...more,
   });

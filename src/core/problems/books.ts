@@ -72,3 +72,81 @@ export const importFileGone = problem(
   }),
   {},
 );
+
+const nothingDecided = "Nothing was decided, and nothing was booked.";
+
+export const bookItemUnknown = problem(
+  "book-item-unknown",
+  ({ id }: { id: string }) => ({
+    happened: `Nothing with the id ${id} waits in the queue of the books.`,
+    means: nothingDecided,
+    remedy: "See what waits: `money queue`. If it was decided already, it is in `money decisions`.",
+  }),
+  { id: "l1" },
+);
+
+export const bookLineUnfit = problem(
+  "book-line-unfit",
+  ({ id, what }: { id: string; what: string }) => ({
+    happened: `${id} cannot be decided so: ${what}.`,
+    means: nothingDecided,
+    remedy:
+      "A bank's line is matched or split; all else in suspense is split; what is in neither is ignored.",
+  }),
+  { id: "txn_1", what: "it is no line of a bank" },
+);
+
+export const bookAmountsDiffer = problem(
+  "book-amounts-differ",
+  ({ id, is, parts }: { id: string; is: string; parts: string }) => ({
+    happened: `${id} is ${is}, and what it should be comes to ${parts}.`,
+    means: `Not a cent may be left over. ${nothingDecided}`,
+    remedy: "Name all its parts, with their amounts: `money split <id> <account> <amount> … <why>`",
+  }),
+  { id: "l1", is: "EUR 12.50", parts: "EUR 12.00" },
+);
+
+export const bookDecisionUnknown = problem(
+  "book-decision-unknown",
+  ({ id }: { id: number }) => ({
+    happened: `There is no decision ${id} that could be taken back.`,
+    means: "It is not there, was taken back already, or is about a closed month, which stays as it is.",
+    remedy: "See those that stand: `money decisions`",
+  }),
+  { id: 4 },
+);
+
+export const monthNotToClose = problem(
+  "month-not-to-close",
+  ({ month, why }: { month: string; why: string }) => ({
+    happened: `${month} cannot be closed: ${why}.`,
+    means: "It stays open, and its entries can still change.",
+    remedy: "What is in the way: `money status`, `money queue`",
+  }),
+  { month: "2026-10", why: "it is not over yet" },
+);
+
+export const monthNotClean = problem(
+  "month-not-clean",
+  ({ month, waiting, off }: { month: string; waiting: number; off: readonly string[] }) => ({
+    happened: [
+      `${month} does not come out even: ${waiting} in the queue`,
+      ...(off.length === 0 ? [] : [`not exact: ${off.join(", ")}`]),
+    ]
+      .join("; ")
+      .concat("."),
+    means: "A closed month is right to the cent, or says of each difference what it is; so it stays open.",
+    remedy: "Work through `money queue`: match, split, write off, or ignore with a reason.",
+  }),
+  { month: "2026-10", waiting: 3, off: ["assets:bank:gls by EUR 4.00"] },
+);
+
+export const monthKeepsChanging = problem(
+  "month-keeps-changing",
+  ({ month }: { month: string }) => ({
+    happened: `While treasurers were asked about ${month}, its books changed again and again.`,
+    means: "What they agreed to is not what would be closed; the month stays open.",
+    remedy: "Wait until all its files are in, then: `money close <month>`",
+  }),
+  { month: "2026-10" },
+);
