@@ -1,7 +1,7 @@
 /**
  * The command line. Words of its own: demo, doctor, login, migrate, adopt, restore-self, export-abra, export,
- * bank-file, verify-audit, and some about recipes; everything else is a command as it is typed in a room, said to
- * the running server through its local door.
+ * bank-file, verify-audit, money import, and some about recipes; everything else is a command as it is typed in a
+ * room, said to the running server through its local door.
  */
 import "./quick-start.ts";
 import { readFileSync } from "node:fs";
@@ -36,6 +36,7 @@ Words of the command line alone:
   bank-file      transfers for the bank: tandem bank-file BATCH --payees FILE > transfers.xml
   recipe         new, lint, sync, release at a maintainer's own working copy: help recipes
   recipe render  what a recipe's files come to: --env FILE -c FILE --stack NAME --as compose|spec
+  money import   a file into the books: tandem money import stripe --from FILE
   verify-audit   walk the audit chain; --against FILE compares it with the heads posted in the room
 
   --as NAME      speak as this member (default: the first operator)
@@ -122,18 +123,27 @@ async function run(): Promise<number> {
       return (await import("./cli/export-abra.ts")).exportAbra(loadConfig(), words.slice(1), print);
     case "bank-file":
       return (await import("./cli/bank-file.ts")).bankFileHere(words.slice(1), speaker());
+    case "money": {
+      const parts = { config: loadConfig(), as: speaker(), json: values.json === true, out: process.stdout };
+      const done = await (await import("./cli/money.ts")).money(words, parts);
+      return done ?? said(words, print);
+    }
     case "verify-audit":
       return (await import("./cli/database.ts")).verifyAudit(loadConfig(), words.slice(1), print);
-    default: {
-      const answer = await ask(loadConfig(), words, speaker(), {
-        secret: await secretFor(words),
-        file: fileFor(words),
-      });
-      print(values.json === true ? JSON.stringify(answer, null, 2) : answer.text);
-      if (answer.run !== undefined && values.wait === true) return follow(loadConfig(), answer.run, print);
-      return answer.ok ? 0 : 1;
-    }
+    default:
+      return said(words, print);
   }
+}
+
+/** A command as in a room. */
+async function said(words: string[], print: (text: string) => void): Promise<number> {
+  const answer = await ask(loadConfig(), words, speaker(), {
+    secret: await secretFor(words),
+    file: fileFor(words),
+  });
+  print(values.json === true ? JSON.stringify(answer, null, 2) : answer.text);
+  if (answer.run !== undefined && values.wait === true) return follow(loadConfig(), answer.run, print);
+  return answer.ok ? 0 : 1;
 }
 
 try {

@@ -8,6 +8,7 @@ import path from "node:path";
 import { parseDocument } from "yaml";
 import { z } from "zod";
 import { backupSettings } from "./config/backups.ts";
+import { bookSettings } from "./config/books.ts";
 import { collectiveSettings } from "./config/collective.ts";
 import { upgradeSettings } from "./config/upgrades.ts";
 import { workSettings } from "./config/work.ts";
@@ -144,6 +145,7 @@ const Schema = z.strictObject({
   backups: backupSettings,
   work: workSettings,
   collective: collectiveSettings,
+  books: bookSettings,
   catalogue: z
     .string()
     .min(1)

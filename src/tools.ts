@@ -4,6 +4,7 @@
  */
 import type { Approvals } from "./approvals/types.ts";
 import type { Apps, SecretForms } from "./apps/index.ts";
+import type { HouseBooks } from "./house/books.ts";
 import type { SentFiles } from "./house/sent-files.ts";
 import type { People } from "./people/types.ts";
 import type { Servers } from "./servers/types.ts";
@@ -47,5 +48,7 @@ declare module "./workflow/define.ts" {
     collective: Collective;
     /** What a batch pays by bank. */
     bank: Bank;
+    /** The ledger, and what Stripe, Open Collective and the banks have told. */
+    books: HouseBooks;
   }
 }

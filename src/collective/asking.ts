@@ -22,7 +22,7 @@ import {
 import { asCoop, asMember, slugOfCoop, trouble, troubleOf, type As, type Ground } from "./ground.ts";
 import type { PayableRow } from "./rows.ts";
 import type { Asked, Expense, Found as FoundIt, Paying, PayeeView, Turn } from "./types.ts";
-import { centsOf } from "./units.ts";
+import { centsOf } from "../core/hundredths.ts";
 
 /** Open Collective takes one invitation in ten seconds from each person; the way there may shorten a gap. */
 const betweenDraftsMs = 12_000;

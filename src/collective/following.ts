@@ -17,7 +17,7 @@ import { lookAtExpense } from "./documents.ts";
 import { asCoop, asMember, coopName, trouble, troubleOf, type Ground } from "./ground.ts";
 import { unsettledOf, type PayableRow } from "./rows.ts";
 import type { Expense, Noted, Paying, Seen, Trouble } from "./types.ts";
-import { moneyOf } from "./units.ts";
+import { moneyOf } from "../core/hundredths.ts";
 
 type Following = Pick<Paying, "look" | "note" | "tellTrouble" | "nudge">;
 

@@ -15,7 +15,7 @@ import { openPayees, openRows } from "./rows.ts";
 import { openSeal } from "./seal.ts";
 import { openTokens } from "./tokens.ts";
 import type { CheckUp, Collective, Post } from "./types.ts";
-import { moneyOf } from "./units.ts";
+import { moneyOf } from "../core/hundredths.ts";
 
 export interface CollectiveParts {
   db: Db;

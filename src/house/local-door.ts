@@ -10,6 +10,8 @@ import { messageOf, Problem } from "../core/problem.ts";
 import { newToken } from "../core/ids.ts";
 import { redact, redactAll } from "../core/secret.ts";
 import { dataFolderTooDeep, notRunningAs } from "../core/problems/house.ts";
+import { booksAtDoor } from "./books-door.ts";
+import type { HouseBooks } from "./books.ts";
 import type { Apps } from "../apps/index.ts";
 import type { Audit } from "../audit/index.ts";
 import type { Parcels, SecretForms } from "../apps/index.ts";
@@ -67,6 +69,7 @@ export interface DoorParts {
   secretForms: Pick<SecretForms, "spend">;
   collective: Pick<Collective, "spendForm">;
   parcels: Pick<Parcels, "keep">;
+  books: Pick<HouseBooks, "spool" | "forgetSpooled" | "reconcile" | "entries" | "journal">;
 }
 
 export function doorPath(dataDir: string): string {
@@ -86,6 +89,10 @@ export async function openLocalDoor(parts: DoorParts): Promise<() => Promise<voi
   assertSocketPath(parts.dataDir);
   rmSync(file, { force: true });
   const server = createServer((request, response) => {
+    if (request.url?.startsWith("/books/") === true) {
+      booksAtDoor(parts.books, request, response);
+      return;
+    }
     handle(parts, request).then(
       (answer) => response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(answer)),
       (thrown: unknown) => response.writeHead(400).end(JSON.stringify(asAnswer(thrown))),

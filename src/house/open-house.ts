@@ -19,6 +19,7 @@ import { openEngine, type CutPoint, type Engine, type Trades } from "../workflow
 import { openAdmission } from "./admit.ts";
 import { careFor } from "./backups.ts";
 import { bankFor } from "./bank.ts";
+import { booksFor } from "./books.ts";
 import { collectiveFor } from "./collective.ts";
 import { announce } from "./announce.ts";
 import { openAwayWatch } from "./away-watch.ts";
@@ -137,12 +138,17 @@ async function build(options: HouseOptions, db: Db, clock: Clock, found: Found):
     secretForms,
     parcels,
     tokens,
-    payouts: payoutsFor({ options, db, clock, audit, people, outbox }),
+    ...paidAndBooked({ options, db, clock, audit, people, outbox }),
   };
   const rooms = { ...ground, docs, admission };
   const wired = wire(rooms, found);
   const tellAway = openAwayWatch({ ...rooms, ...wired, defaultRoom: options.defaultRoom });
   return startHouse({ ...rooms, ...wired });
+}
+
+function paidAndBooked(ground: Parameters<typeof payoutsFor>[0]): Pick<Rooms, "payouts" | "books"> {
+  const payouts = payoutsFor(ground);
+  return { payouts, books: booksFor({ ...ground, payouts }) };
 }
 
 type Wired = "engine" | "approvals" | "router" | "lateWatch" | "care" | "work" | "collective" | "bank";
@@ -186,6 +192,7 @@ function wire(ground: Ground, found: Found): Pick<Rooms, Wired> {
     upgrades: upgradesFor(ground, engine, approvals, care),
     backups: { ...ground.backups, ...care },
     payouts: ground.payouts,
+    books: ground.books,
     ...paying,
   };
   const router = openRouter({

@@ -22,6 +22,7 @@ import type { Engine } from "../workflow/index.ts";
 import type { Admission } from "./admit.ts";
 import { postAuditHead } from "./audit-head.ts";
 import type { BankForms } from "./bank.ts";
+import type { HouseBooks } from "./books.ts";
 import { converse } from "./converse.ts";
 import { healthOf } from "./health.ts";
 import { keepHouse } from "./housekeeping.ts";
@@ -49,6 +50,7 @@ export interface Rooms {
   work: Work;
   collective: Collective;
   bank: BankForms;
+  books: HouseBooks;
   secretForms: SecretForms;
   parcels: Parcels;
   payouts: Payouts;

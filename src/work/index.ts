@@ -8,6 +8,7 @@ export { living, readEntries, readEntry, spending } from "./entries/rows.ts";
 export type * from "./types.ts";
 export { openPayouts, type PayoutsOptions } from "./payouts/open.ts";
 export type { BatchFacts, BatchFilter, BatchSummary, Payouts, ReadyPayable } from "./payouts/types.ts";
+export { entriesOf, type BookedEntry } from "./booked.ts";
 export { beancountOf } from "./report-beancount.ts";
 export { linesTable } from "./report-csv.ts";
 export { hledgerOf } from "./report-journal.ts";

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { sha256 } from "../../src/core/canonical.ts";
 import { redact } from "../../src/core/secret.ts";
 import { openSeal } from "../../src/collective/seal.ts";
-import { centsOf, moneyOf } from "../../src/collective/units.ts";
+import { centsOf, moneyOf } from "../../src/core/hundredths.ts";
 import { boToken } from "../contract/opencollective/state.ts";
 import { ask, codeOf, house, type House } from "./house.ts";
 

@@ -8,6 +8,7 @@ export * from "./approvals.ts";
 export * from "./servers.ts";
 export * from "./apps.ts";
 export * from "./backups.ts";
+export * from "./books.ts";
 export * from "./work.ts";
 export * from "./router.ts";
 export * from "./web.ts";

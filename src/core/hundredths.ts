@@ -2,7 +2,7 @@
  * Amounts at the border. Open Collective counts hundredths of every currency: it keeps 1 yen as 100, as it does for
  * all that have no smaller unit, and has no way to write a thousandth. We count minor units as ISO 4217 does.
  */
-import { minorDigits, type Money } from "../core/money.ts";
+import { minorDigits, type Money } from "./money.ts";
 
 /** Their digits for every currency. */
 const theirDigits = 2;

@@ -1,0 +1,176 @@
+/** Closing a month: what treasurers agree to, and the moment from which nothing in it changes. */
+import type { Audit } from "../audit/index.ts";
+import { hashOf } from "../core/canonical.ts";
+import { isoOf, type Clock } from "../core/clock.ts";
+import { formatMoney } from "../core/money.ts";
+import { monthNotClean, monthNotToClose } from "../core/problems/books.ts";
+import { daysOfMonth } from "../core/work-day.ts";
+import type { Db } from "../db/index.ts";
+import { accounts } from "./chart.ts";
+import { plusDays } from "./days.ts";
+import { balances, ledgerEntries } from "./ledger/read.ts";
+import type { Run } from "./reconcile.ts";
+import type { Decision } from "./decisions/apply.ts";
+
+/** What an account held, what came and went, what it held then; in minor units. */
+export interface ReportRow {
+  account: string;
+  currency: string;
+  opening: number;
+  moved: number;
+  closing: number;
+}
+
+/** A month as treasurers agree to it. JSON. */
+export interface MonthReport {
+  month: string;
+  /** Each place where money lies. */
+  places: ReportRow[];
+  /** All other accounts. */
+  others: ReportRow[];
+  /** What came of Stripe's payouts that are not settled. */
+  payouts: { id: string; state: string }[];
+  proofs: { proof: string; currency: string; difference: number; ok: boolean; note: string }[];
+  decisions: {
+    id: number;
+    kind: string;
+    subject: string;
+    why: string;
+    by: string;
+    secondedBy: string | null;
+  }[];
+  entries: number;
+  /** Of all its entries: the month that is closed is the one that was looked at. */
+  journal: string;
+}
+
+export interface ClosedMonth {
+  month: string;
+  closedAt: string;
+  closedBy: string[];
+  hash: string;
+  report: MonthReport;
+}
+
+export interface Closing {
+  /** What would be closed. Throws `month-not-to-close`, `month-not-clean`. */
+  monthReport(month: string): { report: MonthReport; hash: string };
+  /** Closes it if it still is what was agreed to; false: it has to be asked anew. Joins the open transaction. */
+  close(month: string, hash: string, by: readonly string[], run: string): boolean;
+  closed(): ClosedMonth[];
+}
+
+interface Parts {
+  db: Db;
+  clock: Clock;
+  audit: Pick<Audit, "append">;
+}
+
+export function openClosing(
+  { db, clock, audit }: Parts,
+  decisions: () => Decision[],
+  run: () => Run,
+): Closing {
+  const monthReport: Closing["monthReport"] = (month) => {
+    const now = run();
+    assertMayClose(db, month, isoOf(clock.now()).slice(0, 10));
+    const report = reportOf(db, month, now, decisions());
+    // What is heard of later months meanwhile changes proofs and payouts, and not what is agreed to.
+    const { places, others, entries, journal } = report;
+    return { report, hash: hashOf({ month, places, others, entries, journal }) };
+  };
+  return {
+    monthReport,
+    close: (month, hash, by, runId) =>
+      db.tx(() => {
+        const now = monthReport(month);
+        if (now.hash !== hash) return false;
+        db.sqlite
+          .prepare("UPDATE book_entry SET is_closed = 1 WHERE date <= ? AND is_closed = 0")
+          .run(daysOfMonth(month).last);
+        db.sqlite
+          .prepare(
+            "INSERT INTO book_period (month, closed_at, closed_by, run, hash, report) VALUES (?, ?, ?, ?, ?, ?)",
+          )
+          .run(month, isoOf(clock.now()), JSON.stringify(by), runId, hash, JSON.stringify(now.report));
+        audit.append({
+          who: "tandem",
+          what: "books.closed",
+          subject: month,
+          details: { by, hash, run: runId },
+        });
+        run();
+        return true;
+      }),
+    closed: () =>
+      db.sqlite
+        .prepare<[], Record<"month" | "closedAt" | "closedBy" | "hash" | "report", string>>(
+          `SELECT month, closed_at AS closedAt, closed_by AS closedBy, hash, report FROM book_period
+           ORDER BY month DESC`,
+        )
+        .all()
+        .map((row) => ({
+          ...row,
+          closedBy: JSON.parse(row.closedBy) as string[],
+          report: JSON.parse(row.report) as MonthReport,
+        })),
+  };
+}
+
+/** Months are closed in order, each once, and only when they are over. */
+function assertMayClose(db: Db, month: string, today: string): void {
+  const refuse = (why: string): never => {
+    throw monthNotToClose({ month, why });
+  };
+  if (daysOfMonth(month).last >= today) refuse("it is not over yet");
+  const closed = db.sqlite.prepare("SELECT MAX(month) FROM book_period").pluck().get() as string | null;
+  if (closed !== null && month <= closed) refuse(`${closed} is closed already`);
+  const first = db.sqlite.prepare("SELECT MIN(date) FROM book_entry WHERE is_closed = 0").pluck().get() as
+    string | null;
+  const next = closed === null ? first?.slice(0, 7) : plusDays(daysOfMonth(closed).last, 1).slice(0, 7);
+  if (next === undefined) refuse("nothing is booked in it");
+  else if (month > next) refuse(`${next} comes before it and is open`);
+}
+
+function reportOf(db: Db, month: string, run: Run, decisions: readonly Decision[]): MonthReport {
+  const { first, last } = daysOfMonth(month);
+  const waiting = run.queue.filter(({ date }) => date <= last).length;
+  const off = run.proofs.filter(({ ok }) => !ok);
+  if (waiting > 0 || off.length > 0)
+    throw monthNotClean({
+      ...{ month, waiting },
+      off: off.map(
+        ({ proof, currency, differenceMinor }) =>
+          `${proof} by ${formatMoney({ amountMinor: differenceMinor, currency })}`,
+      ),
+    });
+  const rows = rowsOf(balances(db.sqlite, plusDays(first, -1)), balances(db.sqlite, last));
+  const entries = [...ledgerEntries(db.sqlite, month)];
+  const isPlace = ({ account }: ReportRow): boolean =>
+    account.startsWith("assets:") || account === accounts.suspense;
+  return {
+    ...{ month, places: rows.filter(isPlace), others: rows.filter((row) => !isPlace(row)) },
+    payouts: Object.entries(run.states)
+      .filter(([id, state]) => id.startsWith("po_") && state !== "matched")
+      .map(([id, state]) => ({ id, state })),
+    proofs: run.proofs.map(({ proof, currency, differenceMinor, ok, note }) => ({
+      ...{ proof, currency, difference: Number(differenceMinor), ok, note },
+    })),
+    decisions: decisions.map(({ id, kind, subject, why, by, secondedBy }) => ({
+      ...{ id, kind, subject, why, by, secondedBy },
+    })),
+    ...{ entries: entries.length, journal: hashOf(entries) },
+  };
+}
+
+type Balances = ReturnType<typeof balances>;
+
+function rowsOf(before: Balances, after: Balances): ReportRow[] {
+  return [...after].flatMap(([account, of]) =>
+    [...of].map(([currency, sum]) => {
+      const opening = before.get(account)?.get(currency) ?? 0n;
+      const [from, to] = [Number(opening), Number(sum)];
+      return { account, currency, opening: from, moved: to - from, closing: to };
+    }),
+  );
+}

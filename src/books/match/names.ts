@@ -1,0 +1,62 @@
+/** Which lines name which claims in their text. */
+import type { Claim, Line } from "./match.ts";
+
+/** Shorter ones stand in a text by chance. */
+const shortestReference = 4;
+/** From this length on a reference is also found where the bank has broken it over lines. */
+const longEnoughToBreak = 10;
+const notInWord = /[^\p{L}\p{N}]+/u;
+
+/**
+ * The lines that name each claim. A reference counts as a whole word: the one of `PO-12` does not stand in `PO-123`.
+ * Banks break long references and put spaces into them: in lines of the same amount these are found as well.
+ */
+export function namedIn(claims: readonly Claim[], lines: readonly Line[]): Map<Claim, Line[]> {
+  const index = indexOf(lines);
+  const places = new Map(lines.map((line, place) => [line, place]));
+  const found = new Map<Claim, Line[]>();
+  for (const claim of claims) {
+    const named = new Set(claim.references.flatMap((reference) => linesWith(reference, claim, index)));
+    if (named.size > 0)
+      found.set(
+        claim,
+        [...named].sort((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0)),
+      );
+  }
+  return found;
+}
+
+interface Index {
+  byWord: ReadonlyMap<string, Line[]>;
+  byAmount: ReadonlyMap<string, Line[]>;
+}
+
+const amountKey = ({ amountMinor, currency }: Line | Claim): string => `${amountMinor} ${currency}`;
+
+function indexOf(lines: readonly Line[]): Index {
+  const byWord = new Map<string, Line[]>();
+  for (const line of lines)
+    for (const word of new Set(line.text.toUpperCase().split(notInWord))) {
+      const with_ = byWord.get(word);
+      if (with_ === undefined) byWord.set(word, [line]);
+      else with_.push(line);
+    }
+  return { byWord, byAmount: Map.groupBy(lines, amountKey) };
+}
+
+function linesWith(reference: string, claim: Claim, { byWord, byAmount }: Index): Line[] {
+  const wanted = reference.trim().toUpperCase();
+  if (wanted.length < shortestReference) return [];
+  // Its longest word stands in the text as a word, wherever the whole reference does.
+  const [longest = ""] = wanted.split(notInWord).toSorted((a, b) => b.length - a.length);
+  const whole = (byWord.get(longest) ?? []).filter(standsIn(RegExp.escape(wanted)));
+  if (whole.length > 0 || wanted.length < longEnoughToBreak) return whole;
+  const spaced = Array.from(wanted.replaceAll(/\s+/g, ""), (sign) => RegExp.escape(sign)).join("\\s*");
+  return (byAmount.get(amountKey(claim)) ?? []).filter(standsIn(spaced));
+}
+
+/** With no letter or digit directly before or after. */
+function standsIn(pattern: string): (line: Line) => boolean {
+  const bounded = new RegExp(`(?<![\\p{L}\\p{N}])${pattern}(?![\\p{L}\\p{N}])`, "u");
+  return ({ text }) => bounded.test(text.toUpperCase());
+}

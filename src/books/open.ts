@@ -1,0 +1,197 @@
+import type { Audit } from "../audit/index.ts";
+import type { Clock } from "../core/clock.ts";
+import { sha256 } from "../core/canonical.ts";
+import type { Db } from "../db/index.ts";
+import { openClosing, type Closing } from "./close.ts";
+import { openFacts, type Facts } from "./facts.ts";
+import {
+  ingestCollective,
+  ingestStripe,
+  nothingTold,
+  readJsonLines,
+  tellBalance,
+  tellClosing,
+  tellLines,
+  tellMember,
+  tellStripe,
+  type Ingested,
+} from "./ingest/ingest.ts";
+import { journalOf, type JournalFormat } from "./export/journal.ts";
+import { hashOfFile, type ImportFile } from "./ingest/file.ts";
+import { ledgerEntries, type LedgerEntry } from "./ledger/read.ts";
+import { reconcile, type Run, type Surroundings } from "./reconcile.ts";
+import { openDecisions, type Decisions } from "./decisions/open.ts";
+import type { Reconciled } from "./types.ts";
+
+export interface BooksParts extends Surroundings {
+  db: Db;
+  clock: Clock;
+  audit: Pick<Audit, "append">;
+  /** The name of the co-op's account at Open Collective, where it is set. */
+  collectiveSlug: string | undefined;
+  /** From this amount on a second treasurer agrees to a decision, in minor units of any currency. */
+  secondVoiceFrom: number;
+}
+
+/** Stripe's objects, as the API returns them. */
+export interface StripeObjects {
+  payouts?: unknown[];
+  balance_transactions?: unknown[];
+  charges?: unknown[];
+  refunds?: unknown[];
+  disputes?: unknown[];
+  invoices?: unknown[];
+  invoice_payments?: unknown[];
+  members?: Record<string, unknown[]>;
+  balance?: Record<string, unknown>;
+}
+
+/** What an import came to. */
+export interface ImportOutcome extends Ingested {
+  /** The same file was taken before: there was nothing to look at. */
+  isKnownFile: boolean;
+}
+
+export interface Importing {
+  /** Takes a file whole or not at all. Throws `import-unreadable`, `import-object-unfit`, `bank-account-unfit`. */
+  importFile(file: ImportFile, by: string): ImportOutcome;
+  /** Takes objects that were fetched, whole or not at all. Throws `import-object-unfit`. */
+  importStripe(objects: StripeObjects): ImportOutcome;
+}
+
+export interface Books extends Importing, Decisions, Closing {
+  /** Brings ledger, verdicts and proofs up to date with all that was told; at once when nothing is new. */
+  reconcile(): Run;
+  /** What the last `reconcile` came to; undefined: there was none yet. */
+  lastRun(): Run | undefined;
+  /** The ledger in the order of journals; after `reconcile`. */
+  entries(month?: string): Generator<LedgerEntry>;
+  /** The ledger as others read it; byte by byte the same for the same facts. After `reconcile`, and read at once. */
+  journal(format: JournalFormat, month?: string): Generator<string>;
+}
+
+/** Raised when the same facts come to other entries than before: what was kept is worked out anew. */
+const rulesVersion = 1;
+
+/** Opens the books on their tables. Writes join the open transaction or make their own. */
+export function openBooks(parts: BooksParts): Books {
+  const { db, clock } = parts;
+  const facts = openFacts(db.sqlite, clock);
+  const decisions = openDecisions(parts, () => run());
+  const run = (): Run => db.tx(() => reconciled(parts, facts, decisions));
+  return {
+    ...importing(parts, facts),
+    ...decisions,
+    ...openClosing(parts, () => decisions.decisions(), run),
+    reconcile: run,
+    lastRun: () => {
+      const kept = keptRun(db);
+      return kept === undefined ? undefined : revived(kept.run);
+    },
+    entries: (month) => ledgerEntries(db.sqlite, month),
+    journal: (format, month) => journalOf(db.sqlite, format, month),
+  };
+}
+
+function importing({ db, collectiveSlug }: BooksParts, facts: Facts): Importing {
+  return {
+    importFile: (file, by) =>
+      db.tx(() => {
+        const told: ImportOutcome = { ...nothingTold(), isKnownFile: false };
+        const hash = hashOfFile(file);
+        if (facts.hasFile(hash)) return { ...told, isKnownFile: true };
+        take(facts, file, collectiveSlug, told);
+        // With an alarm in it the file is looked at again: what it says is not what the books hold.
+        if (told.alarms.length === 0) facts.tookFile(hash, by);
+        return told;
+      }),
+    importStripe: (objects) =>
+      db.tx(() => {
+        const told: ImportOutcome = { ...nothingTold(), isKnownFile: false };
+        const { members = {}, balance, ...lists } = objects;
+        for (const [list, values] of Object.entries(lists) as [
+          Exclude<keyof typeof lists, never>,
+          unknown[],
+        ][])
+          for (const value of values) tellStripe(facts, list, value, told);
+        for (const [payout, list] of Object.entries(members))
+          for (const member of list) tellMember(facts, payout, member, told);
+        if (balance !== undefined) tellBalance(facts, balance, told);
+        return told;
+      }),
+  };
+}
+
+function take(facts: Facts, file: ImportFile, slug: string | undefined, told: ImportOutcome): void {
+  switch (file.what) {
+    case "stripe":
+      ingestStripe(facts, file.name, file.bytes(), told);
+      return;
+    case "opencollective":
+      ingestCollective(
+        facts,
+        { file: file.name, bytes: file.bytes(), own: file.account ?? slug ?? null },
+        told,
+      );
+      return;
+    case "bank": {
+      const account = file.account ?? "";
+      const statements = file.statements?.() ?? [{ lines: readJsonLines(file.name, file.bytes()) }];
+      for (const { lines, opening, closing, currency = "" } of statements) {
+        tellLines(facts, account, lines, told);
+        for (const [at, isOpening] of [
+          [opening, true],
+          [closing, false],
+        ] as const)
+          if (at !== undefined) tellClosing(facts, account, { ...at, currency, isOpening }, told);
+      }
+    }
+  }
+}
+
+function reconciled(parts: BooksParts, facts: Facts, decisions: Decisions): Run {
+  const { db, accruals, payables, member } = parts;
+  const around = { accruals: accruals(), payables: payables() };
+  const known = sha256(
+    JSON.stringify(around, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value)),
+  );
+  const mark = [rulesVersion, facts.mark(), known].join("/");
+  const kept = db.sqlite.prepare("SELECT value FROM book_state WHERE name = 'run'").pluck().get() as
+    string | undefined;
+  if (kept !== undefined) {
+    const before = JSON.parse(kept) as { mark: string; run: string };
+    if (before.mark === mark) return revived(before.run);
+  }
+  const run = reconcile({
+    ...{ sqlite: db.sqlite, facts, member, decisions: decisions.decisions() },
+    ...{ accruals: () => around.accruals, payables: () => around.payables },
+    closedUntil: decisions.closedUntil(),
+  });
+  const value = JSON.stringify({ mark, run: revivable(run) });
+  db.sqlite
+    .prepare(
+      "INSERT INTO book_state (name, value) VALUES ('run', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+    )
+    .run(value);
+  return run;
+}
+
+function keptRun(db: Db): { mark: string; run: string } | undefined {
+  const kept = db.sqlite.prepare("SELECT value FROM book_state WHERE name = 'run'").pluck().get();
+  return kept === undefined ? undefined : (JSON.parse(kept as string) as { mark: string; run: string });
+}
+
+const isMinor = (key: string): boolean => key.endsWith("Minor");
+
+function revivable(run: Run): string {
+  return JSON.stringify(run, (_, value: unknown) => (typeof value === "bigint" ? Number(value) : value));
+}
+
+function revived(text: string): Run {
+  const run = JSON.parse(text, (key, value: unknown) =>
+    isMinor(key) && typeof value === "number" ? BigInt(value) : value,
+  ) as Run;
+  return { ...run, written: { added: 0, changed: 0, removed: 0 } };
+}
+
+export type { Reconciled };

@@ -1,0 +1,161 @@
+/** Opening + Σ = closing, for every place where money lies: exact, or by how much it is not. */
+import type { Database } from "better-sqlite3";
+import { accounts, bankAccount } from "./chart.ts";
+import { dayOfSeconds, plusDays } from "./days.ts";
+import type { Facts } from "./facts.ts";
+import type { BankRow } from "./project/bank.ts";
+import type { Payout, Balance } from "./stripe/read.ts";
+import type { Proof, Source, State } from "./types.ts";
+
+export interface ProofParts {
+  sqlite: Database;
+  facts: Facts;
+  balances: ReadonlyMap<string, ReadonlyMap<string, bigint>>;
+  rows: readonly BankRow[];
+  payouts: readonly { payout: Payout }[];
+  states: ReadonlyMap<string, State>;
+  /** What came to our account at Open Collective. */
+  collectiveNets: ReadonlyMap<string, bigint>;
+}
+
+/** How many days money may be on its way between Stripe and the bank before it is named. */
+const longestTransitDays = 7;
+
+export function proofsOf(parts: ProofParts): Proof[] {
+  return [
+    ...trialBalance(parts),
+    ...ofStripe(parts),
+    ...ofCollective(parts),
+    ...ofBanks(parts),
+    ...ofTransit(parts),
+  ];
+}
+
+function proof(
+  name: string,
+  currency: string,
+  sums: { opening?: bigint; moved: bigint; said: bigint | null; booked?: bigint },
+  note = "",
+): Proof {
+  const { opening = 0n, moved, said, booked = opening + moved } = sums;
+  const closing = opening + moved;
+  const difference = said === null ? booked - closing : closing - said;
+  return {
+    ...{ proof: name, currency, openingMinor: opening, movedMinor: moved, closingMinor: closing },
+    ...{ saidMinor: said, differenceMinor: difference, ok: difference === 0n && booked === closing },
+    note,
+  };
+}
+
+/** Σ over all accounts is zero in each currency. */
+function trialBalance({ balances }: ProofParts): Proof[] {
+  const sums = new Map<string, bigint>();
+  for (const of of balances.values())
+    for (const [currency, sum] of of) sums.set(currency, (sums.get(currency) ?? 0n) + sum);
+  return [...sums]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([currency, moved]) => proof("trial balance", currency, { moved, said: 0n }));
+}
+
+/** What Stripe's transactions come to is what the account bears and, where it was asked, what Stripe says it holds. */
+function ofStripe({ sqlite, facts, balances }: ProofParts): Proof[] {
+  const nets = sqlite
+    .prepare<[], { currency: string; net: number }>(
+      `SELECT currency, SUM(net_minor) AS net FROM book_fact WHERE kind = 'txn' AND version = 0
+       GROUP BY currency ORDER BY currency`,
+    )
+    .all();
+  const balance = facts.all("balance").at(-1)?.content as Balance | undefined;
+  const held = balances.get(accounts.stripe);
+  const currencies = [
+    ...new Set([...nets.map(({ currency }) => currency), ...Object.keys(balance?.held ?? {})]),
+  ];
+  return currencies.flatMap((currency) => {
+    const moved = BigInt(nets.find((one) => one.currency === currency)?.net ?? 0);
+    const said = balance === undefined ? null : BigInt(balance.held[currency] ?? 0);
+    const note = said === null ? "Stripe has not said what it holds" : "available and pending";
+    return [proof(accounts.stripe, currency, { moved, said, booked: held?.get(currency) ?? 0n }, note)];
+  });
+}
+
+/** What our account there moved by, in whatever book it is counted. */
+function ofCollective({ collectiveNets }: ProofParts): Proof[] {
+  return [...collectiveNets].map(([currency, moved]) =>
+    proof(accounts.collective, currency, { moved, said: null }, "Open Collective has not said what it holds"),
+  );
+}
+
+interface Closing {
+  date: string;
+  currency: string;
+  amount: number;
+  isOpening: boolean;
+}
+
+function ofBanks(parts: ProofParts): Proof[] {
+  const statements = Map.groupBy(parts.facts.all("statement"), ({ source }) => source);
+  const byAccount = Map.groupBy(parts.rows, ({ source, currency }) => `${source} ${currency}`);
+  const keys = new Set(byAccount.keys());
+  for (const [source, all] of statements)
+    for (const { content } of all) keys.add(`${source} ${(content as Closing).currency}`);
+  return [...keys].sort().map((key) => {
+    const [source = "", currency = ""] = key.split(" ");
+    const said = (statements.get(source as Source) ?? [])
+      .map(({ content }) => content as Closing)
+      .filter((one) => one.currency === currency);
+    return ofBank(parts, source.slice("bank:".length), currency, byAccount.get(key) ?? [], said);
+  });
+}
+
+function ofBank(
+  { balances }: ProofParts,
+  account: string,
+  currency: string,
+  rows: readonly BankRow[],
+  said: readonly Closing[],
+): Proof {
+  const name = bankAccount(account);
+  const [opening] = said.filter((one) => one.isOpening).toSorted((a, b) => (a.date < b.date ? -1 : 1));
+  const closing = said
+    .filter((one) => !one.isOpening)
+    .toSorted((a, b) => (a.date < b.date ? -1 : 1))
+    .at(-1);
+  const sum = (part: readonly BankRow[]): bigint =>
+    part.reduce((all, { amountMinor }) => all + amountMinor, 0n);
+  const booked = balances.get(name)?.get(currency) ?? 0n;
+  if (closing === undefined)
+    return proof(name, currency, { moved: sum(rows), said: null, booked }, "no statement says what it holds");
+  const until = rows.filter(({ date }) => date <= closing.date);
+  const first =
+    opening === undefined
+      ? 0n
+      : BigInt(opening.amount) - sum(until.filter(({ date }) => date < opening.date));
+  const moved = sum(until);
+  return {
+    ...proof(
+      name,
+      currency,
+      { opening: first, moved, said: BigInt(closing.amount) },
+      `by the statement of ${closing.date}`,
+    ),
+  };
+}
+
+/** Money between Stripe and the bank: what is there longer than it should be is named. */
+function ofTransit({ balances, payouts, states, rows }: ProofParts): Proof[] {
+  const asOf = rows.reduce((last, { date }) => (date > last ? date : last), "");
+  const open = payouts.filter(({ payout: { id } }) => {
+    const state = states.get(id);
+    return state === "waiting" || state === "unmatched" || state === "ambiguous";
+  });
+  const old = open.filter(({ payout }) => plusDays(dayOfSeconds(payout.arrival), longestTransitDays) < asOf);
+  return [...(balances.get(accounts.transit) ?? [])].map(([currency, moved]) => {
+    const names = old.filter(({ payout }) => payout.currency === currency).map(({ payout }) => payout.id);
+    const note =
+      names.length === 0
+        ? "money on its way to the bank"
+        : `longer than ${longestTransitDays} days on its way: ${names.join(", ")}`;
+    const all = proof(accounts.transit, currency, { moved, said: null }, note);
+    return { ...all, ok: names.length === 0 };
+  });
+}

@@ -1,0 +1,126 @@
+/** The books with what the rest of the house knows, and with a place for files that are on their way into them. */
+import { mkdirSync, rmSync } from "node:fs";
+import path from "node:path";
+import { eq } from "drizzle-orm";
+import {
+  bytesOfFile,
+  openBooks,
+  owedTo,
+  workOf,
+  type Books,
+  type Entry,
+  type ImportOutcome,
+  type Payable,
+} from "../books/index.ts";
+import { hashOf } from "../core/canonical.ts";
+import { newToken } from "../core/ids.ts";
+import { importFileGone, importFormatUnknown, importUnknown } from "../core/problems/books.ts";
+import { schema } from "../db/index.ts";
+import { entriesOf, type Payouts } from "../work/index.ts";
+import type { Rooms } from "./start-house.ts";
+
+type Ground = Pick<Rooms, "db" | "clock" | "audit" | "payouts"> & {
+  options: { config: Pick<Rooms["options"]["config"], "dataDir" | "collective" | "books"> };
+};
+
+/** What a file is to be taken as. */
+export interface ImportAs {
+  what: string;
+  format?: string | undefined;
+  account?: string | undefined;
+}
+
+export interface HouseBooks extends Books {
+  /** How many treasurers agree to the closing of a month. */
+  closeVoices: number;
+  /** By which an approval is bound to what was shown. */
+  hashOf(value: unknown): string;
+  /** A place for a file; its name is what a command says it by. */
+  spool(): { token: string; file: string };
+  /** Takes what was put there; joins the open transaction. Throws as `importFile`, and `import-file-gone`. */
+  importSpooled(token: string, as: ImportAs, by: string): ImportOutcome;
+  /** Throws the file away. */
+  forgetSpooled(token: string): void;
+}
+
+export function booksFor({ options, db, clock, audit, payouts }: Ground): HouseBooks {
+  const folder = path.join(options.config.dataDir, "imports");
+  const books = openBooks({
+    ...{ db, clock, audit, collectiveSlug: options.config.collective.slug },
+    secondVoiceFrom: options.config.books.secondVoiceFrom,
+    accruals: () => accrualsOf(payouts),
+    payables: () => payablesOf(payouts),
+    member: (payee, key) => {
+      const [, member] = /^[a-z]{5}\/([^/]+)\/[A-Z]{3}$/.exec(key ?? "") ?? [];
+      if (member !== undefined) return member;
+      if (payee === null) return undefined;
+      return db.orm.select().from(schema.payee).where(eq(schema.payee.slug, payee)).get()?.member;
+    },
+  });
+  const fileOf = (token: string): string => {
+    if (!/^[\w-]{10,100}$/.test(token)) throw importFileGone({});
+    return path.join(folder, token);
+  };
+  return {
+    ...books,
+    closeVoices: options.config.books.closeVoices,
+    hashOf,
+    spool() {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      const token = newToken();
+      return { token, file: fileOf(token) };
+    },
+    importSpooled: (token, as, by) => importPath(books, fileOf(token), as, by),
+    forgetSpooled: (token) => rmSync(fileOf(token), { force: true }),
+  };
+}
+
+const kinds = ["stripe", "opencollective", "bank"] as const;
+const formats = ["json"];
+
+/** Takes a file on disk. Throws as `importFile`, and `import-unknown`, `import-format-unknown`, `import-file-gone`. */
+export function importPath(
+  books: Pick<Books, "importFile">,
+  file: string,
+  { what, format = "json", account }: ImportAs,
+  by: string,
+): ImportOutcome {
+  const kind = kinds.find((one) => one === what);
+  if (kind === undefined) throw importUnknown({ what });
+  if (!formats.includes(format)) throw importFormatUnknown({ format });
+  const bytes = (): Iterable<Uint8Array> => bytesOfFile(file);
+  try {
+    return books.importFile(
+      { what: kind, name: "The file", bytes, format, ...(account !== undefined && { account }) },
+      by,
+    );
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === "ENOENT") throw importFileGone({}, thrown);
+    throw thrown;
+  }
+}
+
+/** Agreed work: what it cost each circle, and to whom it is owed. */
+function accrualsOf(payouts: Payouts): Entry[] {
+  return entriesOf(payouts.report({ agreed: true })).map((entry) => {
+    const { batch, entry: number, on, circle, currency, amountMinor, parts, corrects } = entry;
+    return {
+      ...{ source: "work", ref: `${batch}/${number}`, date: on, kind: "work", memo: batch },
+      corrects: corrects === null ? null : String(corrects),
+      postings: [
+        { account: workOf(circle), currency, amountMinor },
+        ...parts.map((part) => ({ account: owedTo(part.member), currency, amountMinor: -part.amountMinor })),
+      ].filter((posting) => posting.amountMinor !== 0n),
+    };
+  });
+}
+
+/** What was handed to the bank: its statement names it by the reference in the transfer. */
+function payablesOf(payouts: Payouts): Payable[] {
+  return payouts
+    .payables({ agreed: true })
+    .flatMap(({ how, reference, member, currency, amountMinor, state }) => {
+      const isAtBank = how === "bank" && reference !== null && (state === "asked" || state === "paid");
+      return isAtBank ? [{ reference, member, currency, amountMinor }] : [];
+    });
+}
