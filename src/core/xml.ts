@@ -224,7 +224,10 @@ class XmlReader {
   }
 
   #count(to: number): void {
-    for (; this.#newline < to; this.#findNewline(this.#newline + 1)) this.#line += 1;
+    while (this.#newline < to) {
+      this.#line += 1;
+      this.#findNewline(this.#newline + 1);
+    }
   }
 
   #findNewline(from: number): void {
@@ -254,9 +257,9 @@ export function childrenOf(node: XmlNode | undefined, name: string): XmlNode[] {
 
 /** The first element down a path of names. */
 export function childAt(node: XmlNode | undefined, ...path: string[]): XmlNode | undefined {
-  return path.reduce<XmlNode | undefined>((at, name) => {
-    return at?.children.find((child) => child.name === name);
-  }, node);
+  let at = node;
+  for (const name of path) at = at?.children.find((child) => child.name === name);
+  return at;
 }
 
 /** The text of the first element down a path, without white space around it; empty where there is none. */
