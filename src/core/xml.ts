@@ -5,7 +5,7 @@
 export interface XmlNode {
   /** Without its prefix. */
   name: string;
-  attributes: Record<string, string>;
+  attributes: Readonly<Record<string, string>>;
   children: XmlNode[];
   text: string;
   /** The line on which it begins, from 1. */
@@ -32,7 +32,9 @@ export type Taker = (node: XmlNode, depth: number) => boolean;
 
 const mostDepth = 100;
 const mostTokenSigns = 1_000_000;
-const noAttributes: Record<string, string> = Object.freeze({});
+const mostTags = 1000;
+const mostTagSigns = 100;
+const noAttributes: Readonly<Record<string, string>> = Object.freeze({});
 const noChildren = Object.freeze([]) as unknown as XmlNode[];
 const nameOnly = /^[A-Za-z_][\w.:-]*$/;
 const attributePart = /\s+([\w:.-]+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')/y;
@@ -48,11 +50,20 @@ export function readXml(pieces: Iterable<string>, taken: Taker = () => false): X
   return reader.end();
 }
 
+interface Tag {
+  /** With its prefix. */
+  rawName: string;
+  name: string;
+  attributes: Readonly<Record<string, string>>;
+  isEmpty: boolean;
+}
+
 class XmlReader {
   readonly #taken: Taker;
   readonly #open: XmlNode[] = [];
   readonly #rawNames: string[] = [];
-  readonly #names = new Map<string, string>();
+  /** Of tags that were met before, by all that stands between their signs: most come again and again. */
+  readonly #tags = new Map<string, Tag>();
   #root: XmlNode | undefined;
   #rest = "";
   #at = 0;
@@ -97,7 +108,7 @@ class XmlReader {
     if (end < 0) return false;
     if (start > this.#at) this.#text(this.#rest.slice(this.#at, start), sign === 0x2f);
     this.#at = start;
-    if (sign === 0x2f) this.#close(this.#rest.slice(start + 2, end).trimEnd());
+    if (sign === 0x2f) this.#close(start + 2, end);
     else if (sign === 0x21) this.#special(start, end);
     else if (sign !== 0x3f) this.#begin(this.#rest.slice(start + 1, end));
     this.#at = end + 1;
@@ -114,7 +125,7 @@ class XmlReader {
     if (first < 0 || sign === 0x2f) return first;
     // Only a tag with attributes can hold a `>` that does not end it.
     const tag = this.#rest.slice(start + 1, first);
-    if (!tag.includes('"') && !tag.includes("'")) return first;
+    if (this.#tags.has(tag) || (!tag.includes('"') && !tag.includes("'"))) return first;
     let quote = "";
     for (let end = start + 1; end < this.#rest.length; end++) {
       const at = this.#rest.charAt(end);
@@ -143,29 +154,22 @@ class XmlReader {
     parent.text += this.#rest.slice(start + 9, end - 2);
   }
 
-  #begin(tag: string): void {
-    const isEmpty = tag.endsWith("/");
-    const bare = isEmpty ? tag.slice(0, -1) : tag;
-    const space = bare.search(/\s/);
-    const rawName = space < 0 ? bare : bare.slice(0, space);
+  #begin(content: string): void {
     if (this.#root !== undefined) throw this.#fault("not", "it is not one whole element");
     if (this.#open.length >= mostDepth) throw this.#fault("not", "its elements stand too deep in each other");
     this.#count(this.#at);
-    const node: XmlNode = {
-      name: this.#nameOf(rawName),
-      attributes: space < 0 ? noAttributes : this.#attributes(bare.slice(space)),
-      children: noChildren,
-      text: "",
-      line: this.#line,
-    };
-    this.#open.push(node);
+    const { name, rawName, attributes, isEmpty } = this.#tags.get(content) ?? this.#tagOf(content);
+    this.#open.push({ name, attributes, children: noChildren, text: "", line: this.#line });
     this.#rawNames.push(rawName);
     if (isEmpty) this.#leave();
   }
 
-  #close(rawName: string): void {
-    if (this.#rawNames.at(-1) !== rawName)
-      throw this.#fault("not", `</${rawName.slice(0, 40)}> closes nothing that is open`);
+  #close(start: number, end: number): void {
+    const rawName = this.#rawNames.at(-1) ?? "";
+    const isIt = end === start + rawName.length && this.#rest.startsWith(rawName, start);
+    const written = isIt ? rawName : this.#rest.slice(start, end).trimEnd();
+    if (written !== rawName || rawName === "")
+      throw this.#fault("not", `</${written.slice(0, 40)}> closes nothing that is open`);
     this.#leave();
   }
 
@@ -214,13 +218,16 @@ class XmlReader {
     return attributes;
   }
 
-  #nameOf(rawName: string): string {
-    const known = this.#names.get(rawName);
-    if (known !== undefined) return known;
+  #tagOf(content: string): Tag {
+    const isEmpty = content.endsWith("/");
+    const bare = isEmpty ? content.slice(0, -1) : content;
+    const space = bare.search(/\s/);
+    const rawName = space < 0 ? bare : bare.slice(0, space);
     if (!nameOnly.test(rawName)) throw this.#fault("not", "something in it is no element and no text");
-    const name = rawName.slice(rawName.indexOf(":") + 1);
-    this.#names.set(rawName, name);
-    return name;
+    const attributes = space < 0 ? noAttributes : this.#attributes(bare.slice(space));
+    const tag: Tag = { rawName, name: rawName.slice(rawName.indexOf(":") + 1), attributes, isEmpty };
+    if (this.#tags.size < mostTags && content.length < mostTagSigns) this.#tags.set(content, tag);
+    return tag;
   }
 
   #count(to: number): void {

@@ -30,28 +30,45 @@ export function entryLines(entry: XmlNode): StatementLine[] {
       line: entry.line,
       what: `its booking day is "${(booked || valued).slice(0, 40)}"`,
     });
-  const groups = childrenOf(entry, "NtryDtls");
-  const details = groups.flatMap((group) => childrenOf(group, "TxDtls"));
-  const shared = [
-    ...groups.map((group) => reference(textAt(group, "Btch", "PmtInfId"))),
-    textAt(entry, "AddtlNtryInf"),
-    textAt(entry, "RvslInd") === "true" ? "reversal" : "",
-  ];
+  const { details, shared } = detailsOf(entry);
   const isIn = whole.amountMinor > 0n;
   const id = entryId(entry, details);
   const { currency } = whole;
   const parts = details.length > 1 ? partsOf(details, entry, whole) : undefined;
   if (parts === undefined) {
-    const words = details.flatMap((detail) => wordsOf(detail, isIn));
-    return [{ ...named(id), date, ...whole, text: joined([...words, ...shared]) }];
+    const words: string[] = [];
+    for (const detail of details) addWords(words, detail, isIn);
+    words.push(...shared);
+    return [lineOf(id, date, whole, words)];
   }
   return parts.map(({ detail, amountMinor }, index) => {
-    const text = joined([...wordsOf(detail, amountMinor > 0n), ...shared]);
-    return { ...named(id && `${id}/${index + 1}`), date, amountMinor, currency, text };
+    const words: string[] = [];
+    addWords(words, detail, amountMinor > 0n);
+    words.push(...shared);
+    return lineOf(id && `${id}/${index + 1}`, date, { amountMinor, currency }, words);
   });
 }
 
-const named = (id: string): { id?: string } => (id === "" ? {} : { id });
+function lineOf(id: string, date: string, { amountMinor, currency }: Money, words: string[]): StatementLine {
+  const line = { date, amountMinor, currency, text: joined(words) };
+  return id === "" ? line : { id, ...line };
+}
+
+/** The payments that an entry is made of, and what is said of all of them. */
+function detailsOf(entry: XmlNode): { details: XmlNode[]; shared: string[] } {
+  const details: XmlNode[] = [];
+  const shared: string[] = [];
+  for (const group of entry.children) {
+    if (group.name !== "NtryDtls") continue;
+    for (const child of group.children) {
+      if (child.name === "TxDtls") details.push(child);
+      else if (child.name === "Btch") shared.push(reference(textAt(child, "PmtInfId")));
+    }
+  }
+  shared.push(textAt(entry, "AddtlNtryInf"));
+  if (textAt(entry, "RvslInd") === "true") shared.push("reversal");
+  return { details, shared };
+}
 
 /** NtryRef is not asked: banks number it anew in each statement, or put the same on all entries of an account. */
 function entryId(entry: XmlNode, details: readonly XmlNode[]): string {
@@ -98,29 +115,30 @@ const said = (entry: XmlNode): string =>
     .trim()
     .slice(0, 60);
 
+const references = ["EndToEndId", "InstrId", "PmtInfId", "MndtId", "ChqNb"];
+
 /** Who, for what, and by which references. */
-function wordsOf(detail: XmlNode, isIn: boolean): string[] {
-  const parties = childAt(detail, "RltdPties");
-  const remittance = childAt(detail, "RmtInf");
-  const refs = childAt(detail, "Refs");
+function addWords(words: string[], detail: XmlNode, isIn: boolean): void {
   const back = childAt(detail, "RtrInf");
-  const structured = childrenOf(remittance, "Strd").flatMap((each) => [
-    textAt(each, "CdtrRefInf", "Ref"),
-    ...childrenOf(each, "RfrdDocInf").map((document) => textAt(document, "Nb")),
-    ...childrenOf(each, "AddtlRmtInf").map(({ text }) => text),
-  ]);
-  return [
-    // Who returns a payment is still named by the role in the payment.
-    nameOf(parties, back === undefined ? isIn : !isIn),
-    unfolded(
-      childrenOf(remittance, "Ustrd").map(({ text }) => text),
-      140,
-    ),
-    ...structured,
-    ...["EndToEndId", "InstrId", "PmtInfId", "MndtId", "ChqNb"].map((name) => reference(textAt(refs, name))),
-    back === undefined ? "" : `returned ${textAt(back, "Rsn", "Cd")} ${textAt(back, "AddtlInf")}`,
-    textAt(detail, "AddtlTxInf"),
-  ];
+  // Who returns a payment is still named by the role in the payment.
+  words.push(nameOf(childAt(detail, "RltdPties"), back === undefined ? isIn : !isIn));
+  const unstructured: string[] = [];
+  const structured: string[] = [];
+  for (const child of childAt(detail, "RmtInf")?.children ?? []) {
+    if (child.name === "Ustrd") unstructured.push(child.text);
+    else if (child.name === "Strd") addStructured(structured, child);
+  }
+  words.push(unfolded(unstructured, 140), ...structured);
+  const refs = childAt(detail, "Refs");
+  if (refs !== undefined) for (const name of references) words.push(reference(textAt(refs, name)));
+  if (back !== undefined) words.push(`returned ${textAt(back, "Rsn", "Cd")} ${textAt(back, "AddtlInf")}`);
+  words.push(textAt(detail, "AddtlTxInf"));
+}
+
+function addStructured(words: string[], node: XmlNode): void {
+  words.push(textAt(node, "CdtrRefInf", "Ref"));
+  for (const document of childrenOf(node, "RfrdDocInf")) words.push(textAt(document, "Nb"));
+  for (const more of childrenOf(node, "AddtlRmtInf")) words.push(more.text);
 }
 
 function nameOf(parties: XmlNode | undefined, isIn: boolean): string {

@@ -17,7 +17,7 @@ export function joined(parts: readonly string[]): string {
     const plain = oneLine(part);
     if (plain !== "" && !kept.some((other) => other.includes(plain))) kept.push(plain);
   }
-  return oneLine(kept.join(" · "));
+  return kept.length === 1 ? (kept[0] ?? "") : oneLine(kept.join(" · "));
 }
 
 /**
@@ -25,6 +25,7 @@ export function joined(parts: readonly string[]): string {
  * been; after a shorter one a space was dropped, or a line ended.
  */
 export function unfolded(parts: readonly string[], width: number): string {
+  if (parts.length < 2) return parts[0] ?? "";
   return parts
     .map((part, index) => (part.length >= width || index === parts.length - 1 ? part : `${part} `))
     .join("");
