@@ -87,7 +87,7 @@ class XmlReader {
   }
 
   end(): XmlNode {
-    if (this.#root === undefined && this.#open.length === 0)
+    if (this.#root === undefined && this.#open.length === 0 && this.#rest.trim() === "")
       throw this.#fault("not", "there is no element in it");
     const root = this.#root;
     if (root === undefined || this.#rest.trim() !== "")

@@ -48,6 +48,8 @@ export function readCamt(bytes: Uint8Array): Statement[] {
     const what = messages[message] ?? `its first elements are ${root.name} and ${message || "nothing"}`;
     throw statementOfAnotherFormat({ format: "camt053", what: what.slice(0, 200) });
   }
+  if (statements.length === 0)
+    throw statementOfAnotherFormat({ format: "camt053", what: "there is no statement in it" });
   return statements;
 }
 

@@ -25,16 +25,12 @@ export function shortDay(text: string): string | undefined {
   return dayFrom(2000 + Number(text.slice(0, 2)), Number(text.slice(2, 4)), Number(text.slice(4)));
 }
 
-/** The day `MMDD` that is nearest to another day: an entry of 31 December may have a value date of the next year. */
+/** The day `MMDD` of the year in which it is nearest: an entry of 31 December may have a value date of the next year. */
 export function dayNear(monthDay: string, near: string): string | undefined {
-  const year = Number(near.slice(0, 4));
   const [month, day] = [Number(monthDay.slice(0, 2)), Number(monthDay.slice(2))];
-  const candidates = [year - 1, year, year + 1].map((each) => dayFrom(each, month, day));
-  const distance = (each: string): number => Math.abs(Date.parse(each) - Date.parse(near));
-  return candidates
-    .filter((each) => each !== undefined)
-    .sort((a, b) => distance(a) - distance(b))
-    .at(0);
+  const later = month - Number(near.slice(5, 7));
+  const year = Number(near.slice(0, 4)) + (later > 6 ? -1 : later < -6 ? 1 : 0);
+  return dayFrom(year, month, day);
 }
 
 export type DayReader = (text: string) => string | undefined;

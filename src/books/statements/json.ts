@@ -10,8 +10,9 @@ const known = new Set(["id", "date", "amount", "currency", "text"]);
 
 /** One statement for each currency, in the order in which they first appear. Lines are counted from 1. */
 export function readJson(bytes: Uint8Array): Statement[] {
-  const rows = listOf(plainText(bytes));
-  const lines = rows.map((row, index) => lineOf(row, index + 1));
+  const text = plainText(bytes);
+  const lines = listOf(text).map((row, index) => lineOf(row, index + 1));
+  checkWritten(text);
   const groups = Map.groupBy(lines, ({ currency }) => currency);
   return [...groups].map(([currency, of]) => ({
     currency,
@@ -19,34 +20,42 @@ export function readJson(bytes: Uint8Array): Statement[] {
   }));
 }
 
-/** The digits of a number as they are written: `0.99999999999999999` would otherwise be read as 1. */
-class Written {
-  readonly digits: string;
-  constructor(digits: string) {
-    this.digits = digits;
-  }
-}
-
-type Reviver = (this: unknown, key: string, value: unknown, context?: { source?: string }) => unknown;
-
 function listOf(text: string): unknown[] {
-  const keepDigits: Reviver = (_key, value, context) =>
-    typeof value === "number" ? new Written(context?.source ?? "") : value;
   let value: unknown;
   try {
-    value = JSON.parse(text, keepDigits);
+    value = JSON.parse(text);
   } catch (thrown) {
     if (!(thrown instanceof SyntaxError)) throw thrown;
-    throw statementOfAnotherFormat({ format: "json", what: "it is no JSON" }, thrown);
+    throw statementOfAnotherFormat({ format: "json", what: "it is no JSON that can be read" }, thrown);
   }
   if (!Array.isArray(value)) throw statementOfAnotherFormat({ format: "json", what: "it is no list" });
   return value;
 }
 
+/**
+ * How amounts are written, as each line has no other number: `0.99999999999999999` would else have been read as 1, and
+ * `12.0` by somebody who meant twelve euros as twelve cents.
+ */
+function checkWritten(text: string): void {
+  const token = /"[^"\\]*(?:\\.[^"\\]*)*"|(-?\d[\d.eE+-]*)/g;
+  let line = 0;
+  for (let match = token.exec(text); match !== null; match = token.exec(text)) {
+    const [, number] = match;
+    if (number === undefined) continue;
+    line += 1;
+    if (!/^-?\d{1,15}$/.test(number)) throw notMinor(line, number);
+  }
+}
+
+const notMinor = (line: number, written: string) =>
+  statementLineUnreadable({
+    line,
+    what: `its amount is ${written.slice(0, 40)}, and no whole number of minor units`,
+  });
+
 function lineOf(row: unknown, line: number): StatementLine {
   const unread = (what: string) => statementLineUnreadable({ line, what });
-  if (typeof row !== "object" || row === null || Array.isArray(row) || row instanceof Written)
-    throw unread("it is no object");
+  if (typeof row !== "object" || row === null || Array.isArray(row)) throw unread("it is no object");
   const { id, date, amount, currency, text, ...rest } = row as Record<string, unknown>;
   const [strange] = Object.keys(rest).filter((key) => !known.has(key));
   if (strange !== undefined) throw unread(`it has a "${strange.slice(0, 40)}", which is not known`);
@@ -54,22 +63,19 @@ function lineOf(row: unknown, line: number): StatementLine {
   if (day === undefined) throw unread(`its date is ${said(date)}, and not as "2026-11-26"`);
   const of = typeof currency === "string" ? currencyOf(currency) : undefined;
   if (of === undefined) throw unread(`its currency is ${said(currency)}`);
-  const digits = amount instanceof Written ? amount.digits : "";
-  if (!/^-?\d{1,15}$/.test(digits))
-    throw unread(`its amount is ${said(amount)}, and no whole number of minor units`);
+  if (typeof amount !== "number" || !Number.isSafeInteger(amount)) throw notMinor(line, said(amount));
   if (text !== undefined && typeof text !== "string") throw unread("its text is no text");
   if (id !== undefined && id !== null && typeof id !== "string") throw unread("its id is no text");
   const named = reference(id ?? "");
   return {
     ...(named === "" ? {} : { id: named }),
     date: day,
-    amountMinor: BigInt(digits),
+    amountMinor: BigInt(amount),
     currency: of,
     text: oneLine(text ?? ""),
   };
 }
 
 function said(value: unknown): string {
-  if (value === undefined) return "missing";
-  return value instanceof Written ? value.digits.slice(0, 40) : JSON.stringify(value).slice(0, 60);
+  return value === undefined ? "missing" : JSON.stringify(value).slice(0, 60);
 }

@@ -105,7 +105,7 @@ function balanceOf({ lines: [text = ""], line, tag }: Field): Balance & { curren
 }
 
 /** Value date, entry date (four spaces at some banks), side, third letter of the currency, amount, kind, references. */
-const movement = /^(\d{6})(\d{4}| {4})?(R[CD]|E[CD]|[CD])([A-Z])?([\d,]{1,30})([A-Z][A-Z0-9 ]{3})?(.*)$/;
+const movement = /^(\d{6})(\d{4}| {4})?(R[CD]|E[CD]|[CD])([A-Z])?([\d,]{1,30})([A-Z][A-Z0-9 ]{3})(.*)$/;
 
 function movementOf({ lines: [text = "", ...supplement], line }: Field): Movement {
   const match = movement.exec(text);

@@ -9,11 +9,11 @@ const part = /<(\/?)([A-Za-z0-9._]{1,60})>([^<]*)/y;
 const entities: Record<string, string> = { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&nbsp;": " " };
 const mostDepth = 50;
 
-/** The root, without what `taken` took out of it. Throws a Problem where it is no SGML of that kind, or cut short. */
-export function readSgml(text: string, taken: Taker): XmlNode {
+/** The root that begins at `start`, without what `taken` took out of it. Throws a Problem where it is no SGML of that kind, or cut short. */
+export function readSgml(text: string, start: number, taken: Taker): XmlNode {
   const open: XmlNode[] = [];
   let root: XmlNode | undefined;
-  let line = 1;
+  let line = 1 + newlinesIn(text.slice(0, start));
   const leave = (): void => {
     const node = open.pop();
     if (node === undefined) return;
@@ -22,11 +22,12 @@ export function readSgml(text: string, taken: Taker): XmlNode {
     if (parent === undefined) root = node;
     else if (!isTaken) parent.children.push(node);
   };
-  part.lastIndex = 0;
+  part.lastIndex = start;
   while (part.lastIndex < text.length && root === undefined) {
     const at = part.lastIndex;
     const match = part.exec(text);
     const [whole = "", close = "", rawName = "", value = ""] = match ?? [];
+    if (match === null && !text.includes(">", at)) throw cutShort(open);
     // What follows the end of an element belongs to nothing.
     if (match === null || open.length >= mostDepth || (close !== "" && value.trim() !== ""))
       throw statementLineUnreadable({
@@ -44,9 +45,12 @@ export function readSgml(text: string, taken: Taker): XmlNode {
     }
     line += newlinesIn(whole);
   }
-  if (root === undefined) throw statementCutShort({ what: `<${open[0]?.name ?? "OFX"}> is not closed` });
+  if (root === undefined) throw cutShort(open);
   return root;
 }
+
+const cutShort = (open: readonly XmlNode[]) =>
+  statementCutShort({ what: `<${open[0]?.name ?? "OFX"}> is not closed` });
 
 /** What stands open within the element that is closed was empty, and what seemed to be in it came after it. */
 function closeEmpty(open: XmlNode[], name: string): void {

@@ -51,7 +51,7 @@ function rootOf(bytes: Uint8Array, taken: Taker): XmlNode {
   const text = plainText(bytes);
   const start = text.search(/<OFX>/i);
   if (start < 0) throw statementOfAnotherFormat({ format: "ofx", what: "it has no element <OFX>" });
-  return readSgml(text.slice(start), taken);
+  return readSgml(text, start, taken);
 }
 
 function statementOf(node: XmlNode, rows: readonly XmlNode[], pending: number): Statement {
