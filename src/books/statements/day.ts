@@ -25,7 +25,7 @@ export function shortDay(text: string): string | undefined {
   return dayFrom(2000 + Number(text.slice(0, 2)), Number(text.slice(2, 4)), Number(text.slice(4)));
 }
 
-/** The day `MMDD` of the year in which it is nearest: an entry of 31 December may have a value date of the next year. */
+/** The day `MMDD` of the nearest year: an entry of 31 December may have a value date of the next one. */
 export function dayNear(monthDay: string, near: string): string | undefined {
   const [month, day] = [Number(monthDay.slice(0, 2)), Number(monthDay.slice(2))];
   const later = month - Number(near.slice(5, 7));

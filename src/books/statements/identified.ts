@@ -1,4 +1,4 @@
-/** A name for each line that stays the same whenever and in whichever statement it comes (facts of the books: §4.2). */
+/** A name for each line that stays the same whenever and in whichever statement it comes. */
 import { hash } from "node:crypto";
 import type { StatementLine } from "./types.ts";
 

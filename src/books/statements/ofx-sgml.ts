@@ -9,7 +9,10 @@ const part = /<(\/?)([A-Za-z0-9._]{1,60})>([^<]*)/y;
 const entities: Record<string, string> = { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&nbsp;": " " };
 const mostDepth = 50;
 
-/** The root that begins at `start`, without what `taken` took out of it. Throws a Problem where it is no SGML of that kind, or cut short. */
+/**
+ * The root that begins at `start`, without what `taken` took out of it. Throws a Problem where it is no SGML of that
+ * kind, or cut short.
+ */
 export function readSgml(text: string, start: number, taken: Taker): XmlNode {
   const open: XmlNode[] = [];
   let root: XmlNode | undefined;

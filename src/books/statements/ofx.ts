@@ -15,13 +15,23 @@ import { readSgml } from "./ofx-sgml.ts";
 import { joined, reference } from "./text.ts";
 import type { Balance, Statement, StatementLine } from "./types.ts";
 
+/** A line as it is written; what its amount is worth depends on the currency of the statement around it. */
+interface Row {
+  line: number;
+  amount: string;
+  posted: string;
+  currency: string;
+  id: string;
+  text: string;
+}
+
 /** Throws a Problem when anything of it cannot be read. */
 export function readOfx(bytes: Uint8Array): Statement[] {
   const statements: Statement[] = [];
-  let rows: XmlNode[] = [];
+  let rows: Row[] = [];
   let pending = 0;
   const taken: Taker = (node) => {
-    if (node.name === "STMTTRN") rows.push(node);
+    if (node.name === "STMTTRN") rows.push(rowOf(node));
     else if (node.name === "STMTTRNP") pending += 1;
     else if (node.name === "STMTRS" || node.name === "CCSTMTRS") {
       statements.push(statementOf(node, rows, pending));
@@ -54,7 +64,7 @@ function rootOf(bytes: Uint8Array, taken: Taker): XmlNode {
   return readSgml(text, start, taken);
 }
 
-function statementOf(node: XmlNode, rows: readonly XmlNode[], pending: number): Statement {
+function statementOf(node: XmlNode, rows: readonly Row[], pending: number): Statement {
   const currency = currencyOf(textAt(node, "CURDEF"));
   if (currency === undefined)
     throw statementLineUnreadable({
@@ -87,25 +97,31 @@ function closingOf(node: XmlNode, currency: string): Balance | undefined {
   return end !== undefined && date > end ? undefined : { date, amountMinor };
 }
 
-function lineOf(row: XmlNode, currency: string): StatementLine {
-  const { line } = row;
-  const amount = textAt(row, "TRNAMT");
+function rowOf(node: XmlNode): Row {
+  return {
+    line: node.line,
+    amount: textAt(node, "TRNAMT"),
+    posted: textAt(node, "DTPOSTED"),
+    currency: textAt(node, "CURRENCY", "CURSYM"),
+    id: reference(textAt(node, "FITID")),
+    text: words(node),
+  };
+}
+
+function lineOf({ line, amount, posted, id, text, ...row }: Row, currency: string): StatementLine {
   const amountMinor = minorOf(amount, currency);
   if (amountMinor === undefined)
     throw statementLineUnreadable({ line, what: `its amount is "${amount.slice(0, 40)}" in ${currency}` });
-  const posted = textAt(row, "DTPOSTED");
   const date = ofxDay(posted);
   if (date === undefined)
     throw statementLineUnreadable({ line, what: `its day is "${posted.slice(0, 40)}"` });
-  const other = textAt(row, "CURRENCY", "CURSYM");
-  if (other !== "" && other !== currency)
+  if (row.currency !== "" && row.currency !== currency)
     throw statementInAnotherCurrency({
       expected: currency,
-      there: other.slice(0, 10),
-      where: `Line ${line}`,
+      there: row.currency.slice(0, 10),
+      where: `Line ${line} of the statement`,
     });
-  const id = reference(textAt(row, "FITID"));
-  return { ...(id === "" ? {} : { id }), date, amountMinor, currency, text: words(row) };
+  return { ...(id === "" ? {} : { id }), date, amountMinor, currency, text };
 }
 
 function words(row: XmlNode): string {

@@ -31,7 +31,7 @@ export const presets: Readonly<Record<string, CsvMapping>> = {
     balance: "Saldo nach Buchung",
     text: ["Name Zahlungsbeteiligter", "Verwendungszweck", "Buchungstext"],
   },
-  /** Triodos Bank in the Netherlands: no header; day, account, amount, Debet or Credit, name, account, code, purpose. */
+  /** Triodos Bank (NL), without a header: day, account, amount, Debet or Credit, name, account, code, purpose. */
   triodos: {
     encoding: "iso-8859-15",
     separator: ",",

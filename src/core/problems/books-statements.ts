@@ -130,8 +130,8 @@ export const statementInAnotherCurrency = problem(
 export const statementDoesNotAddUp = problem(
   "statement-does-not-add-up",
   ({ where, expected, there }: { where: string; expected: string; there: string }) => ({
-    happened: `${where} does not add up: its first balance and its lines make ${expected}, and its last balance is ${there}.`,
-    means: `A line is missing, or is there twice. ${nothingTaken}`,
+    happened: `${where} does not add up: ${expected} is expected at its end, and ${there} stands there.`,
+    means: `By the balance before it and the amounts, a line is missing or is there twice. ${nothingTaken}`,
     remedy: exportAgain,
   }),
   { where: "Statement 2 of the file (2026-10-31)", expected: "EUR 100.00", there: "EUR 90.00" },

@@ -211,7 +211,7 @@ describe("balances", () => {
       "statements-do-not-chain: Statement 2 of the file (2026-10-02) begins with EUR 12.01, and the one before it ends with EUR 12.00.",
     );
     expect(refused(two(later("12.00").replace("7.00", "7.01")), how)).toBe(
-      "statement-does-not-add-up: Statement 2 of the file (2026-10-02) does not add up: its first balance and its lines make EUR 7.00, and its last balance is EUR 7.01.",
+      "statement-does-not-add-up: Statement 2 of the file (2026-10-02) does not add up: EUR 7.00 is expected at its end, and EUR 7.01 stands there.",
     );
   });
 

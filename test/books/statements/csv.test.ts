@@ -180,7 +180,7 @@ describe("what is read", () => {
     expect(read(table(...rows), how(mapping))[0]).toMatchObject(expected);
     expect(read(table(...rows.toReversed()), how(mapping))[0]).toMatchObject(expected);
     expect(refused(table(...rows.toSpliced(1, 1)), how(mapping))).toBe(
-      "statement-does-not-add-up: Line 3 of the statement does not add up: its first balance and its lines make EUR 16.00, and its last balance is EUR 13.00.",
+      "statement-does-not-add-up: Line 3 of the statement does not add up: EUR 16.00 is expected at its end, and EUR 13.00 stands there.",
     );
   });
 });

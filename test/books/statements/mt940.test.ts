@@ -139,7 +139,7 @@ describe("statements", () => {
       page("1234567", "60F:C261001EUR15,", "62F:C261002EUR14,", "261002D1,NMSCB");
     expect(read(text, how)).toHaveLength(3);
     expect(refused(text.replace("60F:C261001EUR15,", "60F:C261001EUR15,01"), how)).toBe(
-      "statement-does-not-add-up: Statement 3 of the file (2026-10-02) does not add up: its first balance and its lines make EUR 14.01, and its last balance is EUR 14.00.",
+      "statement-does-not-add-up: Statement 3 of the file (2026-10-02) does not add up: EUR 14.01 is expected at its end, and EUR 14.00 stands there.",
     );
     expect(
       refused(
