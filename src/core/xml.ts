@@ -56,6 +56,10 @@ interface Tag {
   name: string;
   attributes: Readonly<Record<string, string>>;
   isEmpty: boolean;
+  /** All that stands between its signs. */
+  content: string;
+  /** The tag that came after it the last time: mostly it comes again. */
+  next: Tag | undefined;
 }
 
 class XmlReader {
@@ -64,6 +68,7 @@ class XmlReader {
   readonly #rawNames: string[] = [];
   /** Of tags that were met before, by all that stands between their signs: most come again and again. */
   readonly #tags = new Map<string, Tag>();
+  #last: Tag | undefined;
   #root: XmlNode | undefined;
   #rest = "";
   #at = 0;
@@ -104,28 +109,38 @@ class XmlReader {
       return false;
     }
     const sign = this.#rest.charCodeAt(start + 1);
-    const end = sign === 0x21 ? this.#endOfSpecial(start) : this.#endOfTag(start, sign);
+    if (sign === 0x2f) return this.#closing(start);
+    if (sign === 0x21 || sign === 0x3f) return this.#special(start, sign);
+    const guess = this.#last?.next;
+    if (guess !== undefined && this.#isAt(guess.content, start + 1)) return this.#opening(guess, start);
+    const first = this.#rest.indexOf(">", start + 1);
+    if (first < 0) return false;
+    const content = this.#rest.slice(start + 1, first);
+    const known = this.#tags.get(content);
+    if (known !== undefined) return this.#opening(known, start);
+    const end = this.#endOfTag(start, first, content);
     if (end < 0) return false;
-    if (start > this.#at) this.#text(this.#rest.slice(this.#at, start), sign === 0x2f);
-    this.#at = start;
-    if (sign === 0x2f) this.#close(start + 2, end);
-    else if (sign === 0x21) this.#special(start, end);
-    else if (sign !== 0x3f) this.#begin(this.#rest.slice(start + 1, end));
-    this.#at = end + 1;
+    this.#text(start, false);
+    return this.#opening(this.#tagOf(this.#rest.slice(start + 1, end)), start);
+  }
+
+  #isAt(content: string, at: number): boolean {
+    return this.#rest.charCodeAt(at + content.length) === 0x3e && this.#rest.startsWith(content, at);
+  }
+
+  #opening(tag: Tag, start: number): true {
+    this.#text(start, false);
+    this.#begin(tag);
+    if (this.#last !== undefined) this.#last.next = tag;
+    this.#last = tag;
+    this.#at = start + tag.content.length + 2;
     return true;
   }
 
-  /** Where a tag or an instruction ends, at its `>`; -1: not in what has come yet. */
-  #endOfTag(start: number, sign: number): number {
-    if (sign === 0x3f) {
-      const end = this.#rest.indexOf("?>", start + 2);
-      return end < 0 ? -1 : end + 1;
-    }
-    const first = this.#rest.indexOf(">", start + 1);
-    if (first < 0 || sign === 0x2f) return first;
+  /** Where a tag that was not met before ends, at its `>`; -1: not in what has come yet. */
+  #endOfTag(start: number, first: number, content: string): number {
     // Only a tag with attributes can hold a `>` that does not end it.
-    const tag = this.#rest.slice(start + 1, first);
-    if (this.#tags.has(tag) || (!tag.includes('"') && !tag.includes("'"))) return first;
+    if (!content.includes('"') && !content.includes("'")) return first;
     let quote = "";
     for (let end = start + 1; end < this.#rest.length; end++) {
       const at = this.#rest.charAt(end);
@@ -134,6 +149,38 @@ class XmlReader {
       else if (at === '"' || at === "'") quote = at;
     }
     return -1;
+  }
+
+  #closing(start: number): boolean {
+    const rawName = this.#rawNames.at(-1) ?? "";
+    let end = start + 2 + rawName.length;
+    if (!this.#isAt(rawName, start + 2)) {
+      end = this.#rest.indexOf(">", start);
+      if (end < 0) return false;
+      this.#at = start;
+      const written = this.#rest.slice(start + 2, end).trimEnd();
+      if (written !== rawName || rawName === "")
+        throw this.#fault("not", `</${written.slice(0, 40)}> closes nothing that is open`);
+    }
+    this.#text(start, true);
+    this.#leave();
+    this.#at = end + 1;
+    return true;
+  }
+
+  /** Instructions and comments say nothing. */
+  #special(start: number, sign: number): boolean {
+    const isComment = this.#rest.startsWith("<!--", start);
+    const end = sign === 0x3f ? this.#rest.indexOf("?>", start + 2) + 1 : this.#endOfSpecial(start);
+    if (end <= 0) return false;
+    this.#text(start, false);
+    if (sign === 0x21 && !isComment) {
+      const parent = this.#open.at(-1);
+      if (parent === undefined) throw this.#fault("not", "it has text outside of its elements");
+      parent.text += this.#rest.slice(start + 9, end - 2);
+    }
+    this.#at = end + 1;
+    return true;
   }
 
   #endOfSpecial(start: number): number {
@@ -147,30 +194,13 @@ class XmlReader {
     return end < 0 ? -1 : end + 2;
   }
 
-  #special(start: number, end: number): void {
-    if (this.#rest.charAt(start + 2) === "-") return;
-    const parent = this.#open.at(-1);
-    if (parent === undefined) throw this.#fault("not", "it has text outside of its elements");
-    parent.text += this.#rest.slice(start + 9, end - 2);
-  }
-
-  #begin(content: string): void {
+  #begin({ name, rawName, attributes, isEmpty }: Tag): void {
     if (this.#root !== undefined) throw this.#fault("not", "it is not one whole element");
     if (this.#open.length >= mostDepth) throw this.#fault("not", "its elements stand too deep in each other");
-    this.#count(this.#at);
-    const { name, rawName, attributes, isEmpty } = this.#tags.get(content) ?? this.#tagOf(content);
+    if (this.#newline < this.#at) this.#count(this.#at);
     this.#open.push({ name, attributes, children: noChildren, text: "", line: this.#line });
     this.#rawNames.push(rawName);
     if (isEmpty) this.#leave();
-  }
-
-  #close(start: number, end: number): void {
-    const rawName = this.#rawNames.at(-1) ?? "";
-    const isIt = end === start + rawName.length && this.#rest.startsWith(rawName, start);
-    const written = isIt ? rawName : this.#rest.slice(start, end).trimEnd();
-    if (written !== rawName || rawName === "")
-      throw this.#fault("not", `</${written.slice(0, 40)}> closes nothing that is open`);
-    this.#leave();
   }
 
   #leave(): void {
@@ -187,15 +217,26 @@ class XmlReader {
     }
   }
 
-  #text(text: string, closes: boolean): void {
+  /** The text up to `to`, which becomes the place. */
+  #text(to: number, closes: boolean): void {
+    const from = this.#at;
+    this.#at = to;
+    if (from === to) return;
     const parent = this.#open.at(-1);
-    if (parent === undefined) {
-      if (text.trim() !== "") throw this.#fault("not", "it has text outside of its elements");
-      return;
-    }
     // The white space between elements says nothing.
-    if ((!closes || parent.children !== noChildren) && text.trim() === "") return;
+    if ((parent === undefined || !closes || parent.children !== noChildren) && this.#isBlank(from, to))
+      return;
+    if (parent === undefined) throw this.#fault("not", "it has text outside of its elements");
+    const text = this.#rest.slice(from, to);
     parent.text += text.includes("&") ? this.#unescaped(text) : text;
+  }
+
+  #isBlank(from: number, to: number): boolean {
+    for (let at = from; at < to; at++) {
+      const sign = this.#rest.charCodeAt(at);
+      if (sign !== 0x20 && sign !== 0x0a && sign !== 0x0d && sign !== 0x09) return false;
+    }
+    return true;
   }
 
   #unescaped(text: string): string {
@@ -225,7 +266,14 @@ class XmlReader {
     const rawName = space < 0 ? bare : bare.slice(0, space);
     if (!nameOnly.test(rawName)) throw this.#fault("not", "something in it is no element and no text");
     const attributes = space < 0 ? noAttributes : this.#attributes(bare.slice(space));
-    const tag: Tag = { rawName, name: rawName.slice(rawName.indexOf(":") + 1), attributes, isEmpty };
+    const tag: Tag = {
+      rawName,
+      name: rawName.slice(rawName.indexOf(":") + 1),
+      attributes,
+      isEmpty,
+      content,
+      next: undefined,
+    };
     if (this.#tags.size < mostTags && content.length < mostTagSigns) this.#tags.set(content, tag);
     return tag;
   }
