@@ -4,6 +4,17 @@ import { problem } from "../problem.ts";
 const nothingTaken = "Nothing of the file was taken; the books are as they were.";
 const exportAgain = "Export the statement from the bank again, as it is, and hand in that file.";
 
+export const statementMissing = problem(
+  "statement-missing",
+  () => ({
+    happened: "The form came without a file, or without the name of an account.",
+    means: nothingTaken,
+    remedy:
+      "Name the account as the books do (letters, digits, hyphens), choose the format, and choose the file.",
+  }),
+  {},
+);
+
 export const statementTooLarge = problem(
   "statement-too-large",
   ({ megabytes, most }: { megabytes: number; most: number }) => ({
