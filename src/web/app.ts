@@ -16,6 +16,7 @@ import { headers } from "./headers.ts";
 import { nothingHere, problemAnswer, tooMany } from "./problem-answer.ts";
 import { serveApi } from "./serve-api.ts";
 import { mostUploadKb, serveBankFile } from "./serve-bank-file.ts";
+import { isStatement, mostStatementKb, serveStatement } from "./serve-statement.ts";
 import { serveCollectiveToken } from "./serve-collective-token.ts";
 import { serveDownload } from "./serve-download.ts";
 import { serveHealth } from "./serve-health.ts";
@@ -52,6 +53,7 @@ export function webApp(parts: WebParts, sessions: Sessions): Hono<WebEnv> {
   serveCollectiveToken(app, parts);
   serveDownload(app, parts);
   serveBankFile(app, parts);
+  serveStatement(app, parts);
   serveApi(app, parts);
   servePages(app, parts);
   return app;
@@ -89,8 +91,11 @@ function protect(app: Hono<WebEnv>, parts: WebParts): void {
       maxSize: kb * 1024,
       onError: (context) => problemAnswer(context as WebContext, parts, bodyTooLarge({ mostKb: kb }), 413),
     });
-  const [small, upload] = [atMost(mostKb), atMost(mostUploadKb)];
-  app.use((context, next) => (isUpload(context.req.path) ? upload : small)(context, next));
+  const [small, upload, statement] = [atMost(mostKb), atMost(mostUploadKb), atMost(mostStatementKb)];
+  app.use((context, next) => {
+    const limit = isStatement(context) ? statement : isUpload(context.req.path) ? upload : small;
+    return limit(context, next);
+  });
 }
 
 /**

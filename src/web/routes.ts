@@ -14,6 +14,7 @@ import { payoutsPage } from "./pages/payouts.ts";
 import { recipePage, recipesPage } from "./pages/recipes.ts";
 import { cancelForm, runPage } from "./pages/run.ts";
 import { runsPage } from "./pages/runs.ts";
+import { statementPage } from "./pages/statement.ts";
 
 export const pages: readonly Page[] = [
   homePage,
@@ -32,6 +33,7 @@ export const pages: readonly Page[] = [
   docPage,
   auditPage,
   bankFilePage,
+  statementPage,
 ];
 
 export const forms: readonly Form[] = [approveForm, declineForm, cancelForm];

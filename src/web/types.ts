@@ -53,6 +53,14 @@ export interface BankForms {
   make(batch: string, payees: string, on: string): { xml: string; name: string };
 }
 
+/** The books, as the form for bank statements needs them. */
+export interface StatementForms {
+  /** The bank accounts that the books know, by their names there. */
+  accounts(): readonly string[];
+  /** Keeps a file for `money import bank --from=<word>`; `forget` throws it away and may be called twice. */
+  keep(bytes: Uint8Array): { word: string; forget: () => void };
+}
+
 /** All that the pages are made from. */
 export interface WebParts {
   db: Db;
@@ -74,6 +82,8 @@ export interface WebParts {
   collective: Pick<Collective, "findForm" | "spendForm">;
   /** What batches pay by bank; a file for the bank is made in memory and kept nowhere. */
   bank: BankForms;
+  /** Without it no statements are taken. */
+  statements?: StatementForms;
   runs: Pick<RunsView, "list" | "show">;
   recipes: Pick<Recipes, "list" | "show">;
   audit: Pick<Audit, "append" | "list" | "verify" | "head">;

@@ -26,6 +26,7 @@ export const table: Record<string, Walls> = {
   outside: { may: ["core"], io: true },
   apps: { may: [...ground, "swarm", "recipes", "servers", "outside"], io: true },
   backups: { may: [...ground, "apps", "recipes", "swarm", "servers", "chat/message"], io: true },
+  books: { may: [...ground, "chat/message"], io: true },
   collective: { may: [...ground, "chat/message"], io: true },
   registries: { may: ["core", "db"], io: true },
   upgrades: { may: [...ground, "apps", "recipes", "registries", "swarm", "chat/message"], io: true },

@@ -24,6 +24,7 @@ const examples: Record<string, string[]> = {
   "/docs/:page": ["/docs/approve"],
   "/audit": ["/audit"],
   "/payouts/:id/bank-file": ["/payouts/bakor/bank-file"],
+  "/books/statement": ["/books/statement"],
   "/approvals/:run/:step/approve": ["/approvals/bakor/approval/approve", "/approvals/payot/approval/approve"],
   "/approvals/:run/:step/decline": ["/approvals/bakor/approval/decline", "/approvals/payot/approval/decline"],
   "/runs/:id/cancel": ["/runs/bakor/cancel", "/runs/payot/cancel"],
@@ -48,7 +49,7 @@ export const otherGets = [
 
 /** Somebody who may see it: what is about money is for treasurers. */
 export function visitorOf(path: string): "tess" | "bo" {
-  return /payot|^\/payouts/.test(path) ? "tess" : "bo";
+  return /payot|^\/(?:payouts|books)/.test(path) ? "tess" : "bo";
 }
 
 export function examplesOf(path: string): string[] {

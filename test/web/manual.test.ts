@@ -29,6 +29,7 @@ test("the pages that were promised are there", () => {
     "restoring-tandem",
     "secrets",
     "servers",
+    "statements",
     "upgrades",
     "words",
     "work",

@@ -5,7 +5,7 @@ import { makeBankFile, referenceOf, type BankBatch } from "../../src/work/sepa/i
 import type { Told } from "./told-runs.ts";
 
 /** The batch `bakor` is paid by bank; the link `open` opens the form for a token, and values are kept to be looked at. */
-export function toldPay(told: Told): Pick<WebParts, "collective" | "bank"> {
+export function toldPay(told: Told): Pick<WebParts, "collective" | "bank" | "statements"> {
   const row = (member: string, amountMinor: number, currency: string) => {
     const id = `bakor/${member}/${currency}`;
     return { id, member, currency, amountMinor, state: "ready", reference: referenceOf(id) };
@@ -28,6 +28,17 @@ export function toldPay(told: Told): Pick<WebParts, "collective" | "bank"> {
         if (value === "") return Promise.reject(collectiveTokenUnfit({ expected: "empty" }));
         told.putIn = [...(told.putIn ?? []), value];
         return Promise.resolve({ member: "bo", slug: "bo-b" });
+      },
+    },
+    statements: {
+      accounts: () => ["gls", "wise"],
+      keep(bytes) {
+        const word = `kept-${bytes.length}`;
+        told.keptStatements = [...(told.keptStatements ?? []), new TextDecoder().decode(bytes)];
+        return {
+          word,
+          forget: () => void (told.forgotStatements = [...(told.forgotStatements ?? []), word]),
+        };
       },
     },
     bank: {

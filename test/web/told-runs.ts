@@ -9,6 +9,9 @@ import type { RunDetail } from "../../src/workflow/types.ts";
 export interface Told {
   /** Values that were put into forms of secrets. */
   putIn?: string[];
+  /** What was handed in as statements, and what of it was thrown away again. */
+  keptStatements?: string[];
+  forgotStatements?: string[];
   /** Stands wherever people's words stand. */
   hostile?: string;
   /** No runs, apps, recipes or questions. */

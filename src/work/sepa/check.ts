@@ -1,13 +1,20 @@
 /** Holds a file against the message definition, element by element, and against what SEPA asks beyond it. */
+import {
+  childAt as find,
+  childrenOf as inside,
+  readXml,
+  textAt,
+  XmlFault,
+  type XmlNode,
+} from "../../core/xml.ts";
 import { root, types, type Element, type Leaf } from "./definition.ts";
 import { ibanFault } from "./iban.ts";
 import { sepaText } from "./letters.ts";
-import { readXml, type Node } from "./read-xml.ts";
 import { painNamespace } from "./write.ts";
 
 /** Everything that is wrong with it, each with the path of its element; nothing: the bank can read it. */
 export function checkTransfers(xml: string): string[] {
-  const document = readXml(xml);
+  const document = read(xml);
   if (typeof document === "string") return [document];
   const faults = [
     ...(document.attributes["xmlns"] === painNamespace ? [] : [`Document is not of ${painNamespace}`]),
@@ -16,7 +23,21 @@ export function checkTransfers(xml: string): string[] {
   return faults.length > 0 ? faults : checkSums(document);
 }
 
-function checkElement(node: Node, wanted: Element, path: string): string[] {
+/** The root, or what is wrong in words. Of what XML can do, a file of transfers needs elements, attributes and text. */
+function read(xml: string): XmlNode | string {
+  const body = xml.replace(/^<\?xml version="1\.0" encoding="UTF-8"\?>\s*/, "");
+  if (body.length === xml.length) return "it does not begin with an XML declaration in UTF-8";
+  const odd = body.search(/<[!?]/);
+  if (odd >= 0) return `something at sign ${odd} is no element and no text`;
+  try {
+    return readXml([body]);
+  } catch (thrown) {
+    if (thrown instanceof XmlFault) return thrown.message;
+    throw thrown;
+  }
+}
+
+function checkElement(node: XmlNode, wanted: Element, path: string): string[] {
   if (node.name !== wanted.name) return [`${path} is ${node.name}`];
   const type = wanted.type === null ? undefined : types[wanted.type];
   if (type === undefined) return [`${path} is not followed by this check`];
@@ -30,7 +51,7 @@ function checkElement(node: Node, wanted: Element, path: string): string[] {
   return [...faults, ...checkText(node, type, path)];
 }
 
-function checkText(node: Node, type: Leaf, path: string): string[] {
+function checkText(node: XmlNode, type: Leaf, path: string): string[] {
   if (node.children.length > 0) return [`${path} has elements in place of text`];
   const faults = type.pattern.test(node.text) ? [] : [`${path} is not ${type.says}`];
   if (type.kind === "amount" && !/^[A-Z]{3}$/.test(node.attributes["Ccy"] ?? ""))
@@ -39,7 +60,7 @@ function checkText(node: Node, type: Leaf, path: string): string[] {
 }
 
 /** In order, none too often, none missing, and of a choice exactly one. */
-function checkInner(node: Node, elements: readonly Element[], path: string, isChoice: boolean): string[] {
+function checkInner(node: XmlNode, elements: readonly Element[], path: string, isChoice: boolean): string[] {
   const faults: string[] = [];
   const seen = new Map<string, number>();
   let place = 0;
@@ -64,7 +85,7 @@ function checkInner(node: Node, elements: readonly Element[], path: string, isCh
 }
 
 /** What the definition cannot say: sums, references, check numbers, letters. */
-function checkSums(document: Node): string[] {
+function checkSums(document: XmlNode): string[] {
   const [initiation] = document.children;
   const payments = inside(initiation, "PmtInf");
   const transfers = payments.flatMap((payment) => inside(payment, "CdtTrfTxInf"));
@@ -91,7 +112,7 @@ function checkSums(document: Node): string[] {
   return faults;
 }
 
-function checkTotals(node: Node | undefined, transfers: Node[], name: string): string[] {
+function checkTotals(node: XmlNode | undefined, transfers: XmlNode[], name: string): string[] {
   const count = textAt(node, "NbOfTxs");
   const sum = textAt(node, "CtrlSum");
   const total = transfers
@@ -108,18 +129,6 @@ function centsOf(text: string): bigint | undefined {
   return match === null ? undefined : BigInt((match[1] ?? "") + (match[2] ?? "").padEnd(2, "0"));
 }
 
-function inside(node: Node | undefined, name: string): Node[] {
-  return node?.children.filter((child) => child.name === name) ?? [];
-}
-
-function find(node: Node | undefined, ...path: string[]): Node | undefined {
-  return path.reduce<Node | undefined>((at, name) => inside(at, name)[0], node);
-}
-
-function textAt(node: Node | undefined, ...path: string[]): string {
-  return find(node, ...path)?.text ?? "";
-}
-
-function all(node: Node): Node[] {
+function all(node: XmlNode): XmlNode[] {
   return [node, ...node.children.flatMap(all)];
 }

@@ -198,7 +198,7 @@ describe("the checker notices", () => {
     ["letters of other alphabets", cut(/>Ana</, ">Äna<"), "Nm has other letters"],
     ["another version", cut(/pain.001.001.09/, "pain.001.001.03"), "Document is not of"],
     ["text between elements", cut(/<GrpHdr>/, "<GrpHdr>hello"), "text between"],
-    ["half a file", good.slice(0, 900), "no element"],
+    ["half a file", good.slice(0, 900), "is not closed"],
     ["a comment", cut(/<GrpHdr>/, "<!-- x --><GrpHdr>"), "no element"],
     ["an entity of its own", cut(/>Ana</, ">&ana;<"), "unknown entity"],
   ];
