@@ -4,7 +4,14 @@
 // not prove. Closed months stay as they are. Nothing here asks people or talks to anybody: files and objects are handed
 // in.
 export { openBooks, type Books, type BooksParts, type ImportOutcome, type StripeObjects } from "./open.ts";
-export { bytesOfFile, type ImportFile, type ReadStatement } from "./ingest/file.ts";
+export { bytesOfFile, type ImportFile } from "./ingest/file.ts";
+export {
+  mappingFor,
+  readStatements,
+  refuseLargerStatement,
+  type Statement,
+  type StatementFormat,
+} from "./statements/index.ts";
 export { journalFormats, type JournalFormat } from "./export/journal.ts";
 export { reconciledJson } from "./shown.ts";
 export type { ClosedMonth, MonthReport } from "./close.ts";

@@ -136,14 +136,14 @@ function take(facts: Facts, file: ImportFile, slug: string | undefined, told: Im
       return;
     case "bank": {
       const account = file.account ?? "";
-      const statements = file.statements?.() ?? [{ lines: readJsonLines(file.name, file.bytes()) }];
-      for (const { lines, opening, closing, currency = "" } of statements) {
-        tellLines(facts, account, lines, told);
-        for (const [at, isOpening] of [
-          [opening, true],
-          [closing, false],
-        ] as const)
-          if (at !== undefined) tellClosing(facts, account, { ...at, currency, isOpening }, told);
+      const statements = file.statements?.();
+      const lines = statements?.flatMap((one) => one.lines) ?? readJsonLines(file.name, file.bytes());
+      tellLines(facts, account, lines, told);
+      for (const { currency, opening, closing } of statements ?? []) {
+        if (opening !== undefined)
+          tellClosing(facts, account, { ...opening, currency, isOpening: true }, told);
+        if (closing !== undefined)
+          tellClosing(facts, account, { ...closing, currency, isOpening: false }, told);
       }
     }
   }

@@ -22,7 +22,7 @@ import { databaseFile } from "./database.ts";
 
 const usage = `Usage: tandem money import stripe --from FILE
        tandem money import opencollective --from FILE [--account NAME]
-       tandem money import bank --account NAME [--format json] --from FILE
+       tandem money import bank --account NAME [--format camt053|mt940|ofx|csv|json] --from FILE
        tandem money reconcile [--json]
        tandem money export hledger|beancount|csv [MONTH]`;
 
@@ -77,7 +77,9 @@ async function importing(words: readonly string[], parts: MoneyParts): Promise<n
   }
   const { config, json, out, as } = parts;
   if (!(await isRunning(config))) {
-    const outcome = here(config, (books) => importPath(books, wanted.from, wanted, as ?? "command line"));
+    const outcome = here(config, (books) =>
+      importPath({ books, accounts: config.books.accounts }, wanted.from, wanted, as ?? "command line"),
+    );
     out.write(`${JSON.stringify(outcome, null, json ? 2 : 0)}\n`);
     return 0;
   }

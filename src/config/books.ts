@@ -1,8 +1,30 @@
 import { z } from "zod";
 
+const account = z.strictObject({
+  number: z
+    .string()
+    .min(4)
+    .max(64)
+    .optional()
+    .describe("Its IBAN or number: a statement that says another one is refused."),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/)
+    .optional()
+    .describe("Its currency: lines in another one are refused; needed for a CSV without such a column."),
+  mapping: z
+    .union([z.string().min(1), z.record(z.string(), z.unknown())])
+    .optional()
+    .describe("How its CSV is read: wise, gls, triodos, monzo, or a mapping as in the manual (statements)."),
+});
+
 /** How the books are kept. */
 export const bookSettings = z
   .strictObject({
+    accounts: z
+      .record(z.string().regex(/^[a-z0-9][a-z0-9_-]{0,40}$/i), account)
+      .default({})
+      .describe("Bank accounts, by their names in the books: assets:bank:<name>."),
     secondVoiceFrom: z
       .number()
       .int()

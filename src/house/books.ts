@@ -1,21 +1,28 @@
 /** The books with what the rest of the house knows, and with a place for files that are on their way into them. */
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { eq } from "drizzle-orm";
 import {
   bytesOfFile,
+  mappingFor,
   openBooks,
   owedTo,
+  readStatements,
+  refuseLargerStatement,
   workOf,
   type Books,
   type Entry,
   type ImportOutcome,
   type Payable,
+  type Statement,
+  type StatementFormat,
 } from "../books/index.ts";
+import type { BookSettings } from "../config/books.ts";
 import { hashOf } from "../core/canonical.ts";
 import { newToken } from "../core/ids.ts";
 import { importFileGone, importFormatUnknown, importUnknown } from "../core/problems/books.ts";
 import { schema } from "../db/index.ts";
+import type { StatementForms } from "../web/types.ts";
 import { entriesOf, type Payouts } from "../work/index.ts";
 import type { Rooms } from "./start-house.ts";
 
@@ -41,10 +48,13 @@ export interface HouseBooks extends Books {
   importSpooled(token: string, as: ImportAs, by: string): ImportOutcome;
   /** Throws the file away. */
   forgetSpooled(token: string): void;
+  /** For the form of the web pages. */
+  forms: StatementForms;
 }
 
 export function booksFor({ options, db, clock, audit, payouts }: Ground): HouseBooks {
   const folder = path.join(options.config.dataDir, "imports");
+  const { accounts } = options.config.books;
   const books = openBooks({
     ...{ db, clock, audit, collectiveSlug: options.config.collective.slug },
     secondVoiceFrom: options.config.books.secondVoiceFrom,
@@ -61,43 +71,69 @@ export function booksFor({ options, db, clock, audit, payouts }: Ground): HouseB
     if (!/^[\w-]{10,100}$/.test(token)) throw importFileGone({});
     return path.join(folder, token);
   };
+  const spool = (): { token: string; file: string } => {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const token = newToken();
+    return { token, file: fileOf(token) };
+  };
+  const forgetSpooled = (token: string): void => rmSync(fileOf(token), { force: true });
   return {
     ...books,
     closeVoices: options.config.books.closeVoices,
     hashOf,
-    spool() {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
-      const token = newToken();
-      return { token, file: fileOf(token) };
+    spool,
+    importSpooled: (token, as, by) => importPath({ books, accounts }, fileOf(token), as, by),
+    forgetSpooled,
+    forms: {
+      accounts: () => Object.keys(accounts),
+      keep(bytes) {
+        const { token, file } = spool();
+        writeFileSync(file, bytes, { mode: 0o600 });
+        return { word: token, forget: () => forgetSpooled(token) };
+      },
     },
-    importSpooled: (token, as, by) => importPath(books, fileOf(token), as, by),
-    forgetSpooled: (token) => rmSync(fileOf(token), { force: true }),
   };
 }
 
 const kinds = ["stripe", "opencollective", "bank"] as const;
-const formats = ["json"];
+const formats: readonly string[] = ["camt053", "mt940", "ofx", "csv"] satisfies StatementFormat[];
 
-/** Takes a file on disk. Throws as `importFile`, and `import-unknown`, `import-format-unknown`, `import-file-gone`. */
+type Accounts = BookSettings["accounts"];
+
+/**
+ * Takes a file on disk. Throws as `importFile` and `readStatements`, and `import-unknown`, `import-format-unknown`,
+ * `import-file-gone`.
+ */
 export function importPath(
-  books: Pick<Books, "importFile">,
+  { books, accounts }: { books: Pick<Books, "importFile">; accounts: Accounts },
   file: string,
   { what, format = "json", account }: ImportAs,
   by: string,
 ): ImportOutcome {
   const kind = kinds.find((one) => one === what);
   if (kind === undefined) throw importUnknown({ what });
-  if (!formats.includes(format)) throw importFormatUnknown({ format });
+  if (format !== "json" && (kind !== "bank" || !formats.includes(format)))
+    throw importFormatUnknown({ format });
   const bytes = (): Iterable<Uint8Array> => bytesOfFile(file);
+  const as = { what: kind, name: "The file", bytes, format, ...(account !== undefined && { account }) };
+  const statements = (): Statement[] =>
+    statementsIn(file, format as StatementFormat, accounts[account ?? ""]);
   try {
-    return books.importFile(
-      { what: kind, name: "The file", bytes, format, ...(account !== undefined && { account }) },
-      by,
-    );
+    return books.importFile(format === "json" ? as : { ...as, statements }, by);
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code === "ENOENT") throw importFileGone({}, thrown);
     throw thrown;
   }
+}
+
+/** The size is looked at first: a file that is refused for it is not held in memory. */
+function statementsIn(file: string, format: StatementFormat, known: Accounts[string] = {}): Statement[] {
+  const { number, currency, mapping } = known;
+  refuseLargerStatement(statSync(file).size);
+  return readStatements(readFileSync(file), {
+    ...{ format, currency, account: number },
+    mapping: mapping === undefined ? undefined : mappingFor(mapping),
+  });
 }
 
 /** Agreed work: what it cost each circle, and to whom it is owed. */

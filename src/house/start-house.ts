@@ -147,6 +147,7 @@ function webOf(rooms: Rooms): Web {
     log,
     runs: engine,
     downloads: rooms.backups,
+    statements: rooms.books.forms,
     settings: {
       publicUrl: config.web.publicUrl,
       listen: addressOf(config.web.listen),

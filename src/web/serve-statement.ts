@@ -26,7 +26,7 @@ export function serveStatement(app: Hono<WebEnv>, parts: WebParts): void {
     const member = context.get("member");
     const { statements } = parts;
     const mayTake = context.get("through") === "session" && mayOpen(statementPage.audience, member);
-    if (!mayTake || member === null || statements === undefined) return nothingHere(context, parts);
+    if (!mayTake || member === null) return nothingHere(context, parts);
     const { account, format, statement } = await context.req.parseBody();
     const fields = { account: wordOf(account), format: wordOf(format) };
     const visit: MemberVisit = {

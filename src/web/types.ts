@@ -82,8 +82,7 @@ export interface WebParts {
   collective: Pick<Collective, "findForm" | "spendForm">;
   /** What batches pay by bank; a file for the bank is made in memory and kept nowhere. */
   bank: BankForms;
-  /** Without it no statements are taken. */
-  statements?: StatementForms;
+  statements: StatementForms;
   runs: Pick<RunsView, "list" | "show">;
   recipes: Pick<Recipes, "list" | "show">;
   audit: Pick<Audit, "append" | "list" | "verify" | "head">;

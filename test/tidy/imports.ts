@@ -30,7 +30,6 @@ export const table: Record<string, Walls> = {
   collective: { may: [...ground, "chat/message"], io: true },
   registries: { may: ["core", "db"], io: true },
   upgrades: { may: [...ground, "apps", "recipes", "registries", "swarm", "chat/message"], io: true },
-  books: { may: ground, io: true },
   work: { may: [...ground, "chat/message"], io: true },
   workflow: { may: ["core", "db", "audit", "chat/message"], io: true },
   approvals: { may: [...ground, "workflow", "chat/message", "chat/transport"], io: false },

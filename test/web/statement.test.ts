@@ -74,9 +74,3 @@ test("nobody else may: neither see the form nor send it, nor send as much", asyn
   expect((await upload(home, "bo", large)).status).toBe(413);
   expect((await upload(home, "tess", large)).status).toBe(200);
 });
-
-test("a house without books has no such form", async () => {
-  const home = house({ parts: { statements: undefined } as never });
-  expect((await (await signedIn(home, "tess")).get("/books/statement")).status).toBe(404);
-  expect((await upload(home, "tess", fields)).status).toBe(404);
-});

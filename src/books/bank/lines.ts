@@ -1,19 +1,8 @@
 /** Lines of bank statements as facts. Two equal lines are two; the same statement twice adds nothing. */
-import { canonicalJson, sha256 } from "../../core/canonical.ts";
 import { isDay } from "../../core/work-day.ts";
 import { currencyAt, integerAt, objectOf, Unfit } from "../ingest/fields.ts";
-
-/** A line of a statement as the bank gives it. */
-export interface StatementLine {
-  /** The bank's own id of the line; undefined where it gives none. */
-  id?: string;
-  date: string;
-  /** Signed, in minor units of ISO 4217: what comes in is above zero. */
-  amountMinor: bigint;
-  currency: string;
-  /** All that the bank says of it in words, on one line. */
-  text: string;
-}
+import { identified } from "../statements/identified.ts";
+import type { StatementLine } from "../statements/types.ts";
 
 /** A line under the id by which the books know it. */
 export interface BankLine {
@@ -50,19 +39,13 @@ export function oneLine(text: string): string {
 }
 
 /**
- * Lines with ids. One that the bank gave no id is known by its content and by which of the equal ones of its statement
- * it is: the second of two equal lines is the second also in a statement that overlaps.
+ * All lines that came in one file of an account, with the ids by which the books know them (see `identified`). Throws
+ * `Unfit` for an amount that cannot be booked exactly.
  */
-export function withIds(lines: readonly StatementLine[]): BankLine[] {
-  const times = new Map<string, number>();
-  return lines.map(({ id, date, amountMinor, currency, text }) => {
-    const content = { date, amount: Number(amountMinor), currency, text: oneLine(text) };
-    if (!Number.isSafeInteger(content.amount))
-      throw new Unfit(`${amountMinor} is more than can be booked exactly`);
-    if (id !== undefined) return { id, ...content };
-    const hash = sha256(canonicalJson(content)).slice(0, 16);
-    const time = (times.get(hash) ?? 0) + 1;
-    times.set(hash, time);
-    return { id: `${date}-${hash}-${time}`, ...content };
+export function withIds(lines: readonly StatementLine[], account: string): BankLine[] {
+  return identified(lines, account).map(({ extId, date, amountMinor, currency, text }) => {
+    const amount = Number(amountMinor);
+    if (!Number.isSafeInteger(amount)) throw new Unfit(`${amountMinor} is more than can be booked exactly`);
+    return { id: extId.slice(account.length + 1), date, amount, currency, text: oneLine(text) };
   });
 }

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { importTooLarge } from "../../core/problems/books.ts";
-import type { StatementLine } from "../bank/lines.ts";
+import type { Statement } from "../statements/types.ts";
 import type { Bytes } from "./ingest.ts";
 
 export interface ImportFile {
@@ -12,16 +12,10 @@ export interface ImportFile {
   bytes: () => Bytes;
   /** The bank account's name in the books, or our name at Open Collective. */
   account?: string;
-  /** A bank's own format, read; left out: the JSON form. */
+  /** How a bank's statement is written; left out: the JSON form. */
   format?: string;
-  statements?: () => ReadStatement[];
-}
-
-export interface ReadStatement {
-  currency?: string;
-  opening?: { date: string; amountMinor: bigint };
-  closing?: { date: string; amountMinor: bigint };
-  lines: readonly StatementLine[];
+  /** What a bank's own format says; without it the bytes are the JSON form. */
+  statements?: () => Statement[];
 }
 
 const chunkBytes = 1024 * 1024;

@@ -2,7 +2,8 @@
 import { messageOf } from "../../core/problem.ts";
 import { bankAccountUnfit, importObjectUnfit, importUnreadable } from "../../core/problems/books.ts";
 import type { Facts, NewFact, Told } from "../facts.ts";
-import { readJsonLine, withIds, type StatementLine } from "../bank/lines.ts";
+import { readJsonLine, withIds } from "../bank/lines.ts";
+import type { StatementLine } from "../statements/types.ts";
 import { readRow, unchangingRow } from "../opencollective/read.ts";
 import { unchanging as unchangingPayout } from "../stripe/payouts.ts";
 import {
@@ -115,7 +116,7 @@ export function readJsonLines(file: string, bytes: Bytes): StatementLine[] {
   return lines;
 }
 
-/** Lines of one statement of an account. Throws `bank-account-unfit`, `import-object-unfit`. */
+/** All lines of an account that came in one file. Throws `bank-account-unfit`, `import-object-unfit`. */
 export function tellLines(
   facts: Facts,
   account: string,
@@ -123,7 +124,7 @@ export function tellLines(
   told: Ingested,
 ): void {
   const source = bankSource(account);
-  for (const content of fitted("the statement", null, () => withIds(lines)))
+  for (const content of fitted("the statement", null, () => withIds(lines, account)))
     facts.tell({ source, kind: "line", ext: content.id, content }, told);
 }
 

@@ -2,6 +2,6 @@
 // says what cannot be read. A file is read whole or not at all; balances add up and chain, or are named.
 export { identified, type IdentifiedLine } from "./identified.ts";
 export { csvMappingOf, type CsvMapping } from "./mapping.ts";
-export { presets } from "./presets.ts";
-export { readStatements, type HowToRead } from "./read.ts";
+export { mappingFor, presets } from "./presets.ts";
+export { readStatements, refuseLargerStatement, type HowToRead } from "./read.ts";
 export type { Balance, Statement, StatementFormat, StatementLine } from "./types.ts";

@@ -1,5 +1,6 @@
 /** Mappings of our own making for banks that co-ops use, by what their exports look like in 2026. */
-import type { CsvMapping } from "./mapping.ts";
+import { statementMappingUnfit } from "../../core/problems/books-statements.ts";
+import { csvMappingOf, type CsvMapping } from "./mapping.ts";
 
 export const presets: Readonly<Record<string, CsvMapping>> = {
   /** Wise: a statement as CSV, one for each currency. A fee has an id of its own. */
@@ -58,3 +59,12 @@ export const presets: Readonly<Record<string, CsvMapping>> = {
     text: ["Name", "Description", "Notes and #tags"],
   },
 };
+
+/** A mapping of the settings: the name of one of ours, or one that is written out. Throws `statement-mapping-unfit`. */
+export function mappingFor(said: unknown): CsvMapping {
+  if (typeof said !== "string") return csvMappingOf(said);
+  const known = presets[said];
+  if (known === undefined)
+    throw statementMappingUnfit({ faults: [`it is none of ${Object.keys(presets).join(", ")}`] });
+  return known;
+}

@@ -29,15 +29,19 @@ const mostBytesOfAFile = 128_000_000;
  * whole, is of another account or currency, or when its balances do not chain. Never guesses.
  */
 export function readStatements(bytes: Uint8Array, how: HowToRead): Statement[] {
-  const most = how.mostBytes ?? mostBytesOfAFile;
-  if (bytes.length > most)
-    throw statementTooLarge({
-      megabytes: Math.ceil(bytes.length / 1_000_000),
-      most: Math.floor(most / 1_000_000),
-    });
+  refuseLargerStatement(bytes.length, how.mostBytes);
   const statements = read(bytes, how);
   checkStatements(statements, how);
   return statements;
+}
+
+/** Throws `statement-too-large`; for whoever knows a file's size before reading it. */
+export function refuseLargerStatement(bytes: number, most = mostBytesOfAFile): void {
+  if (bytes <= most) return;
+  throw statementTooLarge({
+    megabytes: Math.ceil(bytes / 1_000_000),
+    most: Math.floor(most / 1_000_000),
+  });
 }
 
 function read(bytes: Uint8Array, { format, mapping, currency }: HowToRead): Statement[] {

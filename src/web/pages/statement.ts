@@ -22,7 +22,6 @@ export const statementPage = memberPage({
   shows: "the form by which a bank's statement gets into the books",
   show(visit) {
     const { statements } = visit.parts;
-    if (statements === undefined) return undefined;
     const accounts = [...statements.accounts()];
     return {
       title: "A bank's statement",
