@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 
 export const root = path.join(import.meta.dirname, "../..");
-const patienceMs = 40_000;
+/** Beside a busy machine's other work; one that hangs fails all the same. */
+const patienceMs = 150_000;
 
 /** A folder with a tandem.yaml (JSON is YAML) whose pages listen on any free port; `more` replaces parts. */
 export function installation(more: Record<string, unknown> = {}): { folder: string; remove: () => void } {

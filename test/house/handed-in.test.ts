@@ -26,4 +26,4 @@ test("the command gets a parcel in the place of the file's name", async () => {
   } finally {
     await stage.stop();
   }
-}, 60_000);
+});

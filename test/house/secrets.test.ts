@@ -57,7 +57,7 @@ beforeAll(async () => {
   });
   stage.engine.obeys = /^POST \/secrets\/create$/;
   await useEverything();
-}, 60_000);
+});
 afterAll(async () => {
   await stage.stop();
   remove(wiki.dir);

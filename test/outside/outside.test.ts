@@ -38,7 +38,7 @@ describe("names", () => {
 
   it("are not known when the DNS is silent", async () => {
     expect(await addresses("silent.example.coop")).toEqual({ known: false, why: "it does not answer" });
-  }, 30_000);
+  });
 
   it("of addresses it is known which mean nothing outside", () => {
     const mine = [

@@ -28,7 +28,7 @@ async function life({ file, log }: Place, mode: "run" | "drain"): Promise<void> 
     expect(await gone, complaint).toBe(0);
     return;
   }
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 120_000;
   while (!readFileSync(log, "utf8").slice(before).includes("READY\n")) {
     if (Date.now() > deadline || process_.exitCode !== null) expect.fail(`it did not start: ${complaint}`);
     await pause(3);

@@ -13,7 +13,7 @@ import { freePort } from "../synapse/server.ts";
 const mainScript = path.join(import.meta.dirname, "../../../src/main.ts");
 /** As src/main.ts begins, for other scripts too. */
 const quickStart = pathToFileURL(path.join(import.meta.dirname, "../../../src/quick-start.ts")).href;
-const patienceMs = 60_000;
+const patienceMs = 150_000;
 
 export interface Seed {
   name: string;
