@@ -34,8 +34,8 @@ function listOf(text: string): unknown[] {
 }
 
 /**
- * How numbers are written: `0.99999999999999999` would else have been read as 1, and `12.0` by somebody who meant twelve
- * euros as twelve cents.
+ * How numbers are written: `0.99999999999999999` would else have been read as 1, and `12.0` of somebody who meant
+ * twelve euros as twelve cents.
  */
 function checkWritten(text: string): void {
   const token = /"([^"\\]*(?:\\.[^"\\]*)*)"(?:\s*:\s*(-?\d[\d.eE+-]*))?/g;
