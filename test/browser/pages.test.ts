@@ -156,7 +156,8 @@ describe.skipIf(browser === undefined)("every page in Chromium", () => {
     for (const { scheme, width } of variants) {
       await page.emulateMedia({ colorScheme: scheme });
       await page.setViewportSize({ width, height: 800 });
-      for (const path of ["/payouts", "/payouts/tomek", "/payouts/rufin"]) await check(page, path, []);
+      for (const path of ["/payouts", "/payouts/tomek", "/payouts/rufin", "/books/statement"])
+        await check(page, path, []);
     }
     await context.close();
   });

@@ -108,4 +108,20 @@ describe.skipIf(browser === undefined)("with JavaScript off", () => {
     expect(await heading()).toBe("Three Rivers Co-op rides a tandem");
     expect(await page.context().cookies()).toEqual([]);
   });
+
+  test("a treasurer hands in a statement, and reads what came of it", async () => {
+    await page.goto(`${url}/sign-in?token=${home.linkFor("tess")}`);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.goto(`${url}/books/statement`);
+    await page.getByLabel("Account, by its name in the books").fill("gls");
+    await page.getByLabel("Format").selectOption("MT940 (SWIFT)");
+    const file = { name: "october.sta", mimeType: "text/plain", buffer: Buffer.from(":20:X") };
+    await page.getByLabel("The file, as the bank gave it").setInputFiles(file);
+    home.answerWith({ kind: "answer", message: { blocks: [{ kind: "text", text: "12 new" }] } });
+    await page.getByRole("button", { name: "Take it into the books" }).click();
+    expect(await page.getByRole("status").innerText()).toBe("12 new");
+    expect(home.heard.at(-1)?.said).toEqual({
+      words: ["money", "import", "bank", "--account=gls", "--format=mt940", "--from=kept-5"],
+    });
+  });
 });

@@ -3,9 +3,10 @@ import { statementLineUnreadable, statementOfAnotherFormat } from "../../core/pr
 import { currencyOf } from "./amount.ts";
 import { isoDay } from "./day.ts";
 import { plainText } from "./decode.ts";
-import { oneLine, reference } from "./text.ts";
+import { oneLine } from "./text.ts";
 import type { Statement, StatementLine } from "./types.ts";
 
+const mostIdSigns = 200;
 const known = new Set(["id", "date", "amount", "currency", "text"]);
 
 /** One statement for each currency, in the order in which they first appear. Lines are counted from 1. */
@@ -33,17 +34,17 @@ function listOf(text: string): unknown[] {
 }
 
 /**
- * How amounts are written, as each line has no other number: `0.99999999999999999` would else have been read as 1, and
- * `12.0` by somebody who meant twelve euros as twelve cents.
+ * How numbers are written: `0.99999999999999999` would else have been read as 1, and `12.0` of somebody who meant
+ * twelve euros as twelve cents.
  */
 function checkWritten(text: string): void {
-  const token = /"[^"\\]*(?:\\.[^"\\]*)*"|(-?\d[\d.eE+-]*)/g;
-  let line = 0;
+  const token = /"([^"\\]*(?:\\.[^"\\]*)*)"(?:\s*:\s*(-?\d[\d.eE+-]*))?/g;
+  let line = 1;
   for (let match = token.exec(text); match !== null; match = token.exec(text)) {
-    const [, number] = match;
+    const [, key, number] = match;
     if (number === undefined) continue;
-    line += 1;
     if (!/^-?\d{1,15}$/.test(number)) throw notMinor(line, number);
+    if (key === "amount") line += 1;
   }
 }
 
@@ -65,8 +66,8 @@ function lineOf(row: unknown, line: number): StatementLine {
   if (of === undefined) throw unread(`its currency is ${said(currency)}`);
   if (typeof amount !== "number" || !Number.isSafeInteger(amount)) throw notMinor(line, said(amount));
   if (text !== undefined && typeof text !== "string") throw unread("its text is no text");
-  if (id !== undefined && id !== null && typeof id !== "string") throw unread("its id is no text");
-  const named = reference(id ?? "");
+  const named = typeof id === "number" && Number.isSafeInteger(id) ? String(id) : (id ?? "");
+  if (typeof named !== "string" || named.length > mostIdSigns) throw unread("its id is no text");
   return {
     ...(named === "" ? {} : { id: named }),
     date: day,
@@ -76,6 +77,10 @@ function lineOf(row: unknown, line: number): StatementLine {
   };
 }
 
+/** What stands there; of lists and objects only that, as they may be as deep as they like. */
 function said(value: unknown): string {
-  return value === undefined ? "missing" : JSON.stringify(value).slice(0, 60);
+  if (value === undefined) return "missing";
+  return typeof value === "object" && value !== null
+    ? "a list or an object"
+    : JSON.stringify(value).slice(0, 60);
 }

@@ -56,7 +56,8 @@ export function readMt940(bytes: Uint8Array): Statement[] {
   return statements;
 }
 
-const fieldStart = /^:(\d{2})([A-Z]?):/;
+/** `:NS:` is a field of German banks beside the standard. */
+const fieldStart = /^:(\d{2}[A-Z]?|NS):/;
 
 /** What stands before the first field and between messages is the envelope of SWIFT or of the bank. */
 function* fieldsOf(text: string): Generator<Field, undefined> {
@@ -70,8 +71,8 @@ function* fieldsOf(text: string): Generator<Field, undefined> {
     const start = fieldStart.exec(content);
     if (start !== null) {
       if (field !== undefined) yield field;
-      const [whole, digits = "", letter = ""] = start;
-      field = { tag: `${digits}${letter}`, lines: [content.slice(whole.length)], line: number };
+      const [whole, tag = ""] = start;
+      field = { tag, lines: [content.slice(whole.length)], line: number };
     } else if (/^-(?:\}.*)?$/.test(line) || isBlock) {
       if (field !== undefined) yield field;
       field = undefined;

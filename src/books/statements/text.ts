@@ -1,6 +1,6 @@
 /** What a line says in words, from the parts in which a bank writes it. */
 
-const mostSigns = 1000;
+const mostSigns = 2000;
 
 /** One line: no line ends, no signs that cannot be seen, no two spaces side by side. */
 export function oneLine(text: string): string {

@@ -20,6 +20,13 @@ test("lines of each currency are a statement", () => {
   expect(read("[]", how)).toEqual([]);
 });
 
+test("an id may be a number; whatever is given is one, but for nothing", () => {
+  const ids = ["5", '"0"', '"NONREF"', '""', "null"].map(
+    (id) => read(row("").replace('"a"', id), how)[0]?.lines[0]?.id,
+  );
+  expect(ids).toEqual(["5", "0", "NONREF", undefined, undefined]);
+});
+
 test.each([
   "12.5",
   "12.0",
@@ -58,8 +65,15 @@ test.each([
   ["no day", row("").replace('"date":"2026-10-05",', ""), "its date is missing"],
   ["no currency", row("").replace("EUR", "euro"), 'its currency is "euro"'],
   ["a text that is none", row("").replace('"rent"', "5"), "its text is no text"],
-  ["an id that is a number", row("").replace('"a"', "5"), "its id is no text"],
+  ["an id that is no text", row("").replace('"a"', "true"), "its id is no text"],
+  ["an id with a fraction", row("").replace('"a"', "1.5"), "its id is no text"],
+  ["an id without end", row("").replace('"a"', `"${"a".repeat(201)}"`), "its id is no text"],
   ["what is not known", row(',"odd":1'), 'it has a "odd"'],
+  [
+    "an amount in lists",
+    row("").replace("-1250", "[".repeat(30_000) + "]".repeat(30_000)),
+    "its amount is a list",
+  ],
   ["a list in lists", "[".repeat(30_000) + "]".repeat(30_000), "it is no object"],
 ])("%s is refused", (_, text, expected) => {
   expect(refused(text, how)).toContain(expected);

@@ -104,6 +104,10 @@ describe("what :86: says", () => {
     expect(shown(read(whole, how))).toEqual(["2026-10-06 500 EUR one"]);
   });
 
+  test("a field beside the standard is no part of it", () => {
+    expect(text(":86:rent", ":NS:22Three Rivers")).toBe("rent");
+  });
+
   test("UTF-8 and Latin-1 are told apart", () => {
     const whole = file("C261031EUR105,00", ":61:261006C5,NTRFNONREF", ":86:Café");
     expect(shown(read(whole, how))).toEqual(shown(read(latin1(whole), how)));
