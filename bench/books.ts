@@ -72,8 +72,10 @@ const txn = (
 
 function* stripeFile(): Generator<string> {
   yield '{"balance_transactions":[';
-  for (let i = 0; i < txns; i++)
-    yield `${i === 0 ? "" : ","}${txn(`txn_${i}`, amountOf(i), feeOf(i), arrivalOf(Math.floor(i / perPayout)) - 200_000, "charge", `ch_${i}`)}\n`;
+  for (let i = 0; i < txns; i++) {
+    const created = arrivalOf(Math.floor(i / perPayout)) - 200_000;
+    yield `${i === 0 ? "" : ","}${txn(`txn_${i}`, amountOf(i), feeOf(i), created, "charge", `ch_${i}`)}\n`;
+  }
   for (let p = 0; p < payouts; p++)
     yield `,${txn(`txn_po_${p}`, -netOf(p), 0, arrivalOf(p) - 100_000, "payout", `po_${p}`)}\n`;
   yield '],"payouts":[';

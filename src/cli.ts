@@ -1,7 +1,7 @@
 /**
  * The command line. Words of its own: demo, doctor, login, migrate, adopt, restore-self, export-abra, export,
- * bank-file, verify-audit, money import, and some about recipes; everything else is a command as it is typed in a room, said to
- * the running server through its local door.
+ * bank-file, money import, verify-audit, and some about recipes; everything else is a command as it is typed in a
+ * room, said to the running server through its local door.
  */
 import { readFileSync } from "node:fs";
 import path from "node:path";
