@@ -43,7 +43,7 @@ function overview(commands: Commands, topics: readonly Topic[], member: Member):
   const sorted = [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
   const blocks = sorted.flatMap(([group, members]): Block[] => [
     ...(group === "" ? [] : [{ kind: "text" as const, text: `**${group}**` }]),
-    { kind: "list", items: members.map(lineOf) },
+    { kind: "list", items: members.map(shortLineOf) },
   ]);
   const message = say("This is what you can say:");
   const pages = topics.map((topic) => `\`help ${topic.name}\``).join(", ");
@@ -55,6 +55,12 @@ function overview(commands: Commands, topics: readonly Topic[], member: Member):
       ...(pages === "" ? [] : [{ kind: "text" as const, text: `Pages of the manual: ${pages}.` }]),
     ],
   };
+}
+
+/** With the first part of its summary: all that one may say has to fit into one message. */
+function shortLineOf([name, command]: [string, Command]): string {
+  const [first = ""] = command.summary.split(/[.:;] /);
+  return lineOf([name, { ...command, summary: `${first.replace(/\.$/, "")}.` }]);
 }
 
 function aboutGroup(words: string, group: [string, Command][], member: Member): Message {
