@@ -239,14 +239,7 @@ const secretEnv = {
   matrixPassword: ["TANDEM_MATRIX_PASSWORD", "passwordFile"],
 } as const;
 /** Variables that are ours but no settings. */
-const otherEnv = [
-  "TANDEM_SETTINGS",
-  "TANDEM_REAL",
-  "TANDEM_CI",
-  "TANDEM_CACHE",
-  "TANDEM_URL",
-  "TANDEM_TOKEN",
-];
+const otherEnv = ["SETTINGS", "REAL", "CI", "CACHE", "URL", "TOKEN"].map((name) => `TANDEM_${name}`);
 
 /**
  * Reads the settings. `file` defaults to TANDEM_SETTINGS, else `tandem.yaml` if it exists.

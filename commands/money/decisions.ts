@@ -15,12 +15,10 @@ export default command({
     return answer(
       say("Decisions about the books, the newest first:", {
         list: [
-          ...all
-            .slice(0, mostShown)
-            .map(
-              ({ id, kind, subject, why, by, secondedBy, at }) =>
-                `**${id}** · ${at.slice(0, 10)} · ${kind} \`${subject}\` · ${by}${secondedBy === null ? "" : ` and ${secondedBy}`}: ${why}`,
-            ),
+          ...all.slice(0, mostShown).map(({ id, kind, subject, why, by, secondedBy, at }) => {
+            const who = secondedBy === null ? by : `${by} and ${secondedBy}`;
+            return `**${id}** · ${at.slice(0, 10)} · ${kind} \`${subject}\` · ${who}: ${why}`;
+          }),
           ...(all.length > mostShown ? [`and ${all.length - mostShown} older ones`] : []),
         ],
       }),

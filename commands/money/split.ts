@@ -11,7 +11,7 @@ const Parts = z.string().transform((typed, context) => {
     const money = readMoney(amount);
     if (!account.success || money === undefined) return undefined;
     return {
-      account: account.data as string,
+      account: account.data,
       currency: money.currency,
       amountMinor: Number(money.amountMinor),
     };

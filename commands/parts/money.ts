@@ -1,11 +1,10 @@
 /** The books in words. */
 import { say, type Message } from "../../src/chat/message.ts";
 import { decimalOf, formatMoney } from "../../src/core/money.ts";
-import { answer, start, type Reply } from "../../src/router/define.ts";
-import type { Trades } from "../../src/workflow/define.ts";
+import { answer, start, type CommandContext, type Reply } from "../../src/router/define.ts";
 import decide from "../../workflows/decide.ts";
 
-type Books = Trades["books"];
+type Books = CommandContext<unknown>["books"];
 export type Run = ReturnType<Books["reconcile"]>;
 type Wanted = Parameters<Books["weigh"]>[0];
 
@@ -32,10 +31,10 @@ export function standing({ states, queue, proofs }: Run): string[] {
     off.length === 0
       ? `all ${proofs.length} proofs are exact`
       : `${off.length} of ${proofs.length} proofs are not exact`,
-    ...off.map(
-      ({ proof, currency, differenceMinor, note }) =>
-        `**${proof}: off by ${formatMoney({ amountMinor: differenceMinor, currency })}**${note === "" ? "" : ` (${note})`}`,
-    ),
+    ...off.map(({ proof, currency, differenceMinor, note }) => {
+      const by = formatMoney({ amountMinor: differenceMinor, currency });
+      return `**${proof}: off by ${by}**${note === "" ? "" : ` (${note})`}`;
+    }),
   ];
 }
 

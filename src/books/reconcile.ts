@@ -1,4 +1,4 @@
-/** One run of the books: facts and decisions become entries, verdicts, a queue and proofs. The same facts, the same books. */
+/** One run of the books: facts and decisions become entries, verdicts, a queue and proofs. Same facts, same books. */
 import type { Database } from "better-sqlite3";
 import { forcedBy, settledBy, withDecisions, type Decision } from "./decisions/apply.ts";
 import type { Facts } from "./facts.ts";

@@ -1,4 +1,4 @@
-/** The local door's way for what is too large for a command: files on their way into the books, and the books as JSON. */
+/** The local door's way for what is too large for a command: files for the books, and the books as JSON. */
 import { createWriteStream } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";

@@ -325,11 +325,10 @@ test("a SEPA debit that bounces after its payout is owed again, and the next pay
 test("members that do not add up, are missing, or are named twice keep a payout from being matched", () => {
   const house = openBooksHouse();
   const { payouts, balance_transactions, members } = plainPayouts(
-    ...(["po_off", "po_gone", "po_a", "po_b"].map((id, i) => [id, "2026-10-07", 1000 + i]) as [
-      string,
-      string,
-      number,
-    ][]),
+    ["po_off", "2026-10-07", 1000],
+    ["po_gone", "2026-10-07", 1001],
+    ["po_a", "2026-10-07", 1002],
+    ["po_b", "2026-10-07", 1003],
   );
   house.stripe({
     payouts,

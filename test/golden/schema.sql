@@ -1,5 +1,11 @@
 CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'audit rows are never deleted'); END;
 CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'audit rows are never changed'); END;
+CREATE TRIGGER book_entry_no_delete BEFORE DELETE ON book_entry WHEN OLD.is_closed = 1 BEGIN SELECT RAISE(ABORT, 'entries of a closed month are never deleted'); END;
+CREATE TRIGGER book_entry_no_update BEFORE UPDATE ON book_entry WHEN OLD.is_closed = 1 BEGIN SELECT RAISE(ABORT, 'entries of a closed month are never changed'); END;
+CREATE TRIGGER book_fact_no_delete BEFORE DELETE ON book_fact BEGIN SELECT RAISE(ABORT, 'facts of the books are never deleted'); END;
+CREATE TRIGGER book_fact_no_update BEFORE UPDATE ON book_fact BEGIN SELECT RAISE(ABORT, 'facts of the books are never changed'); END;
+CREATE TRIGGER book_period_no_delete BEFORE DELETE ON book_period BEGIN SELECT RAISE(ABORT, 'closed months are never opened again'); END;
+CREATE TRIGGER book_period_no_update BEFORE UPDATE ON book_period BEGIN SELECT RAISE(ABORT, 'closed months are never changed'); END;
 CREATE TABLE `account` (
 	`matrix_id` text PRIMARY KEY NOT NULL,
 	`member` text NOT NULL,
@@ -112,6 +118,72 @@ CREATE TABLE `backup_repository` (
 	`credentials_file` text,
 	`added_by` text NOT NULL,
 	`added_at` text NOT NULL
+) STRICT;
+CREATE TABLE `book_alarm` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`source` text NOT NULL,
+	`kind` text NOT NULL,
+	`ext` text NOT NULL,
+	`said` text NOT NULL,
+	`at` text NOT NULL
+) STRICT;
+CREATE TABLE `book_decision` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`kind` text NOT NULL,
+	`source` text NOT NULL,
+	`subject` text NOT NULL,
+	`what` text NOT NULL,
+	`why` text NOT NULL,
+	`by` text NOT NULL,
+	`seconded_by` text,
+	`at` text NOT NULL,
+	`undone_by` text,
+	`undone_at` text
+) STRICT;
+CREATE TABLE `book_entry` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`source` text NOT NULL,
+	`ref` text NOT NULL,
+	`amends` integer NOT NULL,
+	`date` text NOT NULL,
+	`happened` text,
+	`kind` text NOT NULL,
+	`memo` text NOT NULL,
+	`corrects` text,
+	`postings` text NOT NULL,
+	`is_closed` integer NOT NULL
+) STRICT;
+CREATE TABLE `book_fact` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`source` text NOT NULL,
+	`kind` text NOT NULL,
+	`ext` text NOT NULL,
+	`version` integer NOT NULL,
+	`json` text NOT NULL,
+	`currency` text,
+	`net_minor` integer
+) STRICT;
+CREATE TABLE `book_file` (
+	`hash` text PRIMARY KEY NOT NULL,
+	`by` text NOT NULL,
+	`at` text NOT NULL
+) STRICT;
+CREATE TABLE `book_member` (
+	`payout` text NOT NULL,
+	`txn` text NOT NULL,
+	PRIMARY KEY(`payout`, `txn`)
+) STRICT;
+CREATE TABLE `book_period` (
+	`month` text PRIMARY KEY NOT NULL,
+	`closed_at` text NOT NULL,
+	`closed_by` text NOT NULL,
+	`run` text NOT NULL,
+	`hash` text NOT NULL,
+	`report` text NOT NULL
+) STRICT;
+CREATE TABLE `book_state` (
+	`name` text PRIMARY KEY NOT NULL,
+	`value` text NOT NULL
 ) STRICT;
 CREATE TABLE `budget` (
 	`name` text PRIMARY KEY NOT NULL,
@@ -480,6 +552,10 @@ CREATE INDEX `approval_run` ON `approval` (`run`);
 CREATE INDEX `approval_status` ON `approval` (`status`);
 CREATE INDEX `backup_app` ON `backup` (`app`,`started_at`);
 CREATE INDEX `backup_drill_app` ON `backup_drill` (`app`,`started_at`);
+CREATE UNIQUE INDEX `book_alarm_said` ON `book_alarm` (`kind`,`ext`,`source`,`said`);
+CREATE INDEX `book_decision_subject` ON `book_decision` (`subject`);
+CREATE UNIQUE INDEX `book_entry_ref` ON `book_entry` (`ref`,`source`,`amends`);
+CREATE UNIQUE INDEX `book_fact_ext` ON `book_fact` (`kind`,`ext`,`source`,`version`);
 CREATE INDEX `collective_turn_payable` ON `collective_turn` (`payable`);
 CREATE INDEX `deploy_app` ON `deploy` (`app`,`id`);
 CREATE UNIQUE INDEX `deploy_run` ON `deploy` (`run`,`app`);

@@ -1,6 +1,6 @@
 /**
- * A JSON file taken apart as it comes: the elements of its lists one by one, so that a file of any size needs the memory
- * of one element. Objects around the lists are walked into; a list's elements are not.
+ * A JSON file taken apart as it comes: the elements of its lists one by one, so that a file of any size needs the
+ * memory of one element. Objects around the lists are walked into; a list's elements are not.
  */
 import { Unfit } from "./fields.ts";
 

@@ -1,6 +1,6 @@
 /**
  * The ledger follows the facts. In open months an entry is what its fact comes to now; in closed months it stays as it
- * is, and what is heard later becomes an entry of the first open day that bears the difference and names what it amends.
+ * is, and what is heard later becomes an entry of the first open day with the difference, that names what it amends.
  */
 import type { Database } from "better-sqlite3";
 import { plusDays } from "../days.ts";

@@ -1,6 +1,6 @@
 /**
- * What belongs together on both sides of a payment, with tolerance zero: first what the bank's text names, then what can
- * be one thing only, then equal counts of equal amounts as one group. Never a guess: the rest waits for a person.
+ * What belongs together on both sides of a payment, with tolerance zero: first what the bank's text names, then what
+ * can be one thing only, then equal counts of equal amounts as one group. Never a guess: the rest waits for a person.
  * A pure function of its input; the order of its input does not matter.
  */
 import { plusBusinessDays } from "../days.ts";

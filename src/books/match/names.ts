@@ -49,14 +49,21 @@ function linesWith(reference: string, claim: Claim, { byWord, byAmount }: Index)
   if (wanted.length < shortestReference) return [];
   // Its longest word stands in the text as a word, wherever the whole reference does.
   const [longest = ""] = wanted.split(notInWord).toSorted((a, b) => b.length - a.length);
-  const whole = (byWord.get(longest) ?? []).filter(standsIn(RegExp.escape(wanted)));
+  const near = byWord.get(longest) ?? [];
+  const whole = longest === wanted ? near : standing(() => RegExp.escape(wanted), near);
   if (whole.length > 0 || wanted.length < longEnoughToBreak) return whole;
-  const spaced = Array.from(wanted.replaceAll(/\s+/g, ""), (sign) => RegExp.escape(sign)).join("\\s*");
-  return (byAmount.get(amountKey(claim)) ?? []).filter(standsIn(spaced));
+  const squeezed = squeeze(wanted);
+  const broken = (byAmount.get(amountKey(claim)) ?? []).filter((line) =>
+    squeeze(line.text).includes(squeezed),
+  );
+  return standing(() => Array.from(squeezed, (sign) => RegExp.escape(sign)).join("\\s*"), broken);
 }
 
-/** With no letter or digit directly before or after. */
-function standsIn(pattern: string): (line: Line) => boolean {
-  const bounded = new RegExp(`(?<![\\p{L}\\p{N}])${pattern}(?![\\p{L}\\p{N}])`, "u");
-  return ({ text }) => bounded.test(text.toUpperCase());
+const squeeze = (text: string): string => text.toUpperCase().replaceAll(/\s+/g, "");
+
+/** Those in which it stands with no letter or digit directly before or after. Patterns are dear, lines often none. */
+function standing(pattern: () => string, lines: readonly Line[]): Line[] {
+  if (lines.length === 0) return [];
+  const bounded = new RegExp(`(?<![\\p{L}\\p{N}])${pattern()}(?![\\p{L}\\p{N}])`, "u");
+  return lines.filter(({ text }) => bounded.test(text.toUpperCase()));
 }

@@ -1,4 +1,4 @@
-/** Transactions as Open Collective's GraphQL returns them, reduced to what the books need, in minor units of ISO 4217. */
+/** Transactions as Open Collective's GraphQL returns them, reduced to what the books need, in ISO minor units. */
 import { moneyOf } from "../../core/hundredths.ts";
 import {
   currencyAt,

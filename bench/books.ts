@@ -1,0 +1,197 @@
+/**
+ * The books of 100,000 Stripe transactions in 2,000 payouts with their bank lines: importing and reconciling, the same
+ * again with nothing new, and the journal; beside hledger and beancount reading that journal in the same run.
+ * `BOOKS_TXNS=1000000` measures ten times as many.
+ */
+import { execFileSync } from "node:child_process";
+import { closeSync, existsSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { openAudit } from "../src/audit/index.ts";
+import { bytesOfFile, openBooks, type Books, type ImportFile } from "../src/books/index.ts";
+import { systemClock } from "../src/core/clock.ts";
+import { openDb } from "../src/db/index.ts";
+import { tableText, type BenchRow } from "./table.ts";
+
+const txns = Number(process.env["BOOKS_TXNS"] ?? 100_000);
+const perPayout = 50;
+const payouts = Math.floor(txns / perPayout);
+const isLarge = txns > 100_000;
+const budgets = isLarge ? { first: 60, again: 6 } : { first: 5, again: 1 };
+const start = Date.parse("2026-01-01T00:00:00Z") / 1000;
+const folder = mkdtempSync(path.join(tmpdir(), "tandem-bench-books-"));
+
+/** Writes a list piece by piece. */
+function written(name: string, pieces: Iterable<string>): string {
+  const file = path.join(folder, name);
+  const handle = openSync(file, "w");
+  for (const piece of pieces) writeSync(handle, piece);
+  closeSync(handle);
+  return file;
+}
+
+const arrivalOf = (n: number): number => start + n * Math.floor(31_536_000 / payouts);
+const amountOf = (n: number): number => 500 + ((n * 7919) % 9500);
+const feeOf = (n: number): number => 25 + Math.floor(amountOf(n) / 70);
+
+function netOf(payout: number): number {
+  let net = 0;
+  for (let i = payout * perPayout; i < (payout + 1) * perPayout; i++) net += amountOf(i) - feeOf(i);
+  return net;
+}
+
+const txn = (
+  id: string,
+  amount: number,
+  fee: number,
+  created: number,
+  category: string,
+  source: string,
+): string =>
+  JSON.stringify({
+    ...{
+      id,
+      object: "balance_transaction",
+      amount,
+      available_on: created + 172_800,
+      created,
+      currency: "eur",
+    },
+    ...{
+      description: "Subscription update",
+      exchange_rate: null,
+      fee,
+      net: amount - fee,
+      status: "available",
+    },
+    fee_details: [
+      { amount: fee, application: null, currency: "eur", description: "Stripe fees", type: "stripe_fee" },
+    ],
+    ...{ reporting_category: category, source, type: category },
+  });
+
+function* stripeFile(): Generator<string> {
+  yield '{"balance_transactions":[';
+  for (let i = 0; i < txns; i++) {
+    const created = arrivalOf(Math.floor(i / perPayout)) - 200_000;
+    yield `${i === 0 ? "" : ","}${txn(`txn_${i}`, amountOf(i), feeOf(i), created, "charge", `ch_${i}`)}\n`;
+  }
+  for (let p = 0; p < payouts; p++)
+    yield `,${txn(`txn_po_${p}`, -netOf(p), 0, arrivalOf(p) - 100_000, "payout", `po_${p}`)}\n`;
+  yield '],"payouts":[';
+  for (let p = 0; p < payouts; p++)
+    yield `${p === 0 ? "" : ","}${JSON.stringify({
+      ...{ id: `po_${p}`, object: "payout", amount: netOf(p), arrival_date: arrivalOf(p), automatic: true },
+      ...{
+        balance_transaction: `txn_po_${p}`,
+        created: arrivalOf(p) - 100_000,
+        currency: "eur",
+        status: "paid",
+      },
+      ...{
+        reconciliation_status: "completed",
+        trace_id: { status: "supported", value: `TRC${10_000_000 + p}` },
+      },
+    })}\n`;
+  yield '],"members":{';
+  for (let p = 0; p < payouts; p++) {
+    const ids = Array.from({ length: perPayout }, (_, i) => `txn_${p * perPayout + i}`);
+    yield `${p === 0 ? "" : ","}"po_${p}":${JSON.stringify([...ids, `txn_po_${p}`])}\n`;
+  }
+  yield "}}";
+}
+
+function* bankFile(): Generator<string> {
+  for (let p = 0; p < payouts; p++) {
+    const date = new Date(arrivalOf(p) * 1000).toISOString().slice(0, 10);
+    const text = p % 4 === 0 ? "STRIPE PAYMENTS EUROPE" : `STRIPE TRC${10_000_000 + p}`;
+    yield `${p === 0 ? "[" : ","}${JSON.stringify({ id: `l${p}`, date, amount: netOf(p), currency: "EUR", text })}\n`;
+  }
+  yield "]";
+}
+
+const stripe = written("stripe.json", stripeFile());
+const bank = written("bank.json", bankFile());
+
+interface Timed<T> {
+  value: T;
+  took: number;
+  /** Of the processor: all happens in one thread, and other programs on the machine do not count. */
+  worked: number;
+}
+
+function seconds<T>(work: () => T): Timed<T> {
+  const [from, before] = [performance.now(), process.cpuUsage()];
+  const value = work();
+  const { user, system } = process.cpuUsage(before);
+  return { value, took: (performance.now() - from) / 1000, worked: (user + system) / 1_000_000 };
+}
+
+function importAll(books: Books): void {
+  const files: ImportFile[] = [
+    { what: "stripe", name: "stripe.json", bytes: () => bytesOfFile(stripe) },
+    { what: "bank", name: "bank.json", account: "gls", bytes: () => bytesOfFile(bank) },
+  ];
+  for (const file of files) books.importFile(file, "bench");
+}
+
+const db = openDb(path.join(folder, "tandem.db"));
+const books = openBooks({
+  ...{ db, clock: systemClock, audit: openAudit(db, systemClock), collectiveSlug: undefined },
+  ...{ secondVoiceFrom: 50_000, accruals: () => [], payables: () => [], member: () => undefined },
+});
+const imported = seconds(() => importAll(books));
+const first = seconds(() => books.reconcile());
+const again = seconds(() => {
+  importAll(books);
+  return books.reconcile();
+});
+const { matched, queue, proofs, groups } = first.value;
+if (matched.length + groups.flatMap(([ids]) => ids).length !== payouts || queue.length > 0)
+  throw new Error(`${matched.length} of ${payouts} payouts are matched, ${queue.length} in the queue`);
+if (proofs.some(({ ok }) => !ok)) throw new Error("not every proof is exact");
+const journal = seconds(() => written("books.journal", books.journal("hledger")));
+const beans = written("books.beancount", books.journal("beancount"));
+db.close();
+
+function peer(program: string, ...args: string[]): number | null {
+  if (!existsSync(program) || isLarge) return null;
+  return seconds(() => execFileSync(program, args, { stdio: ["ignore", "ignore", "inherit"] })).took;
+}
+const hledger = peer("/usr/bin/hledger", "-f", journal.value, "check");
+const beancount = peer("/usr/bin/bean-check", beans);
+const ledger = peer("/usr/bin/ledger", "-f", journal.value, "bal");
+
+const shown = (time: number | null): string => (time === null ? "-" : `${time.toFixed(2)} s`);
+function row(measure: string, ours: number, theirs: number | null, budget: number | null): BenchRow {
+  return {
+    ...{ measure, ours: shown(ours), peer: shown(theirs) },
+    ratio: theirs === null ? "" : (ours / theirs).toFixed(2),
+    budget: budget === null ? "" : `<= ${budget} s`,
+    ok: budget === null ? null : ours <= budget,
+  };
+}
+const total = imported.took + first.took;
+const worked = imported.worked + first.worked;
+const peakMb = process.resourceUsage().maxRSS / 1024;
+const rows = [
+  row("import and reconcile (processor time)", worked, null, budgets.first),
+  row("  by the clock, beside hledger check", total, hledger, null),
+  row("  import alone (processor time)", imported.worked, null, null),
+  row("  reconcile alone (processor time)", first.worked, null, null),
+  row("again with nothing new (processor time), beside ledger bal", again.worked, ledger, budgets.again),
+  row("journal written, beside bean-check reading it", journal.took, beancount, null),
+  {
+    ...{ measure: "largest resident memory", ours: `${peakMb.toFixed(0)} MB`, peer: "-", ratio: "" },
+    ...(isLarge ? { budget: "<= 512 MB", ok: peakMb <= 512 } : { budget: "", ok: null }),
+  },
+];
+const megabytes = statSync(stripe).size / 1024 / 1024;
+const title = `${txns} transactions, ${payouts} payouts and bank lines (${megabytes.toFixed(0)} MB of JSON)`;
+const notes = [
+  ...(ledger === null && !isLarge ? ["ledger: not installed here"] : []),
+  ...(hledger === null && !isLarge ? ["hledger: not installed here"] : []),
+];
+process.stdout.write(`${tableText({ title, rows, notes })}\n`);
+rmSync(folder, { recursive: true, force: true });
+process.exitCode = rows.some(({ ok }) => ok === false) ? 1 : 0;

@@ -1,0 +1,120 @@
+/**
+ * Decisions about much money, and the closing of a month: whatever fails, wherever the power goes, what was decided is
+ * decided once and by those who agreed, and a month is closed once or not at all.
+ */
+import { expect, test } from "vitest";
+import { openAudit } from "../../src/audit/index.ts";
+import { openBooks, type Wanted } from "../../src/books/index.ts";
+import { hashOf } from "../../src/core/canonical.ts";
+import { FakeClock } from "../../src/core/clock.ts";
+import type { Db } from "../../src/db/index.ts";
+import type { HouseBooks } from "../../src/house/books.ts";
+import closeMonth from "../../workflows/close-month.ts";
+import decide from "../../workflows/decide.ts";
+import { line, plainPayouts } from "../books/house.ts";
+import { crashEverywhere, lineOf, type Expected, type Scenario, type Variant } from "./harness.ts";
+
+interface Seen {
+  /** `kind subject by seconded`. */
+  decisions: string[];
+  closed: string[];
+  /** How many entries are closed. */
+  fixed: number;
+}
+
+/** Empty tables: facts and closed months may not be deleted, so their guards are set aside for a moment. */
+function emptied({ sqlite }: Db): void {
+  const guards = sqlite
+    .prepare<[], { name: string; sql: string }>(
+      "select name, sql from sqlite_master where type = 'trigger' and name like 'book_%'",
+    )
+    .all();
+  for (const { name } of guards) sqlite.exec(`drop trigger ${name}`);
+  for (const table of ["fact", "member", "alarm", "file", "entry", "decision", "period", "state"])
+    sqlite.exec(`delete from book_${table}`);
+  for (const { sql } of guards) sqlite.exec(sql);
+}
+
+function worldOf(db: Db, lines: object[]): HouseBooks {
+  emptied(db);
+  const clock = new FakeClock(Date.parse("2026-11-10T09:00:00Z"));
+  const books = openBooks({
+    ...{ db, clock, audit: openAudit(db, clock), collectiveSlug: undefined, secondVoiceFrom: 50_000 },
+    ...{ accruals: () => [], payables: () => [], member: () => undefined },
+  });
+  books.importStripe(plainPayouts(["po_1", "2026-10-07", 60_000]));
+  const bytes = () => [Buffer.from(JSON.stringify(lines))];
+  books.importFile({ what: "bank", name: "b.json", account: "gls", bytes }, "tom");
+  books.reconcile();
+  return { ...books, closeVoices: 1, hashOf } as HouseBooks;
+}
+
+function see(books: HouseBooks, db: Db): Seen {
+  return {
+    decisions: books
+      .decisions()
+      .map(({ kind, subject, by, secondedBy }) => `${kind} ${subject} ${by} ${secondedBy ?? "alone"}`),
+    closed: books.closed().map(({ month, closedBy }) => `${month} ${closedBy.join()}`),
+    fixed: db.sqlite.prepare("select count(*) from book_entry where is_closed = 1").pluck().get() as number,
+  };
+}
+
+const nothing: Seen = { decisions: [], closed: [], fixed: 0 };
+
+function expecting(done: Seen): (variant: Variant) => Expected | Expected[] {
+  return (variant) => {
+    switch (variant.kind) {
+      case "calm":
+      case "stumbles":
+        return { status: "done", world: done };
+      case "declined":
+        return { status: "failed", problem: "approval-declined", world: nothing };
+      case "cancelled":
+        return [
+          { status: "cancelled", problem: "run-cancelled", world: nothing },
+          { status: "cancelled", problem: "run-cancelled", world: done },
+          { status: "done", world: done },
+        ];
+      case "fails":
+        return { status: "failed", problem: "injected", world: nothing };
+    }
+  };
+}
+
+async function survives<W>(scenario: Scenario<W>): Promise<void> {
+  const report = await crashEverywhere(scenario);
+  console.log(lineOf(report));
+  expect(report.violations).toEqual([]);
+  expect(report.cuts).toBeGreaterThan(20);
+}
+
+const wanted: Wanted = {
+  ...{ kind: "split", subject: "l2", why: "the house was sold" },
+  what: { parts: [{ account: "income:dues", currency: "EUR", amountMinor: -70_000 }] },
+};
+
+test("a decision survives a power cut at every point", { timeout: 120_000 }, async () => {
+  await survives<HouseBooks>({
+    ...{ name: "decide", workflow: decide, input: { wanted, by: "ana" }, see },
+    world: (db) => worldOf(db, [line("l1", "2026-10-07", 60_000), line("l2", "2026-10-09", 70_000)]),
+    trades: (books) => ({ books }),
+    answer: ({ from, weight, subject }) =>
+      from === "treasurer" && weight === "ordinary" && subject === "l2" ? "approve" : "decline",
+    expect: expecting({ ...nothing, decisions: ["split l2 ana bo"] }),
+    thin: 3,
+  });
+});
+
+test("closing a month survives a power cut at every point", { timeout: 120_000 }, async () => {
+  await survives<HouseBooks>({
+    ...{ name: "close-month", workflow: closeMonth, input: { month: "2026-10" }, see },
+    world: (db) => worldOf(db, [line("l1", "2026-10-07", 60_000)]),
+    trades: (books) => ({ books }),
+    answer: ({ from, weight, subject, needed }) =>
+      from === "treasurer" && weight === "grave" && subject === "2026-10" && needed === 1
+        ? "approve"
+        : "decline",
+    expect: expecting({ ...nothing, closed: ["2026-10 bo"], fixed: 3 }),
+    thin: 3,
+  });
+});
