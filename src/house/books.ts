@@ -132,7 +132,7 @@ function statementsIn(file: string, format: StatementFormat, known: Accounts[str
   refuseLargerStatement(statSync(file).size);
   return readStatements(readFileSync(file), {
     ...{ format, currency, account: number },
-    mapping: mapping === undefined ? undefined : mappingFor(mapping),
+    mapping: format !== "csv" || mapping === undefined ? undefined : mappingFor(mapping),
   });
 }
 
