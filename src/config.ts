@@ -9,6 +9,7 @@ import { parseDocument } from "yaml";
 import { z } from "zod";
 import { backupSettings } from "./config/backups.ts";
 import { collectiveSettings } from "./config/collective.ts";
+import { stripeSettings } from "./config/stripe.ts";
 import { upgradeSettings } from "./config/upgrades.ts";
 import { workSettings } from "./config/work.ts";
 import {
@@ -144,6 +145,7 @@ const Schema = z.strictObject({
   backups: backupSettings,
   work: workSettings,
   collective: collectiveSettings,
+  stripe: stripeSettings,
   catalogue: z
     .string()
     .min(1)

@@ -180,7 +180,8 @@ export const createCreditNote: Rule = (visit) => {
     throw new Refused(400, "", "You can only create a credit note for an open or paid invoice", "invoice");
   }
   if (invoice["status"] === "open") {
-    if (amount > invoice["amount_remaining"]) throw new Refused(400, "", "Amount is too large", "amount");
+    if (amount > (invoice["amount_remaining"] as number))
+      throw new Refused(400, "", "Amount is too large", "amount");
     add(invoice, "amount_remaining", -amount);
     add(invoice, "amount_due", -amount);
     add(invoice, "pre_payment_credit_notes_amount", amount);

@@ -6,8 +6,7 @@ export interface Obj {
   id: string;
   object: string;
   created: number;
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- whatever Stripe has in it
-  [field: string]: any;
+  [field: string]: unknown;
 }
 
 export interface Answered {
@@ -97,7 +96,7 @@ export function openBuilder({ $defs }: Pick<Schemas, "$defs">, state: State, now
     const [prefix, name] = kinds[kind];
     const id = `${prefix}_${++state.count}`;
     const schema = $defs[name] ?? {};
-    const properties = schema["properties"] ?? {};
+    const properties: object = schema["properties"] ?? {};
     const has = (field: string): boolean => kind === "event" || field in properties;
     const own = {
       ...(has("id") && { id }),
