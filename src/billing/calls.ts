@@ -1,21 +1,24 @@
 /** Making things at Stripe exactly once: the key is written down before, and in doubt it is looked first. */
+import type Stripe from "stripe";
 import { z } from "zod";
 import { hashOf } from "../core/canonical.ts";
-import { messageOf, Problem } from "../core/problem.ts";
+import { isoOf } from "../core/clock.ts";
+import { messageOf, Problem, problemFromJson } from "../core/problem.ts";
 import { stripeIll } from "../core/problems/billing.ts";
-import { problemFromJson } from "../core/problem.ts";
 import { sayProblem } from "../chat/message.ts";
 import { isReplayed, Refusal } from "./client.ts";
 import { Invoice } from "./answers.ts";
 import { tellTreasurers, troubleOf, type Ground } from "./ground.ts";
 import type { Call } from "./rows.ts";
-import type { Bill, Calls, Carried, CreditPlan, MadeObject } from "./types.ts";
+import type { Bill, Calls, Carried, CreditPlan, MadeObject, Trouble } from "./types.ts";
 import { ways, type Asks, type Kind } from "./ways.ts";
 
 /** Stripe may forget a key after 24 hours and would then do it again. */
 const trustKeyMs = 23 * 3_600_000;
 /** Our clock and theirs are not the same. */
 const clockSlackS = 3600;
+/** What is tried again each hour is told when it has lasted so long. */
+const lastsMs = 6 * 3_600_000;
 
 const Answer = z.object({
   id: z.string(),
@@ -30,16 +33,22 @@ export function openCalls(ground: Ground): Calls {
     ...openWants(ground, want),
     carry: (key, signal) => carry(ground, key, signal),
     takeBack: (key, signal) => takeBack(ground, key, signal),
-    tellTrouble: (met, run) =>
-      tellTreasurers(
-        ground,
-        `billing/trouble/${run}/${met.problem.code}`,
-        sayProblem(problemFromJson(met.problem), { run }),
-      ),
+    tellTrouble: (met, run) => tell(ground, met, run, run),
+    tellLasting(met, run) {
+      const now = ground.clock.now();
+      const swept = ground.rows.mark("swept");
+      if (swept === undefined || now - swept * 1000 < lastsMs) return;
+      tell(ground, met, run, isoOf(now).slice(0, 10));
+    },
   };
 }
 
-type Wants = Omit<Calls, "carry" | "takeBack" | "tellTrouble">;
+function tell(ground: Ground, { problem }: Trouble, run: string, once: string): void {
+  const message = sayProblem(problemFromJson(problem), { run });
+  tellTreasurers(ground, `billing/trouble/${once}/${problem.code}`, message);
+}
+
+type Wants = Omit<Calls, "carry" | "takeBack" | "tellTrouble" | "tellLasting">;
 
 function openWants(
   { rows, publicUrl }: Ground,
@@ -202,6 +211,13 @@ function made({ rows, audit }: Ground, key: string, asks: Asks, object: MadeObje
   });
 }
 
+async function removeItems(stripe: Stripe, invoice: string): Promise<null> {
+  for await (const item of stripe.invoiceItems.list({ invoice, limit: 100 })) {
+    await stripe.invoiceItems.del(item.id);
+  }
+  return null;
+}
+
 async function takeBack(ground: Ground, key: string, signal: AbortSignal | undefined): Promise<void> {
   const { client, rows } = ground;
   const row = rows.call(key);
@@ -218,8 +234,11 @@ async function takeBack(ground: Ground, key: string, signal: AbortSignal | undef
       work: (stripe) => stripe.invoices.retrieve(id),
     });
     const answer = z.object({ id: z.string() });
-    if (invoice.status === "draft")
+    if (invoice.status === "draft") {
+      // What is left without its invoice would be on the next one of a subscription.
+      await client.ask({ operation, answer: z.null(), signal, work: (stripe) => removeItems(stripe, id) });
       await client.ask({ operation, answer, signal, work: (stripe) => stripe.invoices.del(id) });
+    }
     if (invoice.status === "open")
       await client.ask({ operation, answer, signal, work: (stripe) => stripe.invoices.voidInvoice(id) });
   } catch (thrown) {

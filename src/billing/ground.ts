@@ -55,8 +55,8 @@ export function tellMember({ people, post }: Ground, name: string, key: string, 
 /** Whoever may act for a payer: the member, everybody of the seat; for an institution the treasurers. */
 export function tellPayer(ground: Ground, payer: string, key: string, message: Message): void {
   const [kind, name = ""] = payer.split("/");
-  if (kind === "member") return tellMember(ground, name, key, message);
   const seat = kind === "seat" ? ground.people.seats().find((one) => one.name === name) : undefined;
-  if (seat === undefined || seat.members.length === 0) return tellTreasurers(ground, key, message);
-  for (const member of seat.members) tellMember(ground, member, key, message);
+  const members = kind === "member" ? [name] : (seat?.members ?? []);
+  if (members.length === 0) tellTreasurers(ground, key, message);
+  for (const member of members) tellMember(ground, member, key, message);
 }

@@ -2,7 +2,7 @@
 import { and, asc, desc, eq, isNull, or } from "drizzle-orm";
 import { isoOf, type Clock } from "../core/clock.ts";
 import { payerUnknown } from "../core/problems/billing.ts";
-import { schema, type Db } from "../db/index.ts";
+import { schema, type Db, type Orm } from "../db/index.ts";
 
 const { billingPayer, billingCall, billingEvent, billingPlan, billingInvoice, billingMark } = schema;
 
@@ -14,14 +14,30 @@ export type InvoiceRow = typeof billingInvoice.$inferSelect;
 
 export type Rows = ReturnType<typeof openRows>;
 
-export function openRows({ db, clock }: { db: Db; clock: Clock }) {
-  const { orm } = db;
-  const now = (): string => isoOf(clock.now());
+interface Ground {
+  orm: Orm;
+  /** ISO. */
+  now: () => string;
+}
+
+export function openRows({ db: { orm }, clock }: { db: Pick<Db, "orm">; clock: Clock }) {
+  const ground: Ground = { orm, now: () => isoOf(clock.now()) };
   return {
-    findPayer: (id: string): Payer | undefined =>
-      orm.select().from(billingPayer).where(eq(billingPayer.id, id)).get(),
+    ...payerRows(ground),
+    ...callRows(ground),
+    ...eventRows(ground),
+    ...planRows(ground),
+    ...markRows(ground),
+  };
+}
+
+function payerRows({ orm, now }: Ground) {
+  const findPayer = (id: string): Payer | undefined =>
+    orm.select().from(billingPayer).where(eq(billingPayer.id, id)).get();
+  return {
+    findPayer,
     payer(id: string): Payer {
-      const found = this.findPayer(id);
+      const found = findPayer(id);
       if (found === undefined) throw payerUnknown({ payer: id });
       return found;
     },
@@ -35,7 +51,11 @@ export function openRows({ db, clock }: { db: Db; clock: Clock }) {
         .run(),
     changePayer: (id: string, to: Partial<Pick<Payer, "customer" | "email">>): void =>
       void orm.update(billingPayer).set(to).where(eq(billingPayer.id, id)).run(),
+  };
+}
 
+function callRows({ orm, now }: Ground) {
+  return {
     call: (key: string): Call | undefined =>
       orm.select().from(billingCall).where(eq(billingCall.key, key)).get(),
     addCall: (row: Pick<Call, "key" | "kind" | "asks">): void =>
@@ -46,7 +66,11 @@ export function openRows({ db, clock }: { db: Db; clock: Clock }) {
         .run(),
     changeCall: (key: string, to: Partial<Omit<Call, "key" | "kind">>): void =>
       void orm.update(billingCall).set(to).where(eq(billingCall.key, key)).run(),
+  };
+}
 
+function eventRows({ orm, now }: Ground) {
+  return {
     /** True when it was not known. */
     addEvent: (row: Omit<Heard, "heardAt" | "handledAt">): boolean =>
       orm
@@ -74,7 +98,11 @@ export function openRows({ db, clock }: { db: Db; clock: Clock }) {
         .orderBy(desc(billingEvent.heardAt))
         .limit(1)
         .get()?.at,
+  };
+}
 
+function planRows({ orm, now }: Ground) {
+  return {
     plan: (subject: string): PlanRow | undefined =>
       orm.select().from(billingPlan).where(eq(billingPlan.subject, subject)).get(),
     plans: (): PlanRow[] => orm.select().from(billingPlan).orderBy(asc(billingPlan.subject)).all(),
@@ -108,7 +136,11 @@ export function openRows({ db, clock }: { db: Db; clock: Clock }) {
       const set = { ...row, updatedAt: now() };
       orm.insert(billingInvoice).values(set).onConflictDoUpdate({ target: billingInvoice.id, set }).run();
     },
+  };
+}
 
+function markRows({ orm }: Pick<Ground, "orm">) {
+  return {
     mark: (name: string): number | undefined =>
       orm.select().from(billingMark).where(eq(billingMark.name, name)).get()?.value,
     setMark: (name: string, value: number): void =>

@@ -15,6 +15,7 @@ import {
   planUnknown,
 } from "../core/problems/billing.ts";
 import type { z } from "zod";
+import type { MemberName } from "../core/terms.ts";
 import { Invoice, listOf, PortalSession, Price } from "./answers.ts";
 import { asProblem, Refusal } from "./client.ts";
 import { tellMember, type Ground } from "./ground.ts";
@@ -38,6 +39,7 @@ export function openSelling(ground: Ground): Selling {
       return found;
     },
     payerFor: (by, named) => db.tx(() => payerFor(ground, by, named)),
+    mayActFor,
     addPayer: (who, name, title, email) =>
       db.tx(() => {
         const id = `institution/${name}`;
@@ -122,11 +124,16 @@ function planOf({
 
 type By = Parameters<Selling["payerFor"]>[0];
 
-function payerFor({ rows, people }: Ground, by: By, named: string | undefined): string {
+function mayActFor(by: By, named: string | undefined): string {
   const own = by.seat === null ? `member/${by.name}` : `seat/${by.seat}`;
   const id = named ?? own;
   const isTheirs = id === own || id === `member/${by.name}`;
   if (!isTheirs && !by.roles.includes("treasurer")) throw payerNotYours({ payer: id });
+  return id;
+}
+
+function payerFor({ rows, people }: Ground, by: By, named: string | undefined): string {
+  const id = mayActFor(by, named);
   if (rows.findPayer(id) !== undefined) return id;
   const [kind, name = ""] = id.split("/");
   const title =
@@ -185,5 +192,11 @@ async function planCredit(
     ...({ invoice: invoice.id, number, payer: rows.payerOf(invoice.customer)?.id ?? null, way } as const),
     ...{ amountMinor: Number(money.amountMinor), currency },
   };
-  return { ...plan, hash: hashOf({ ...plan, most }) };
+  return { ...plan, gainers: gainersOf(ground, plan.payer), hash: hashOf({ ...plan, most }) };
+}
+
+function gainersOf({ people }: Ground, payer: string | null): MemberName[] {
+  const [kind, name = ""] = (payer ?? "").split("/");
+  if (kind === "member") return people.list().flatMap((one) => (one.name === name ? [one.name] : []));
+  return kind === "seat" ? (people.seats().find((seat) => seat.name === name)?.members ?? []) : [];
 }

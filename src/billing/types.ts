@@ -1,6 +1,6 @@
 import type { Message } from "../chat/message.ts";
 import type { ProblemText } from "../core/problem.ts";
-import type { MatrixId } from "../core/terms.ts";
+import type { MatrixId, MemberName } from "../core/terms.ts";
 
 /** Says something in a room or to one person, once per key. */
 export type Post = (to: string | { direct: MatrixId }, key: string, message: Message) => void;
@@ -67,6 +67,8 @@ export interface CreditPlan {
   way: "lessen" | "give back";
   amountMinor: number;
   currency: string;
+  /** Members who would get it, themselves or through their member organisation. */
+  gainers: MemberName[];
   /** Of everything above and what is left of the invoice. */
   hash: string;
 }
@@ -96,6 +98,8 @@ export interface Calls {
   takeBack(key: string, signal?: AbortSignal): Promise<void>;
   /** Tells treasurers once per run what stands in the way. Joins the open transaction. */
   tellTrouble(met: Trouble, run: string): void;
+  /** The same for what is tried again anyway: only when the events were last read hours ago, and once a day. */
+  tellLasting(met: Trouble, run: string): void;
 }
 
 export interface Selling {
@@ -105,6 +109,8 @@ export interface Selling {
   findPlan(name: string, signal?: AbortSignal): Promise<Plan>;
   /** Who pays, checked: themselves, their seat, or for treasurers anybody. Makes the row. Joins the open transaction. */
   payerFor(by: { name: string; seat: string | null; roles: readonly string[] }, named?: string): string;
+  /** The same without making anything. */
+  mayActFor(by: { name: string; seat: string | null; roles: readonly string[] }, named?: string): string;
   addPayer(who: string, name: string, title: string, email?: string): string;
   /** Throws `billing-stands` when a subscription of it lives. */
   beforeStart(subject: Subject): void;

@@ -2,6 +2,7 @@ import type { Approvals } from "../approvals/index.ts";
 import type { Apps, Parcels, SecretForms } from "../apps/index.ts";
 import type { Audit } from "../audit/index.ts";
 import type { BackupCare, Backups, Turns } from "../backups/index.ts";
+import type { Billing } from "../billing/index.ts";
 import type { Collective } from "../collective/index.ts";
 import type { DurableInbox } from "../chat/inbox.ts";
 import type { OutboxQueue } from "../chat/outbox.ts";
@@ -48,6 +49,7 @@ export interface Rooms {
   care: BackupCare;
   work: Work;
   collective: Collective;
+  billing: Billing;
   bank: BankForms;
   secretForms: SecretForms;
   parcels: Parcels;

@@ -198,6 +198,7 @@ function fakeTrades(parts: {
     payouts: absent("payouts"),
     collective: absent("collective"),
     bank: absent("bank"),
+    billing: absent("billing"),
   };
 }
 

@@ -85,7 +85,7 @@ export const list =
     const ordered = state.objects
       .filter((one) => one.object === kind && isWanted(state, one, params, filters))
       .reverse()
-      .sort((a, b) => b.created - a.created);
+      .sort((a, b) => timeOf(b) - timeOf(a));
     const after = params["starting_after"] as string | undefined;
     const from = after === undefined ? 0 : ordered.findIndex(({ id }) => id === after) + 1;
     if (after !== undefined && from === 0) {
@@ -95,16 +95,20 @@ export const list =
     return { object: "list", data, has_more: ordered.length > from + data.length, url };
   };
 
+/** Invoice items have a date in place of it. */
+const timeOf = (one: Obj): number => (one as { created?: number }).created ?? (one["date"] as number);
+
 function isWanted(state: State, one: Obj, params: Params, filters: readonly string[]): boolean {
   const range = (params["created"] ?? {}) as { gte?: number; gt?: number; lte?: number; lt?: number };
+  const madeAt = timeOf(one);
   const keys = params["lookup_keys"] as string[] | undefined;
   const payout = params["payout"] as string | undefined;
   const payment = params["payment"] as Record<string, string> | undefined;
   return (
-    one.created >= (range.gte ?? 0) &&
-    one.created > (range.gt ?? -1) &&
-    one.created <= (range.lte ?? Infinity) &&
-    one.created < (range.lt ?? Infinity) &&
+    madeAt >= (range.gte ?? 0) &&
+    madeAt > (range.gt ?? -1) &&
+    madeAt <= (range.lte ?? Infinity) &&
+    madeAt < (range.lt ?? Infinity) &&
     (keys?.includes(one["lookup_key"] as string) ?? true) &&
     (payout === undefined || (state.members.get(payout)?.includes(one.id) ?? false)) &&
     Object.entries(payment ?? {}).every(([key, value]) => (one["payment"] as Params)[key] === value) &&

@@ -92,8 +92,16 @@ function draft({ state, ids }: Visit): Obj {
   throw new Refused(400, "invoice_not_editable", "This invoice is no longer a draft");
 }
 
+/** An item that is on no invoice waits for the next one of its customer. */
+export const removeItem: Rule = ({ state, ids }) => {
+  const item = find(state, "invoiceitem", ids[0]);
+  state.objects.splice(state.objects.indexOf(item), 1);
+  return { id: item.id, object: "invoiceitem", deleted: true };
+};
+
 export const removeInvoice: Rule = (visit) => {
   const invoice = draft(visit);
+  for (const item of visit.state.objects) if (item["invoice"] === invoice.id) item["invoice"] = null;
   visit.state.objects.splice(visit.state.objects.indexOf(invoice), 1);
   return { id: invoice.id, object: "invoice", deleted: true };
 };

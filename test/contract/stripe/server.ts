@@ -36,6 +36,7 @@ const rules: Record<string, Rule> = {
   "POST /v1/invoices/{}/void": selling.voidInvoice,
   "POST /v1/invoiceitems": selling.createItem,
   "GET /v1/invoiceitems": list("invoiceitem", "/v1/invoiceitems", ["customer", "invoice"]),
+  "DELETE /v1/invoiceitems/{}": selling.removeItem,
   "POST /v1/refunds": selling.createRefund,
   "GET /v1/refunds": list("refund", "/v1/refunds", ["charge", "payment_intent"]),
   "GET /v1/refunds/{}": retrieve("refund"),
