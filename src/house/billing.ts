@@ -11,11 +11,16 @@ type Ground = Pick<Rooms, "options" | "db" | "clock" | "audit" | "people" | "out
 const afterHearingMs = 500;
 const afterTroubleMs = 60_000;
 
+export interface HouseBilling extends Billing {
+  /** Looks no more; what was heard and not looked at is looked at after the next start. */
+  stop(): void;
+}
+
 /**
  * Opens the way to Stripe. Throws `secret-file-unreadable`: a key that cannot be used is heard of at the start. What a
  * webhook names is looked at soon after; when that does not go, again in a minute, and each hour in any case.
  */
-export function billingFor({ options, outbox, ...ground }: Ground): Billing {
+export function billingFor({ options, outbox, ...ground }: Ground): HouseBilling {
   const { stripe: settings, web, root } = options.config;
   const { secretKeyFile, webhookSecretFile } = settings;
   const read = (file: string | undefined, name: string): string[] =>
@@ -28,10 +33,13 @@ export function billingFor({ options, outbox, ...ground }: Ground): Billing {
     hookSecrets: read(webhookSecretFile, "webhookSecretFile").map((secret) => new Secret(secret)),
     post: (room, messageKey, message) => outbox.post({ kind: "message", key: messageKey, room, message }),
   });
-  const soon = openSoon(ground.clock, async () => {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const soon = openSoon(ground.clock, signal, async () => {
     try {
-      return (await billing.drain()).kind === "drained";
+      return (await billing.drain(signal)).kind === "drained";
     } catch (thrown) {
+      if (signal.aborted) return true;
       options.log.error(
         { err: thrown },
         "what Stripe's events name could not be looked at; again in a minute",
@@ -43,19 +51,22 @@ export function billingFor({ options, outbox, ...ground }: Ground): Billing {
     ...billing,
     async hear(...heard) {
       const { fresh } = await billing.hear(...heard);
-      if (fresh) soon(afterHearingMs);
+      if (fresh && key !== undefined) soon(afterHearingMs);
       return { fresh };
     },
+    stop: () => stopping.abort(),
   };
 }
 
 /** Calls `work` once after a while, however often it was asked for in between; until it has gone well. */
-function openSoon(clock: Clock, work: () => Promise<boolean>): (inMs: number) => void {
+function openSoon(clock: Clock, signal: AbortSignal, work: () => Promise<boolean>): (inMs: number) => void {
   let waits = false;
+  let cancel = (): void => undefined;
+  signal.addEventListener("abort", () => cancel());
   const soon = (inMs: number): void => {
-    if (waits) return;
+    if (waits || signal.aborted) return;
     waits = true;
-    clock.at(clock.now() + inMs, () => {
+    cancel = clock.at(clock.now() + inMs, () => {
       waits = false;
       void work().then((well) => {
         if (!well) soon(afterTroubleMs);

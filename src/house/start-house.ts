@@ -2,7 +2,6 @@ import type { Approvals } from "../approvals/index.ts";
 import type { Apps, Parcels, SecretForms } from "../apps/index.ts";
 import type { Audit } from "../audit/index.ts";
 import type { BackupCare, Backups, Turns } from "../backups/index.ts";
-import type { Billing } from "../billing/index.ts";
 import type { Collective } from "../collective/index.ts";
 import type { DurableInbox } from "../chat/inbox.ts";
 import type { OutboxQueue } from "../chat/outbox.ts";
@@ -23,6 +22,7 @@ import type { Engine } from "../workflow/index.ts";
 import type { Admission } from "./admit.ts";
 import { postAuditHead } from "./audit-head.ts";
 import type { BankForms } from "./bank.ts";
+import type { HouseBilling } from "./billing.ts";
 import { converse } from "./converse.ts";
 import { healthOf } from "./health.ts";
 import { keepHouse } from "./housekeeping.ts";
@@ -49,7 +49,7 @@ export interface Rooms {
   care: BackupCare;
   work: Work;
   collective: Collective;
-  billing: Billing;
+  billing: HouseBilling;
   bank: BankForms;
   secretForms: SecretForms;
   parcels: Parcels;
@@ -132,6 +132,7 @@ function healthIn(rooms: Rooms): Promise<Health> {
 async function stopAll(rooms: Rooms, web: Web, stops: (() => unknown)[]): Promise<void> {
   await web.stop();
   for (const stop of stops.reverse()) await stop();
+  rooms.billing.stop();
   await rooms.engine.stop();
   await rooms.transport?.stop();
   rooms.servers.close();

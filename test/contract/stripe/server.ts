@@ -80,7 +80,8 @@ export function openContractServer(state: State, clock: Pick<Clock, "now">): Con
   const handle = async (url: URL, init: RequestInit): Promise<Response> => {
     await Promise.resolve();
     const verb = init.method ?? "GET";
-    const route = routes.find((one) => one.verb === verb && one.pattern.test(url.pathname));
+    const isAsked = (one: Route): boolean => one.verb === verb && one.pattern.test(url.pathname);
+    const route = played.find(isAsked) ?? routes.find(isAsked);
     state.requests.push(route?.name ?? `${verb} ${url.pathname}`);
     const fault = faults.next?.(route?.name ?? "");
     if (fault === "away") throw new TypeError("fetch failed", { cause: { code: "ECONNREFUSED" } });
@@ -158,11 +159,15 @@ function answerOf(world: World, route: Route, rule: Rule, url: URL, sent: string
 const checks = new Map<string, ValidateFunction>();
 const ajv = new Ajv2020({ strict: false, coerceTypes: "array" });
 
-function check(route: Route, params: Params): void {
-  const { params: shapes, $defs } = schemas;
+function compile({ name }: Route): ValidateFunction {
+  const { params, $defs } = schemas;
   if (ajv.getSchema("stripe") === undefined) ajv.addSchema({ $id: "stripe", $defs });
-  const shape = JSON.stringify(shapes[route.name]).replaceAll('"#/$defs/', '"stripe#/$defs/');
-  const validate = checks.get(route.name) ?? ajv.compile(JSON.parse(shape) as object);
+  const shape = JSON.stringify(params[name]).replaceAll('"#/$defs/', '"stripe#/$defs/');
+  return ajv.compile(JSON.parse(shape) as object);
+}
+
+function check(route: Route, params: Params): void {
+  const validate = checks.get(route.name) ?? compile(route);
   checks.set(route.name, validate);
   if (validate(params)) return;
   const unknown = validate.errors?.find(({ keyword }) => keyword === "additionalProperties");
