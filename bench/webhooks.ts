@@ -1,6 +1,6 @@
 /**
- * Webhooks of Stripe over HTTP at 200 a second: how long each takes from the request to its 200, which is given when the
- * event is on disk. Beside it the same server asked for its style sheet, which is in memory.
+ * Webhooks of Stripe over HTTP at 200 a second: how long each takes from the request to its 200, which is given when
+ * the event is on disk. Beside it the same server asked for its style sheet, which is in memory.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { Agent, request } from "node:http";

@@ -6,8 +6,8 @@ import { workflow } from "../src/workflow/define.ts";
 import { atStripe } from "./parts/at-stripe.ts";
 
 /**
- * An invoice that Stripe sends by mail and that is paid by transfer. It is sent only when it is whole; whatever ends the
- * story before takes it back.
+ * An invoice that Stripe sends by mail and that is paid by transfer. It is sent only when it is whole; whatever ends
+ * the story before takes it back.
  */
 export default workflow({
   input: z.strictObject({

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { workflow } from "../src/workflow/define.ts";
 
-/** Hands to the books what happened to money at Stripe since the last time. When Stripe is away the next night does it. */
+/** Hands to the books what happened to money at Stripe since the last time; when Stripe is away, the next night. */
 export default workflow({
   input: z.strictObject({}),
   lock: () => "stripe books",

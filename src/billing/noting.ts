@@ -138,10 +138,10 @@ export function noteDispute(ground: Ground, dispute: z.infer<typeof answers.Disp
   const { id, status, amount, currency, reason, evidence_details: evidence } = dispute;
   const until =
     evidence.due_by === null ? "" : ` Evidence is taken until ${isoOfSeconds(evidence.due_by).slice(0, 10)}.`;
-  const message = say(
-    `A payment of ${amountOf(amount, currency)} is disputed (${reason.replaceAll("_", " ")}): ${status.replaceAll("_", " ")}.`,
-    { next: `It is answered in Stripe's dashboard, as ${id}.${until}` },
-  );
+  const [why, how] = [reason.replaceAll("_", " "), status.replaceAll("_", " ")];
+  const message = say(`A payment of ${amountOf(amount, currency)} is disputed (${why}): ${how}.`, {
+    next: `It is answered in Stripe's dashboard, as ${id}.${until}`,
+  });
   tellTreasurers(ground, `billing/dispute/${id}/${status}`, message);
 }
 

@@ -107,7 +107,7 @@ export interface Selling {
   plans(signal?: AbortSignal): Promise<Plan[]>;
   /** Throws `plan-unknown`, and whatever stands in the way. */
   findPlan(name: string, signal?: AbortSignal): Promise<Plan>;
-  /** Who pays, checked: themselves, their seat, or for treasurers anybody. Makes the row. Joins the open transaction. */
+  /** Who pays, checked: themselves, their seat, or for treasurers anybody. Makes the row in the open transaction. */
   payerFor(by: { name: string; seat: string | null; roles: readonly string[] }, named?: string): string;
   /** The same without making anything. */
   mayActFor(by: { name: string; seat: string | null; roles: readonly string[] }, named?: string): string;
