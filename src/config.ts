@@ -10,6 +10,8 @@ import { z } from "zod";
 import { backupSettings } from "./config/backups.ts";
 import { bookSettings } from "./config/books.ts";
 import { collectiveSettings } from "./config/collective.ts";
+import { expectedBy } from "./config/expected.ts";
+import { stripeSettings } from "./config/stripe.ts";
 import { upgradeSettings } from "./config/upgrades.ts";
 import { workSettings } from "./config/work.ts";
 import {
@@ -146,6 +148,7 @@ const Schema = z.strictObject({
   work: workSettings,
   collective: collectiveSettings,
   books: bookSettings,
+  stripe: stripeSettings,
   catalogue: z
     .string()
     .min(1)
@@ -338,32 +341,6 @@ function check(raw: Record<string, unknown>, where: string): Settings {
     });
   }
   throw settingsWrong({ path: at.join("."), where, expected: expectedBy(issue) });
-}
-
-const kinds: Record<string, string> = {
-  string: "a text",
-  number: "a number",
-  int: "a whole number",
-  boolean: "true or false",
-  object: "settings by name",
-  record: "settings by name",
-  array: "a list",
-};
-
-/** What the schema expected, in words: its own where it has some, else by the kind of value. */
-function expectedBy(issue: z.core.$ZodIssue | undefined): string {
-  switch (issue?.code) {
-    case "invalid_type":
-      return kinds[issue.expected] ?? issue.expected;
-    case "invalid_value":
-      return `one of ${issue.values.map(String).join(", ")}`;
-    case "invalid_key":
-      return `a map whose names are each ${issue.issues[0]?.message ?? "a word"}`;
-    case "too_small":
-      return issue.origin === "string" ? "a text that is not empty" : `at least ${String(issue.minimum)}`;
-    default:
-      return issue?.message ?? "what the manual says";
-  }
 }
 
 function nearestOf(word: string, words: string[]): { nearest?: string } {

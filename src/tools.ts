@@ -14,6 +14,7 @@ import type { RunsView } from "./workflow/types.ts";
 import type { Help, Tokens } from "./router/types.ts";
 import type { Audit } from "./audit/index.ts";
 import type { BackupCare, Backups } from "./backups/index.ts";
+import type { Billing } from "./billing/index.ts";
 import type { Collective } from "./collective/index.ts";
 import type { Upgrades } from "./upgrades/types.ts";
 import type { Payouts } from "./work/index.ts";
@@ -46,6 +47,8 @@ declare module "./workflow/define.ts" {
     work: Work;
     /** Open Collective: asking for money there, and following what becomes of it. */
     collective: Collective;
+    /** Stripe: plans, invoices, what is given back. */
+    billing: Billing;
     /** What a batch pays by bank. */
     bank: Bank;
     /** The ledger, and what Stripe, Open Collective and the banks have told. */

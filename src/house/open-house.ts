@@ -19,6 +19,7 @@ import { openEngine, type CutPoint, type Engine, type Trades } from "../workflow
 import { openAdmission } from "./admit.ts";
 import { careFor } from "./backups.ts";
 import { bankFor } from "./bank.ts";
+import { billingFor } from "./billing.ts";
 import { booksFor } from "./books.ts";
 import { collectiveFor } from "./collective.ts";
 import { announce } from "./announce.ts";
@@ -151,7 +152,8 @@ function paidAndBooked(ground: Parameters<typeof payoutsFor>[0]): Pick<Rooms, "p
   return { payouts, books: booksFor({ ...ground, payouts }) };
 }
 
-type Wired = "engine" | "approvals" | "router" | "lateWatch" | "care" | "work" | "collective" | "bank";
+type Paying = "collective" | "bank" | "billing";
+type Wired = "engine" | "approvals" | "router" | "lateWatch" | "care" | "work" | Paying;
 type Ground = Omit<Rooms, Wired>;
 
 /**
@@ -184,7 +186,11 @@ function wire(ground: Ground, found: Found): Pick<Rooms, Wired> {
   const help = openHelp({ commands: found.commands, people, topics: () => topicsOf(docs) });
   const care = careFor(ground, engine);
   const work = workFor(ground, approvals);
-  const paying = { collective: collectiveFor(ground, engine), bank: bankFor(ground) };
+  const paying = {
+    collective: collectiveFor(ground, engine),
+    bank: bankFor(ground),
+    billing: billingFor(ground),
+  };
   const trades: Trades = {
     ...{ people, servers, apps, secretForms, recipes, approvals, help, tokens, audit, work },
     sentFiles: openSentFiles(ground),

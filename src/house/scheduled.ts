@@ -16,6 +16,9 @@ export const startedOtherwise = [
   "drill-monthly",
   "check-repository",
   "work-reminders",
+  "stripe-events",
+  "stripe-books",
+  "billing-remind",
 ] as const;
 
 /** Workflows that others begin as a part of theirs. */
@@ -35,11 +38,19 @@ const morning = `${minute} 6 * * *`;
 /** Early enough for the first morning of a month's last day anywhere, also in a February. */
 const beforeMonthsEnd = `${minute} 0 27 * *`;
 
+/** When treasurers come, the books know of yesterday. */
+const beforeWork = `${minute} 5 * * *`;
+
+/** A word about money comes when one can do something about it. */
+const lateMorning = `${minute} 10 * * *`;
+
 /** Sets the schedules. Called once, after the journal is taken up. */
 export function setSchedules(
   engine: Pick<Engine, "schedule">,
-  { upgrades, backups, work, web: { timeZone } }: Pick<Config, "upgrades" | "backups" | "work" | "web">,
+  config: Pick<Config, "upgrades" | "backups" | "work" | "stripe" | "web">,
 ): void {
+  const { upgrades, backups, work, stripe } = config;
+  const { timeZone } = config.web;
   const at = (name: (typeof startedOtherwise)[number], cron: string): void =>
     engine.schedule(name, cron, timeZone, () => ({ workflow: name, input: {} }));
   const window = readWindow(upgrades.window);
@@ -51,4 +62,8 @@ export function setSchedules(
   at("check-repositories", sundays);
   if (backups.drills) at("drill-monthly", morning);
   if (work.reminders) at("work-reminders", beforeMonthsEnd);
+  if (stripe.secretKeyFile === undefined) return;
+  at("stripe-events", `${minute} * * * *`);
+  at("stripe-books", beforeWork);
+  if (stripe.reminders) at("billing-remind", lateMorning);
 }

@@ -23,6 +23,7 @@ import type { Admission } from "./admit.ts";
 import { postAuditHead } from "./audit-head.ts";
 import type { BankForms } from "./bank.ts";
 import type { HouseBooks } from "./books.ts";
+import type { HouseBilling } from "./billing.ts";
 import { converse } from "./converse.ts";
 import { healthOf } from "./health.ts";
 import { keepHouse } from "./housekeeping.ts";
@@ -49,6 +50,7 @@ export interface Rooms {
   care: BackupCare;
   work: Work;
   collective: Collective;
+  billing: HouseBilling;
   bank: BankForms;
   books: HouseBooks;
   secretForms: SecretForms;
@@ -132,6 +134,7 @@ function healthIn(rooms: Rooms): Promise<Health> {
 async function stopAll(rooms: Rooms, web: Web, stops: (() => unknown)[]): Promise<void> {
   await web.stop();
   for (const stop of stops.reverse()) await stop();
+  rooms.billing.stop();
   await rooms.engine.stop();
   await rooms.transport?.stop();
   rooms.servers.close();

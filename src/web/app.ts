@@ -20,6 +20,7 @@ import { isStatement, mostStatementKb, serveStatement } from "./serve-statement.
 import { serveCollectiveToken } from "./serve-collective-token.ts";
 import { serveDownload } from "./serve-download.ts";
 import { serveHealth } from "./serve-health.ts";
+import { hookPath, mostHookKb, serveHooks } from "./serve-hooks.ts";
 import { servePages } from "./serve-pages.ts";
 import { serveSecret } from "./serve-secret.ts";
 import { serveSignIn } from "./serve-sign-in.ts";
@@ -32,6 +33,8 @@ import { recognise } from "./visitor.ts";
 const mostKb = 16;
 /** Per address: so many requests at once, then twenty a second. A page is two requests. */
 const everyoneRate = { burst: 300, everySeconds: 0.05 };
+/** Webhooks come in bursts from few addresses, and each costs little until it is known to be signed. */
+const hookRate = { burst: 3000, everySeconds: 0.0025 };
 
 /** Everything that answers requests, as an app without a server. */
 export function webApp(parts: WebParts, sessions: Sessions): Hono<WebEnv> {
@@ -54,6 +57,7 @@ export function webApp(parts: WebParts, sessions: Sessions): Hono<WebEnv> {
   serveDownload(app, parts);
   serveBankFile(app, parts);
   serveStatement(app, parts);
+  serveHooks(app, parts);
   serveApi(app, parts);
   servePages(app, parts);
   return app;
@@ -79,10 +83,12 @@ const isUpload = (path: string): boolean => /^\/payouts\/[^/]+\/bank-file$/.test
 
 /** What every request passes before anything looks at it: rate, origin of forms, size. */
 function protect(app: Hono<WebEnv>, parts: WebParts): void {
-  const rate = buckets(parts.clock, everyoneRate);
+  const [rate, hooks] = [buckets(parts.clock, everyoneRate), buckets(parts.clock, hookRate)];
   const { origin } = new URL(parts.settings.publicUrl);
   app.use(async (context, next) => {
-    const wait = context.req.path === "/healthz" ? 0 : rate.take(neighbourhoodOf(context.get("address")));
+    const { path } = context.req;
+    const who = neighbourhoodOf(context.get("address"));
+    const wait = path === "/healthz" ? 0 : (path === hookPath ? hooks : rate).take(who);
     return wait > 0 ? tooMany(context, parts, wait) : next();
   });
   app.use(csrf({ origin }));
@@ -91,10 +97,12 @@ function protect(app: Hono<WebEnv>, parts: WebParts): void {
       maxSize: kb * 1024,
       onError: (context) => problemAnswer(context as WebContext, parts, bodyTooLarge({ mostKb: kb }), 413),
     });
-  const [small, upload, statement] = [atMost(mostKb), atMost(mostUploadKb), atMost(mostStatementKb)];
+  const [small, upload] = [atMost(mostKb), atMost(mostUploadKb)];
+  const [hook, statement] = [atMost(mostHookKb), atMost(mostStatementKb)];
   app.use((context, next) => {
-    const limit = isStatement(context) ? statement : isUpload(context.req.path) ? upload : small;
-    return limit(context, next);
+    const { path } = context.req;
+    if (path === hookPath) return hook(context, next);
+    return (isStatement(context) ? statement : isUpload(path) ? upload : small)(context, next);
   });
 }
 

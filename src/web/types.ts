@@ -4,6 +4,7 @@ import type { Approvals } from "../approvals/types.ts";
 import type { Apps, SecretForms } from "../apps/index.ts";
 import type { Audit } from "../audit/index.ts";
 import type { BackupCare, Backups } from "../backups/index.ts";
+import type { Billing } from "../billing/index.ts";
 import type { Collective } from "../collective/index.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Db } from "../db/index.ts";
@@ -80,6 +81,8 @@ export interface WebParts {
   payouts: Pick<Payouts, "list" | "find" | "report" | "lines" | "payables">;
   /** The one-time forms for people's own tokens at Open Collective. */
   collective: Pick<Collective, "findForm" | "spendForm">;
+  /** Webhooks of Stripe, and what is billed for an app. */
+  billing: Pick<Billing, "hear" | "planOf">;
   /** What batches pay by bank; a file for the bank is made in memory and kept nowhere. */
   bank: BankForms;
   statements: StatementForms;

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { loadConfig } from "../../src/config.ts";
 import { setSchedules, startedOtherwise } from "../../src/house/scheduled.ts";
 
-function schedules(upgrades: object, backups: object = {}, work: object = {}) {
+function schedules(upgrades: object, backups: object = {}, work: object = {}, stripe: object = {}) {
   const set: string[] = [];
   const config = loadConfig({});
   setSchedules(
@@ -17,6 +17,7 @@ function schedules(upgrades: object, backups: object = {}, work: object = {}) {
       upgrades: { ...config.upgrades, ...upgrades },
       backups: { ...config.backups, ...backups },
       work: { ...config.work, ...work },
+      stripe: { ...config.stripe, ...stripe },
     },
   );
   return set;
@@ -52,7 +53,18 @@ test("as the settings say", () => {
   );
 });
 
+test("with a key of Stripe: its events each hour, its money each night, reminders by day", () => {
+  const before = schedules({}).length;
+  expect(schedules({}, {}, {}, { secretKeyFile: "stripe.key" }).slice(before)).toEqual([
+    "stripe-events: 17 * * * * Europe/Berlin",
+    "stripe-books: 17 5 * * * Europe/Berlin",
+    "billing-remind: 17 10 * * * Europe/Berlin",
+  ]);
+  const quiet = schedules({}, {}, {}, { secretKeyFile: "stripe.key", reminders: false });
+  expect(quiet.at(-1)).toBe("stripe-books: 17 5 * * * Europe/Berlin");
+});
+
 test("what a schedule begins is known to discovery", () => {
-  const names = schedules({}).map((line) => line.split(":")[0]);
+  const names = schedules({}, {}, {}, { secretKeyFile: "stripe.key" }).map((line) => line.split(":")[0]);
   expect(startedOtherwise).toEqual(expect.arrayContaining(names));
 });

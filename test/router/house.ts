@@ -199,6 +199,7 @@ function fakeTrades(parts: {
     collective: absent("collective"),
     bank: absent("bank"),
     books: absent("books"),
+    billing: absent("billing"),
   };
 }
 

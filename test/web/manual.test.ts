@@ -15,6 +15,7 @@ test("the pages that were promised are there", () => {
     "apps",
     "backup-care",
     "backups",
+    "billing",
     "books",
     "coming-from-abra",
     "contributors",

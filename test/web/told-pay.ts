@@ -1,11 +1,12 @@
 import { bankBatchUnknown } from "../../src/core/problems/bank.ts";
+import { hookRefused } from "../../src/core/problems/billing.ts";
 import { collectiveFormSpent, collectiveTokenUnfit } from "../../src/core/problems/collective.ts";
 import type { WebParts } from "../../src/web/index.ts";
 import { makeBankFile, referenceOf, type BankBatch } from "../../src/work/sepa/index.ts";
 import type { Told } from "./told-runs.ts";
 
 /** The batch `bakor` is paid by bank; the link `open` opens the form for a token, and values are kept to be looked at. */
-export function toldPay(told: Told): Pick<WebParts, "collective" | "bank" | "statements"> {
+export function toldPay(told: Told): Pick<WebParts, "collective" | "bank" | "statements" | "billing"> {
   const row = (member: string, amountMinor: number, currency: string) => {
     const id = `bakor/${member}/${currency}`;
     return { id, member, currency, amountMinor, state: "ready", reference: referenceOf(id) };
@@ -40,6 +41,21 @@ export function toldPay(told: Told): Pick<WebParts, "collective" | "bank" | "sta
           forget: () => void (told.forgotStatements = [...(told.forgotStatements ?? []), word]),
         };
       },
+    },
+    billing: {
+      hear: () => Promise.reject(hookRefused({ why: "it is not signed" })),
+      planOf: (subject) =>
+        subject === "app/cloud.example.coop"
+          ? {
+              ...{
+                subject,
+                payer: told.hostile ?? "seat/three-rivers",
+                plan: "hosting-small",
+                state: "active",
+              },
+              ...{ said: "is paid for", paidUntil: "2026-12-26T09:00:00.000Z" },
+            }
+          : undefined,
     },
     bank: {
       batch: batchOf,

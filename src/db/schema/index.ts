@@ -1,6 +1,7 @@
 // Every table of Tandem, one file per room that owns it. After a change: `npm run migrations`.
 export * from "./people.ts";
 export * from "./audit.ts";
+export * from "./billing.ts";
 export * from "./chat.ts";
 export * from "./collective.ts";
 export * from "./workflow.ts";

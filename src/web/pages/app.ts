@@ -4,6 +4,7 @@ import type { Problem } from "../../core/problem.ts";
 import type { ServiceRow } from "../../swarm/types.ts";
 import { memberPage, type Html, type MemberVisit } from "../page.ts";
 import { backupFacts } from "../parts/backup.ts";
+import { billingFacts } from "../parts/billing.ts";
 import { link, pathOf } from "../parts/link.ts";
 import { problemNote } from "../parts/problem.ts";
 import { state } from "../parts/state.ts";
@@ -39,6 +40,7 @@ export const appPage = memberPage({
       json: {
         ...app,
         backup: visit.parts.backups.freshness(app.domain),
+        billing: visit.parts.billing.planOf(`app/${app.domain}`) ?? null,
         services: known.services,
         problem: known.problem ?? null,
         deploys: known.deploys.map(({ specs: _specs, ...deploy }) => deploy),
@@ -99,6 +101,7 @@ function facts({ parts, when }: MemberVisit, app: App): Html {
     ${backupFacts(parts.backups.freshness(app.domain), when)}
     <dt>Restore</dt>
     <dd>${parts.backups.drillWords({ app: app.domain }).map((line) => html`<span>${line}</span><br />`)}</dd>
+    ${billingFacts(parts.billing.planOf(`app/${app.domain}`))}
     <dt>Asked for by</dt>
     <dd>${app.createdBy}, ${when.at(Date.parse(app.createdAt))}</dd>
   </dl>`;

@@ -1,0 +1,40 @@
+import { z } from "zod";
+
+const isLocal = (url: string): boolean =>
+  /^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?\/?$/.test(url);
+const isBare = (url: string): boolean => URL.canParse(url) && new URL(url).pathname === "/";
+
+/** How payments are taken through Stripe. */
+export const stripeSettings = z
+  .strictObject({
+    apiBase: z
+      .url({ protocol: /^https?$/, error: "an address, such as https://api.stripe.com" })
+      .refine((url) => (url.startsWith("https:") || isLocal(url)) && isBare(url), {
+        error: "an address that begins with https and has no path",
+      })
+      .default("https://api.stripe.com")
+      .describe("Where Stripe answers programs."),
+    secretKeyFile: z
+      .string()
+      .optional()
+      .describe(
+        "File with the secret or restricted key (sk_…, rk_…). Unset: nobody is billed through Stripe.",
+      ),
+    webhookSecretFile: z
+      .string()
+      .optional()
+      .describe(
+        "File with the secret of the webhook endpoint (whsec_…); two while one is rotated, a line each.",
+      ),
+    room: z
+      .string()
+      .optional()
+      .describe("The treasurers' room: what happens to payments; without one each treasurer is told alone."),
+    reminders: z
+      .boolean()
+      .default(true)
+      .describe("Whether people are reminded of late invoices. Nothing is ever shut off by itself."),
+  })
+  .prefault({});
+
+export type StripeSettings = z.infer<typeof stripeSettings>;

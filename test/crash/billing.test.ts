@@ -1,0 +1,123 @@
+/** Billing through Stripe: whatever fails, wherever the power goes, each thing is made there exactly once. */
+import { expect, test } from "vitest";
+import billingCredit from "../../workflows/billing-credit.ts";
+import billingInvoice from "../../workflows/billing-invoice.ts";
+import billingStart from "../../workflows/billing-start.ts";
+import {
+  billingOf,
+  payer,
+  see,
+  subject,
+  worldOf,
+  type Seen,
+  type Setting,
+  type World,
+} from "./billing-world.ts";
+import { crashEverywhere, lineOf, type Expected, type Scenario, type Variant } from "./harness.ts";
+
+type Story = Pick<Scenario<World>, "name" | "workflow" | "input" | "expect"> & {
+  setting?: Setting;
+  thin?: number;
+};
+
+const scenario = ({ setting, ...story }: Story): Scenario<World> => ({
+  world: (db) => worldOf(db, setting),
+  trades: (world, db, clock) => ({ billing: billingOf(world, db, clock) }),
+  see,
+  ...story,
+});
+
+/**
+ * `well`: how it ends; `early`: how it may stand when a step failed or somebody cancelled. `mayPass`: a cut may swallow
+ * the try that was made to fail.
+ */
+const ends =
+  (well: Seen[], early: Seen[], endedAs: Expected["status"][] = ["failed"], mayPass = false) =>
+  (variant: Variant): Expected[] => {
+    const done = well.map((world): Expected => ({ status: "done", world }));
+    if (variant.kind === "calm" || variant.kind === "stumbles") return done;
+    const worlds = variant.kind === "cancelled" ? [...early, ...well] : early;
+    const statuses: Expected["status"][] = variant.kind === "cancelled" ? ["cancelled"] : endedAs;
+    const cut = statuses.flatMap((status) => worlds.map((world): Expected => ({ status, world })));
+    return variant.kind === "cancelled" || mayPass ? [...cut, ...done] : cut;
+  };
+
+const nothing: Seen = { there: [], mailed: 0, plan: "none", said: [] };
+const customer: Seen = { ...nothing, there: ["a customer"] };
+const offered: Seen = { ...nothing, there: ["a customer", "an offer"] };
+const taken: Seen = { ...offered, plan: `${subject} offered`, said: ["a run/ana"] };
+
+/** Three times in a row something stood in the way: treasurers were told, unless a cut swallowed one of them. */
+const told = (seen: Seen): Seen => ({ ...seen, said: [...seen.said, "billing/a run/stripe-ill"].sort() });
+const orTold = (seen: Seen[]): Seen[] => [...seen, ...seen.map(told)];
+
+const voided: Seen = { ...nothing, there: ["a customer", "an invoice, void, 25000", "an item over 25000"] };
+const sent: Seen = {
+  ...nothing,
+  there: ["a customer", "an invoice, open, 25000", "an item over 25000"],
+  mailed: 1,
+};
+
+const paid: Seen = { ...nothing, there: ["a customer", "an invoice, paid, 5000"] };
+const back: Seen = {
+  ...nothing,
+  there: ["a credit note over 1500", "a customer", "a refund of 1500", "an invoice, paid, 5000"],
+};
+const open: Seen = { ...nothing, there: ["a customer", "an invoice, open, 5000"] };
+const less: Seen = {
+  ...nothing,
+  there: ["a credit note over 1500", "a customer", "an invoice, open, 3500"],
+};
+
+const start = { subject, plan: "hosting-small", payer };
+const bill = { payer, amountMinor: 25_000, currency: "EUR", words: "Hosting in 2027", dueDays: 30 };
+const credit = { invoice: "in_2", amount: "EUR15", reason: "The app was away" };
+
+const stories: Story[] = [
+  {
+    ...{ name: "offer a plan", workflow: billingStart, input: start, thin: 32 },
+    expect: ends([taken], [nothing, customer, offered]),
+  },
+  {
+    ...{
+      name: "offer a plan while each request goes wrong once",
+      workflow: billingStart,
+      input: start,
+      thin: 60,
+    },
+    setting: {
+      faults: {
+        "POST /v1/customers 1": "lost",
+        "POST /v1/checkout/sessions 1": "kept",
+        "POST /v1/checkout/sessions 2": "away",
+      },
+    },
+    expect: ends(orTold([taken]), orTold([nothing, customer, offered]), ["failed"], true),
+  },
+  {
+    ...{ name: "send an invoice", workflow: billingInvoice, input: bill, thin: 32 },
+    expect: ends([sent], [nothing, customer, voided, { ...voided, mailed: 1 }], ["failed", "undone"]),
+  },
+  {
+    ...{ name: "give back of a paid invoice", workflow: billingCredit, input: credit, thin: 32 },
+    setting: { invoice: "paid" },
+    expect: ends([back], [paid, back]),
+  },
+  {
+    ...{
+      name: "lessen an open invoice, whose answer gets lost",
+      workflow: billingCredit,
+      input: credit,
+      thin: 64,
+    },
+    setting: { invoice: "open", faults: { "POST /v1/credit_notes 1": "lost" } },
+    expect: ends([less], [open, less]),
+  },
+];
+
+test.for(stories)("$name: exactly one effect, at every cut", { timeout: 120_000 }, async (story) => {
+  const report = await crashEverywhere(scenario(story));
+  console.log(lineOf(report));
+  expect(report.violations).toEqual([]);
+  expect(report.cuts).toBeGreaterThan(20);
+});
