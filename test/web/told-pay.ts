@@ -45,7 +45,7 @@ export function toldPay(told: Told): Pick<WebParts, "collective" | "bank" | "sta
     billing: {
       hear: () => Promise.reject(hookRefused({ why: "it is not signed" })),
       planOf: (subject) =>
-        subject === "app/cloud.example.coop"
+        subject === "app/notes.example.coop"
           ? {
               ...{
                 subject,
