@@ -24,7 +24,7 @@ CREATE TABLE `book_decision` (
 --> statement-breakpoint
 CREATE INDEX `book_decision_subject` ON `book_decision` (`subject`);--> statement-breakpoint
 CREATE TABLE `book_entry` (
-	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`id` integer PRIMARY KEY NOT NULL,
 	`source` text NOT NULL,
 	`ref` text NOT NULL,
 	`amends` integer NOT NULL,
@@ -39,7 +39,7 @@ CREATE TABLE `book_entry` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `book_entry_ref` ON `book_entry` (`ref`,`source`,`amends`);--> statement-breakpoint
 CREATE TABLE `book_fact` (
-	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`id` integer PRIMARY KEY NOT NULL,
 	`source` text NOT NULL,
 	`kind` text NOT NULL,
 	`ext` text NOT NULL,
@@ -60,7 +60,7 @@ CREATE TABLE `book_member` (
 	`payout` text NOT NULL,
 	`txn` text NOT NULL,
 	PRIMARY KEY(`payout`, `txn`)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
 CREATE TABLE `book_period` (
 	`month` text PRIMARY KEY NOT NULL,

@@ -5,7 +5,7 @@ import type { Clock } from "../core/clock.ts";
 import { Secret } from "../core/secret.ts";
 import type { Rooms } from "./start-house.ts";
 
-type Ground = Pick<Rooms, "options" | "db" | "clock" | "audit" | "people" | "outbox">;
+type Ground = Pick<Rooms, "options" | "db" | "clock" | "audit" | "people" | "outbox" | "books">;
 
 /** A burst of webhooks is one look around. */
 const afterHearingMs = 500;

@@ -55,6 +55,8 @@ export interface HouseBooks extends Books {
 export function booksFor({ options, db, clock, audit, payouts }: Ground): HouseBooks {
   const folder = path.join(options.config.dataDir, "imports");
   const { accounts } = options.config.books;
+  // What a power cut has left there was said by nobody.
+  rmSync(folder, { recursive: true, force: true });
   const books = openBooks({
     ...{ db, clock, audit, collectiveSlug: options.config.collective.slug },
     secondVoiceFrom: options.config.books.secondVoiceFrom,

@@ -376,3 +376,20 @@ test("unknown categories and lines that nothing fits lie in suspense and wait in
   ]);
   expect(house.balances()).toContain("suspense 790 EUR");
 });
+
+test("of two equal payouts one is done and one is not: with both lines the first is matched and nobody is asked", () => {
+  const house = openBooksHouse();
+  house.stripe(
+    plainPayouts(
+      ["po_1", "2026-10-07", 900],
+      ["po_2", "2026-10-08", 900, { reconciliation_status: "in_progress" }],
+    ),
+  );
+  house.bank([line("l1", "2026-10-08", 900)]);
+  expect(house.shown()).toMatchObject({ matched: [["po_1", "l1"]], states: { po_2: "waiting" }, queue: [] });
+  house.bank([line("l2", "2026-10-08", 900)]);
+  const { matched, states, queue } = house.shown();
+  expect([matched, queue]).toEqual([[], []]);
+  expect(states).toEqual({ l1: "waiting", l2: "waiting", po_1: "matched", po_2: "waiting" });
+  expect(house.balances()).toEqual(["assets:bank:gls 1800 EUR", "income:hosting -1800 EUR"]);
+});

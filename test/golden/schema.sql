@@ -201,7 +201,7 @@ CREATE TABLE `book_decision` (
 	`undone_at` text
 ) STRICT;
 CREATE TABLE `book_entry` (
-	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`id` integer PRIMARY KEY NOT NULL,
 	`source` text NOT NULL,
 	`ref` text NOT NULL,
 	`amends` integer NOT NULL,
@@ -214,7 +214,7 @@ CREATE TABLE `book_entry` (
 	`is_closed` integer NOT NULL
 ) STRICT;
 CREATE TABLE `book_fact` (
-	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`id` integer PRIMARY KEY NOT NULL,
 	`source` text NOT NULL,
 	`kind` text NOT NULL,
 	`ext` text NOT NULL,
@@ -232,7 +232,7 @@ CREATE TABLE `book_member` (
 	`payout` text NOT NULL,
 	`txn` text NOT NULL,
 	PRIMARY KEY(`payout`, `txn`)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE TABLE `book_period` (
 	`month` text PRIMARY KEY NOT NULL,
 	`closed_at` text NOT NULL,

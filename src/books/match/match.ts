@@ -63,7 +63,12 @@ export function match(allClaims: readonly Claim[], allLines: readonly Line[]): M
     const free = lines.filter((line) => !used.has(line));
     return components(open, edgesByAmount(open, free));
   };
-  for (const component of tied("payout")) byAmount(component, found, take);
+  const isWaiting = ({ kind }: Claim): boolean => kind === "waiting payout";
+  const waiting = edgesByAmount(
+    claims.filter((claim) => !used.has(claim) && isWaiting(claim)),
+    lines.filter((line) => !used.has(line)),
+  );
+  for (const component of tied("payout")) byAmount(component, waiting, found, take);
   for (const component of tied("waiting payout")) {
     take(component.claims);
     take(component.lines);
@@ -149,14 +154,34 @@ function edgesByAmount(claims: readonly Claim[], lines: readonly Line[]): Map<Cl
   );
 }
 
-function byAmount({ claims, lines, edges }: Linked, found: Matching, take: Take): void {
+/** `waiting`: payouts that Stripe is not done with, and the lines that may be theirs. */
+function byAmount(
+  { claims, lines, edges }: Linked,
+  waiting: ReadonlyMap<Claim, Line[]>,
+  found: Matching,
+  take: Take,
+): void {
   take(claims);
   take(lines);
   const [claim] = claims;
   const [line] = lines;
-  if (claims.length === 1 && lines.length === 1 && claim !== undefined && line !== undefined)
+  if (claims.length === 1 && lines.length === 1 && claim !== undefined && line !== undefined) {
     found.pairs.push([claim, line]);
-  else if (claims.length === lines.length && hasPerfectMatching(claims, edges))
+    return;
+  }
+  if (claims.length === lines.length && hasPerfectMatching(claims, edges)) {
     found.groups.push([claims, lines]);
-  else found.ambiguous.push([claims, lines]);
+    return;
+  }
+  // More lines than payouts: those that Stripe is not done with may account for the rest.
+  const more = lines.length > claims.length ? [...waiting.keys()].filter(mayBeOf(waiting, lines)) : [];
+  const all = [...claims, ...more];
+  if (all.length === lines.length && hasPerfectMatching(all, new Map([...edges, ...waiting]))) {
+    take(more);
+    found.groups.push([all, lines]);
+  } else found.ambiguous.push([claims, lines]);
+}
+
+function mayBeOf(edges: ReadonlyMap<Claim, Line[]>, lines: readonly Line[]): (claim: Claim) => boolean {
+  return (claim) => (edges.get(claim) ?? []).some((line) => lines.includes(line));
 }

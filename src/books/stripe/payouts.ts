@@ -54,7 +54,8 @@ export type Standing =
 
 /** Members are held against the payout with tolerance zero, and never made up. */
 export function standingOf(payout: Payout, members: Members): Standing {
-  if (payout.status === "failed" || payout.status === "canceled") return { kind: "failed" };
+  const hasFailed = payout.status === "failed" || payout.status === "canceled";
+  if (hasFailed || payout.failureTxn !== null) return { kind: "failed" };
   if (!payout.automatic || payout.reconciliation === "not_applicable")
     return { kind: "members unknown", why: null };
   if (payout.reconciliation !== "completed") return { kind: "waiting" };

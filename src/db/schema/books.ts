@@ -7,7 +7,7 @@ import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "driz
 export const bookFact = sqliteTable(
   "book_fact",
   {
-    id: integer("id").primaryKey({ autoIncrement: true }),
+    id: integer("id").primaryKey(),
     /** `stripe`, `opencollective`, `bank:<account>`. */
     source: text("source").notNull(),
     /** `txn`, `payout`, `tie`, `invoice`, `balance`; `row`, `own`; `line`, `statement`. */
@@ -63,7 +63,7 @@ export const bookFile = sqliteTable("book_file", {
 export const bookEntry = sqliteTable(
   "book_entry",
   {
-    id: integer("id").primaryKey({ autoIncrement: true }),
+    id: integer("id").primaryKey(),
     source: text("source").notNull(),
     ref: text("ref").notNull(),
     /** 0: the entry of the fact. 1 and up: what amends it after its month was closed. */
