@@ -178,6 +178,11 @@ test("a file is taken whole or not at all", () => {
   ])
     expect(() => house.stripe(bad)).toThrow(/not as its source gives it/);
   expect(() => house.bank([line("l1", "2026-10-07", 1), line("l2", "2026-02-30", 1)])).toThrow(/no day/);
+  expect(() => house.stripe({ error: { message: "no such key" } } as never)).toThrow(
+    /none of Stripe's lists/,
+  );
+  expect(() => house.collective({ errors: [{ message: "no" }] } as never)).toThrow(/no list of transactions/);
   expect(() => house.bank([], "our bank")).toThrow(/cannot be the name/);
-  expect(house.shown().entries).toEqual([]);
+  house.bank([line("l0", "2026-10-07", 0, "a notice")]);
+  expect([house.shown().entries, house.shown().queue]).toEqual([[], []]);
 });

@@ -34,12 +34,20 @@ export type Bytes = Iterable<Uint8Array>;
 /** A file of Stripe's objects. Throws `import-unreadable`, `import-object-unfit`. */
 export function ingestStripe(facts: Facts, file: string, bytes: Bytes, told: Ingested): void {
   const balance: Record<string, unknown[]> = {};
+  let isStripe = false;
   for (const piece of pieces(file, bytes)) {
     const [list = "", part = ""] = piece.path;
     if (piece.path.length === 0) throw importUnreadable({ file, why: "it is no object of lists" });
     if (list === "balance" && piece.path.length === 2) (balance[part] ??= []).push(piece.value);
     else takePiece(facts, piece, told);
+    isStripe ||= list === "balance" || list === "members" || Object.hasOwn(stripeLists, list);
   }
+  // Such as an answer of the API that says what went wrong.
+  if (!isStripe && told.leftAside.length > 0)
+    throw importUnreadable({
+      file,
+      why: `it holds none of Stripe's lists, but ${told.leftAside.join(", ")}`,
+    });
   if (Object.keys(balance).length > 0) tellBalance(facts, balance, told);
 }
 
@@ -93,7 +101,7 @@ export function ingestCollective(
   for (const { path, value } of pieces(file, bytes)) {
     const isRow = path.length === 0 || path.at(-1) === "nodes";
     if (isRow) tellRow(facts, value, told);
-    else if (!told.leftAside.includes(path.join("."))) told.leftAside.push(path.join("."));
+    else if (path[0] !== "data") throw importUnreadable({ file, why: "it is no list of transactions" });
   }
 }
 

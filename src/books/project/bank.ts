@@ -23,13 +23,15 @@ export interface Payable {
 }
 
 export function bankRows(facts: Facts): BankRow[] {
-  return facts.all("line").map(({ source, content }) => {
+  const rows = facts.all("line").map(({ source, content }) => {
     const { id, date, amount, currency, text } = content as BankLine;
     return {
       ...{ id, source, account: source.slice("bank:".length), key: `${source}/${id}` },
       ...{ date, amountMinor: BigInt(amount), currency, text },
     };
   });
+  // Some banks write a line of nothing, such as a notice: there is nothing to book or to match.
+  return rows.filter(({ amountMinor }) => amountMinor !== 0n);
 }
 
 export function claimsOfPayables(payables: readonly Payable[]): Claim[] {
