@@ -18,7 +18,7 @@ import {
 } from "./ingest/ingest.ts";
 import { journalOf, type JournalFormat } from "./export/journal.ts";
 import { hashOfFile, type ImportFile } from "./ingest/file.ts";
-import { ledgerEntries, type LedgerEntry } from "./ledger/read.ts";
+import { entryOf, ledgerEntries, type LedgerEntry } from "./ledger/read.ts";
 import { reconcile, type Run, type Surroundings } from "./reconcile.ts";
 import { openDecisions, type Decisions } from "./decisions/open.ts";
 import type { Reconciled } from "./types.ts";
@@ -66,6 +66,8 @@ export interface Books extends Importing, Decisions, Closing {
   lastRun(): Run | undefined;
   /** The ledger in the order of journals; after `reconcile`. */
   entries(month?: string): Generator<LedgerEntry>;
+  /** How something is booked, by its source's id; after `reconcile`. */
+  entryOf(ref: string): LedgerEntry | undefined;
   /** The ledger as others read it; byte by byte the same for the same facts. After `reconcile`, and read at once. */
   journal(format: JournalFormat, month?: string): Generator<string>;
 }
@@ -89,6 +91,7 @@ export function openBooks(parts: BooksParts): Books {
       return kept === undefined ? undefined : revived(kept.run);
     },
     entries: (month) => ledgerEntries(db.sqlite, month),
+    entryOf: (ref) => entryOf(db.sqlite, ref),
     journal: (format, month) => journalOf(db.sqlite, format, month),
   };
 }

@@ -6,6 +6,9 @@ import { approvalsPage } from "./pages/approvals.ts";
 import { appsPage } from "./pages/apps.ts";
 import { auditPage } from "./pages/audit.ts";
 import { deployPage } from "./pages/deploy.ts";
+import { bookItemPage, ignoreForm, matchForm, splitForm, writeOffForm } from "./pages/books-item.ts";
+import { booksJournals, booksMonthPage } from "./pages/books-month.ts";
+import { booksPage, closeForm, reconcileForm } from "./pages/books.ts";
 import { bankFilePage } from "./pages/bank-file.ts";
 import { docPage, docsPage } from "./pages/docs.ts";
 import { homePage } from "./pages/home.ts";
@@ -27,6 +30,9 @@ export const pages: readonly Page[] = [
   runPage,
   payoutsPage,
   payoutPage,
+  booksPage,
+  bookItemPage,
+  booksMonthPage,
   recipesPage,
   recipePage,
   docsPage,
@@ -36,6 +42,16 @@ export const pages: readonly Page[] = [
   statementPage,
 ];
 
-export const forms: readonly Form[] = [approveForm, declineForm, cancelForm];
+export const forms: readonly Form[] = [
+  approveForm,
+  declineForm,
+  cancelForm,
+  reconcileForm,
+  closeForm,
+  matchForm,
+  splitForm,
+  writeOffForm,
+  ignoreForm,
+];
 
-export const downloads: readonly Download[] = [journalDownload, beancountDownload];
+export const downloads: readonly Download[] = [journalDownload, beancountDownload, ...booksJournals];

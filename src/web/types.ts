@@ -6,6 +6,7 @@ import type { Audit } from "../audit/index.ts";
 import type { BackupCare, Backups } from "../backups/index.ts";
 import type { Billing } from "../billing/index.ts";
 import type { Collective } from "../collective/index.ts";
+import type { Books } from "../books/index.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Db } from "../db/index.ts";
 import type { Docs } from "../docs/index.ts";
@@ -86,6 +87,7 @@ export interface WebParts {
   /** What batches pay by bank; a file for the bank is made in memory and kept nowhere. */
   bank: BankForms;
   statements: StatementForms;
+  books: Pick<Books, "lastRun" | "closed" | "entryOf" | "journal">;
   runs: Pick<RunsView, "list" | "show">;
   recipes: Pick<Recipes, "list" | "show">;
   audit: Pick<Audit, "append" | "list" | "verify" | "head">;

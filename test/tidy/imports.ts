@@ -51,6 +51,7 @@ export const table: Record<string, Walls> = {
       "apps",
       "backups",
       "billing",
+      "books",
       "collective",
       "recipes",
       "servers",

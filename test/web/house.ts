@@ -16,6 +16,7 @@ import { secretFormSpent } from "../../src/core/problems/care.ts";
 import { openWeb, type Web, type WebParts, type WebSettings } from "../../src/web/index.ts";
 import { toldApps, toldBackups, toldRecipes } from "./told-apps.ts";
 import { toldPayouts } from "./told-payouts.ts";
+import { toldBooks } from "./told-books.ts";
 import { toldPay } from "./told-pay.ts";
 import { toldApprovals, toldRuns, type Told } from "./told-runs.ts";
 
@@ -128,6 +129,7 @@ export function house(options: HouseOptions = {}): House {
     ...toldPayouts(told),
     secretForms: toldForms(told),
     ...toldPay(told),
+    ...toldBooks(told),
     docs: openDocs(),
     settings,
     health: () => ({ database: { ok: true, says: "5000 MB free" }, docker: { ok: true, says: "engine 27" } }),

@@ -33,6 +33,11 @@ const unreachable = new RegExp(
   "i",
 );
 
+/** restic passes on what ssh says, but does not wait for it: where it is quicker to end, only this is left. */
+const silentSsh = /unable to start the sftp session|ssh command exited|unexpectedly closed connection/i;
+const mostlySo =
+  "ssh ended before it said why; mostly the machine shows another host key, or takes our key no more";
+
 /** Why a call of restic failed, as a problem. `doing` completes "could not …". */
 export function resticProblem(
   { exitCode, stderr }: Ended,
@@ -49,8 +54,10 @@ export function resticProblem(
   if (/no space left on device|disk quota exceeded|quota exceeded|insufficient storage/i.test(stderr)) {
     return repositoryFull({ repository, doing });
   }
-  if (unreachable.test(stderr))
-    return repositoryUnreachable({ repository, reason: sshWords(stderr) ?? said });
+  if (unreachable.test(stderr) || silentSsh.test(stderr)) {
+    const reason = sshWords(stderr) ?? (silentSsh.test(stderr) ? mostlySo : said);
+    return repositoryUnreachable({ repository, reason });
+  }
   if (
     exitCode === 10 ||
     /is there a repository at|unable to open config file|config file does not exist/i.test(stderr)

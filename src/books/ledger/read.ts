@@ -29,12 +29,26 @@ export function* ledgerEntries(sqlite: Database, month?: string): Generator<Ledg
        WHERE date >= ? AND date <= ? ORDER BY date, source, ref, amends`,
     )
     .iterate(month === undefined ? "" : `${month}-01`, month === undefined ? "~" : `${month}-31`);
-  for (const { amends, postings, ...row } of rows)
-    yield {
-      ...row,
-      ref: amends === 0 ? row.ref : `${row.ref}+${amends}`,
-      postings: JSON.parse(postings) as Kept,
-    };
+  for (const row of rows) yield entryFrom(row);
+}
+
+/** What a source told under this id, as it is booked; the newest where a closed month was amended. */
+export function entryOf(sqlite: Database, ref: string): LedgerEntry | undefined {
+  const row = sqlite
+    .prepare<[string], Row>(
+      `SELECT source, ref, amends, date, happened, kind, memo, corrects, postings FROM book_entry
+       WHERE ref = ? ORDER BY amends DESC, source LIMIT 1`,
+    )
+    .get(ref);
+  return row === undefined ? undefined : entryFrom(row);
+}
+
+function entryFrom({ amends, postings, ...row }: Row): LedgerEntry {
+  return {
+    ...row,
+    ref: amends === 0 ? row.ref : `${row.ref}+${amends}`,
+    postings: JSON.parse(postings) as Kept,
+  };
 }
 
 /** Σ by account and currency, up to a day. */

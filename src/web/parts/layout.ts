@@ -12,6 +12,7 @@ const places: { href: string; word: string; audience: Audience }[] = [
   { href: "/runs", word: "Runs", audience: "members" },
   { href: "/recipes", word: "Recipes", audience: "members" },
   { href: "/payouts", word: "Payouts", audience: "members" },
+  { href: "/books", word: "Books", audience: ["treasurer"] },
   { href: "/audit", word: "Audit", audience: ["maintainer", "treasurer", "operator"] },
   { href: "/docs", word: "Manual", audience: "everyone" },
 ];

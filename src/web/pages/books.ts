@@ -1,0 +1,173 @@
+import { html } from "hono/html";
+import { decimalOf, formatMoney } from "../../core/money.ts";
+import { memberPage, type Form, type Html, type MemberVisit } from "../page.ts";
+import { hiddenOnce, refusal, wordsOf } from "../parts/form.ts";
+import { link, pathOf } from "../parts/link.ts";
+import { state } from "../parts/state.ts";
+import { table } from "../parts/table.ts";
+import type { WebParts } from "../types.ts";
+import { statementPath } from "./statement.ts";
+
+type Run = NonNullable<ReturnType<WebParts["books"]["lastRun"]>>;
+
+const treasurers = ["treasurer"] as const;
+
+/** How the books stand: what waits, what proves, which months are closed. */
+export const booksPage = memberPage({
+  path: "/books",
+  audience: treasurers,
+  shows: "what waits in the books, what proves, which months are closed; forms to reconcile and to close",
+  show(visit) {
+    const { books } = visit.parts;
+    const run = books.lastRun();
+    const months = books.closed();
+    return {
+      title: "Books",
+      body: () => body(visit, run, months),
+      json: {
+        states: run?.states ?? {},
+        queue: (run?.queue ?? []).map(({ amountMinor, ...item }) => ({
+          ...item,
+          amount: Number(amountMinor),
+        })),
+        proofs: (run?.proofs ?? []).map(({ proof, currency, differenceMinor, ok, note }) => ({
+          ...{ proof, currency, difference: Number(differenceMinor), ok, note },
+        })),
+        closed: months.map(({ month, closedAt, closedBy }) => ({ month, closedAt, closedBy })),
+      },
+    };
+  },
+});
+
+export const reconcileForm: Form = {
+  ...{ path: "/books/reconcile", audience: treasurers, name: "reconcile", page: booksPage },
+  words: () => ["money", "reconcile"],
+  after: () => "/books",
+};
+
+export const closeForm: Form = {
+  ...{ path: "/books/close", audience: treasurers, name: "close", page: booksPage },
+  words: (_, fields) => ["money", "close", ...wordsOf(fields["month"])],
+  after: () => "/approvals",
+};
+
+function body(
+  visit: MemberVisit,
+  run: Run | undefined,
+  months: ReturnType<WebParts["books"]["closed"]>,
+): Html {
+  return html`<h1>Books</h1>
+    ${refusal(visit)} ${standing(run)}
+    <form class="form screen" method="post" action="${reconcileForm.path}">
+      ${hiddenOnce()}
+      <p>
+        ${link(statementPath, "Take a bank's statement in")}, then bring the books up to date: payouts,
+        expenses and lines are matched, and every balance is proved.
+      </p>
+      <p><button class="go" type="submit">Bring the books up to date</button></p>
+    </form>
+    <h2>What waits for you</h2>
+    ${queue(run)}
+    <h2>Proofs</h2>
+    ${proofs(run)}
+    <h2>Months</h2>
+    ${closed(months)} ${closing(visit, months[0]?.month)}`;
+}
+
+function standing(run: Run | undefined): Html {
+  if (run === undefined) return html`<p>Nothing was reconciled yet.</p>`;
+  const off = run.proofs.filter(({ ok }) => !ok).length;
+  const waits = run.queue.length;
+  if (off === 0 && waits === 0) return html`<p>${state("whole")} Every cent is accounted for.</p>`;
+  return html`<p>
+    ${state("open")}
+    ${waits === 0 ? "Nothing waits" : waits === 1 ? "One thing waits" : `${waits} things wait`};
+    ${off === 0 ? "every balance proves." : off === 1 ? "one balance does not prove." : `${off} balances do not prove.`}
+  </p>`;
+}
+
+function queue(run: Run | undefined): Html {
+  return table({
+    id: "queue",
+    caption: "What waits for a treasurer, the oldest first",
+    quietCaption: true,
+    columns: [{ head: "What" }, { head: "Day" }, { head: "Amount", number: true }, { head: "Why it waits" }],
+    rows: (run?.queue ?? []).map(({ id, date, currency, amountMinor, why }) => [
+      link(pathOf("books", "queue", id), id),
+      date,
+      currency === "" ? "" : html`<span class="nowrap">${formatMoney({ amountMinor, currency })}</span>`,
+      why,
+    ]),
+    empty: "Nothing waits for you.",
+  });
+}
+
+function proofs(run: Run | undefined): Html {
+  return table({
+    id: "proofs",
+    caption: "What each source says, and by how much the books differ",
+    quietCaption: true,
+    columns: [
+      { head: "Account" },
+      { head: "Currency" },
+      { head: "Opening", number: true },
+      { head: "Moved", number: true },
+      { head: "Closing", number: true },
+      { head: "Difference", number: true },
+      { head: "It rests on" },
+    ],
+    rows: (run?.proofs ?? []).map((proof) => {
+      const amount = (amountMinor: bigint): string => decimalOf({ amountMinor, currency: proof.currency });
+      return [
+        html`${state(proof.ok ? "whole" : "broken")} ${proof.proof}`,
+        proof.currency,
+        ...[proof.openingMinor, proof.movedMinor, proof.closingMinor, proof.differenceMinor].map(amount),
+        proof.note,
+      ];
+    }),
+    empty: "Nothing was proved yet.",
+  });
+}
+
+function closed(months: ReturnType<WebParts["books"]["closed"]>): Html {
+  return table({
+    id: "months",
+    caption: "Months that are closed, the newest first",
+    quietCaption: true,
+    columns: [{ head: "Month" }, { head: "Closed" }, { head: "Agreed by" }],
+    rows: months.map(({ month, closedAt, closedBy }) => [
+      link(pathOf("books", "months", month), month),
+      closedAt.slice(0, 10),
+      closedBy.join(", "),
+    ]),
+    empty: "No month is closed yet.",
+  });
+}
+
+function closing(visit: MemberVisit, last: string | undefined): Html {
+  const typed = visit.refused?.form === closeForm.name ? visit.refused.fields["month"] : undefined;
+  return html`<form class="form screen" method="post" action="${closeForm.path}">
+    ${hiddenOnce()}
+    <h3>Close a month</h3>
+    <p>Treasurers are asked to agree. Nothing in a closed month is ever changed.</p>
+    <p>
+      <label for="month">The month</label>
+      <input
+        id="month"
+        name="month"
+        type="text"
+        placeholder="2026-10"
+        pattern="\\d{4}-\\d{2}"
+        value="${typed ?? monthAfter(last)}"
+        required
+      />
+    </p>
+    <p><button class="go" type="submit">Ask to close it</button></p>
+  </form>`;
+}
+
+function monthAfter(month: string | undefined): string {
+  const [year = 0, number = 0] = (month ?? "").split("-").map(Number);
+  if (year === 0) return "";
+  return number === 12 ? `${year + 1}-01` : `${year}-${String(number + 1).padStart(2, "0")}`;
+}

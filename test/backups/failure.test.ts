@@ -1,0 +1,34 @@
+/** What restic's last words mean, where ssh stands in between. */
+import { expect, test } from "vitest";
+import { resticProblem } from "../../src/backups/restic/failure.ts";
+
+const about = { repository: "far", doing: "save the data" };
+const at = "Fatal: unable to open repository at sftp:backup@far.example:/backups";
+
+test.each([
+  [
+    "ssh's own words, where restic passed them on",
+    `subprocess ssh: Host key verification failed.\n${at}: unable to start the sftp session, error: EOF`,
+    /Host key verification failed/,
+  ],
+  [
+    "restic was quicker to end than ssh's words to come through",
+    `${at}: unable to start the sftp session, error: error receiving version packet from server: ` +
+      "server unexpectedly closed connection: unexpected EOF",
+    /shows another host key, or takes our key no more/,
+  ],
+  ["ssh has ended", `${at}: ssh command exited: exit status 255`, /shows another host key/],
+  [
+    "no connection",
+    "subprocess ssh: ssh: connect to host far.example port 22: Connection refused",
+    /refused/,
+  ],
+])("%s", (_, stderr, reason) => {
+  const { code, text } = resticProblem({ exitCode: 1, stderr }, about);
+  expect(code).toBe("repository-unreachable");
+  expect(text.happened).toMatch(reason);
+});
+
+test("what is none of ssh's is no dead machine", () => {
+  expect(resticProblem({ exitCode: 1, stderr: "Fatal: invalid id" }, about).code).toBe("restic-failed");
+});

@@ -1,0 +1,73 @@
+import type { WebParts } from "../../src/web/index.ts";
+import type { Told } from "./told-runs.ts";
+
+/** Books with one thing in the queue, one balance that does not prove, and September closed. */
+export function toldBooks(told: Told): Pick<WebParts, "books"> {
+  const words = told.hostile ?? "it could be one of two payouts";
+  const proof = (name: string, difference: bigint) => ({
+    ...{ proof: name, currency: "EUR", openingMinor: 10_000n, movedMinor: 2500n, closingMinor: 12_500n },
+    ...{ saidMinor: 12_500n - difference, differenceMinor: difference, ok: difference === 0n, note: words },
+  });
+  const row = (account: string, moved: number) => ({
+    account,
+    currency: "EUR",
+    opening: 10_000,
+    moved,
+    closing: 10_000 + moved,
+  });
+  return {
+    books: {
+      lastRun: () =>
+        told.empty === true
+          ? undefined
+          : {
+              ...{ matched: [], groups: [], paid: [], written: { added: 0, changed: 0, removed: 0 } },
+              states: { po_1: "ambiguous", po_2: "ambiguous" },
+              queue: [
+                {
+                  ...{
+                    id: "2026-10-05/8f3a",
+                    source: "bank:gls",
+                    kind: "ambiguous",
+                    why: words,
+                    date: "2026-10-05",
+                  },
+                  ...{ currency: "EUR", amountMinor: 2500n, candidates: ["po_1", "po_2"] },
+                },
+              ],
+              proofs: [proof("trial balance", 0n), proof("assets:bank:gls", 100n)],
+            },
+      closed: () => [
+        {
+          ...{
+            month: "2026-09",
+            closedAt: "2026-10-04T09:00:00.000Z",
+            closedBy: ["tess", "tom"],
+            hash: "c0ffee",
+          },
+          report: {
+            ...{ month: "2026-09", entries: 12, journal: "abc" },
+            places: [row("assets:bank:gls", 2500), row("assets:stripe", -2500)],
+            others: [row("income:hosting", -4000)],
+            payouts: [{ id: "po_0", state: "waiting" }],
+            proofs: [{ proof: "trial balance", currency: "EUR", difference: 0, ok: true, note: words }],
+            decisions: [
+              { id: 1, kind: "writeoff", subject: "l1", why: words, by: "tess", secondedBy: "tom" },
+            ],
+          },
+        },
+      ],
+      entryOf: (ref) => ({
+        ...{ source: "bank:gls", ref, date: "2026-10-05", happened: null, kind: "line", corrects: null },
+        memo: words,
+        postings: [
+          ["assets:bank:gls", "EUR", 2500],
+          ["suspense", "EUR", -2500],
+        ],
+      }),
+      *journal(format, month) {
+        yield `; ${format} of ${month ?? "all"}\n`;
+      },
+    },
+  };
+}
