@@ -81,7 +81,7 @@ describe.skipIf(browser === undefined)("every page in Chromium", () => {
 
   async function check(page: Page, path: string, complaints: string[], except: string[] = []): Promise<void> {
     // The house has a clock that stands still: a second passes, or one address would soon have asked too often.
-    home.clock.advance(1000);
+    await home.clock.turn(1000);
     await page.goto(home.url + path);
     const wide = await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
     expect([path, "sideways", Math.max(0, wide)]).toEqual([path, "sideways", 0]);
