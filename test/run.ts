@@ -116,7 +116,7 @@ async function pass(
   const args = [vitest, "run", "--reporter=default", "--reporter=json", `--outputFile.json=${out}`, ...words];
   const told = isToldAtEnd ? "pipe" : "inherit";
   const child = spawn(process.execPath, args, { cwd: root, stdio: ["inherit", told, told] });
-  if (standsBack && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+  if (standsBack && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
   const said: Buffer[] = [];
   child.stdout?.on("data", (chunk: Buffer) => said.push(chunk));
   child.stderr?.on("data", (chunk: Buffer) => said.push(chunk));

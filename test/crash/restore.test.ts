@@ -29,7 +29,7 @@ type Story = Omit<Scenario<BackupsWorld>, "world" | "trades" | "see"> & { unfit?
 
 /** What restores and drills are made of (restore-data, drill-trial) is cut everywhere on its own. */
 function story({ unfit = [], ...rest }: Story): Scenario<BackupsWorld> {
-  const ofStories = rest.others === undefined ? {} : { thin: 3 };
+  const ofStories = rest.others === undefined ? {} : { thin: 6 };
   return { ...rest, ...ofStories, world: () => ({ ...worldOf(), unfit }), trades: tradesOf, see };
 }
 
