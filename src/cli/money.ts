@@ -7,7 +7,7 @@ import { request } from "node:http";
 import { pipeline } from "node:stream/promises";
 import { Writable } from "node:stream";
 import { openAudit } from "../audit/index.ts";
-import { journalFormats, reconciledJson } from "../books/index.ts";
+import { journalFormats, reconciledJson, type ImportOutcome } from "../books/index.ts";
 import type { Config } from "../config.ts";
 import { systemClock } from "../core/clock.ts";
 import { messageOf, Problem } from "../core/problem.ts";
@@ -80,7 +80,7 @@ async function importing(words: readonly string[], parts: MoneyParts): Promise<n
     const outcome = here(config, (books) =>
       importPath({ books, accounts: config.books.accounts }, wanted.from, wanted, as ?? "command line"),
     );
-    out.write(`${JSON.stringify(outcome, null, json ? 2 : 0)}\n`);
+    out.write(`${json ? JSON.stringify(outcome, null, 2) : wordsOf(outcome)}\n`);
     return 0;
   }
   const { token } = (await spooled(config, wanted.from)) as { token: string };
@@ -94,6 +94,14 @@ async function importing(words: readonly string[], parts: MoneyParts): Promise<n
   } finally {
     await throughDoor(config, "DELETE", `/books/spool/${token}`);
   }
+}
+
+function wordsOf({ added, known, updated, alarms, isKnownFile }: ImportOutcome): string {
+  if (isKnownFile) return "This file was taken before: there is nothing new in it.";
+  const counts = `The file is taken: ${added} new, ${known} known already, ${updated} that have come further.`;
+  return alarms.length === 0
+    ? counts
+    : `${counts}\nTold with other content than before, and kept as they were: ${alarms.join(", ")}`;
 }
 
 async function reconciling({ config, as, json, out }: MoneyParts): Promise<number> {

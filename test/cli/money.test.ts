@@ -12,7 +12,9 @@ const folder = mkdtempSync(path.join(tmpdir(), "tandem-money-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 const config = loadConfig({ TANDEM_DATA_DIR: path.join(folder, "data") });
 
-async function run(...words: string[]): Promise<{ code: number | undefined; out: string }> {
+const run = (...words: string[]) => said(true, words);
+
+async function said(json: boolean, words: string[]): Promise<{ code: number | undefined; out: string }> {
   let text = "";
   const out = new Writable({
     write(chunk: Buffer, _, next) {
@@ -20,7 +22,7 @@ async function run(...words: string[]): Promise<{ code: number | undefined; out:
       next();
     },
   });
-  const code = await money(["money", ...words], { config, as: undefined, json: true, out });
+  const code = await money(["money", ...words], { config, as: undefined, json, out });
   return { code, out: text };
 }
 
@@ -33,7 +35,9 @@ function file(name: string, content: unknown): string {
 test("files go in and the books come out, with exactly these parts", async () => {
   const stripe = file("stripe.json", plainPayouts(["po_1", "2026-10-07", 5000]));
   const bank = file("bank.json", [line("l1", "2026-10-08", 5000)]);
-  expect(await run("import", "stripe", "--from", stripe)).toMatchObject({ code: 0 });
+  const taken = await said(false, ["import", "stripe", "--from", stripe]);
+  expect(taken.code).toBe(0);
+  expect(taken.out).toMatch(/^The file is taken: \d+ new, 0 known already, 0 that have come further\.\n$/);
   expect(await run("import", "bank", "--account=gls", "--format", "json", "--from", bank)).toMatchObject({
     code: 0,
   });
