@@ -2,8 +2,8 @@ import { z } from "zod";
 import { say } from "../../src/chat/message.ts";
 import { importFileGone } from "../../src/core/problems/books.ts";
 import { answer, command } from "../../src/router/define.ts";
+import { takenWords } from "../parts/money.ts";
 
-const mostNamed = 8;
 const word = z.string().regex(/^[\w-]{1,100}$/, { error: "a word of letters, digits and hyphens" });
 
 export default command({
@@ -21,17 +21,10 @@ export default command({
   run: ({ args: { what, account, format, from }, by, books }) => {
     if (from === undefined) throw importFileGone({});
     const outcome = books.importSpooled(from, { what, account, format }, by.member.name);
-    const { added, known, updated, alarms, leftAside, isKnownFile } = outcome;
-    if (isKnownFile) return answer(say("This file was taken before: there is nothing new in it."), outcome);
-    const list = [
-      `${added} new, ${known} known already, ${updated} that have come further`,
-      ...(leftAside.length === 0 ? [] : [`not read: ${leftAside.slice(0, mostNamed).join(", ")}`]),
-      ...(alarms.length === 0
-        ? []
-        : [
-            `**told with other content than before, and kept as they were: ${alarms.slice(0, mostNamed).join(", ")}**`,
-          ]),
-    ];
+    if (outcome.isKnownFile)
+      return answer(say("This file was taken before: there is nothing new in it."), outcome);
+    const { counts, leftAside, alarms } = takenWords(outcome);
+    const list = [counts, ...leftAside, ...alarms.map((line) => `**${line}**`)];
     return answer(say(`The file for ${what} is taken.`, { list, next: "Next: `money reconcile`" }), outcome);
   },
 });

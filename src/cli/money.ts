@@ -6,6 +6,7 @@ import { createReadStream, existsSync, statSync } from "node:fs";
 import { request } from "node:http";
 import { pipeline } from "node:stream/promises";
 import { Writable } from "node:stream";
+import { takenWords } from "../../commands/parts/money.ts";
 import { openAudit } from "../audit/index.ts";
 import { journalFormats, reconciledJson, type ImportOutcome } from "../books/index.ts";
 import type { Config } from "../config.ts";
@@ -96,12 +97,10 @@ async function importing(words: readonly string[], parts: MoneyParts): Promise<n
   }
 }
 
-function wordsOf({ added, known, updated, alarms, isKnownFile }: ImportOutcome): string {
-  if (isKnownFile) return "This file was taken before: there is nothing new in it.";
-  const counts = `The file is taken: ${added} new, ${known} known already, ${updated} that have come further.`;
-  return alarms.length === 0
-    ? counts
-    : `${counts}\nTold with other content than before, and kept as they were: ${alarms.join(", ")}`;
+function wordsOf(outcome: ImportOutcome): string {
+  if (outcome.isKnownFile) return "This file was taken before: there is nothing new in it.";
+  const { counts, leftAside, alarms } = takenWords(outcome);
+  return [`The file is taken: ${counts}.`, ...leftAside, ...alarms].join("\n");
 }
 
 async function reconciling({ config, as, json, out }: MoneyParts): Promise<number> {

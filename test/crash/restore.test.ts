@@ -27,7 +27,7 @@ const old: Seen = { ...untouched, data: { notes_data: "old" }, audit: [overwritt
 
 type Story = Omit<Scenario<BackupsWorld>, "world" | "trades" | "see"> & { unfit?: string[] };
 
-/** What restores and drills are made of (restore-data, drill-trial) is cut everywhere on its own. */
+/** What restores and drills are made of (restore-data, drill-trial) has scenarios of its own. */
 function story({ unfit = [], ...rest }: Story): Scenario<BackupsWorld> {
   const ofStories = rest.others === undefined ? {} : { thin: 6 };
   return { ...rest, ...ofStories, world: () => ({ ...worldOf(), unfit }), trades: tradesOf, see };

@@ -30,7 +30,11 @@ async function life({ file, log }: Place, mode: "run" | "drain"): Promise<void> 
   }
   const deadline = Date.now() + 120_000;
   while (!readFileSync(log, "utf8").slice(before).includes("READY\n")) {
-    if (Date.now() > deadline || process_.exitCode !== null) expect.fail(`it did not start: ${complaint}`);
+    if (Date.now() > deadline || process_.exitCode !== null) {
+      // Left alone it would work on for as long as the machine is up.
+      process_.kill("SIGKILL");
+      expect.fail(`it did not start: ${complaint}`);
+    }
     await pause(3);
   }
   await pause(30 + Math.random() * 400);
