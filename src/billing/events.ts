@@ -75,8 +75,9 @@ function readHook(
 
 function isSigned(body: string, signature: string, secret: string, nowMs: number): boolean {
   try {
-    Stripe.webhooks.signature?.verifyHeader(body, signature, secret, toleranceS, undefined, nowMs);
-    return true;
+    // Only its yes is one: a library without the check must not let everything through.
+    const check = Stripe.webhooks.signature;
+    return check?.verifyHeader(body, signature, secret, toleranceS, undefined, nowMs) === true;
   } catch {
     return false;
   }
