@@ -2,7 +2,7 @@
  * Stripe's own SDK over a fetch of ours, and what may come back in words. It tries nothing again by itself: the story
  * knows how long to wait, and the key that is sent is written down before.
  */
-import Stripe from "stripe";
+import type Stripe from "stripe";
 import type { z } from "zod";
 import { messageOf, Problem } from "../core/problem.ts";
 import {
@@ -15,6 +15,7 @@ import {
   stripeUnreachable,
 } from "../core/problems/billing.ts";
 import { redact, type Secret } from "../core/secret.ts";
+import { sdk } from "./sdk.ts";
 
 /** Stripe itself gives up after about that long; a lost answer is told by its key. */
 const timeoutMs = 30_000;
@@ -63,11 +64,11 @@ export interface ClientParts {
 export function openClient({ apiBase, key, fetch: ours = fetch }: ClientParts): Client {
   const { hostname, port, protocol } = new URL(apiBase);
   const stripeFor = (value: Secret, signal: AbortSignal | undefined): Stripe =>
-    new Stripe(value.reveal(), {
+    new (sdk())(value.reveal(), {
       host: hostname,
       ...(port !== "" && { port }),
       protocol: protocol === "http:" ? "http" : "https",
-      httpClient: Stripe.createFetchHttpClient((to, init) => guard(ours, to, init, signal)),
+      httpClient: sdk().createFetchHttpClient((to, init) => guard(ours, to, init, signal)),
       maxNetworkRetries: 0,
       timeout: timeoutMs,
       telemetry: false,
@@ -128,7 +129,7 @@ function isJsonObject(type: string, text: string): boolean {
 /** What a failure of the SDK means. */
 function meant(thrown: unknown): unknown {
   if (thrown instanceof Problem) return thrown;
-  const { errors } = Stripe;
+  const { errors } = sdk();
   if (thrown instanceof errors.StripeConnectionError) {
     return stripeUnreachable({ reason: reasonOf(thrown) }, thrown);
   }

@@ -2,7 +2,6 @@
  * What happens at Stripe: webhooks say early that something did, the list of events says it for sure. Neither is
  * believed: what they name is fetched anew, so that their order and number do not matter.
  */
-import Stripe from "stripe";
 import { isoOf } from "../core/clock.ts";
 import type { Problem } from "../core/problem.ts";
 import { billingOff, hookRefused } from "../core/problems/billing.ts";
@@ -10,6 +9,7 @@ import { Event, listOf } from "./answers.ts";
 import { troubleOf, type Ground } from "./ground.ts";
 import { lookAt } from "./looks.ts";
 import type { Events, Swept, Trouble } from "./types.ts";
+import { sdk } from "./sdk.ts";
 
 /** As Stripe's libraries; both ways here, as theirs take a time in the future. */
 const toleranceS = 300;
@@ -76,7 +76,7 @@ function readHook(
 function isSigned(body: string, signature: string, secret: string, nowMs: number): boolean {
   try {
     // Only its yes is one: a library without the check must not let everything through.
-    const check = Stripe.webhooks.signature;
+    const check = sdk().webhooks.signature;
     return check?.verifyHeader(body, signature, secret, toleranceS, undefined, nowMs) === true;
   } catch {
     return false;
