@@ -105,7 +105,7 @@ describe.skipIf(synapse === undefined)("the whole house, killed again and again"
 
   test(
     `of ${each * 2 * pairs.length} commands with ${kills} kills, each is answered once and done once`,
-    { timeout: 300_000 },
+    { timeout: 600_000 },
     async () => {
       let program = home.start();
       await program.up;
