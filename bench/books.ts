@@ -1,9 +1,9 @@
 /**
  * The books of 100,000 Stripe transactions in 2,000 payouts with their bank lines: importing and reconciling, the same
  * again with nothing new, and the journal; beside hledger and beancount reading that journal in the same run.
- * `BOOKS_TXNS=1000000` measures ten times as many.
+ * Then a million, in a process of its own so that its memory is its own. `BOOKS_TXNS=5000` measures so many only.
  */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { closeSync, existsSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -194,4 +194,11 @@ const notes = [
 ];
 process.stdout.write(`${tableText({ title, rows, notes })}\n`);
 rmSync(folder, { recursive: true, force: true });
-process.exitCode = rows.some(({ ok }) => ok === false) ? 1 : 0;
+let missed = rows.some(({ ok }) => ok === false);
+if (process.env["BOOKS_TXNS"] === undefined) {
+  process.stdout.write("\n");
+  const env = { ...process.env, BOOKS_TXNS: "1000000" };
+  missed =
+    spawnSync(process.execPath, [import.meta.filename], { stdio: "inherit", env }).status !== 0 || missed;
+}
+process.exitCode = missed ? 1 : 0;

@@ -8,11 +8,11 @@ const word = z.string().regex(/^[\w-]{1,100}$/, { error: "a word of letters, dig
 
 export default command({
   summary:
-    "Take a file into the books: Stripe's objects, Open Collective's transactions, a bank's statement.",
+    "Take a file into the books: of Stripe, Open Collective or a bank, or the balances they begin with.",
   example: "money import bank --account gls --format json --from a-file",
   role: ["treasurer", "operator"],
   args: {
-    what: z.string().describe("stripe, opencollective or bank"),
+    what: z.string().describe("stripe, opencollective, bank or opening"),
     account: word.optional().describe("the bank account's name in the books; the name at Open Collective"),
     format: word.optional().describe("of a bank's statement"),
     from: z.string().max(1000).optional().describe("the file, on the command line only"),

@@ -11,6 +11,7 @@ import { plusDays } from "./days.ts";
 import { balances, ledgerEntries } from "./ledger/read.ts";
 import type { Run } from "./reconcile.ts";
 import type { Decision } from "./decisions/apply.ts";
+import type { OwnNames } from "./own-names.ts";
 
 /** What an account held, what came and went, what it held then; in minor units. */
 export interface ReportRow {
@@ -64,26 +65,30 @@ interface Parts {
   db: Db;
   clock: Clock;
   audit: Pick<Audit, "append">;
+  names: OwnNames;
 }
 
 export function openClosing(
-  { db, clock, audit }: Parts,
+  { db, clock, audit, names }: Parts,
   decisions: () => Decision[],
   run: () => Run,
 ): Closing {
-  const monthReport: Closing["monthReport"] = (month) => {
+  const reported: Closing["monthReport"] = (month) => {
     const now = run();
     assertMayClose(db, month, isoOf(clock.now()).slice(0, 10));
-    const report = reportOf(db, month, now, decisions());
+    const report = reportOf({ db, names }, month, now, decisions());
     // What is heard of later months meanwhile changes proofs and payouts, and not what is agreed to.
     const { places, others, entries, journal } = report;
     return { report, hash: hashOf({ month, places, others, entries, journal }) };
   };
   return {
-    monthReport,
+    monthReport(month) {
+      const { report, hash } = reported(month);
+      return { report: shownReport(report, names), hash };
+    },
     close: (month, hash, by, runId) =>
       db.tx(() => {
-        const now = monthReport(month);
+        const now = reported(month);
         if (now.hash !== hash) return false;
         db.sqlite
           .prepare("UPDATE book_entry SET is_closed = 1 WHERE date <= ? AND is_closed = 0")
@@ -112,7 +117,7 @@ export function openClosing(
         .map((row) => ({
           ...row,
           closedBy: JSON.parse(row.closedBy) as string[],
-          report: JSON.parse(row.report) as MonthReport,
+          report: shownReport(JSON.parse(row.report) as MonthReport, names),
         })),
   };
 }
@@ -125,14 +130,32 @@ function assertMayClose(db: Db, month: string, today: string): void {
   if (daysOfMonth(month).last >= today) refuse("it is not over yet");
   const closed = db.sqlite.prepare("SELECT MAX(month) FROM book_period").pluck().get() as string | null;
   if (closed !== null && month <= closed) refuse(`${closed} is closed already`);
-  const first = db.sqlite.prepare("SELECT MIN(date) FROM book_entry WHERE is_closed = 0").pluck().get() as
-    string | null;
+  // Opening balances are of no month of theirs: they are closed with the first one.
+  const first = db.sqlite
+    .prepare("SELECT MIN(date) FROM book_entry WHERE is_closed = 0 AND source <> 'opening'")
+    .pluck()
+    .get() as string | null;
   const next = closed === null ? first?.slice(0, 7) : plusDays(daysOfMonth(closed).last, 1).slice(0, 7);
   if (next === undefined) refuse("nothing is booked in it");
   else if (month > next) refuse(`${next} comes before it and is open`);
 }
 
-function reportOf(db: Db, month: string, run: Run, decisions: readonly Decision[]): MonthReport {
+/** A report is kept, and agreed to, by the default names: what is called otherwise later stays the same. */
+function shownReport(report: MonthReport, { shown }: OwnNames): MonthReport {
+  const row = (one: ReportRow): ReportRow => ({ ...one, account: shown(one.account) });
+  return {
+    ...report,
+    ...{ places: report.places.map(row), others: report.others.map(row) },
+    proofs: report.proofs.map((one) => ({ ...one, proof: shown(one.proof) })),
+  };
+}
+
+function reportOf(
+  { db, names }: Pick<Parts, "db" | "names">,
+  month: string,
+  run: Run,
+  decisions: readonly Decision[],
+): MonthReport {
   const { first, last } = daysOfMonth(month);
   const waiting = run.queue.filter(({ date }) => date <= last).length;
   const off = run.proofs.filter(({ ok }) => !ok);
@@ -141,7 +164,7 @@ function reportOf(db: Db, month: string, run: Run, decisions: readonly Decision[
       ...{ month, waiting },
       off: off.map(
         ({ proof, currency, differenceMinor }) =>
-          `${proof} by ${formatMoney({ amountMinor: differenceMinor, currency })}`,
+          `${names.shown(proof)} by ${formatMoney({ amountMinor: differenceMinor, currency })}`,
       ),
     });
   const rows = rowsOf(balances(db.sqlite, plusDays(first, -1)), balances(db.sqlite, last));
@@ -159,7 +182,8 @@ function reportOf(db: Db, month: string, run: Run, decisions: readonly Decision[
     decisions: decisions.map(({ id, kind, subject, why, by, secondedBy }) => ({
       ...{ id, kind, subject, why, by, secondedBy },
     })),
-    ...{ entries: entries.length, journal: hashOf(entries) },
+    // Of which payouts they are is often told later, and nothing that anybody agrees to.
+    ...{ entries: entries.length, journal: hashOf(entries.map(({ payout: _, ...entry }) => entry)) },
   };
 }
 

@@ -4,7 +4,7 @@ import { isoOf, type Clock } from "../core/clock.ts";
 import type { Source } from "./types.ts";
 
 export type FactKind =
-  "txn" | "payout" | "tie" | "invoice" | "balance" | "row" | "own" | "line" | "statement";
+  "txn" | "payout" | "tie" | "invoice" | "balance" | "row" | "own" | "line" | "statement" | "opening";
 
 /** A fact on its way in. */
 export interface NewFact {
@@ -36,7 +36,7 @@ export interface Facts {
   /** All versions of all facts of a kind. */
   all(kind: FactKind): { source: Source; ext: string; content: unknown }[];
   /** Facts of a kind in the order in which they came, in chunks, so that a million need little memory. */
-  inChunks(kind: FactKind): Generator<{ source: Source; ext: string; json: string }[]>;
+  inChunks(kind: FactKind): Generator<{ id: number; source: Source; ext: string; json: string }[]>;
   alarms(): { source: Source; kind: FactKind; ext: string; said: string; at: string }[];
   /** Whether a file with these bytes was taken before. */
   hasFile(hash: string): boolean;
@@ -105,8 +105,9 @@ export function openFacts(sqlite: Database, clock: Clock): Facts {
 }
 
 function* chunksOf(sqlite: Database, kind: FactKind): Generator<FactRow[]> {
+  // With the plus sign each chunk goes on where the last one ended; the index would sort all of them each time.
   const chunk = sqlite.prepare<[string, number], FactRow>(
-    `SELECT id, source, ext, json FROM book_fact WHERE kind = ? AND id > ? ORDER BY id LIMIT ${chunkSize}`,
+    `SELECT id, source, ext, json FROM book_fact WHERE +kind = ? AND id > ? ORDER BY id LIMIT ${chunkSize}`,
   );
   for (let last = 0; ;) {
     const rows = chunk.all(kind, last);

@@ -8,7 +8,6 @@ import {
   ingestCollective,
   ingestStripe,
   nothingTold,
-  readJsonLines,
   tellBalance,
   tellClosing,
   tellLines,
@@ -19,8 +18,11 @@ import {
 import { journalOf, type JournalFormat } from "./export/journal.ts";
 import { hashOfFile, type ImportFile } from "./ingest/file.ts";
 import { entryOf, ledgerEntries, type LedgerEntry } from "./ledger/read.ts";
+import { namesOf, type OwnNames } from "./own-names.ts";
 import { reconcile, type Run, type Surroundings } from "./reconcile.ts";
-import { openDecisions, type Decisions } from "./decisions/open.ts";
+import { takeOpening } from "./opening/take.ts";
+import { readStatements } from "./statements/index.ts";
+import { openDecisions, type Decisions, type Wanted } from "./decisions/open.ts";
 import type { Reconciled } from "./types.ts";
 
 export interface BooksParts extends Surroundings {
@@ -29,6 +31,8 @@ export interface BooksParts extends Surroundings {
   audit: Pick<Audit, "append">;
   /** The name of the co-op's account at Open Collective, where it is set. */
   collectiveSlug: string | undefined;
+  /** The co-op's own names of accounts, by their default ones. */
+  accountNames?: Readonly<Record<string, string>>;
   /** From this amount on a second treasurer agrees to a decision, in minor units of any currency. */
   secondVoiceFrom: number;
 }
@@ -65,7 +69,7 @@ export interface Books extends Importing, Decisions, Closing {
   /** What the last `reconcile` came to; undefined: there was none yet. */
   lastRun(): Run | undefined;
   /** The ledger in the order of journals; after `reconcile`. */
-  entries(month?: string): Generator<LedgerEntry>;
+  entries(month?: string): Iterable<LedgerEntry>;
   /** How something is booked, by its source's id; after `reconcile`. */
   entryOf(ref: string): LedgerEntry | undefined;
   /** The ledger as others read it; byte by byte the same for the same facts. After `reconcile`, and read at once. */
@@ -73,34 +77,64 @@ export interface Books extends Importing, Decisions, Closing {
 }
 
 /** Raised when the same facts come to other entries than before: what was kept is worked out anew. */
-const rulesVersion = 1;
+const rulesVersion = 2;
 
 /** Opens the books on their tables. Writes join the open transaction or make their own. */
 export function openBooks(parts: BooksParts): Books {
-  const { db, clock } = parts;
+  const { db, clock, accountNames = {} } = parts;
+  const names = namesOf(accountNames);
   const facts = openFacts(db.sqlite, clock);
   const decisions = openDecisions(parts, () => run());
   const run = (): Run => db.tx(() => reconciled(parts, facts, decisions));
+  const named = ({ postings, ...entry }: LedgerEntry): LedgerEntry => ({
+    ...entry,
+    postings: postings.map(([account, ...rest]) => [names.shown(account), ...rest]),
+  });
+  const entries = (month?: string): Iterable<LedgerEntry> => ledgerEntries(db.sqlite, month).map(named);
   return {
-    ...importing(parts, facts),
+    ...importing(parts, facts, (bytes, told) =>
+      takeOpening({ sqlite: db.sqlite, facts, names, run }, bytes, told),
+    ),
     ...decisions,
-    ...openClosing(parts, () => decisions.decisions(), run),
-    reconcile: run,
+    weigh: (wanted) => decisions.weigh(meant(wanted, names)),
+    decide: (wanted, ...by) => decisions.decide(meant(wanted, names), ...by),
+    ...openClosing({ ...parts, names }, () => decisions.decisions(), run),
+    reconcile: () => shownRun(run(), names),
     lastRun: () => {
       const kept = keptRun(db);
-      return kept === undefined ? undefined : revived(kept.run);
+      return kept === undefined ? undefined : shownRun(revived(kept.run), names);
     },
-    entries: (month) => ledgerEntries(db.sqlite, month),
-    entryOf: (ref) => entryOf(db.sqlite, ref),
-    journal: (format, month) => journalOf(db.sqlite, format, month),
+    entries,
+    entryOf(ref) {
+      const entry = entryOf(db.sqlite, ref);
+      return entry === undefined ? undefined : named(entry);
+    },
+    journal: (format, month) => journalOf(format, () => entries(month)),
   };
 }
 
-function importing({ db, collectiveSlug }: BooksParts, facts: Facts): Importing {
+/** What somebody wants, by the names that the ledger keeps. */
+function meant(wanted: Wanted, { kept }: OwnNames): Wanted {
+  const parts = wanted.what.parts?.map((part) => ({ ...part, account: kept(part.account) }));
+  return parts === undefined ? wanted : { ...wanted, what: { ...wanted.what, parts } };
+}
+
+function shownRun(run: Run, { shown }: OwnNames): Run {
+  return { ...run, proofs: run.proofs.map((one) => ({ ...one, proof: shown(one.proof) })) };
+}
+
+type TakesOpening = (bytes: Uint8Array, told: ImportOutcome) => void;
+
+function importing({ db, collectiveSlug }: BooksParts, facts: Facts, takesOpening: TakesOpening): Importing {
   return {
     importFile: (file, by) =>
       db.tx(() => {
         const told: ImportOutcome = { ...nothingTold(), isKnownFile: false };
+        if (file.what === "opening") {
+          // The last one counts, so that one which was taken before may be meant again.
+          takesOpening(bytesIn(file), told);
+          return told;
+        }
         const hash = hashOfFile(file);
         if (facts.hasFile(hash)) return { ...told, isKnownFile: true };
         take(facts, file, collectiveSlug, told);
@@ -125,6 +159,8 @@ function importing({ db, collectiveSlug }: BooksParts, facts: Facts): Importing 
   };
 }
 
+const bytesIn = (file: ImportFile): Uint8Array => Buffer.concat([...file.bytes()]);
+
 function take(facts: Facts, file: ImportFile, slug: string | undefined, told: ImportOutcome): void {
   switch (file.what) {
     case "stripe":
@@ -139,10 +175,14 @@ function take(facts: Facts, file: ImportFile, slug: string | undefined, told: Im
       return;
     case "bank": {
       const account = file.account ?? "";
-      const statements = file.statements?.();
-      const lines = statements?.flatMap((one) => one.lines) ?? readJsonLines(file.name, file.bytes());
-      tellLines(facts, account, lines, told);
-      for (const { currency, opening, closing } of statements ?? []) {
+      const statements = file.statements?.() ?? readStatements(bytesIn(file), { format: "json" });
+      tellLines(
+        facts,
+        account,
+        statements.flatMap((one) => one.lines),
+        told,
+      );
+      for (const { currency, opening, closing } of statements) {
         if (opening !== undefined)
           tellClosing(facts, account, { ...opening, currency, isOpening: true }, told);
         if (closing !== undefined)

@@ -5,7 +5,7 @@ import { dayOfSeconds, plusDays } from "./days.ts";
 import type { Facts } from "./facts.ts";
 import type { BankRow } from "./project/bank.ts";
 import type { Payout, Balance } from "./stripe/read.ts";
-import type { Proof, Source, State } from "./types.ts";
+import type { Posting, Proof, Source, State } from "./types.ts";
 
 export interface ProofParts {
   sqlite: Database;
@@ -16,6 +16,8 @@ export interface ProofParts {
   states: ReadonlyMap<string, State>;
   /** What came to our account at Open Collective. */
   collectiveNets: ReadonlyMap<string, bigint>;
+  /** What the books begin with. */
+  opening: readonly Posting[];
 }
 
 /** How many days money may be on its way between Stripe and the bank before it is named. */
@@ -47,6 +49,12 @@ function proof(
   };
 }
 
+/** What an account held when the books began; undefined: nobody has said. */
+function openingOf({ opening }: ProofParts, name: string, of: string): bigint | undefined {
+  const found = opening.filter(({ account, currency }) => account === name && currency === of);
+  return found.length === 0 ? undefined : found.reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
+}
+
 /** Σ over all accounts is zero in each currency. */
 function trialBalance({ balances }: ProofParts): Proof[] {
   const sums = new Map<string, bigint>();
@@ -58,30 +66,40 @@ function trialBalance({ balances }: ProofParts): Proof[] {
 }
 
 /** What Stripe's transactions come to is what the account bears and, where it was asked, what Stripe says it holds. */
-function ofStripe({ sqlite, facts, balances }: ProofParts): Proof[] {
+function ofStripe(parts: ProofParts): Proof[] {
+  const { sqlite, facts, balances } = parts;
   const nets = sqlite
     .prepare<[], { currency: string; net: number }>(
-      `SELECT currency, SUM(net_minor) AS net FROM book_fact WHERE kind = 'txn' AND version = 0
+      `SELECT currency, SUM(net_minor) AS net FROM book_fact WHERE +kind = 'txn' AND version = 0
        GROUP BY currency ORDER BY currency`,
     )
     .all();
   const balance = facts.all("balance").at(-1)?.content as Balance | undefined;
   const held = balances.get(accounts.stripe);
+  const began = parts.opening.filter(({ account }) => account === accounts.stripe);
   const currencies = [
-    ...new Set([...nets.map(({ currency }) => currency), ...Object.keys(balance?.held ?? {})]),
+    ...new Set([...[...nets, ...began].map(({ currency }) => currency), ...Object.keys(balance?.held ?? {})]),
   ];
   return currencies.flatMap((currency) => {
     const moved = BigInt(nets.find((one) => one.currency === currency)?.net ?? 0);
     const said = balance === undefined ? null : BigInt(balance.held[currency] ?? 0);
     const note = said === null ? "Stripe has not said what it holds" : "available and pending";
-    return [proof(accounts.stripe, currency, { moved, said, booked: held?.get(currency) ?? 0n }, note)];
+    const opening = openingOf(parts, accounts.stripe, currency) ?? 0n;
+    const booked = held?.get(currency) ?? 0n;
+    return [proof(accounts.stripe, currency, { opening, moved, said, booked }, note)];
   });
 }
 
 /** What our account there moved by, in whatever book it is counted. */
-function ofCollective({ collectiveNets }: ProofParts): Proof[] {
-  return [...collectiveNets].map(([currency, moved]) =>
-    proof(accounts.collective, currency, { moved, said: null }, "Open Collective has not said what it holds"),
+function ofCollective(parts: ProofParts): Proof[] {
+  const opening = (currency: string): bigint => openingOf(parts, accounts.collective, currency) ?? 0n;
+  return [...parts.collectiveNets].map(([currency, moved]) =>
+    proof(
+      accounts.collective,
+      currency,
+      { opening: opening(currency), moved, said: null },
+      "Open Collective has not said what it holds",
+    ),
   );
 }
 
@@ -108,7 +126,7 @@ function ofBanks(parts: ProofParts): Proof[] {
 }
 
 function ofBank(
-  { balances }: ProofParts,
+  parts: ProofParts,
   account: string,
   currency: string,
   rows: readonly BankRow[],
@@ -122,13 +140,17 @@ function ofBank(
     .at(-1);
   const sum = (part: readonly BankRow[]): bigint =>
     part.reduce((all, { amountMinor }) => all + amountMinor, 0n);
-  const booked = balances.get(name)?.get(currency) ?? 0n;
-  if (closing === undefined)
-    return proof(name, currency, { moved: sum(rows), said: null, booked }, "no statement says what it holds");
+  const booked = parts.balances.get(name)?.get(currency) ?? 0n;
+  const began = openingOf(parts, name, currency);
+  if (closing === undefined) {
+    const moved = { opening: began ?? 0n, moved: sum(rows), said: null, booked };
+    return proof(name, currency, moved, "no statement says what it holds");
+  }
   const until = rows.filter(({ date }) => date <= closing.date);
+  // What the books began with is held against the statements; where nobody has said it, they say it.
   const first =
-    opening === undefined
-      ? 0n
+    opening === undefined || began !== undefined
+      ? (began ?? 0n)
       : BigInt(opening.amount) - sum(until.filter(({ date }) => date < opening.date));
   const moved = sum(until);
   return {

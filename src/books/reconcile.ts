@@ -4,6 +4,7 @@ import { forcedBy, settledBy, withDecisions, type Decision } from "./decisions/a
 import type { Facts } from "./facts.ts";
 import { balances } from "./ledger/read.ts";
 import { beginWriting } from "./ledger/write.ts";
+import { openingEntries } from "./opening/take.ts";
 import { match, type Claim, type Matching } from "./match/match.ts";
 import {
   bankRows,
@@ -57,11 +58,12 @@ export function reconcile(parts: RunParts): Run {
   const verdicts = verdictsOf({ payouts: stripe.payouts, rows, matching, isSettled });
   const queue = [...verdicts.queue, ...collective.queue.filter(({ id }) => !isSettled(id))];
   const asked: QueueItem[] = [];
+  const opening = openingEntries(facts);
   const memberOf = (reference: string): string =>
     payables.find((one) => one.reference === reference)?.member ?? "unknown";
   const written = writeAll(
     parts,
-    [...collective.entries, ...parts.accruals(), ...bankEntries(rows, matching, memberOf)],
+    [...opening, ...collective.entries, ...parts.accruals(), ...bankEntries(rows, matching, memberOf)],
     stripe.entries(asked),
     closedUntil,
   );
@@ -73,6 +75,7 @@ export function reconcile(parts: RunParts): Run {
     proofs: proofsOf({
       ...{ sqlite, facts, balances: ledger, rows, payouts: stripe.payouts, states: verdicts.states },
       collectiveNets: collective.nets,
+      opening: opening.flatMap(({ postings }) => postings),
     }),
     paid: matching.pairs.filter(([{ kind }]) => kind === "payable").map(([{ id }]) => id),
   };

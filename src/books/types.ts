@@ -1,7 +1,7 @@
 /** The words of the books. Amounts are whole minor units as ISO 4217 counts them; days are `YYYY-MM-DD`, in UTC. */
 
-/** Where a fact was told: Stripe, Open Collective, a bank account by its name, or the work of the co-op itself. */
-export type Source = "stripe" | "opencollective" | "work" | "decision" | `bank:${string}`;
+/** Where a fact was told: Stripe, Open Collective, a bank by its account, the co-op's work, the ledger before this one. */
+export type Source = "stripe" | "opencollective" | "work" | "decision" | "opening" | `bank:${string}`;
 
 /** One line of an entry: what comes to the account is above zero. */
 export interface Posting {
@@ -19,6 +19,8 @@ export interface Entry {
   /** The source's own word for it: a reporting category, a kind, `line`. */
   kind: string;
   memo: string;
+  /** At Stripe: the payout that it is a part of, where that is known. */
+  payout?: string | null;
   /** The entry that this one takes back or amends. */
   corrects: string | null;
   postings: Posting[];

@@ -24,6 +24,7 @@ import { databaseFile } from "./database.ts";
 const usage = `Usage: tandem money import stripe --from FILE
        tandem money import opencollective --from FILE [--account NAME]
        tandem money import bank --account NAME [--format camt053|mt940|ofx|csv|json] --from FILE
+       tandem money import opening --from FILE
        tandem money reconcile [--json]
        tandem money export hledger|beancount|csv [MONTH]`;
 

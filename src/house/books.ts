@@ -24,10 +24,13 @@ import { importFileGone, importFormatUnknown, importUnknown } from "../core/prob
 import { schema } from "../db/index.ts";
 import type { StatementForms } from "../web/types.ts";
 import { entriesOf, type Payouts } from "../work/index.ts";
+import { openJournalRepository, type JournalRepository } from "./journal-repository.ts";
 import type { Rooms } from "./start-house.ts";
 
 type Ground = Pick<Rooms, "db" | "clock" | "audit" | "payouts"> & {
-  options: { config: Pick<Rooms["options"]["config"], "dataDir" | "collective" | "books"> };
+  options: {
+    config: Pick<Rooms["options"]["config"], "dataDir" | "collective" | "books" | "root" | "gitEnv">;
+  };
 };
 
 /** What a file is to be taken as. */
@@ -48,6 +51,8 @@ export interface HouseBooks extends Books {
   importSpooled(token: string, as: ImportAs, by: string): ImportOutcome;
   /** Throws the file away. */
   forgetSpooled(token: string): void;
+  /** Where the journal is kept in git; null: the settings name no such place. */
+  repository: JournalRepository | null;
   /** For the form of the web pages. */
   forms: StatementForms;
 }
@@ -59,6 +64,7 @@ export function booksFor({ options, db, clock, audit, payouts }: Ground): HouseB
   rmSync(folder, { recursive: true, force: true });
   const books = openBooks({
     ...{ db, clock, audit, collectiveSlug: options.config.collective.slug },
+    accountNames: options.config.books.chart,
     secondVoiceFrom: options.config.books.secondVoiceFrom,
     accruals: () => accrualsOf(payouts),
     payables: () => payablesOf(payouts),
@@ -79,8 +85,11 @@ export function booksFor({ options, db, clock, audit, payouts }: Ground): HouseB
     return { token, file: fileOf(token) };
   };
   const forgetSpooled = (token: string): void => rmSync(fileOf(token), { force: true });
+  const { books: settings, root, gitEnv: env } = options.config;
   return {
     ...books,
+    repository:
+      settings.git === undefined ? null : openJournalRepository({ books, settings: settings.git, root, env }),
     closeVoices: options.config.books.closeVoices,
     hashOf,
     spool,
@@ -97,8 +106,8 @@ export function booksFor({ options, db, clock, audit, payouts }: Ground): HouseB
   };
 }
 
-const kinds = ["stripe", "opencollective", "bank"] as const;
-const formats: readonly string[] = ["camt053", "mt940", "ofx", "csv"] satisfies StatementFormat[];
+const kinds = ["stripe", "opencollective", "bank", "opening"] as const;
+const formats: readonly string[] = ["camt053", "mt940", "ofx", "csv", "json"] satisfies StatementFormat[];
 
 type Accounts = BookSettings["accounts"];
 
@@ -121,7 +130,7 @@ export function importPath(
   const statements = (): Statement[] =>
     statementsIn(file, format as StatementFormat, accounts[account ?? ""]);
   try {
-    return books.importFile(format === "json" ? as : { ...as, statements }, by);
+    return books.importFile(kind === "bank" ? { ...as, statements } : as, by);
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code === "ENOENT") throw importFileGone({}, thrown);
     throw thrown;

@@ -19,6 +19,7 @@ export const startedOtherwise = [
   "stripe-events",
   "stripe-books",
   "billing-remind",
+  "keep-journal",
 ] as const;
 
 /** Workflows that others begin as a part of theirs. */
@@ -47,9 +48,9 @@ const lateMorning = `${minute} 10 * * *`;
 /** Sets the schedules. Called once, after the journal is taken up. */
 export function setSchedules(
   engine: Pick<Engine, "schedule">,
-  config: Pick<Config, "upgrades" | "backups" | "work" | "stripe" | "web">,
+  config: Pick<Config, "upgrades" | "backups" | "work" | "stripe" | "books" | "web">,
 ): void {
-  const { upgrades, backups, work, stripe } = config;
+  const { upgrades, backups, work, stripe, books } = config;
   const { timeZone } = config.web;
   const at = (name: (typeof startedOtherwise)[number], cron: string): void =>
     engine.schedule(name, cron, timeZone, () => ({ workflow: name, input: {} }));
@@ -62,6 +63,7 @@ export function setSchedules(
   at("check-repositories", sundays);
   if (backups.drills) at("drill-monthly", morning);
   if (work.reminders) at("work-reminders", beforeMonthsEnd);
+  if (books.git !== undefined) at("keep-journal", morning);
   if (stripe.secretKeyFile === undefined) return;
   at("stripe-events", `${minute} * * * *`);
   at("stripe-books", beforeWork);

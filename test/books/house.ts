@@ -43,7 +43,7 @@ export interface BooksHouse {
 }
 
 export function openBooksHouse(more: Partial<BooksParts> = {}): BooksHouse {
-  const db = openDb(":memory:");
+  const db = more.db ?? openDb(":memory:");
   const clock = new FakeClock(Date.parse("2026-11-26T10:00:00Z"));
   const books = openBooks({
     ...{ db, clock, audit: openAudit(db, clock), collectiveSlug: undefined, secondVoiceFrom: 50_000 },

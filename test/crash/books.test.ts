@@ -2,15 +2,21 @@
  * Decisions about much money, and the closing of a month: whatever fails, wherever the power goes, what was decided is
  * decided once and by those who agreed, and a month is closed once or not at all.
  */
-import { expect, test } from "vitest";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, expect, test } from "vitest";
 import { openAudit } from "../../src/audit/index.ts";
 import { openBooks, type Wanted } from "../../src/books/index.ts";
 import { hashOf } from "../../src/core/canonical.ts";
 import { FakeClock } from "../../src/core/clock.ts";
 import type { Db } from "../../src/db/index.ts";
 import type { HouseBooks } from "../../src/house/books.ts";
+import { openJournalRepository } from "../../src/house/journal-repository.ts";
 import closeMonth from "../../workflows/close-month.ts";
 import decide from "../../workflows/decide.ts";
+import keepJournal from "../../workflows/keep-journal.ts";
 import { line, plainPayouts } from "../books/house.ts";
 import { crashEverywhere, lineOf, type Expected, type Scenario, type Variant } from "./harness.ts";
 
@@ -46,7 +52,7 @@ function worldOf(db: Db, lines: object[]): HouseBooks {
   const bytes = () => [Buffer.from(JSON.stringify(lines))];
   books.importFile({ what: "bank", name: "b.json", account: "gls", bytes }, "tom");
   books.reconcile();
-  return { ...books, closeVoices: 1, hashOf } as HouseBooks;
+  return { ...books, closeVoices: 1, hashOf, repository: null } as unknown as HouseBooks;
 }
 
 function see(books: HouseBooks, db: Db): Seen {
@@ -118,3 +124,78 @@ test("closing a month survives a power cut at every point", { timeout: 120_000 }
     thin: 3,
   });
 });
+
+const shelves = mkdtempSync(path.join(tmpdir(), "tandem-shelves-"));
+afterAll(() => rmSync(shelves, { recursive: true, force: true }));
+
+interface Shelf {
+  books: HouseBooks;
+  folder: string;
+  remote: string;
+}
+
+/** Books with a closed month, a repository without a commit, and a remote: real ones, made anew for each telling. */
+function shelfOf(db: Db): Shelf {
+  const books = worldOf(db, [line("l1", "2026-10-07", 60_000)]);
+  books.close("2026-10", books.monthReport("2026-10").hash, ["bo"], "bakor");
+  const root = mkdtempSync(path.join(shelves, "shelf-"));
+  const [folder, remote] = [path.join(root, "books"), path.join(root, "remote.git")];
+  execFileSync("git", ["init", "--quiet", "--bare", remote]);
+  execFileSync("git", ["init", "--quiet", "--initial-branch=main", folder]);
+  execFileSync("git", ["-C", folder, "remote", "add", "origin", remote]);
+  const settings = { path: folder, format: "hledger" } as const;
+  return {
+    books: { ...books, repository: openJournalRepository({ books, settings, root, env: {} }) },
+    folder,
+    remote,
+  };
+}
+
+function commitsIn(folder: string): string[] {
+  const heads = execFileSync("git", ["-C", folder, "for-each-ref", "--format=%(refname)"], {
+    encoding: "utf8",
+  });
+  if (heads.trim() === "") return [];
+  return execFileSync("git", ["-C", folder, "log", "--format=%s", "main"], { encoding: "utf8" })
+    .trim()
+    .split("\n");
+}
+
+test(
+  "a closed month is one commit, here and at the remote, wherever the power goes",
+  { timeout: 300_000 },
+  async () => {
+    const closed = ["The books of 2026-10 are closed"];
+    await survives<Shelf>({
+      ...{ name: "keep-journal", workflow: keepJournal, input: { now: true } },
+      world: shelfOf,
+      trades: ({ books }) => ({ books }),
+      see: ({ folder, remote }) => ({ here: commitsIn(folder), there: commitsIn(remote) }),
+      expect(variant) {
+        const [here, both] = [
+          { here: closed, there: [] },
+          { here: closed, there: closed },
+        ];
+        const nowhere = { here: [], there: [] };
+        switch (variant.kind) {
+          case "fails": {
+            const isHalf = variant.when === "half-way";
+            const world =
+              variant.step === "push the journal" ? (isHalf ? both : here) : isHalf ? here : nowhere;
+            return { status: "failed", problem: "injected", world };
+          }
+          case "cancelled":
+            return [
+              ...[nowhere, here, both].map(
+                (world) => ({ status: "cancelled", problem: "run-cancelled", world }) as const,
+              ),
+              { status: "done", world: both },
+            ];
+          default:
+            return { status: "done", world: both };
+        }
+      },
+      thin: 2,
+    });
+  },
+);

@@ -2,7 +2,13 @@ import { expect, test } from "vitest";
 import { loadConfig } from "../../src/config.ts";
 import { setSchedules, startedOtherwise } from "../../src/house/scheduled.ts";
 
-function schedules(upgrades: object, backups: object = {}, work: object = {}, stripe: object = {}) {
+function schedules(
+  upgrades: object,
+  backups: object = {},
+  work: object = {},
+  stripe: object = {},
+  books: object = {},
+) {
   const set: string[] = [];
   const config = loadConfig({});
   setSchedules(
@@ -18,6 +24,7 @@ function schedules(upgrades: object, backups: object = {}, work: object = {}, st
       backups: { ...config.backups, ...backups },
       work: { ...config.work, ...work },
       stripe: { ...config.stripe, ...stripe },
+      books: { ...config.books, ...books },
     },
   );
   return set;
@@ -64,7 +71,18 @@ test("with a key of Stripe: its events each hour, its money each night, reminder
   expect(quiet.at(-1)).toBe("stripe-books: 17 5 * * * Europe/Berlin");
 });
 
+test("with a repository for the journal: each morning what could not be kept before", () => {
+  const before = schedules({}).length;
+  const git = { path: "books", format: "hledger" };
+  expect(schedules({}, {}, {}, {}, { git }).slice(before)).toEqual([
+    "keep-journal: 17 6 * * * Europe/Berlin",
+  ]);
+});
+
 test("what a schedule begins is known to discovery", () => {
-  const names = schedules({}, {}, {}, { secretKeyFile: "stripe.key" }).map((line) => line.split(":")[0]);
+  const git = { path: "books", format: "hledger" };
+  const names = schedules({}, {}, {}, { secretKeyFile: "stripe.key" }, { git }).map(
+    (line) => line.split(":")[0],
+  );
   expect(startedOtherwise).toEqual(expect.arrayContaining(names));
 });

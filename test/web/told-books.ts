@@ -59,7 +59,7 @@ export function toldBooks(told: Told): Pick<WebParts, "books"> {
       ],
       entryOf: (ref) => ({
         ...{ source: "bank:gls", ref, date: "2026-10-05", happened: null, kind: "line", corrects: null },
-        memo: words,
+        ...{ memo: words, payout: null },
         postings: [
           ["assets:bank:gls", "EUR", 2500],
           ["suspense", "EUR", -2500],

@@ -1,6 +1,5 @@
 /** Lines of bank statements as facts. Two equal lines are two; the same statement twice adds nothing. */
-import { isDay } from "../../core/work-day.ts";
-import { currencyAt, integerAt, objectOf, Unfit } from "../ingest/fields.ts";
+import { Unfit } from "../ingest/fields.ts";
 import { identified } from "../statements/identified.ts";
 import type { StatementLine } from "../statements/types.ts";
 
@@ -14,21 +13,6 @@ export interface BankLine {
 }
 
 const mostText = 2000;
-
-/** One line of the JSON form: `{id, date, amount, currency, text}`, amounts in minor units. */
-export function readJsonLine(value: unknown): StatementLine {
-  const object = objectOf(value, "it");
-  const { id = null, date, text = "" } = object;
-  if (typeof date !== "string" || !isDay(date)) throw new Unfit("date is no day, such as 2026-10-03");
-  if (typeof text !== "string") throw new Unfit("text is no text");
-  const given = typeof id === "number" && Number.isSafeInteger(id) ? String(id) : id;
-  if (given !== null && (typeof given !== "string" || given.length > 200)) throw new Unfit("id is no text");
-  return {
-    ...(given !== null && given !== "" && { id: given }),
-    ...{ date, amountMinor: BigInt(integerAt(object, "amount")), currency: currencyAt(object, "currency") },
-    text: oneLine(text),
-  };
-}
 
 /** On one line, without signs that print nothing. */
 export function oneLine(text: string): string {

@@ -7,14 +7,14 @@ export function* beancountJournal(parts: JournalParts): Generator<string> {
   yield "; Tandem: the books. `ref` is the source's own id.\n";
   for (const [account, day] of usedIn(parts.entries()).accounts)
     yield `${day} open ${beancountName(account)}\n`;
-  for (const entry of parts.entries()) yield `\n${transaction(entry, parts)}\n`;
+  for (const entry of parts.entries()) yield `\n${transaction(entry)}\n`;
 }
 
-function transaction(entry: LedgerEntry, parts: JournalParts): string {
+function transaction(entry: LedgerEntry): string {
   return [
     `${entry.date} * ${quoted(wordsOf(entry))}`,
     `  ref: ${quoted(entry.ref)}`,
-    ...tagsOf(entry, parts).map(([name, value]) => `  ${name}: ${quoted(value)}`),
+    ...tagsOf(entry).map(([name, value]) => `  ${name}: ${quoted(value)}`),
     ...entry.postings.map(
       ([account, currency, amount]) =>
         `  ${beancountName(account)}  ${decimalOf({ amountMinor: BigInt(amount), currency })} ${currency}`,

@@ -10,11 +10,11 @@ export function* hledgerJournal(parts: JournalParts): Generator<string> {
   for (const currency of currencies)
     yield `commodity ${currency} 1000.${"0".repeat(minorDigits(currency))}\n`;
   for (const account of accounts.keys()) yield `account ${account}\n`;
-  for (const entry of parts.entries()) yield `\n${transaction(entry, parts)}\n`;
+  for (const entry of parts.entries()) yield `\n${transaction(entry)}\n`;
 }
 
-function transaction(entry: LedgerEntry, parts: JournalParts): string {
-  const tags = tagsOf(entry, parts).map(([name, value]) => `${name}:${plain(value).replaceAll(",", " ")}`);
+function transaction(entry: LedgerEntry): string {
+  const tags = tagsOf(entry).map(([name, value]) => `${name}:${plain(value).replaceAll(",", " ")}`);
   // A ";" would begin a comment, a "|" end the payee, and a ")" the code.
   const code = plain(entry.ref).replaceAll(/[()]/g, "_");
   return [

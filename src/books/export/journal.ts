@@ -1,5 +1,4 @@
-import type { Database } from "better-sqlite3";
-import { ledgerEntries } from "../ledger/read.ts";
+import type { LedgerEntry } from "../ledger/read.ts";
 import { beancountJournal } from "./beancount.ts";
 import { csvJournal } from "./csv.ts";
 import { hledgerJournal } from "./hledger.ts";
@@ -9,10 +8,7 @@ export type JournalFormat = (typeof journalFormats)[number];
 
 const writers = { hledger: hledgerJournal, beancount: beancountJournal, csv: csvJournal };
 
-/** The ledger as others read it, of one month or whole. To be read at once: nothing may be written in between. */
-export function journalOf(sqlite: Database, format: JournalFormat, month?: string): Generator<string> {
-  const payoutOf = new Map(
-    sqlite.prepare<[], [string, string]>("SELECT txn, payout FROM book_member").raw().all(),
-  );
-  return writers[format]({ entries: () => ledgerEntries(sqlite, month), payoutOf });
+/** Entries as others read them. To be read at once: nothing may be written in between. */
+export function journalOf(format: JournalFormat, entries: () => Iterable<LedgerEntry>): Generator<string> {
+  return writers[format]({ entries });
 }

@@ -5,8 +5,6 @@ import type { LedgerEntry } from "../ledger/read.ts";
 export interface JournalParts {
   /** In the order of the journal; asked for more than once. */
   entries: () => Iterable<LedgerEntry>;
-  /** The payout that a balance transaction is a member of. */
-  payoutOf: ReadonlyMap<string, string>;
 }
 
 /** Accounts with the day that first books on them, and the currencies, each sorted. */
@@ -33,12 +31,11 @@ export function wordsOf({ kind, memo, source }: LedgerEntry): string {
 }
 
 /** Tags of an entry, in a fixed order. */
-export function tagsOf(entry: LedgerEntry, { payoutOf }: JournalParts): [name: string, value: string][] {
-  const { source, ref, kind, corrects, happened } = entry;
-  const payout = source === "stripe" ? (kind === "payout" ? entry.memo : payoutOf.get(ref)) : undefined;
+export function tagsOf(entry: LedgerEntry): [name: string, value: string][] {
+  const { source, payout, corrects, happened } = entry;
   return [
     ["source", source.replace(":", "-")],
-    ...(payout === undefined || payout === "" ? [] : [["payout", payout] as [string, string]]),
+    ...(payout === null ? [] : [["payout", payout] as [string, string]]),
     ...(corrects === null ? [] : [["corrects", corrects] as [string, string]]),
     ...(happened === null ? [] : [["happened", happened] as [string, string]]),
   ];

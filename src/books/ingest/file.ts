@@ -6,15 +6,15 @@ import type { Statement } from "../statements/types.ts";
 import type { Bytes } from "./ingest.ts";
 
 export interface ImportFile {
-  what: "stripe" | "opencollective" | "bank";
+  what: "stripe" | "opencollective" | "bank" | "opening";
   /** What people call it, for messages. */
   name: string;
   bytes: () => Bytes;
   /** The bank account's name in the books, or our name at Open Collective. */
   account?: string;
-  /** How a bank's statement is written; left out: the JSON form. */
+  /** How a bank's statement is written; left out: as JSON. */
   format?: string;
-  /** What a bank's own format says; without it the bytes are the JSON form. */
+  /** What a bank's statement says; left out: its bytes are read as JSON. */
   statements?: () => Statement[];
 }
 

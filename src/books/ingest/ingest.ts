@@ -2,7 +2,7 @@
 import { messageOf } from "../../core/problem.ts";
 import { bankAccountUnfit, importObjectUnfit, importUnreadable } from "../../core/problems/books.ts";
 import type { Facts, NewFact, Told } from "../facts.ts";
-import { readJsonLine, withIds } from "../bank/lines.ts";
+import { withIds } from "../bank/lines.ts";
 import type { StatementLine } from "../statements/types.ts";
 import { readRow, unchangingRow } from "../opencollective/read.ts";
 import { unchanging as unchangingPayout } from "../stripe/payouts.ts";
@@ -112,16 +112,6 @@ export function tellRow(facts: Facts, value: unknown, told: Ingested): void {
     { source: "opencollective", kind: "row", ext: content.id, content, unchanging: unchangingRow },
     told,
   );
-}
-
-/** A file of lines in JSON. */
-export function readJsonLines(file: string, bytes: Bytes): StatementLine[] {
-  const lines: StatementLine[] = [];
-  for (const { path, value } of pieces(file, bytes)) {
-    if (path.length > 0) throw importUnreadable({ file, why: "it is no list of lines" });
-    lines.push(fitted(`line ${lines.length + 1}`, value, () => readJsonLine(value)));
-  }
-  return lines;
 }
 
 /** All lines of an account that came in one file. Throws `bank-account-unfit`, `import-object-unfit`. */

@@ -1,7 +1,7 @@
 /** Reading the ledger: entries in the order of journals, and sums. */
 import type { Database } from "better-sqlite3";
 import type { Source } from "../types.ts";
-import type { Kept } from "./write.ts";
+import { unkeptMemo, type Kept } from "./write.ts";
 
 /** An entry as it is read for journals and reports. */
 export interface LedgerEntry {
@@ -12,11 +12,13 @@ export interface LedgerEntry {
   happened: string | null;
   kind: string;
   memo: string;
+  /** The payout that it was known to be a part of when its month was closed; in an open month, as it is known now. */
+  payout: string | null;
   corrects: string | null;
   postings: Kept;
 }
 
-interface Row extends Omit<LedgerEntry, "postings"> {
+interface Row extends Omit<LedgerEntry, "postings" | "payout"> {
   amends: number;
   postings: string;
 }
@@ -46,6 +48,7 @@ export function entryOf(sqlite: Database, ref: string): LedgerEntry | undefined 
 function entryFrom({ amends, postings, ...row }: Row): LedgerEntry {
   return {
     ...row,
+    ...unkeptMemo(row.source, row.memo),
     ref: amends === 0 ? row.ref : `${row.ref}+${amends}`,
     postings: JSON.parse(postings) as Kept,
   };
@@ -54,13 +57,17 @@ function entryFrom({ amends, postings, ...row }: Row): LedgerEntry {
 /** Σ by account and currency, up to a day. */
 export function balances(sqlite: Database, until = "~"): Map<string, Map<string, bigint>> {
   const found = new Map<string, Map<string, bigint>>();
+  // Some hundred entries in one text: they are read in one go.
   const rows = sqlite
-    .prepare<[string], string>("SELECT postings FROM book_entry WHERE date <= ?")
+    .prepare<[string], string>(
+      `SELECT group_concat(substr(postings, 2, length(postings) - 2)) FROM book_entry
+       WHERE date <= ? GROUP BY id / 500`,
+    )
     .pluck()
     .iterate(until);
   const sums = new Map<string, number>();
   for (const json of rows)
-    for (const [account, currency, amount] of JSON.parse(json) as Kept) {
+    for (const [account, currency, amount] of JSON.parse(`[${json}]`) as Kept) {
       const key = `${account} ${currency}`;
       const sum = (sums.get(key) ?? 0) + amount;
       // Long before a sum could lose a cent it is said.

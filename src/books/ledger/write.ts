@@ -16,6 +16,16 @@ export function kept(postings: readonly Posting[]): string {
   );
 }
 
+/** The payout stands behind the memo, which is one id of Stripe's then: what is closed keeps both as they were. */
+export function keptMemo({ memo, payout }: Pick<Entry, "memo" | "payout">): string {
+  return payout == null ? memo : `${memo} ${payout}`;
+}
+
+export function unkeptMemo(source: string, kept: string): { memo: string; payout: string | null } {
+  const at = source === "stripe" ? kept.indexOf(" ") : -1;
+  return at === -1 ? { memo: kept, payout: null } : { memo: kept.slice(0, at), payout: kept.slice(at + 1) };
+}
+
 export function unkept(json: string): Posting[] {
   return (JSON.parse(json) as Kept).map(([account, currency, amount]) => ({
     ...{ account, currency, amountMinor: BigInt(amount) },
@@ -77,17 +87,20 @@ class Writer implements Writing {
     const rows = this.#isEmpty ? [] : this.#find.all(entry.ref, entry.source);
     const closed = rows.filter((row) => row.is_closed === 1);
     const open = rows.find((row) => row.is_closed === 0);
-    if (closed.length === 0) {
+    const [first] = closed;
+    if (first === undefined) {
       if (entry.postings.length > 0) this.#write(entry, 0, open);
       return;
     }
+    this.#seen.add(first.id);
     const before = closed.flatMap((row) => unkept(row.postings));
     const postings = difference(before, entry.postings);
     if (postings.length > 0) this.#write({ ...entry, corrects: entry.ref, postings }, closed.length, open);
   }
 
   #write(entry: Entry, amends: number, open: Row | undefined): void {
-    const { source, ref, kind, memo, corrects } = entry;
+    const { source, ref, kind, corrects } = entry;
+    const memo = keptMemo(entry);
     const closed = this.#closedUntil;
     const isLate = closed !== null && entry.date <= closed;
     const date = isLate ? plusDays(closed, 1) : entry.date;
@@ -109,8 +122,28 @@ class Writer implements Writing {
     this.#counts.changed += 1;
   }
 
+  /**
+   * Closed entries that no fact comes to any more, such as that of a group which another of its rows names now: what
+   * they booked is taken back on the first open day, or it would be booked twice.
+   */
+  #takeBack(): void {
+    const ids = this.#sqlite
+      .prepare<[], number>("SELECT id FROM book_entry WHERE is_closed = 1 AND amends = 0")
+      .pluck()
+      .all();
+    const find = this.#sqlite.prepare<[number], Omit<Entry, "postings" | "corrects">>(
+      "SELECT source, ref, date, kind, memo FROM book_entry WHERE id = ?",
+    );
+    for (const id of ids) {
+      const gone = this.#seen.has(id) ? undefined : find.get(id);
+      if (gone === undefined) continue;
+      this.put({ ...gone, ...unkeptMemo(gone.source, gone.memo), corrects: null, postings: [] });
+    }
+  }
+
   end(): { added: number; changed: number; removed: number } {
     if (!this.#isEmpty) {
+      if (this.#closedUntil !== null) this.#takeBack();
       const ids = this.#sqlite
         .prepare<[], number>("SELECT id FROM book_entry WHERE is_closed = 0")
         .pluck()

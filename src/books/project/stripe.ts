@@ -2,7 +2,8 @@
 import type { Database } from "better-sqlite3";
 import { dayOfSeconds } from "../days.ts";
 import type { Facts } from "../facts.ts";
-import { furthest, standingOf, type Members, type Standing } from "../stripe/payouts.ts";
+import { openMembers, type Memberships } from "../stripe/members.ts";
+import { furthest, standingOf, type Standing } from "../stripe/payouts.ts";
 import type { Payout, Tie, Txn } from "../stripe/read.ts";
 import { asksAPerson, isKnownCategory, postingsOf, twinPostingsOf, type Twin } from "../stripe/templates.ts";
 import type { Entry, QueueItem } from "../types.ts";
@@ -21,8 +22,10 @@ export interface JoinedTwin extends Twin {
 }
 
 export function stripeSide(sqlite: Database, facts: Facts, twins: Twins): StripeSide {
-  const payoutTxns = txnsLike(sqlite, '"category":"payout"');
-  const ownTxns = new Map(payoutTxns.map((txn) => [txn.source, txn]));
+  const rare = rareTxns(sqlite);
+  const ownTxns = new Map(
+    rare.filter(({ category }) => category === "payout").map((txn) => [txn.source, txn]),
+  );
   const byId = sqlite
     .prepare<[string], string>(
       "SELECT json FROM book_fact WHERE kind = 'txn' AND ext = ? AND source = 'stripe' AND version = 0",
@@ -32,27 +35,37 @@ export function stripeSide(sqlite: Database, facts: Facts, twins: Twins): Stripe
     const json = id === null ? undefined : byId.get(id);
     return json === undefined ? undefined : (JSON.parse(json) as Txn);
   };
-  const joins = joinsOf(facts, txnsLike(sqlite, '"category":"charge_failure"'));
+  const joins = joinsOf(
+    facts,
+    rare.filter(({ category }) => category === "charge_failure"),
+  );
   const payouts = payoutsOf(facts);
-  const sumsOf = memberSums(sqlite);
+  const members = openMembers(sqlite);
   return {
     payouts: payouts.map((payout) => {
       const own = named(payout.txn) ?? ownTxns.get(payout.id);
-      return { payout, standing: standingOf(payout, sumsOf(payout, own)) };
+      return { payout, standing: standingOf(payout, members.sumsOf(payout, own)) };
     }),
     entries: (queue) =>
-      entriesOf(facts, joins, twins, new Map([...ownTxns].map(([po, { id }]) => [po, id])), queue),
+      entriesOf(
+        facts,
+        { joins, twins, members, ownTxns: new Map([...ownTxns].map(([po, { id }]) => [po, id])) },
+        queue,
+      ),
   };
 }
 
-/** Balance transactions whose JSON holds this text: rare ones, found without reading all. */
-function txnsLike(sqlite: Database, text: string): Txn[] {
+/** Balance transactions of payouts, and of charges that failed later: few, found in one look at all of them. */
+function rareTxns(sqlite: Database): Txn[] {
+  // With the plus sign the table is read in its own order: the index would lead to each row by itself.
   return sqlite
-    .prepare<[string], string>(
-      "SELECT json FROM book_fact WHERE kind = 'txn' AND version = 0 AND instr(json, ?) > 0 ORDER BY ext",
+    .prepare<[], string>(
+      `SELECT json FROM book_fact WHERE +kind = 'txn' AND version = 0
+       AND (instr(json, '"category":"payout"') > 0 OR instr(json, '"category":"charge_failure"') > 0)
+       ORDER BY ext`,
     )
     .pluck()
-    .all(text)
+    .all()
     .map((json) => JSON.parse(json) as Txn);
 }
 
@@ -63,66 +76,18 @@ function payoutsOf(facts: Facts): Payout[] {
     .sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-interface SumRow {
-  payout: string;
-  currency: string | null;
-  named: number;
-  net: number | null;
+interface Known {
+  joins: Joins;
+  twins: Twins;
+  members: Memberships;
+  /** Ids of the payouts' own transactions, by payout. */
+  ownTxns: ReadonlyMap<string | null, string>;
 }
 
-/** Σ over the members of each payout, by the database. */
-function memberSums(sqlite: Database): (payout: Payout, own: Txn | undefined) => Members {
-  const rows = sqlite
-    .prepare<[], SumRow>(
-      `SELECT m.payout AS payout, f.currency AS currency, COUNT(*) AS named, SUM(f.net_minor) AS net
-       FROM book_member m LEFT JOIN book_fact f
-         ON f.kind = 'txn' AND f.ext = m.txn AND f.source = 'stripe' AND f.version = 0
-       GROUP BY m.payout, f.currency`,
-    )
-    .all();
-  const byPayout = Map.groupBy(rows, ({ payout }) => payout);
-  const sharedBy = new Map(
-    sqlite
-      .prepare<[], { payout: string; shared: number }>(
-        `SELECT payout, COUNT(*) AS shared FROM book_member
-         WHERE txn IN (SELECT txn FROM book_member GROUP BY txn HAVING COUNT(*) > 1) GROUP BY payout`,
-      )
-      .all()
-      .map(({ payout, shared }) => [payout, shared]),
-  );
-  const names = sqlite.prepare("SELECT 1 FROM book_member WHERE payout = ? AND txn = ?");
-  return (payout, own) => {
-    const all = byPayout.get(payout.id) ?? [];
-    const isOwnNamed = own !== undefined && names.get(payout.id, own.id) !== undefined;
-    const isOwnMissing =
-      own === undefined && payout.txn !== null && names.get(payout.id, payout.txn) !== undefined;
-    const count = (rows: SumRow[]): number => rows.reduce((sum, { named }) => sum + named, 0);
-    const same = all.filter(({ currency }) => currency === payout.currency);
-    const net = same.reduce((sum, row) => sum + BigInt(safe(row.net ?? 0)), 0n);
-    return {
-      named: count(all) - (isOwnNamed || isOwnMissing ? 1 : 0),
-      missing: count(all.filter(({ currency }) => currency === null)) - (isOwnMissing ? 1 : 0),
-      netMinor: net - (isOwnNamed && own.currency === payout.currency ? BigInt(own.net) : 0n),
-      foreign: count(all.filter(({ currency }) => currency !== null && currency !== payout.currency)),
-      shared: sharedBy.get(payout.id) ?? 0,
-      ownNetMinor: own?.currency === payout.currency ? BigInt(own.net) : null,
-    };
-  };
-}
-
-function safe(sum: number): number {
-  if (!Number.isSafeInteger(sum)) throw new RangeError(`${sum} is more than can be told exactly`);
-  return sum;
-}
-
-function* entriesOf(
-  facts: Facts,
-  joins: Joins,
-  twins: Twins,
-  ownTxns: ReadonlyMap<string | null, string>,
-  queue: QueueItem[],
-): Generator<Entry> {
-  for (const rows of facts.inChunks("txn"))
+function* entriesOf(facts: Facts, known: Known, queue: QueueItem[]): Generator<Entry> {
+  const { joins, twins, members, ownTxns } = known;
+  for (const rows of facts.inChunks("txn")) {
+    const payoutOf = members.payoutsOf(rows);
     for (const { json } of rows) {
       const txn = JSON.parse(json) as Txn;
       const twin = twins.size === 0 ? undefined : twinOf(txn, joins.tie, twins);
@@ -132,10 +97,12 @@ function* entriesOf(
       yield {
         ...{ source: "stripe", ref: txn.id, date: dayOfSeconds(txn.created), kind: txn.category },
         memo: txn.source ?? "",
+        payout: txn.category === "payout" ? txn.source : (payoutOf.get(txn.id) ?? null),
         corrects: correctedBy(txn, joins.tie, ownTxns),
         postings,
       };
     }
+  }
 }
 
 /** Categories that take back a part of an earlier charge. */

@@ -1,4 +1,4 @@
-/** `[{id, date, amount, currency, text}]`: amounts in minor units, as whole numbers. */
+/** `[{id, date, amount, currency, text}]`: amounts in minor units, as whole numbers. What stands beside is left aside. */
 import { statementLineUnreadable, statementOfAnotherFormat } from "../../core/problems/books-statements.ts";
 import { currencyOf } from "./amount.ts";
 import { isoDay } from "./day.ts";
@@ -7,7 +7,6 @@ import { oneLine } from "./text.ts";
 import type { Statement, StatementLine } from "./types.ts";
 
 const mostIdSigns = 200;
-const known = new Set(["id", "date", "amount", "currency", "text"]);
 
 /** One statement for each currency, in the order in which they first appear. Lines are counted from 1. */
 export function readJson(bytes: Uint8Array): Statement[] {
@@ -57,12 +56,10 @@ const notMinor = (line: number, written: string) =>
 function lineOf(row: unknown, line: number): StatementLine {
   const unread = (what: string) => statementLineUnreadable({ line, what });
   if (typeof row !== "object" || row === null || Array.isArray(row)) throw unread("it is no object");
-  const { id, date, amount, currency, text, ...rest } = row as Record<string, unknown>;
-  const [strange] = Object.keys(rest).filter((key) => !known.has(key));
-  if (strange !== undefined) throw unread(`it has a "${strange.slice(0, 40)}", which is not known`);
+  const { id, date, amount, currency, text } = row as Record<string, unknown>;
   const day = typeof date === "string" && /^\d{4}-\d{2}-\d{2}$/.test(date) ? isoDay(date) : undefined;
   if (day === undefined) throw unread(`its date is ${said(date)}, and not as "2026-11-26"`);
-  const of = typeof currency === "string" ? currencyOf(currency) : undefined;
+  const of = typeof currency === "string" ? currencyOf(currency.toUpperCase()) : undefined;
   if (of === undefined) throw unread(`its currency is ${said(currency)}`);
   if (typeof amount !== "number" || !Number.isSafeInteger(amount)) throw notMinor(line, said(amount));
   if (text !== undefined && typeof text !== "string") throw unread("its text is no text");

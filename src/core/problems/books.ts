@@ -48,7 +48,8 @@ export const importUnknown = problem(
   ({ what }: { what: string }) => ({
     happened: `Nothing of the kind ${what} can be imported.`,
     means: nothingTaken,
-    remedy: "It is one of `stripe`, `opencollective` and `bank`; a bank's file also needs `--account NAME`.",
+    remedy:
+      "It is one of `stripe`, `opencollective`, `bank` and `opening`; a bank's file also needs `--account NAME`.",
   }),
   { what: "paypal" },
 );

@@ -27,6 +27,10 @@ export interface Played {
   add(kind: Kind, given?: Record<string, unknown>): Obj;
 }
 
+/** The charge that has paid an invoice. */
+const chargeOf = (state: World["state"], invoice: string): Obj | undefined =>
+  state.objects.find((one) => one.object === "charge" && one["payment_intent"] === state.paidBy.get(invoice));
+
 const feeOf = (amount: number): number => Math.round(amount * 0.015) + 25;
 
 export function openPlay(world: World): Played {
@@ -65,6 +69,7 @@ export function openPlay(world: World): Played {
       const line = build("balance_transaction", {
         ...{ amount: -amount, net: -amount, currency: invoice["currency"] as string, status: "available" },
         ...{ type: "payment_failure_refund", reporting_category: "charge_failure" },
+        source: chargeOf(state, id)?.id ?? null,
       });
       keep(state, line);
       Object.assign(invoice, { status: "open", amount_paid: 0, amount_remaining: amount });
@@ -142,7 +147,7 @@ function complete(world: World, pay: Played["pay"], id: string, delayed: boolean
 }
 
 function payOut(world: World, lines: Obj[], automatic: boolean): Obj {
-  const { state, build } = world;
+  const { state, build, now } = world;
   const [first] = lines;
   const currency = (first?.["currency"] as string | undefined) ?? "eur";
   const amount = lines.reduce((sum, line) => sum + (line["net"] as number), 0);
@@ -153,6 +158,7 @@ function payOut(world: World, lines: Obj[], automatic: boolean): Obj {
   const payout = build("payout", {
     ...{ amount, currency, automatic, status: "paid", balance_transaction: line.id, method: "standard" },
     ...{ reconciliation_status: automatic ? "completed" : "not_applicable", type: "bank_account" },
+    arrival_date: now(),
     trace_id: { status: "supported", value: `TRACE${state.count}` },
   });
   line["source"] = payout.id;
