@@ -139,9 +139,10 @@ function reportOf(db: Db, month: string, run: Run, decisions: readonly Decision[
   if (waiting > 0 || off.length > 0)
     throw monthNotClean({
       ...{ month, waiting },
-      off: off.map(
-        ({ proof, currency, differenceMinor }) =>
-          `${proof} by ${formatMoney({ amountMinor: differenceMinor, currency })}`,
+      off: off.map(({ proof, currency, differenceMinor, note }) =>
+        differenceMinor === 0n && proof === accounts.transit
+          ? `${proof} (${note})`
+          : `${proof} by ${formatMoney({ amountMinor: differenceMinor, currency })}`,
       ),
     });
   const rows = rowsOf(balances(db.sqlite, plusDays(first, -1)), balances(db.sqlite, last));
