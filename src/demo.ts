@@ -16,6 +16,7 @@ import {
 } from "./chat/console.ts";
 import { tellEnd } from "./cli/tell-end.ts";
 import { loadConfig } from "./config.ts";
+import { takeBooks } from "./demo/books.ts";
 import { assertAtRest, clean, takeOld } from "./demo/clean.ts";
 import { findEngine } from "./demo/engine.ts";
 import { firstHint, guide } from "./demo/guide.ts";
@@ -27,6 +28,7 @@ import {
   cleo,
   dana,
   demoSettings,
+  emil,
   dockerSocket,
   room,
   settleIn,
@@ -100,6 +102,10 @@ async function run(): Promise<number> {
     },
   });
   if (rooms === undefined) throw new Error("the house opened no room");
+  await takeBooks(folder, config).catch(async (thrown: unknown) => {
+    await house.stop();
+    throw thrown;
+  });
   return scripted ? playAlone(house, rooms) : beThere(house, rooms, docker !== undefined);
 }
 
@@ -115,14 +121,14 @@ async function beThere(house: House, rooms: ConsoleTransport, withEngine: boolea
   say(
     [
       `This is Tandem. The room is this terminal, the pages are on http://localhost:${house.port}`,
-      "Four people are here: Ana, a member; Bo and Cleo, maintainers; Dana, who keeps the money.",
+      "Five people are here: Ana, a member; Bo and Cleo, maintainers; Dana and Emil, who keep the money with Cleo.",
       "/as bo speaks as Bo, /help tells the rest. You are Ana.",
       "",
       firstHint(withEngine, begins),
     ].join("\n"),
   );
   const stopGuide = guide(rooms, { pageUrl, begins, withEngine }, say);
-  await terminal.run(openTyped({ console: rooms, persons: [ana, bo, cleo, dana], prefix: "!tandem" }));
+  await terminal.run(openTyped({ console: rooms, persons: [ana, bo, cleo, dana, emil], prefix: "!tandem" }));
   stopGuide();
   await house.stop();
   say(

@@ -6,7 +6,6 @@ import decide from "../../workflows/decide.ts";
 
 type Books = CommandContext<unknown>["books"];
 export type Run = ReturnType<Books["reconcile"]>;
-type Taken = ReturnType<Books["importSpooled"]>;
 type Wanted = Parameters<Books["weigh"]>[0];
 
 const words = {
@@ -17,25 +16,6 @@ const words = {
   ambiguous: "could be one or another",
   unmatched: "not matched",
 };
-
-const mostNamed = 8;
-
-/** What a file came to: counts, and where there is any, what was not read and what was told differently before. */
-export function takenWords({ added, known, updated, leftAside, alarms }: Taken): {
-  counts: string;
-  leftAside: string[];
-  alarms: string[];
-} {
-  const first = (names: readonly string[]): string => names.slice(0, mostNamed).join(", ");
-  return {
-    counts: `${added} new, ${known} known already, ${updated} that have come further`,
-    leftAside: leftAside.length === 0 ? [] : [`not read: ${first(leftAside)}`],
-    alarms:
-      alarms.length === 0
-        ? []
-        : [`told with other content than before, and kept as they were: ${first(alarms)}`],
-  };
-}
 
 /** How many are in which state, and what does not prove. */
 export function standing({ states, queue, proofs }: Run): string[] {
@@ -53,6 +33,7 @@ export function standing({ states, queue, proofs }: Run): string[] {
       : `${off.length} of ${proofs.length} proofs are not exact`,
     ...off.map(({ proof, currency, differenceMinor, note }) => {
       const by = formatMoney({ amountMinor: differenceMinor, currency });
+      if (proof.startsWith("assets:transit") && differenceMinor === 0n) return `**${proof}: ${note}**`;
       return `**${proof}: off by ${by}**${note === "" ? "" : ` (${note})`}`;
     }),
   ];

@@ -162,9 +162,10 @@ function reportOf(
   if (waiting > 0 || off.length > 0)
     throw monthNotClean({
       ...{ month, waiting },
-      off: off.map(
-        ({ proof, currency, differenceMinor }) =>
-          `${names.shown(proof)} by ${formatMoney({ amountMinor: differenceMinor, currency })}`,
+      off: off.map(({ proof, currency, differenceMinor, note }) =>
+        differenceMinor === 0n && proof === accounts.transit
+          ? `${names.shown(proof)} (${note})`
+          : `${names.shown(proof)} by ${formatMoney({ amountMinor: differenceMinor, currency })}`,
       ),
     });
   const rows = rowsOf(balances(db.sqlite, plusDays(first, -1)), balances(db.sqlite, last));

@@ -6,6 +6,7 @@
 export { openBooks, type Books, type BooksParts, type ImportOutcome, type StripeObjects } from "./open.ts";
 export { bytesOfFile, type ImportFile } from "./ingest/file.ts";
 export {
+  formatOf,
   mappingFor,
   readStatements,
   refuseLargerStatement,
@@ -19,5 +20,5 @@ export type { Wanted } from "./decisions/open.ts";
 export type { Run, Surroundings } from "./reconcile.ts";
 export type { Payable } from "./project/bank.ts";
 export type { LedgerEntry } from "./ledger/read.ts";
-export { owedTo, workOf } from "./chart.ts";
+export { accounts as chart, owedTo, workOf } from "./chart.ts";
 export type * from "./types.ts";

@@ -6,7 +6,7 @@ import { createReadStream, existsSync, statSync } from "node:fs";
 import { request } from "node:http";
 import { pipeline } from "node:stream/promises";
 import { Writable } from "node:stream";
-import { takenWords } from "../../commands/parts/money.ts";
+import { takenWords } from "../../workflows/parts/taken.ts";
 import { openAudit } from "../audit/index.ts";
 import { journalFormats, reconciledJson, type ImportOutcome } from "../books/index.ts";
 import type { Config } from "../config.ts";

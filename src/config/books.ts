@@ -81,6 +81,10 @@ export const bookSettings = z
       .max(5)
       .default(2)
       .describe("How many treasurers agree to the closing of a month; whoever asks for it has no voice."),
+    publicSummary: z
+      .boolean()
+      .default(false)
+      .describe("Whether anybody may read the totals of closed months at /books/summary, without persons."),
   })
   .prefault({});
 

@@ -1,15 +1,17 @@
 import { MatrixId, MemberName } from "../core/terms.ts";
 import type { People } from "../people/index.ts";
+import { bankNumber, fund } from "./two-months.ts";
 import { usualSocket } from "./engine.ts";
 
 /**
  * Who lives in the demo: a member who asks, two maintainers who agree, one of them operator and treasurer as well, and
- * another treasurer.
+ * two more treasurers: whoever asks to close a month needs two others.
  */
 export const ana = MatrixId.parse("@ana:demo");
 export const bo = MatrixId.parse("@bo:demo");
 export const cleo = MatrixId.parse("@cleo:demo");
 export const dana = MatrixId.parse("@dana:demo");
+export const emil = MatrixId.parse("@emil:demo");
 export const tandem = MatrixId.parse("@tandem:demo");
 export const room = "!co-op:demo";
 
@@ -23,11 +25,12 @@ export function settleIn(people: Pick<People, "byName" | "add" | "grant">): void
   for (const [name, matrixId, displayName] of [
     ["ana", ana, "Ana"],
     ["dana", dana, "Dana"],
+    ["emil", emil, "Emil"],
   ] as const) {
     if (people.byName(name) === undefined)
       people.add("config", { name: MemberName.parse(name), matrixId, displayName });
   }
-  for (const name of ["dana", "cleo"]) people.grant("config", MemberName.parse(name), "treasurer");
+  for (const name of ["dana", "cleo", "emil"]) people.grant("config", MemberName.parse(name), "treasurer");
 }
 
 /** The engine that the docker command would speak to, where that is a socket of this machine. */
@@ -52,6 +55,12 @@ recipes:
   custom-html: ${JSON.stringify(recipe)}
 # Usually a week in which anybody may dispute what is to be paid; nobody wants to wait for it here.
 work: { disputeDays: 0 }
+collective: { slug: ${fund} }
+books:
+  accounts:
+    gls: { number: ${bankNumber}, currency: EUR, mapping: gls }
+  # Anybody may read the totals of closed months, at /books/summary.
+  publicSummary: true
 logLevel: info
 `;
 }

@@ -2,6 +2,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { ConsoleTransport } from "../chat/console.ts";
 import { systemClock } from "../core/clock.ts";
+import { playBooks } from "./books.ts";
 import { lastMonth, playMonth } from "./month.ts";
 import { ana, app, bo, brokenVersion, cleo, goodVersion, nextVersion } from "./people.ts";
 import { hear, patienceMs } from "./talk.ts";
@@ -17,8 +18,8 @@ export interface Stage {
 }
 
 /**
- * Plays new → deploy → approve → open the page → upgrade → break it → see the verdict, and then a month of work up to
- * its payout. True when the page answered; throws where the room does not answer as it should.
+ * Plays new → deploy → approve → open the page → upgrade → break it → see the verdict, a month of work up to its
+ * payout, and the closing of a month of the books. True when the page answered; throws where the room does not answer as it should.
  */
 export async function playScript({ room, say, pageUrl }: Stage): Promise<boolean> {
   const deploy = async (version: string, by: typeof bo, outcome: RegExp): Promise<void> => {
@@ -56,6 +57,7 @@ export async function playScript({ room, say, pageUrl }: Stage): Promise<boolean
   if (!(await pageAnswers(pageUrl, say))) return false;
 
   await playMonth({ room, say, month: lastMonth(systemClock.now()) });
+  await playBooks({ room, say });
   return true;
 }
 

@@ -1,9 +1,19 @@
 /** The books with what the rest of the house knows, and with a place for files that are on their way into them. */
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { eq } from "drizzle-orm";
 import {
   bytesOfFile,
+  formatOf,
   mappingFor,
   openBooks,
   owedTo,
@@ -21,6 +31,7 @@ import type { BookSettings } from "../config/books.ts";
 import { hashOf } from "../core/canonical.ts";
 import { newToken } from "../core/ids.ts";
 import { importFileGone, importFormatUnknown, importUnknown } from "../core/problems/books.ts";
+import { statementFormatUnknown } from "../core/problems/books-statements.ts";
 import { schema } from "../db/index.ts";
 import type { StatementForms } from "../web/types.ts";
 import { entriesOf, type Payouts } from "../work/index.ts";
@@ -28,6 +39,8 @@ import { openJournalRepository, type JournalRepository } from "./journal-reposit
 import type { Rooms } from "./start-house.ts";
 
 type Ground = Pick<Rooms, "db" | "clock" | "audit" | "payouts"> & {
+  /** What was sent into rooms; the command line on a database alone has none. */
+  parcels?: Pick<Rooms["parcels"], "read">;
   options: {
     config: Pick<Rooms["options"]["config"], "dataDir" | "collective" | "books" | "root" | "gitEnv">;
   };
@@ -36,6 +49,7 @@ type Ground = Pick<Rooms, "db" | "clock" | "audit" | "payouts"> & {
 /** What a file is to be taken as. */
 export interface ImportAs {
   what: string;
+  /** Of a bank's statement; left out, its first signs say it. */
   format?: string | undefined;
   account?: string | undefined;
 }
@@ -51,13 +65,15 @@ export interface HouseBooks extends Books {
   importSpooled(token: string, as: ImportAs, by: string): ImportOutcome;
   /** Throws the file away. */
   forgetSpooled(token: string): void;
+  /** Takes what somebody sent into a room; joins the open transaction. Throws as `importSpooled`. */
+  importParcel(parcel: string, as: ImportAs, by: string): ImportOutcome;
   /** Where the journal is kept in git; null: the settings name no such place. */
   repository: JournalRepository | null;
   /** For the form of the web pages. */
   forms: StatementForms;
 }
 
-export function booksFor({ options, db, clock, audit, payouts }: Ground): HouseBooks {
+export function booksFor({ options, db, clock, audit, payouts, parcels }: Ground): HouseBooks {
   const folder = path.join(options.config.dataDir, "imports");
   const { accounts } = options.config.books;
   // What a power cut has left there was said by nobody.
@@ -86,6 +102,13 @@ export function booksFor({ options, db, clock, audit, payouts }: Ground): HouseB
   };
   const forgetSpooled = (token: string): void => rmSync(fileOf(token), { force: true });
   const { books: settings, root, gitEnv: env } = options.config;
+  const keep = (bytes: Uint8Array): string => {
+    const { token, file } = spool();
+    writeFileSync(file, bytes, { mode: 0o600 });
+    return token;
+  };
+  const importSpooled: HouseBooks["importSpooled"] = (token, as, by) =>
+    importPath({ books, accounts }, fileOf(token), as, by);
   return {
     ...books,
     repository:
@@ -93,14 +116,23 @@ export function booksFor({ options, db, clock, audit, payouts }: Ground): HouseB
     closeVoices: options.config.books.closeVoices,
     hashOf,
     spool,
-    importSpooled: (token, as, by) => importPath({ books, accounts }, fileOf(token), as, by),
+    importSpooled,
     forgetSpooled,
+    importParcel(parcel, as, by) {
+      const bytes = parcels?.read(parcel);
+      if (bytes === undefined) throw importFileGone({});
+      const token = keep(bytes);
+      try {
+        return importSpooled(token, as, by);
+      } finally {
+        forgetSpooled(token);
+      }
+    },
     forms: {
       accounts: () => Object.keys(accounts),
       keep(bytes) {
-        const { token, file } = spool();
-        writeFileSync(file, bytes, { mode: 0o600 });
-        return { word: token, forget: () => forgetSpooled(token) };
+        const word = keep(bytes);
+        return { word, forget: () => forgetSpooled(word) };
       },
     },
   };
@@ -113,18 +145,19 @@ type Accounts = BookSettings["accounts"];
 
 /**
  * Takes a file on disk. Throws as `importFile` and `readStatements`, and `import-unknown`, `import-format-unknown`,
- * `import-file-gone`.
+ * `statement-format-unknown`, `import-file-gone`.
  */
 export function importPath(
   { books, accounts }: { books: Pick<Books, "importFile">; accounts: Accounts },
   file: string,
-  { what, format = "json", account }: ImportAs,
+  { what, format: said, account }: ImportAs,
   by: string,
 ): ImportOutcome {
   const kind = kinds.find((one) => one === what);
   if (kind === undefined) throw importUnknown({ what });
-  if (format !== "json" && (kind !== "bank" || !formats.includes(format)))
-    throw importFormatUnknown({ format });
+  if (said !== undefined && said !== "json" && (kind !== "bank" || !formats.includes(said)))
+    throw importFormatUnknown({ format: said });
+  const format = said ?? (kind === "bank" ? formatIn(file) : "json");
   const bytes = (): Iterable<Uint8Array> => bytesOfFile(file);
   const as = { what: kind, name: "The file", bytes, format, ...(account !== undefined && { account }) };
   const statements = (): Statement[] =>
@@ -135,6 +168,31 @@ export function importPath(
     if ((thrown as NodeJS.ErrnoException).code === "ENOENT") throw importFileGone({}, thrown);
     throw thrown;
   }
+}
+
+/** Throws `statement-format-unknown`, `import-file-gone`. */
+function formatIn(file: string): string {
+  const head = Buffer.alloc(4096);
+  let length: number;
+  try {
+    const opened = openSync(file, "r");
+    try {
+      length = readSync(opened, head);
+    } finally {
+      closeSync(opened);
+    }
+  } catch (thrown) {
+    throw importFileGone({}, thrown);
+  }
+  const bytes = head.subarray(0, length);
+  const begins = bytes
+    .toString("latin1")
+    .replaceAll(/[^\x20-\x7e]+/g, " ")
+    .trim()
+    .slice(0, 20);
+  const format = formatOf(bytes);
+  if (format === undefined) throw statementFormatUnknown({ begins: begins === "" ? "nothing" : begins });
+  return format;
 }
 
 /** The size is looked at first: a file that is refused for it is not held in memory. */

@@ -139,7 +139,7 @@ async function build(options: HouseOptions, db: Db, clock: Clock, found: Found):
     secretForms,
     parcels,
     tokens,
-    ...paidAndBooked({ options, db, clock, audit, people, outbox }),
+    ...paidAndBooked({ options, db, clock, audit, people, outbox, parcels }),
   };
   const rooms = { ...ground, docs, admission };
   const wired = wire(rooms, found);
@@ -147,7 +147,9 @@ async function build(options: HouseOptions, db: Db, clock: Clock, found: Found):
   return startHouse({ ...rooms, ...wired });
 }
 
-function paidAndBooked(ground: Parameters<typeof payoutsFor>[0]): Pick<Rooms, "payouts" | "books"> {
+function paidAndBooked(
+  ground: Parameters<typeof payoutsFor>[0] & Pick<Rooms, "parcels">,
+): Pick<Rooms, "payouts" | "books"> {
   const payouts = payoutsFor(ground);
   return { payouts, books: booksFor({ ...ground, payouts }) };
 }

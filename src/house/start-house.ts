@@ -159,6 +159,7 @@ function webOf(rooms: Rooms): Web {
       insecureCookies: config.web.insecureCookies,
       timeZone: config.web.timeZone,
       version: versionOf(),
+      publicBooks: config.books.publicSummary,
     },
     health: () => healthIn(rooms),
     metrics: openMetrics(rooms),

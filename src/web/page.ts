@@ -2,6 +2,7 @@ import type { HtmlEscapedString } from "hono/utils/html";
 import type { Problem } from "../core/problem.ts";
 import type { Role } from "../core/terms.ts";
 import type { Member } from "../people/index.ts";
+import type { Outcome } from "../router/index.ts";
 import type { CsvCell } from "../core/csv.ts";
 import type { When } from "./parts/time.ts";
 import type { WebParts } from "./types.ts";
@@ -71,8 +72,8 @@ export interface Form {
   page: Page;
   /** The command that it says, word by word. Undefined: nothing to say it about, or not for this visitor. */
   words(visit: MemberVisit, fields: Readonly<Record<string, string>>): string[] | undefined;
-  /** Where to go afterwards. */
-  after(visit: MemberVisit): string;
+  /** Where to go afterwards, by what came of the command. */
+  after(visit: MemberVisit, outcome: Outcome): string | Promise<string>;
 }
 
 /** A file of text that is made for whoever asks for it. */

@@ -8,7 +8,8 @@ import { auditPage } from "./pages/audit.ts";
 import { deployPage } from "./pages/deploy.ts";
 import { bookItemPage, ignoreForm, matchForm, splitForm, writeOffForm } from "./pages/books-item.ts";
 import { booksJournals, booksMonthPage } from "./pages/books-month.ts";
-import { booksPage, closeForm, reconcileForm } from "./pages/books.ts";
+import { booksPage, closeForm, reconcileForm, undoForm } from "./pages/books.ts";
+import { publicBooksPage, publicMonthPage } from "./pages/books-public.ts";
 import { bankFilePage } from "./pages/bank-file.ts";
 import { docPage, docsPage } from "./pages/docs.ts";
 import { homePage } from "./pages/home.ts";
@@ -33,6 +34,8 @@ export const pages: readonly Page[] = [
   booksPage,
   bookItemPage,
   booksMonthPage,
+  publicBooksPage,
+  publicMonthPage,
   recipesPage,
   recipePage,
   docsPage,
@@ -48,6 +51,7 @@ export const forms: readonly Form[] = [
   cancelForm,
   reconcileForm,
   closeForm,
+  undoForm,
   matchForm,
   splitForm,
   writeOffForm,

@@ -76,7 +76,7 @@ async function answerForm(context: WebContext, parts: WebParts, form: Form): Pro
   const words = form.words(visit, fields);
   if (words === undefined) return nothingHere(context, parts);
   const outcome = await say(parts, member, "web", { words }, fields[onceField]);
-  if (outcome.kind !== "problem") return context.redirect(form.after(visit), 303);
+  if (outcome.kind !== "problem") return context.redirect(await form.after(visit, outcome), 303);
   const { problem } = outcome;
   const again: Visit = { ...visit, refused: { problem, form: form.name, fields } };
   const shown = await form.page.show(again);

@@ -39,7 +39,8 @@ export function serveStatement(app: Hono<WebEnv>, parts: WebParts): void {
         throw statementMissing({});
       const kept = statements.keep(new Uint8Array(await statement.arrayBuffer()));
       try {
-        const flags = [`--account=${fields.account}`, `--format=${fields.format}`, `--from=${kept.word}`];
+        const format = fields.format === "auto" ? [] : [`--format=${fields.format}`];
+        const flags = [`--account=${fields.account}`, ...format, `--from=${kept.word}`];
         const outcome = await say(
           parts,
           member,

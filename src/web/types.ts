@@ -28,6 +28,8 @@ export interface WebSettings {
   /** IANA zone in which times are shown. Default UTC. */
   timeZone?: string;
   version?: string;
+  /** Whether the totals of closed months are for everybody. Default no. */
+  publicBooks?: boolean;
 }
 
 /**
@@ -87,7 +89,7 @@ export interface WebParts {
   /** What batches pay by bank; a file for the bank is made in memory and kept nowhere. */
   bank: BankForms;
   statements: StatementForms;
-  books: Pick<Books, "lastRun" | "closed" | "entryOf" | "journal">;
+  books: Pick<Books, "lastRun" | "closed" | "closedUntil" | "entryOf" | "entries" | "decisions" | "journal">;
   runs: Pick<RunsView, "list" | "show">;
   recipes: Pick<Recipes, "list" | "show">;
   audit: Pick<Audit, "append" | "list" | "verify" | "head">;

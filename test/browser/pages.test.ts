@@ -207,12 +207,13 @@ describe.skipIf(browser === undefined)("every page in Chromium", () => {
   });
 });
 
-/** Buttons, fields and the links of the frame that are less than 44 px high or wide, with their size. */
+/** Buttons, fields and the links of the frame that are less than 44 px high or wide, with their size; a tick is as large as its label. */
 function smallTargets(page: Page): Promise<string[]> {
   const targets = "button, input:not([type=hidden]), textarea, summary, nav a, .home, .way a, .title a";
   // As text: what runs in the page knows other globals than this program.
   return page.evaluate(`[...document.querySelectorAll("${targets}")]
     .filter((one) => one.checkVisibility())
+    .map((one) => (one.type === "checkbox" ? one.closest("label") : one))
     .map((one) => [one.textContent.trim().slice(0, 40), one.getBoundingClientRect()])
     .filter(([, box]) => box.height < 43.5 || box.width < 43.5)
     .map(([text, box]) => text + ": " + Math.round(box.width) + " × " + Math.round(box.height))`);

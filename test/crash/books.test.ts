@@ -12,13 +12,20 @@ import { openBooks, type Wanted } from "../../src/books/index.ts";
 import { hashOf } from "../../src/core/canonical.ts";
 import { FakeClock } from "../../src/core/clock.ts";
 import type { Db } from "../../src/db/index.ts";
-import type { HouseBooks } from "../../src/house/books.ts";
+import type { SentFile } from "../../src/chat/transport.ts";
+import { MatrixId } from "../../src/core/terms.ts";
+import { booksFor, type HouseBooks } from "../../src/house/books.ts";
 import { openJournalRepository } from "../../src/house/journal-repository.ts";
+import { openSentFiles } from "../../src/house/sent-files.ts";
 import closeMonth from "../../workflows/close-month.ts";
 import decide from "../../workflows/decide.ts";
+import importSent from "../../workflows/import-sent.ts";
 import keepJournal from "../../workflows/keep-journal.ts";
 import { line, plainPayouts } from "../books/house.ts";
 import { crashEverywhere, lineOf, type Expected, type Scenario, type Variant } from "./harness.ts";
+
+const folder = mkdtempSync(path.join(tmpdir(), "tandem-crash-books-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 interface Seen {
   /** `kind subject by seconded`. */
@@ -199,3 +206,66 @@ test(
     });
   },
 );
+/** A statement that tess has sent into the room; whatever else is replied to is no file. */
+const statement: SentFile = {
+  name: "october.json",
+  bytes: Buffer.from(JSON.stringify([line("l1", "2026-10-07", 60_000), line("l2", "2026-10-09", -800)])),
+  ...{ sender: MatrixId.parse("@tess:example.coop"), trust: "verified" },
+};
+
+interface Taking {
+  books: HouseBooks;
+  parcels: Map<string, Buffer>;
+}
+
+/** How many files and lines are in the books. */
+const taken = (db: Db): [files: number, lines: number] => [
+  db.sqlite.prepare("select count(*) from book_file").pluck().get() as number,
+  db.sqlite.prepare("select count(*) from book_fact where kind = 'line'").pluck().get() as number,
+];
+
+test("a statement that was sent into the room comes into the books once", { timeout: 120_000 }, async () => {
+  const report = await crashEverywhere<Taking>({
+    ...{ name: "import-sent", workflow: importSent, see: (_, db) => taken(db) },
+    input: { what: "bank", account: "gls", sent: { room: "!room", eventId: "$file" }, by: "ana" },
+    world(db) {
+      emptied(db);
+      const parcels = new Map<string, Buffer>();
+      const clock = new FakeClock(Date.parse("2026-11-10T09:00:00Z"));
+      const config = { dataDir: folder, collective: {}, books: { accounts: {} } };
+      const books = booksFor({
+        ...{ db, clock, audit: openAudit(db, clock), options: { config: config as never } },
+        payouts: { report: () => ({ lines: [], batches: [] }), payables: () => [] } as never,
+        parcels: { read: (id) => parcels.get(id) },
+      });
+      return { books, parcels };
+    },
+    trades: ({ books, parcels }) => ({
+      books,
+      sentFiles: openSentFiles({
+        parcels: {
+          keep(key, bytes) {
+            parcels.set(key, bytes);
+            return key;
+          },
+        },
+        transport: {
+          fileOf: (_, eventId) => Promise.resolve(eventId === "$file" ? statement : undefined),
+        },
+      }),
+    }),
+    expect: (variant) => {
+      if (variant.kind === "calm" || variant.kind === "stumbles") return { status: "done", world: [1, 2] };
+      if (variant.kind === "cancelled")
+        return [
+          { status: "cancelled", problem: "run-cancelled", world: [0, 0] },
+          { status: "cancelled", problem: "run-cancelled", world: [1, 2] },
+          { status: "done", world: [1, 2] },
+        ];
+      return { status: "failed", problem: "injected", world: [0, 0] };
+    },
+  });
+  console.log(lineOf(report));
+  expect(report.violations).toEqual([]);
+  expect(report.cuts).toBeGreaterThan(10);
+});

@@ -13,17 +13,24 @@ test("what a treasurer sends is said as a command, word by word", async () => {
     (await tess.post(path, fields)).headers.get("location");
   expect(await send("/books/reconcile", {})).toBe("/books");
   expect(await send("/books/close", { month: " 2026-10 " })).toBe("/approvals");
+  expect(await send("/books/decisions/2/undo", {})).toBe("/books");
   const why = "as the letter\r\nof the bank says";
   expect(await send(`${item}/match`, { to: "po_1, po_2", why })).toBe("/books");
-  await send(`${item}/split`, { parts: "expenses:fees:transfer=EUR1.50, assets:receivable=EUR8.50", why });
+  await send(`${item}/match`, { "to-1": "po_2", to: "", why });
+  const first = { "account-0": "income:dues", "amount-0": "26,50" };
+  const second = { "account-2": "expenses:fees:transfer ", "amount-2": "-1.50" };
+  await send(`${item}/split`, { ...first, "account-1": "", "amount-1": "", ...second, why });
   await send(`${item}/writeoff`, { account: "expenses:fees:transfer", why });
   await send(`${item}/ignore`, { why });
   const reason = "as the letter of the bank says";
   expect(home.heard.map(({ said }) => said)).toEqual([
     { words: ["money", "reconcile"] },
     { words: ["money", "close", "2026-10"] },
+    { words: ["money", "undo", "2"] },
     { words: ["money", "match", id, "po_1,po_2", reason] },
-    { words: ["money", "split", id, "expenses:fees:transfer=EUR1.50,assets:receivable=EUR8.50", reason] },
+    { words: ["money", "match", id, "po_2", reason] },
+    // What came in is below zero on the other side of the books; the treasurer need not know.
+    { words: ["money", "split", id, "income:dues=EUR-26,50,expenses:fees:transfer=EUR1.50", reason] },
     { words: ["money", "writeoff", id, "expenses:fees:transfer", reason] },
     { words: ["money", "ignore", id, reason] },
   ]);
@@ -58,4 +65,37 @@ test("nobody but treasurers sees that there are books", async () => {
       expect(status === 404 || status === 401, `${path} ${status}`).toBe(true);
       expect(await (await one.get("/")).text()).not.toMatch(/href="\/books"/);
     }
+});
+
+test("totals of closed months are for everybody where the settings say so, and name nobody", async () => {
+  const home = house();
+  const stranger = browser(home);
+  expect(await (await stranger.get("/")).text()).toContain('href="/books/summary"');
+  expect(await (await stranger.get("/books/summary")).text()).toContain('href="/books/summary/2026-09"');
+  const month = await (await stranger.get("/books/summary/2026-09")).text();
+  expect(month).toContain("agreed to by 2 treasurers");
+  for (const who of ["tess", "tom", "contributors:", "ana-alone"]) expect(month).not.toContain(who);
+  expect(await (await stranger.get("/books/summary/2026-09.json")).json()).toEqual({
+    ...{ month: "2026-09", closedAt: "2026-10-04T09:00:00.000Z", agreedBy: 2 },
+    totals: {
+      held: [
+        { what: "At Stripe", currency: "EUR", amount: 7500 },
+        { what: "At the bank", currency: "EUR", amount: 12_500 },
+      ],
+      owed: [{ what: "To contributors", currency: "EUR", amount: 900 }],
+      in: [{ what: "Hosting, less what was paid back", currency: "EUR", amount: 4000 }],
+      out: [{ what: "Work", currency: "EUR", amount: 900 }],
+      else: [],
+    },
+  });
+  expect((await stranger.get("/books/summary/2026-10")).status).toBe(404);
+});
+
+test("by default nobody sees them, not even that they could be there", async () => {
+  const home = house({ settings: { publicBooks: false } });
+  const stranger = browser(home);
+  expect(await (await stranger.get("/")).text()).not.toContain("/books/summary");
+  for (const one of [stranger, await signedIn(home, "tess")])
+    for (const path of ["/books/summary", "/books/summary/2026-09", "/books/summary/2026-09.csv"])
+      expect((await one.get(path)).status).toBe(404);
 });

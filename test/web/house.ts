@@ -105,6 +105,7 @@ export function house(options: HouseOptions = {}): House {
     trustedProxies: [],
     coopName: "Three Rivers Co-op",
     version: "0.1.0",
+    publicBooks: true,
     ...options.settings,
   };
   const tokens = openTokens({ db, clock, audit, people, publicUrl: settings.publicUrl });

@@ -37,6 +37,17 @@ export function toldBooks(told: Told): Pick<WebParts, "books"> {
               ],
               proofs: [proof("trial balance", 0n), proof("assets:bank:gls", 100n)],
             },
+      decisions: () => [
+        {
+          ...{ id: 2, kind: "split", source: "bank:gls", subject: "l2", why: words, by: "tess" },
+          ...{ what: { parts: [{ account: "expenses:fees:transfer", currency: "EUR", amountMinor: 490 }] } },
+          ...{ secondedBy: null, at: "2026-10-06T09:00:00.000Z" },
+        },
+      ],
+      closedUntil: () => "2026-09-30",
+      *entries() {
+        yield* [];
+      },
       closed: () => [
         {
           ...{
@@ -48,7 +59,13 @@ export function toldBooks(told: Told): Pick<WebParts, "books"> {
           report: {
             ...{ month: "2026-09", entries: 12, journal: "abc" },
             places: [row("assets:bank:gls", 2500), row("assets:stripe", -2500)],
-            others: [row("income:hosting", -4000)],
+            others: [
+              { ...row("income:hosting", -4000), opening: 0, closing: -4000 },
+              // Two people, who are one total for everybody else.
+              { ...row("liabilities:contributors:ana", -400), opening: 0, closing: -400 },
+              { ...row("liabilities:contributors:bo", -500), opening: 0, closing: -500 },
+              { ...row("expenses:work:ana-alone", 900), opening: 0, closing: 900 },
+            ],
             payouts: [{ id: "po_0", state: "waiting" }],
             proofs: [{ proof: "trial balance", currency: "EUR", difference: 0, ok: true, note: words }],
             decisions: [

@@ -15,6 +15,17 @@ export const statementMissing = problem(
   {},
 );
 
+export const statementFormatUnknown = problem(
+  "statement-format-unknown",
+  ({ begins }: { begins: string }) => ({
+    happened: `The file is in none of the formats that are read here. It begins with: ${begins}`,
+    means: nothingTaken,
+    remedy:
+      "Export the statement anew as CAMT.053, MT940, OFX or CSV. A PDF or a spreadsheet (xlsx) cannot be read.",
+  }),
+  { begins: "%PDF-1.7" },
+);
+
 export const statementTooLarge = problem(
   "statement-too-large",
   ({ megabytes, most }: { megabytes: number; most: number }) => ({

@@ -64,6 +64,28 @@ export const importFormatUnknown = problem(
   { format: "xls" },
 );
 
+export const importWithoutFile = problem(
+  "import-without-file",
+  (_: object) => ({
+    happened: "There is no file to import: none was named, and the message replies to none.",
+    means: nothingTaken,
+    remedy:
+      "In a room send the file, then reply to it: `money import bank --account NAME`. " +
+      "On the server: `tandem money import bank --account NAME --from FILE`",
+  }),
+  {},
+);
+
+export const importReplyNoFile = problem(
+  "import-reply-no-file",
+  (_: object) => ({
+    happened: "The message that was replied to is no file.",
+    means: nothingTaken,
+    remedy: "Reply to the message that holds the file itself, with the same words.",
+  }),
+  {},
+);
+
 export const importFileGone = problem(
   "import-file-gone",
   (_: object) => ({

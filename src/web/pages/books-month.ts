@@ -1,6 +1,7 @@
 import { html } from "hono/html";
 import { decimalOf } from "../../core/money.ts";
 import { memberPage, type Download, type Html, type MemberVisit } from "../page.ts";
+import { proofWord } from "../parts/books.ts";
 import { link, pathOf } from "../parts/link.ts";
 import { state } from "../parts/state.ts";
 import { table, type Cell } from "../parts/table.ts";
@@ -91,7 +92,7 @@ function body({ parts }: MemberVisit, { month, report, closedAt, closedBy, hash 
         { head: "It rests on" },
       ],
       rows: report.proofs.map(({ proof, currency, difference, ok, note }): Cell[] => [
-        html`${state(ok ? "whole" : "broken")} ${proof}`,
+        html`${state(proofWord({ ok, proof }))} ${proof}`,
         currency,
         decimalOf({ amountMinor: BigInt(difference), currency }),
         note,
@@ -109,7 +110,9 @@ function body({ parts }: MemberVisit, { month, report, closedAt, closedBy, hash 
     })}
     <p class="note">What was agreed to: <code>${hash}</code></p>
     <div class="paper">
-      <div class="signed">${closedBy.map((who) => html`<p>${who}<br />Date and signature</p>`)}</div>
+      <div class="signed">
+        ${closedBy.map((who) => html`<p>Agreed by ${who}<br />Date and signature</p>`)}
+      </div>
     </div>`;
 }
 

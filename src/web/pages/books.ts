@@ -1,6 +1,17 @@
 import { html } from "hono/html";
 import { decimalOf, formatMoney } from "../../core/money.ts";
 import { memberPage, type Form, type Html, type MemberVisit } from "../page.ts";
+import { questionCards } from "../parts/approval.ts";
+import {
+  askedAboutBooks,
+  askedBy,
+  labelOf,
+  monthToClose,
+  proofWord,
+  secondVoice,
+  tellerOf,
+  type Run,
+} from "../parts/books.ts";
 import { hiddenOnce, refusal, wordsOf } from "../parts/form.ts";
 import { link, pathOf } from "../parts/link.ts";
 import { state } from "../parts/state.ts";
@@ -8,9 +19,9 @@ import { table } from "../parts/table.ts";
 import type { WebParts } from "../types.ts";
 import { statementPath } from "./statement.ts";
 
-type Run = NonNullable<ReturnType<WebParts["books"]["lastRun"]>>;
-
 const treasurers = ["treasurer"] as const;
+/** How many decisions the page shows. */
+const mostDecisions = 30;
 
 /** How the books stand: what waits, what proves, which months are closed. */
 export const booksPage = memberPage({
@@ -48,7 +59,13 @@ export const reconcileForm: Form = {
 export const closeForm: Form = {
   ...{ path: "/books/close", audience: treasurers, name: "close", page: booksPage },
   words: (_, fields) => ["money", "close", ...wordsOf(fields["month"])],
-  after: () => "/approvals",
+  after: (visit, outcome) => askedBy(visit, outcome, "/approvals"),
+};
+
+export const undoForm: Form = {
+  ...{ path: "/books/decisions/:id/undo", audience: treasurers, name: "undo", page: booksPage },
+  words: ({ path }) => ["money", "undo", path["id"] ?? ""],
+  after: () => "/books",
 };
 
 function body(
@@ -56,6 +73,7 @@ function body(
   run: Run | undefined,
   months: ReturnType<WebParts["books"]["closed"]>,
 ): Html {
+  const asked = askedAboutBooks(visit);
   return html`<h1>Books</h1>
     ${refusal(visit)} ${standing(run)}
     <form class="form screen" method="post" action="${reconcileForm.path}">
@@ -67,11 +85,16 @@ function body(
       <p><button class="go" type="submit">Bring the books up to date</button></p>
     </form>
     <h2>What waits for you</h2>
-    ${queue(run)}
+    ${queue(visit, run, asked)}
+    ${
+      asked.length > 0 &&
+      html`<h3>Asked of treasurers</h3>
+        ${questionCards(asked, visit.when)}`
+    }
     <h2>Proofs</h2>
-    ${proofs(run)}
+    ${proofs(run)} ${decisions(visit)}
     <h2>Months</h2>
-    ${closed(months)} ${closing(visit, months[0]?.month)}`;
+    ${closed(months)} ${closing(visit)}`;
 }
 
 function standing(run: Run | undefined): Html {
@@ -86,18 +109,26 @@ function standing(run: Run | undefined): Html {
   </p>`;
 }
 
-function queue(run: Run | undefined): Html {
+function queue(
+  { parts }: MemberVisit,
+  run: Run | undefined,
+  asked: ReturnType<typeof askedAboutBooks>,
+): Html {
   return table({
     id: "queue",
     caption: "What waits for a treasurer, the oldest first",
     quietCaption: true,
-    columns: [{ head: "What" }, { head: "Day" }, { head: "Amount", number: true }, { head: "Why it waits" }],
-    rows: (run?.queue ?? []).map(({ id, date, currency, amountMinor, why }) => [
-      link(pathOf("books", "queue", id), id),
-      date,
-      currency === "" ? "" : html`<span class="nowrap">${formatMoney({ amountMinor, currency })}</span>`,
-      why,
-    ]),
+    columns: [{ head: "What" }, { head: "Amount", number: true }, { head: "Why it waits" }],
+    rows: (run?.queue ?? []).map((item) => {
+      const { id, date, currency, amountMinor, why } = item;
+      const question = asked.find(({ subject }) => subject === id);
+      return [
+        html`${link(pathOf("books", "queue", id), labelOf(item, parts.books))}
+          <span class="under">${date}, ${tellerOf(item)}</span>`,
+        currency === "" ? "" : html`<span class="nowrap">${formatMoney({ amountMinor, currency })}</span>`,
+        question === undefined ? why : secondVoice(question),
+      ];
+    }),
     empty: "Nothing waits for you.",
   });
 }
@@ -119,7 +150,7 @@ function proofs(run: Run | undefined): Html {
     rows: (run?.proofs ?? []).map((proof) => {
       const amount = (amountMinor: bigint): string => decimalOf({ amountMinor, currency: proof.currency });
       return [
-        html`${state(proof.ok ? "whole" : "broken")} ${proof.proof}`,
+        html`${state(proofWord(proof))} ${proof.proof}`,
         proof.currency,
         ...[proof.openingMinor, proof.movedMinor, proof.closingMinor, proof.differenceMinor].map(amount),
         proof.note,
@@ -127,6 +158,53 @@ function proofs(run: Run | undefined): Html {
     }),
     empty: "Nothing was proved yet.",
   });
+}
+
+/** What stands, the newest first; each can be taken back until its month is closed. */
+function decisions({ parts }: MemberVisit): Html {
+  const all = parts.books.decisions().toReversed();
+  if (all.length === 0) return html``;
+  const until = parts.books.closedUntil() ?? "";
+  return html`<h2>Decisions</h2>
+    ${table({
+      id: "decisions",
+      caption: "What treasurers have decided, the newest first",
+      quietCaption: true,
+      columns: [{ head: "What" }, { head: "Who" }, { head: "Why" }, { head: "Until its month is closed" }],
+      rows: all.slice(0, mostDecisions).map(({ id, kind, subject, what, by, secondedBy, why }) => {
+        const entry = parts.books.entryOf(subject);
+        return [
+          html`${kind}: ${entry === undefined || entry.memo === "" ? subject : entry.memo}
+            <span class="under">${targetsOf(what)}</span>`,
+          secondedBy === null ? by : `${by}, ${secondedBy}`,
+          why,
+          entry !== undefined && entry.date <= until ? "closed" : takeBack(id),
+        ];
+      }),
+      empty: "",
+    })}
+    ${
+      all.length > mostDecisions &&
+      html`<p>Older ones: <code>money decisions</code> in the room, and the report of each closed month.</p>`
+    }`;
+}
+
+function targetsOf({
+  claims = [],
+  parts = [],
+}: ReturnType<WebParts["books"]["decisions"]>[number]["what"]): string {
+  const amounts = parts.map(
+    ({ account, currency, amountMinor }) =>
+      `${account} ${formatMoney({ currency, amountMinor: BigInt(amountMinor) })}`,
+  );
+  return [...claims, ...amounts].join(", ");
+}
+
+function takeBack(id: number): Html {
+  return html`<form class="screen" method="post" action="/books/decisions/${id}/undo">
+    ${hiddenOnce()}
+    <button class="plain" type="submit">Take back<span class="unseen"> decision ${id}</span></button>
+  </form>`;
 }
 
 function closed(months: ReturnType<WebParts["books"]["closed"]>): Html {
@@ -144,7 +222,7 @@ function closed(months: ReturnType<WebParts["books"]["closed"]>): Html {
   });
 }
 
-function closing(visit: MemberVisit, last: string | undefined): Html {
+function closing(visit: MemberVisit): Html {
   const typed = visit.refused?.form === closeForm.name ? visit.refused.fields["month"] : undefined;
   return html`<form class="form screen" method="post" action="${closeForm.path}">
     ${hiddenOnce()}
@@ -158,16 +236,10 @@ function closing(visit: MemberVisit, last: string | undefined): Html {
         type="text"
         placeholder="2026-10"
         pattern="\\d{4}-\\d{2}"
-        value="${typed ?? monthAfter(last)}"
+        value="${typed ?? monthToClose(visit.parts)}"
         required
       />
     </p>
     <p><button class="go" type="submit">Ask to close it</button></p>
   </form>`;
-}
-
-function monthAfter(month: string | undefined): string {
-  const [year = 0, number = 0] = (month ?? "").split("-").map(Number);
-  if (year === 0) return "";
-  return number === 12 ? `${year + 1}-01` : `${year}-${String(number + 1).padStart(2, "0")}`;
 }

@@ -7,6 +7,7 @@ import { approvalJson, questionCards } from "../parts/approval.ts";
 import { link } from "../parts/link.ts";
 import { inline } from "../parts/message.ts";
 import { tandem } from "../parts/tandem.ts";
+import { publicBooksPath } from "./books-public.ts";
 import { appRows, appStatesJson, appsTable, type AppRows } from "./apps.ts";
 import { runJson, runsTable } from "./runs.ts";
 
@@ -37,6 +38,11 @@ function forStrangers({ parts }: Visit): Shown {
         <p>There are no passwords. Send this to the bot in Matrix:</p>
         <pre>!tandem web</pre>
         <p>It answers in a direct message with a link that signs you in once, within 5 minutes.</p>
+        ${
+          parts.settings.publicBooks === true &&
+          html`<h2>Open books</h2>
+            <p>${link(publicBooksPath, "What came in and what it was spent on")}, month by month.</p>`
+        }
         <h2>Read on</h2>
         <p>
           ${link("/docs/members", "Your first week as a member")} · ${link("/docs", "The whole manual")}
@@ -77,6 +83,10 @@ function body(visit: MemberVisit, waiting: ApprovalView[], apps: AppRows, runs: 
     <h2>Latest runs</h2>
     ${runsTable(runs, visit.when, "Latest runs")}
     ${runs.length > 0 && html`<p class="way">${link("/runs", "All runs")}</p>`}
+    ${
+      visit.parts.settings.publicBooks === true &&
+      html`<p class="way">${link(publicBooksPath, "Our books, month by month")}</p>`
+    }
     <p class="soft">
       ${inline("Everything on these pages can be said in the room as well; `help` lists it.")}
     </p>`;

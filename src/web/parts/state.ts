@@ -48,6 +48,10 @@ const states: Record<string, [Mark, Tone]> = {
   released: ["check", "go"],
   // The audit chain.
   whole: ["check", "go"],
+  // Proofs of the books.
+  exact: ["check", "go"],
+  off: ["cross", "stop"],
+  late: ["half", "wait"],
   broken: ["cross", "stop"],
 };
 
