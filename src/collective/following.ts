@@ -3,18 +3,12 @@ import { say, sayProblem, type Message } from "../chat/message.ts";
 import { isoOf } from "../core/clock.ts";
 import { formatMoney } from "../core/money.ts";
 import { Problem, problemFromJson } from "../core/problem.ts";
-import {
-  collectiveBusy,
-  collectiveChanged,
-  collectivePage,
-  collectiveUnreachable,
-  expenseGone,
-} from "../core/problems/collective.ts";
-import type { MatrixId } from "../core/terms.ts";
+import { collectiveChanged, expenseGone } from "../core/problems/collective.ts";
 import { Looked } from "./answers.ts";
 import { Refusal } from "./client.ts";
 import { lookAtExpense } from "./documents.ts";
-import { asCoop, asMember, coopName, trouble, troubleOf, type Ground } from "./ground.ts";
+import { asCoop, asMember, coopName, passing, tellTreasurers, trouble, troubleOf } from "./ground.ts";
+import type { Ground } from "./ground.ts";
 import { unsettledOf, type PayableRow } from "./rows.ts";
 import type { Expense, Noted, Paying, Seen, Trouble } from "./types.ts";
 import { moneyOf } from "../core/hundredths.ts";
@@ -38,8 +32,7 @@ const words: Record<string, string> = {
   INVITE_DECLINED: "was declined by the invited person",
 };
 const refusedStates = ["REJECTED", "SPAM", "CANCELED", "INVITE_DECLINED"];
-/** What passes by itself is told only when it has lasted. */
-const passing: string[] = [collectiveUnreachable.code, collectivePage.code, collectiveBusy.code];
+/** Tries after which what passes by itself is told. */
 const toldFrom = 3;
 
 export function openFollowing(ground: Ground): Following {
@@ -199,12 +192,4 @@ function tellRefusedToken(ground: Ground, whose: string, problem: Problem): void
 function tellMember({ people, post }: Ground, name: string, key: string, message: Message): void {
   const to = people.byName(name)?.matrixIds[0];
   if (to !== undefined) post({ direct: to }, `${key}/${name}`, { ...message, mentions: [to] });
-}
-
-function tellTreasurers({ people, post, room }: Ground, key: string, message: Message): void {
-  const treasurers = people
-    .withRole("treasurer")
-    .flatMap(({ matrixIds }): MatrixId[] => matrixIds.slice(0, 1));
-  if (room !== undefined) post(room, key, { ...message, mentions: treasurers });
-  else for (const to of treasurers) post({ direct: to }, `${key}/${to}`, { ...message, mentions: [to] });
 }

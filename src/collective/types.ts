@@ -103,6 +103,34 @@ export interface TokenForms {
   forgetToken: (member: string) => void;
 }
 
+/** Transactions as GraphQL returns them, and what the account holds. */
+export interface CollectiveObjects {
+  /** The name of our account there. */
+  own: string;
+  rows: unknown[];
+  /** What it holds after all rows so far. */
+  balance?: { amountMinor: bigint; currency: string; at: string };
+}
+
+/** What the books take of it. */
+export interface ForBooks {
+  importCollective(objects: CollectiveObjects): unknown;
+}
+
+export interface Fetching {
+  /**
+   * Hands everything since the last time to the books, a page at a time, each page whole or not at all; then what the
+   * account holds, if that stood still meanwhile. `off`: there is no account, no token of the co-op, or no books.
+   */
+  fetchForBooks(
+    signal?: AbortSignal,
+  ): Promise<{ kind: "fetched"; rows: number; balance: string | null } | { kind: "off" } | Trouble>;
+  /** Tells treasurers, once a day, what keeps it from being read: at once or, if it may pass, after hours. */
+  tellLasting(met: Trouble, run: string): void;
+  /** When all of it was last read; ISO time. */
+  lastFetched(): string | null;
+}
+
 /** How Open Collective answers now. */
 export interface CheckUp {
   slug: string | null;
@@ -115,9 +143,11 @@ export interface CheckUp {
   tokens: { member: string; refused: boolean }[];
   /** What is asked for and not paid yet. */
   open: { payable: string; said: string }[];
+  /** When the books last read its transactions; null: never, or they do not. */
+  read: string | null;
 }
 
-export interface Collective extends Paying, Payees, TokenForms {
+export interface Collective extends Paying, Payees, TokenForms, Fetching {
   checkUp(): Promise<CheckUp>;
 }
 

@@ -69,9 +69,23 @@ export const collectiveTokenRefused = problem(
   ({ whose }: { whose: string }) => ({
     happened: `Open Collective does not accept the token of ${whose} any more.`,
     means: "It was revoked there or has come to its end. It is not used again.",
-    remedy: "Its owner puts in a new one: `collective token`",
+    remedy:
+      whose === "the co-op"
+        ? "An operator puts a new one into the file of `collective.tokenFile` and starts Tandem again."
+        : "Its owner puts in a new one: `collective token`",
   }),
   { whose: "bo" },
+);
+
+export const collectiveUnreadable = problem(
+  "collective-unreadable",
+  ({ slug, says }: { slug: string; says: string }) => ({
+    happened: `Open Collective does not let the transactions of ${slug} be read: ${says}.`,
+    means: "The books hear nothing new from there. What they know stays as it is.",
+    remedy:
+      "Look at `collective.slug`; the token of `collective.tokenFile` needs the scopes account, expenses, transactions.",
+  }),
+  { slug: "three-rivers", says: 'The User Token is not allowed for operations in scope "transactions"' },
 );
 
 export const collectiveNoToken = problem(
