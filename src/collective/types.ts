@@ -30,7 +30,17 @@ export type Turn = { kind: "turn"; way: "own" | "draft"; waitMs: number } | Trou
 /** `unsure`: it may have been made, and must be looked for again after a while. */
 export type Asked = { kind: "expense"; expense: Expense } | { kind: "unsure" } | Trouble;
 
-export type Seen = { kind: "expense"; expense: Expense } | { kind: "gone" } | Trouble;
+/** `others`: expenses that were refused before it was asked for anew, and are not refused any more. */
+export type Seen =
+  { kind: "expense"; expense: Expense; others?: Expense[] } | { kind: "gone"; others?: Expense[] } | Trouble;
+
+/** Why a payable is asked for anew after its expense was refused. */
+export interface Anew {
+  /** The id of the refused expense; another one in between ends it. */
+  expense: string;
+  why: string;
+  by: string;
+}
 
 /** How a payable stands after a look. */
 export interface Noted {
@@ -43,7 +53,17 @@ export interface Noted {
 export interface Paying {
   /** How it is paid. Throws `payable-unknown`, `payable-not-due`. */
   wayOf(payable: string): "opencollective" | "bank" | "unknown";
-  /** Looks for the expense that bears our key, in every state. */
+  /**
+   * The refused expense in whose place another may be asked for. Throws `payable-not-refused`, and `payable-own` to
+   * whoever would be paid by it.
+   */
+  refusedExpense(payable: string, by: string): string;
+  /** From now on it is asked for under another key. Joins the open transaction. Throws as `refusedExpense`. */
+  askAnew(payable: string, anew: Anew): void;
+  /**
+   * Looks for the one expense that stands for it: that which bears our key, in every state, unless one that was refused
+   * before is not refused any more. Two of them are trouble.
+   */
   find(payable: string, signal?: AbortSignal): Promise<Found>;
   /** Writes down that it will be asked for, and when: at most one invitation in twelve seconds. */
   takeTurn(payable: string): Turn;

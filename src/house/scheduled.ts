@@ -19,6 +19,7 @@ export const startedOtherwise = [
   "stripe-events",
   "stripe-books",
   "billing-remind",
+  "collective-books",
 ] as const;
 
 /** Workflows that others begin as a part of theirs. */
@@ -38,6 +39,9 @@ const morning = `${minute} 6 * * *`;
 /** Early enough for the first morning of a month's last day anywhere, also in a February. */
 const beforeMonthsEnd = `${minute} 0 27 * *`;
 
+/** What is polled because nobody tells of it reliably. */
+const hourly = `${minute} * * * *`;
+
 /** When treasurers come, the books know of yesterday. */
 const beforeWork = `${minute} 5 * * *`;
 
@@ -47,9 +51,9 @@ const lateMorning = `${minute} 10 * * *`;
 /** Sets the schedules. Called once, after the journal is taken up. */
 export function setSchedules(
   engine: Pick<Engine, "schedule">,
-  config: Pick<Config, "upgrades" | "backups" | "work" | "stripe" | "web">,
+  config: Pick<Config, "upgrades" | "backups" | "work" | "stripe" | "collective" | "web">,
 ): void {
-  const { upgrades, backups, work, stripe } = config;
+  const { upgrades, backups, work, stripe, collective } = config;
   const { timeZone } = config.web;
   const at = (name: (typeof startedOtherwise)[number], cron: string): void =>
     engine.schedule(name, cron, timeZone, () => ({ workflow: name, input: {} }));
@@ -62,8 +66,9 @@ export function setSchedules(
   at("check-repositories", sundays);
   if (backups.drills) at("drill-monthly", morning);
   if (work.reminders) at("work-reminders", beforeMonthsEnd);
+  if (collective.slug !== undefined && collective.tokenFile !== undefined) at("collective-books", hourly);
   if (stripe.secretKeyFile === undefined) return;
-  at("stripe-events", `${minute} * * * *`);
+  at("stripe-events", hourly);
   at("stripe-books", beforeWork);
   if (stripe.reminders) at("billing-remind", lateMorning);
 }

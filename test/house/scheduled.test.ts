@@ -2,7 +2,13 @@ import { expect, test } from "vitest";
 import { loadConfig } from "../../src/config.ts";
 import { setSchedules, startedOtherwise } from "../../src/house/scheduled.ts";
 
-function schedules(upgrades: object, backups: object = {}, work: object = {}, stripe: object = {}) {
+function schedules(
+  upgrades: object,
+  backups: object = {},
+  work: object = {},
+  stripe: object = {},
+  collective: object = {},
+) {
   const set: string[] = [];
   const config = loadConfig({});
   setSchedules(
@@ -18,6 +24,7 @@ function schedules(upgrades: object, backups: object = {}, work: object = {}, st
       backups: { ...config.backups, ...backups },
       work: { ...config.work, ...work },
       stripe: { ...config.stripe, ...stripe },
+      collective: { ...config.collective, ...collective },
     },
   );
   return set;
@@ -62,6 +69,16 @@ test("with a key of Stripe: its events each hour, its money each night, reminder
   ]);
   const quiet = schedules({}, {}, {}, { secretKeyFile: "stripe.key", reminders: false });
   expect(quiet.at(-1)).toBe("stripe-books: 17 5 * * * Europe/Berlin");
+});
+
+test("with an account at Open Collective and a token for it: its ledger each hour", () => {
+  const before = schedules({}).length;
+  const added = (collective: object) => schedules({}, {}, {}, {}, collective).slice(before);
+  expect(added({ slug: "three-rivers", tokenFile: "oc.token" })).toEqual([
+    "collective-books: 17 * * * * Europe/Berlin",
+  ]);
+  expect([added({ slug: "three-rivers" }), added({ tokenFile: "oc.token" })]).toEqual([[], []]);
+  expect(startedOtherwise).toContain("collective-books");
 });
 
 test("what a schedule begins is known to discovery", () => {
