@@ -3,6 +3,7 @@
  * well. Answers the exit code: 0 when nothing is unwell.
  */
 import { loadConfig, type Config } from "./config.ts";
+import { collective } from "./doctor/collective.ts";
 import { find, lineOf, type Finding } from "./doctor/finding.ts";
 import { dataFolder, maintainers, pages } from "./doctor/here.ts";
 import { servers as serversOf } from "./doctor/servers.ts";
@@ -38,6 +39,7 @@ async function checks(config: Config): Promise<Finding[]> {
     find("docker", () => docker(config)),
     find("matrix", () => matrix(config)),
     find("catalogue", () => catalogue(config)),
+    find("open collective", () => collective(config)),
     ...Object.entries(config.recipes).map(([name, source]) =>
       find(`recipe ${name}`, () => recipe(config, source)),
     ),

@@ -15,17 +15,22 @@ const troubleWaits: Wait[] = ["1m", "5m", "30m", "2h", "6h"];
 const mostLooks = 370;
 const mostTroubles = 200;
 
+/** The refused expense in whose place another is asked for, and who says why. */
+const Anew = z.strictObject({ expense: z.string(), why: z.string(), by: z.string() });
+
 /**
  * Pays one person what a batch owes them in one currency: asks for it at Open Collective, exactly once, and follows it
  * until it is paid or refused there. What stands in the way is told and waited out; nothing is given up by itself.
- * Who is paid by bank waits for the bank's own word.
+ * Who is paid by bank waits for the bank's own word. What was refused there is asked for anew under another key, and
+ * only while the refused one is refused.
  */
 export default workflow({
-  input: z.strictObject({ payable: PayableId }),
+  input: z.strictObject({ payable: PayableId, anew: Anew.optional() }),
   lock: ({ payable }) => `payable ${payable}`,
 
-  async run(tools, { payable }) {
-    const { step, child, collective } = tools;
+  async run(tools, { payable, anew }) {
+    const { step, tx, child, collective } = tools;
+    if (anew !== undefined) await tx("ask anew", () => collective.askAnew(payable, anew));
     for (let times = 1; times <= mostTroubles; times++) {
       const way = await step("look how it is paid", () => collective.wayOf(payable), { record: false });
       if (way === "bank") {

@@ -9,7 +9,7 @@ export default command({
   args: {},
   run: async ({ collective }) => {
     const found = await collective.checkUp();
-    const { slug, url, balance, problem, coopToken, tokens, open } = found;
+    const { slug, url, balance, problem, coopToken, tokens, open, read } = found;
     const refused = tokens.filter((token) => token.refused).map(({ member }) => member);
     const head =
       slug === null
@@ -22,6 +22,7 @@ export default command({
         list: [
           `Asked at ${url}; the co-op's own token: ${coopToken}.`,
           `Members with a token here: ${tokens.length}; refused: ${refused.join(", ") || "none"}.`,
+          `Read for the books: ${read === null ? "never" : `last on ${read.slice(0, 16).replace("T", " at ")} UTC`}.`,
           ...open.map(({ payable, said }) => `\`${payable}\`: ${said}`),
         ],
         next: "To look at all of them now: `collective look`",

@@ -25,6 +25,14 @@ export default command({
       );
     const { amountMinor, currency, source, at } = last;
     const sum = formatMoney({ amountMinor: BigInt(amountMinor), currency });
-    return answer(say(`The fund held ${sum} on ${at.slice(0, 10)}, as ${source} said.`), last);
+    if (source !== "opencollective")
+      return answer(say(`The fund held ${sum} on ${at.slice(0, 10)}, as ${source} said.`), last);
+    const time = `${at.slice(0, 10)} at ${at.slice(11, 16)} UTC`;
+    return answer(
+      say(`The fund held ${sum} on ${time}, as Open Collective said.`, {
+        next: "It is asked again each hour; what is said here by hand counts until then.",
+      }),
+      last,
+    );
   },
 });

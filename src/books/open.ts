@@ -17,6 +17,7 @@ import {
 } from "./ingest/ingest.ts";
 import { journalOf, type JournalFormat } from "./export/journal.ts";
 import { hashOfFile, type ImportFile } from "./ingest/file.ts";
+import { tellFetched, type CollectiveObjects } from "./opencollective/fetched.ts";
 import { entryOf, ledgerEntries, type LedgerEntry } from "./ledger/read.ts";
 import { namesOf, type OwnNames } from "./own-names.ts";
 import { reconcile, type Run, type Surroundings } from "./reconcile.ts";
@@ -61,6 +62,8 @@ export interface Importing {
   importFile(file: ImportFile, by: string): ImportOutcome;
   /** Takes objects that were fetched, whole or not at all. Throws `import-object-unfit`. */
   importStripe(objects: StripeObjects): ImportOutcome;
+  /** Takes what was fetched of Open Collective, whole or not at all. Throws `import-object-unfit`. */
+  importCollective(objects: CollectiveObjects): ImportOutcome;
 }
 
 export interface Books extends Importing, Decisions, Closing {
@@ -154,6 +157,12 @@ function importing({ db, collectiveSlug }: BooksParts, facts: Facts, takesOpenin
         for (const [payout, list] of Object.entries(members))
           for (const member of list) tellMember(facts, payout, member, told);
         if (balance !== undefined) tellBalance(facts, balance, told);
+        return told;
+      }),
+    importCollective: (objects) =>
+      db.tx(() => {
+        const told: ImportOutcome = { ...nothingTold(), isKnownFile: false };
+        tellFetched(facts, objects, told);
         return told;
       }),
   };

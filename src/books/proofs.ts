@@ -3,6 +3,7 @@ import type { Database } from "better-sqlite3";
 import { accounts, bankAccount } from "./chart.ts";
 import { dayOfSeconds, plusDays } from "./days.ts";
 import type { Facts } from "./facts.ts";
+import { heldThere } from "./opencollective/fetched.ts";
 import type { BankRow } from "./project/bank.ts";
 import type { Payout, Balance } from "./stripe/read.ts";
 import type { Posting, Proof, Source, State } from "./types.ts";
@@ -74,7 +75,8 @@ function ofStripe(parts: ProofParts): Proof[] {
        GROUP BY currency ORDER BY currency`,
     )
     .all();
-  const balance = facts.all("balance").at(-1)?.content as Balance | undefined;
+  const told = facts.all("balance").filter(({ source }) => source === "stripe");
+  const balance = told.at(-1)?.content as Balance | undefined;
   const held = balances.get(accounts.stripe);
   const began = parts.opening.filter(({ account }) => account === accounts.stripe);
   const currencies = [
@@ -90,17 +92,27 @@ function ofStripe(parts: ProofParts): Proof[] {
   });
 }
 
-/** What our account there moved by, in whatever book it is counted. */
+/** What our account there moved by, in whatever book it is counted, is what Open Collective says that it holds. */
 function ofCollective(parts: ProofParts): Proof[] {
-  const opening = (currency: string): bigint => openingOf(parts, accounts.collective, currency) ?? 0n;
-  return [...parts.collectiveNets].map(([currency, moved]) =>
-    proof(
-      accounts.collective,
-      currency,
-      { opening: opening(currency), moved, said: null },
-      "Open Collective has not said what it holds",
-    ),
-  );
+  const { facts, collectiveNets } = parts;
+  const there = heldThere(facts);
+  const began = parts.opening.filter(({ account }) => account === accounts.collective);
+  const currencies = new Set([
+    ...collectiveNets.keys(),
+    ...began.map(({ currency }) => currency),
+    ...Object.keys(there?.held ?? {}),
+  ]);
+  return [...currencies].map((currency) => {
+    const moved = collectiveNets.get(currency) ?? 0n;
+    const opening = openingOf(parts, accounts.collective, currency) ?? 0n;
+    const held = there?.held[currency];
+    const note =
+      there === undefined || held === undefined
+        ? "Open Collective has not said what it holds"
+        : `as Open Collective has said since ${there.at.slice(0, 16).replace("T", " ")} UTC`;
+    const said = held === undefined ? null : BigInt(held);
+    return proof(accounts.collective, currency, { opening, moved, said }, note);
+  });
 }
 
 interface Closing {

@@ -59,3 +59,16 @@ export const Balance = z.object({
     })
     .nullable(),
 });
+
+const listed = <T extends z.ZodType>(node: T) =>
+  z.object({ transactions: z.object({ totalCount: z.number().int().min(0), nodes: z.array(node) }) });
+
+export const OwnTransactions = listed(
+  z.object({
+    id: z.string().min(1),
+    group: z.string().min(1),
+    createdAt: z.iso.datetime({ offset: true }),
+  }),
+);
+/** The books read the rest of each, and say what of it is not as it should be. */
+export const TransactionGroups = listed(z.looseObject({ id: z.string().min(1), group: z.string().min(1) }));

@@ -7,6 +7,9 @@ import {
   collectivePage,
   collectiveRefused,
   collectiveUnreachable,
+  expenseTwice,
+  payableNotRefused,
+  payableOwn,
   payeeMissing,
 } from "../core/problems/collective.ts";
 import { formatMoney } from "../core/money.ts";
@@ -21,13 +24,14 @@ import {
 } from "./documents.ts";
 import { asCoop, asMember, slugOfCoop, trouble, troubleOf, type As, type Ground } from "./ground.ts";
 import type { PayableRow } from "./rows.ts";
-import type { Asked, Expense, Found as FoundIt, Paying, PayeeView, Turn } from "./types.ts";
+import { aliveAmong, inWords, isRefused } from "./standing.ts";
+import type { Anew, Asked, Expense, Found as FoundIt, Paying, PayeeView, Turn } from "./types.ts";
 import { centsOf } from "../core/hundredths.ts";
 
 /** Open Collective takes one invitation in ten seconds from each person; the way there may shorten a gap. */
 const betweenDraftsMs = 12_000;
 
-type Asking = Pick<Paying, "wayOf" | "find" | "takeTurn" | "submit" | "asked">;
+type Asking = Pick<Paying, "wayOf" | "refusedExpense" | "askAnew" | "find" | "takeTurn" | "submit" | "asked">;
 
 export function openAsking(ground: Ground): Asking {
   const { db, audit, rows, payees } = ground;
@@ -36,6 +40,8 @@ export function openAsking(ground: Ground): Asking {
       const row = rows.due(id);
       return row.how ?? payees.payee(row.member)?.how ?? "unknown";
     },
+    refusedExpense: (id, by) => refusedExpense(rows.payable(id), by),
+    askAnew: (id, anew) => db.tx(() => askAnew(ground, rows.payable(id), anew)),
     async find(id, signal) {
       const row = rows.due(id);
       const seer = seerOf(ground, row);
@@ -53,6 +59,22 @@ export function openAsking(ground: Ground): Asking {
         audit.append({ who: "tandem", what: "payable.asked", subject: id, details });
       }),
   };
+}
+
+function refusedExpense({ id, member, state, how, reference, said }: PayableRow, by: string): string {
+  if (member === by) throw payableOwn({ payable: id });
+  if (state === "rejected" && how === "opencollective" && reference !== null) return reference;
+  throw payableNotRefused({ payable: id, said: said ?? `is ${state}` });
+}
+
+function askAnew({ rows, audit }: Ground, row: PayableRow, { expense, why, by }: Anew): void {
+  const refused = refusedExpense(row, by);
+  const said = row.said ?? `is ${row.state}`;
+  if (refused !== expense) throw payableNotRefused({ payable: row.id, said: `${said}, as ${refused}` });
+  rows.addRound({ payable: row.id, refused, why, by });
+  rows.change(row.id, { state: "ready", reference: null, said: "is to be asked for anew" });
+  const details = { refused, why, key: rows.keyOf(row.id) };
+  audit.append({ who: by, what: "payable.anew", subject: row.id, details });
 }
 
 interface Seer {
@@ -96,29 +118,40 @@ async function findAs(
   signal: AbortSignal | undefined,
 ): Promise<FoundIt> {
   const operation = "FindExpenses";
+  const key = ground.rows.keyOf(row.id);
   try {
+    // Whoever was refused may have changed it there since, so that it waits for approval again.
+    const earlier = await aliveAmong(ground, ground.rows.refusedOf(row.id), signal);
     const { expenses } = await ground.client.ask({
       operation,
       document: findExpenses,
       variables: {
         account: { slug: slugOfCoop(ground) },
         payee: payee === undefined ? null : { slug: payee },
-        customData: { tandem: { key: row.id } },
+        customData: { tandem: { key } },
         status: everyStatus,
       },
       answer: Found,
       ...{ as, signal },
     });
-    const own = expenses.nodes.filter(({ key }) => key === row.id);
+    const own = expenses.nodes.filter((one) => one.key === key).map(({ expense }) => expense);
     // A filter that is passed over would answer other people's expenses, and ours might be on another page.
     if (own.length < expenses.nodes.length) {
       return trouble(collectiveChanged({ operation, what: "it also shows expenses without our key" }));
     }
-    const [first] = own;
-    return first === undefined ? { kind: "none" } : { kind: "expense", expense: first.expense };
+    return theOne(row, earlier, own);
   } catch (thrown) {
     return troubleOf(operation, thrown, as);
   }
+}
+
+/** The one that stands for the payable. Nothing is made while two could be paid. */
+function theOne({ id }: PayableRow, earlier: readonly Expense[], own: readonly Expense[]): FoundIt {
+  const alive = [...earlier, ...own.filter((one) => !isRefused(one))];
+  if (alive.length > 1)
+    return trouble(expenseTwice({ payable: id, expenses: alive.map(inWords).join(", ") }));
+  const [one] = [...alive, ...own];
+  return one === undefined ? { kind: "none" } : { kind: "expense", expense: one };
 }
 
 function takeTurn(ground: Ground, row: PayableRow): Turn {
@@ -182,7 +215,7 @@ async function create(
     variables: {
       account: { slug: slugOfCoop(ground) },
       expense: {
-        ...wordsOf(row),
+        ...wordsOf(ground, row),
         payee: { slug },
         payoutMethod: method.startsWith("po_") ? { publicId: method } : { id: method },
         items: [itemOf(row)],
@@ -229,7 +262,7 @@ async function invite(
     variables: {
       account: { slug: slugOfCoop(ground) },
       expense: {
-        ...wordsOf(row),
+        ...wordsOf(ground, row),
         payee:
           payee.slug === null
             ? { name: ground.people.byName(row.member)?.displayName ?? row.member, email: payee.email }
@@ -246,13 +279,14 @@ async function invite(
 }
 
 /** What people read there, and our key. Hours and tickets of single entries stay here. */
-function wordsOf({ id, period, currency }: PayableRow) {
+function wordsOf({ rows }: Ground, { id, period, currency }: PayableRow) {
+  const key = rows.keyOf(id);
   return {
     type: "INVOICE",
-    description: `Work in ${period} (${id})`,
+    description: `Work in ${period} (${id}${key === id ? "" : ", asked for anew"})`,
     currency,
     reference: id,
-    customData: { tandem: { key: id } },
+    customData: { tandem: { key } },
   };
 }
 

@@ -3,7 +3,7 @@
  * here; whoever asks hears of a failure at once and comes again later, because only the story knows how long to wait.
  */
 import { ClientError, GraphQLClient } from "graphql-request";
-import type { z } from "zod";
+import { z } from "zod";
 import type { Clock } from "../core/clock.ts";
 import { messageOf, Problem } from "../core/problem.ts";
 import {
@@ -169,16 +169,27 @@ function reasonOf(thrown: unknown): string {
   return typeof code === "string" ? code : clean(messageOf(inner));
 }
 
+/** Errors as GraphQL says them; their extensions may be left out. */
+const Said = z.array(
+  z.object({
+    message: z.string(),
+    extensions: z.object({ code: z.string().optional(), type: z.string().optional() }).nullish(),
+  }),
+);
+
 /** What a failure of the library means. Its own message holds the variables and goes nowhere. */
 function meant(operation: string, thrown: unknown, busy: (seconds: number) => Problem): Error {
   if (thrown instanceof Problem) return thrown;
-  if (!(thrown instanceof ClientError))
+  if (!(thrown instanceof ClientError)) {
+    // The library's own word for JSON that is no answer to a query.
+    if (/execution result/i.test(messageOf(thrown)))
+      return collectiveChanged({ operation, what: "it is no answer to a query" });
     return thrown instanceof Error ? thrown : new Error(messageOf(thrown));
+  }
   const { status, errors } = thrown.response;
-  const first = errors?.[0];
+  const [first] = Said.safeParse(errors).data ?? [];
   if (first === undefined) return collectiveUnreachable({ reason: `status ${status}` });
-  const named = first.extensions["code"] ?? first.extensions["type"];
-  const code = typeof named === "string" ? named : "";
+  const code = first.extensions?.code ?? first.extensions?.type ?? "";
   const says = clean(first.message);
   if (/rate.?limit/i.test(code) || /rate limit/i.test(says)) return busy(60);
   if (code === "GRAPHQL_VALIDATION_FAILED" || code === "GRAPHQL_PARSE_FAILED" || code === "BAD_USER_INPUT")

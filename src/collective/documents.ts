@@ -73,6 +73,61 @@ export const balanceOf = `
   }
 `;
 
+/** The account's own side of what moved, the oldest first: which groups there are. */
+export const ownTransactions = `
+  query OwnTransactions($account: [AccountReferenceInput!], $from: DateTime, $limit: Int!, $offset: Int!) {
+    transactions(
+      account: $account
+      dateFrom: $from
+      limit: $limit
+      offset: $offset
+      orderBy: { field: CREATED_AT, direction: ASC }
+    ) {
+      totalCount
+      nodes { id group createdAt }
+    }
+  }
+`;
+
+const cents = "{ valueInCents currency }";
+
+/**
+ * Whole groups with both sides of everything: only of these it can be seen whether they add up. The amounts are those
+ * of each row alone (nothing is fetched into another one), so that fees count once in either layout of the ledger.
+ */
+export const transactionGroups = `
+  query TransactionGroups($groups: [String], $limit: Int!, $offset: Int!) {
+    transactions(
+      group: $groups
+      includeDebts: true
+      limit: $limit
+      offset: $offset
+      orderBy: { field: CREATED_AT, direction: ASC }
+    ) {
+      totalCount
+      nodes {
+        id
+        group
+        type
+        kind
+        amount ${cents}
+        netAmount ${cents}
+        hostFee ${cents}
+        paymentProcessorFee ${cents}
+        platformFee ${cents}
+        taxAmount ${cents}
+        isRefund
+        createdAt
+        clearedAt
+        merchantId
+        account { slug }
+        toAccount { slug }
+        expense { id reference customData payee { slug } }
+      }
+    }
+  }
+`;
+
 /** Every state in which an expense may be; without them drafts of others are left out. */
 export const everyStatus = [
   "DRAFT",

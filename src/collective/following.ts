@@ -3,43 +3,20 @@ import { say, sayProblem, type Message } from "../chat/message.ts";
 import { isoOf } from "../core/clock.ts";
 import { formatMoney } from "../core/money.ts";
 import { Problem, problemFromJson } from "../core/problem.ts";
-import {
-  collectiveBusy,
-  collectiveChanged,
-  collectivePage,
-  collectiveUnreachable,
-  expenseGone,
-} from "../core/problems/collective.ts";
-import type { MatrixId } from "../core/terms.ts";
+import { collectiveChanged, expenseGone, expenseTwice } from "../core/problems/collective.ts";
 import { Looked } from "./answers.ts";
 import { Refusal } from "./client.ts";
 import { lookAtExpense } from "./documents.ts";
-import { asCoop, asMember, coopName, trouble, troubleOf, type Ground } from "./ground.ts";
+import { asCoop, asMember, coopName, passing, tellTreasurers, trouble, troubleOf } from "./ground.ts";
+import type { Ground } from "./ground.ts";
 import { unsettledOf, type PayableRow } from "./rows.ts";
+import { aliveAmong, inWords, isRefused, stateInWords } from "./standing.ts";
 import type { Expense, Noted, Paying, Seen, Trouble } from "./types.ts";
 import { moneyOf } from "../core/hundredths.ts";
 
 type Following = Pick<Paying, "look" | "note" | "tellTrouble" | "nudge">;
 
-/** In words, for each state there; others are named as they are. */
-const words: Record<string, string> = {
-  DRAFT: "waits for the invited person",
-  UNVERIFIED: "waits for the invited person",
-  PENDING: "waits for approval there",
-  INCOMPLETE: "is said to be incomplete there",
-  APPROVED: "is approved there and waits to be paid",
-  PROCESSING: "is being paid",
-  SCHEDULED_FOR_PAYMENT: "is to be paid with the next payments",
-  ERROR: "could not be paid: the payment failed there",
-  PAID: "is paid",
-  REJECTED: "is refused there",
-  SPAM: "is marked as spam there",
-  CANCELED: "is cancelled there",
-  INVITE_DECLINED: "was declined by the invited person",
-};
-const refusedStates = ["REJECTED", "SPAM", "CANCELED", "INVITE_DECLINED"];
-/** What passes by itself is told only when it has lasted. */
-const passing: string[] = [collectiveUnreachable.code, collectivePage.code, collectiveBusy.code];
+/** Tries after which what passes by itself is told. */
 const toldFrom = 3;
 
 export function openFollowing(ground: Ground): Following {
@@ -50,7 +27,7 @@ export function openFollowing(ground: Ground): Following {
       db.tx(() => {
         const row = rows.payable(id);
         if (row.state === "paid") return { state: "paid", said: row.said ?? "" };
-        return seen.kind === "gone" ? noteGone(ground, row) : noteExpense(ground, row, seen.expense);
+        return noteOthers(ground, row, seen) ?? noteOwn(ground, row, seen);
       }),
     tellTrouble: (id, met, about) => db.tx(() => tellTrouble(ground, rows.payable(id), met, about)),
     nudge: ({ payable, member }) => {
@@ -62,7 +39,20 @@ export function openFollowing(ground: Ground): Following {
   };
 }
 
+/** The expense, and whether one that was refused before it is open again. */
 async function look(ground: Ground, row: PayableRow, signal: AbortSignal | undefined): Promise<Seen> {
+  const seen = await lookAtOwn(ground, row, signal);
+  const before = ground.rows.refusedOf(row.id).filter((id) => id !== row.reference);
+  if (seen.kind === "trouble" || before.length === 0) return seen;
+  try {
+    const others = await aliveAmong(ground, before, signal);
+    return others.length === 0 ? seen : { ...seen, others };
+  } catch (thrown) {
+    return troubleOf("LookAtExpense", thrown, asCoop(ground) ?? null);
+  }
+}
+
+async function lookAtOwn(ground: Ground, row: PayableRow, signal: AbortSignal | undefined): Promise<Seen> {
   const operation = "LookAtExpense";
   // An expense's state is public there: without a token it is seen as anybody sees it.
   const as = asCoop(ground) ?? asMember(ground, row.member) ?? null;
@@ -76,7 +66,7 @@ async function look(ground: Ground, row: PayableRow, signal: AbortSignal | undef
     });
     if (expense === null) return { kind: "gone" };
     // Whoever may not see it gets no key; another key would be another expense.
-    if (expense.key !== null && expense.key !== row.id) {
+    if (expense.key !== null && expense.key.split("/", 3).join("/") !== row.id) {
       return trouble(collectiveChanged({ operation, what: `it bears the key of ${expense.key}` }));
     }
     return { kind: "expense", expense: expense.expense };
@@ -84,6 +74,30 @@ async function look(ground: Ground, row: PayableRow, signal: AbortSignal | undef
     if (thrown instanceof Refusal && /not.?found/i.test(thrown.code)) return { kind: "gone" };
     return troubleOf(operation, thrown, as);
   }
+}
+
+type Looked = Exclude<Seen, Trouble>;
+
+const noteOwn = (ground: Ground, row: PayableRow, seen: Looked): Noted =>
+  seen.kind === "gone" ? noteGone(ground, row) : noteExpense(ground, row, seen.expense);
+
+/**
+ * One that was refused before is open again, or paid. Beside a living one that is an alarm; in place of one that is
+ * refused or gone it is the one that is followed. Undefined: there is nothing more to it than that of our own.
+ */
+function noteOthers(ground: Ground, row: PayableRow, seen: Looked): Noted | undefined {
+  const [other] = seen.others ?? [];
+  if (other === undefined) return undefined;
+  const own = seen.kind === "gone" || isRefused(seen.expense) ? undefined : seen.expense;
+  if (own !== undefined) {
+    const expenses = [...(seen.others ?? []), own].map(inWords).join(", ");
+    const key = `collective/twice/${row.id}/${other.id}/${other.status}/${own.status}`;
+    tellTreasurers(ground, key, sayProblem(expenseTwice({ payable: row.id, expenses })));
+    if (own.status === "PAID" || other.status !== "PAID") return undefined;
+  }
+  // What was asked for is paid, or asked for, by the earlier one.
+  ground.rows.change(row.id, { reference: other.id });
+  return noteExpense(ground, { ...row, reference: other.id }, other);
 }
 
 function noteGone(ground: Ground, row: PayableRow): Noted {
@@ -95,7 +109,7 @@ function noteGone(ground: Ground, row: PayableRow): Noted {
 
 function noteExpense(ground: Ground, row: PayableRow, expense: Expense): Noted {
   const changed = changesOf(ground, row, expense);
-  const state = words[expense.status] ?? `is ${expense.status} there`;
+  const state = stateInWords(expense.status);
   const said = changed.length === 0 ? state : `${state}; changed there: ${changed.join("; ")}`;
   const name = `The expense #${expense.number} for ${row.id}`;
   if (changed.length > 0) {
@@ -113,17 +127,22 @@ function noteExpense(ground: Ground, row: PayableRow, expense: Expense): Noted {
     );
     return { state: "paid", said };
   }
-  if (refusedStates.includes(expense.status)) {
+  if (isRefused(expense)) {
     settle(ground, row, "rejected", said);
     const message = say(`${name} ${said}.`, {
-      next: `When it is put right there, it is followed again: \`collective pay ${row.id}\``,
+      list: [
+        `When it is put right there, it is followed again: \`collective pay ${row.id}\``,
+        `When something is put right here, a treasurer asks anew: \`collective anew ${row.id} "what was put right"\``,
+      ],
     });
-    tellTreasurers(ground, `collective/refused/${row.id}/${expense.status}`, message);
-    tellMember(ground, row.member, `collective/refused/${row.id}/${expense.status}`, message);
+    const key = `collective/refused/${row.id}/${expense.id}/${expense.status}`;
+    tellTreasurers(ground, key, message);
+    tellMember(ground, row.member, key, message);
     return { state: "rejected", said };
   }
   if (expense.status === "ERROR" || expense.status === "INCOMPLETE") {
-    tellTreasurers(ground, `collective/stuck/${row.id}/${expense.status}`, say(`${name} ${said}.`));
+    const key = `collective/stuck/${row.id}/${expense.id}/${expense.status}`;
+    tellTreasurers(ground, key, say(`${name} ${said}.`));
   }
   if (row.said !== said || row.state !== "asked") ground.rows.change(row.id, { state: "asked", said });
   return { state: "asked", said };
@@ -199,12 +218,4 @@ function tellRefusedToken(ground: Ground, whose: string, problem: Problem): void
 function tellMember({ people, post }: Ground, name: string, key: string, message: Message): void {
   const to = people.byName(name)?.matrixIds[0];
   if (to !== undefined) post({ direct: to }, `${key}/${name}`, { ...message, mentions: [to] });
-}
-
-function tellTreasurers({ people, post, room }: Ground, key: string, message: Message): void {
-  const treasurers = people
-    .withRole("treasurer")
-    .flatMap(({ matrixIds }): MatrixId[] => matrixIds.slice(0, 1));
-  if (room !== undefined) post(room, key, { ...message, mentions: treasurers });
-  else for (const to of treasurers) post({ direct: to }, `${key}/${to}`, { ...message, mentions: [to] });
 }

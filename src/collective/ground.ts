@@ -1,14 +1,25 @@
 import type { Audit } from "../audit/index.ts";
 import type { Clock } from "../core/clock.ts";
+import type { Message } from "../chat/message.ts";
+import type { Money } from "../core/money.ts";
 import { Problem } from "../core/problem.ts";
-import { collectiveOff, collectiveRefused, collectiveTokenRefused } from "../core/problems/collective.ts";
+import {
+  collectiveBusy,
+  collectiveOff,
+  collectivePage,
+  collectiveRefused,
+  collectiveTokenRefused,
+  collectiveUnreachable,
+} from "../core/problems/collective.ts";
 import type { Secret } from "../core/secret.ts";
+import type { MatrixId } from "../core/terms.ts";
 import type { Db } from "../db/index.ts";
 import type { People } from "../people/index.ts";
 import { Refusal, type Client } from "./client.ts";
+import type { Marks } from "./marks.ts";
 import type { Rows } from "./rows.ts";
 import type { Tokens } from "./tokens.ts";
-import type { Payees, Post, Trouble } from "./types.ts";
+import type { ForBooks, Payees, Post, Trouble } from "./types.ts";
 
 /** What asking and following are built on. */
 export interface Ground {
@@ -30,6 +41,10 @@ export interface Ground {
   wake: (payable: string) => number;
   /** Told in the transaction in which a payable was paid or refused. */
   onSettled: (payable: string, state: "paid" | "rejected") => void;
+  marks: Marks;
+  books: ForBooks | undefined;
+  /** Told in the transaction in which the books are told what the account holds. */
+  onBalance: (balance: Money) => void;
 }
 
 /** The co-op's own token, until it is refused in this life of the process. */
@@ -67,4 +82,15 @@ export function troubleOf(operation: string, thrown: unknown, as: As | null): Tr
 
 export function trouble(problem: Problem): Trouble {
   return { kind: "trouble", problem: problem.toJSON() };
+}
+
+/** What passes by itself is told only when it has lasted. */
+export const passing: string[] = [collectiveUnreachable.code, collectivePage.code, collectiveBusy.code];
+
+export function tellTreasurers({ people, post, room }: Ground, key: string, message: Message): void {
+  const treasurers = people
+    .withRole("treasurer")
+    .flatMap(({ matrixIds }): MatrixId[] => matrixIds.slice(0, 1));
+  if (room !== undefined) post(room, key, { ...message, mentions: treasurers });
+  else for (const to of treasurers) post({ direct: to }, `${key}/${to}`, { ...message, mentions: [to] });
 }

@@ -1,21 +1,20 @@
 import type { Audit } from "../audit/index.ts";
 import type { Clock } from "../core/clock.ts";
-import { formatMoney } from "../core/money.ts";
-import { collectiveTokenRefused } from "../core/problems/collective.ts";
+import type { Money } from "../core/money.ts";
 import type { Secret } from "../core/secret.ts";
 import type { Db } from "../db/index.ts";
 import type { People } from "../people/index.ts";
-import { Balance } from "./answers.ts";
 import { openAsking } from "./asking.ts";
 import { openClient } from "./client.ts";
-import { balanceOf } from "./documents.ts";
+import { checkUp } from "./check-up.ts";
 import { openFollowing } from "./following.ts";
-import { asCoop, troubleOf, type Ground } from "./ground.ts";
+import { openFetching } from "./for-books.ts";
+import type { Ground } from "./ground.ts";
+import { openMarks } from "./marks.ts";
 import { openPayees, openRows } from "./rows.ts";
 import { openSeal } from "./seal.ts";
 import { openTokens } from "./tokens.ts";
-import type { CheckUp, Collective, Post } from "./types.ts";
-import { moneyOf } from "../core/hundredths.ts";
+import type { Collective, ForBooks, Post } from "./types.ts";
 
 export interface CollectiveParts {
   db: Db;
@@ -32,6 +31,10 @@ export interface CollectiveParts {
   post: Post;
   wake: Ground["wake"];
   onSettled?: Ground["onSettled"];
+  /** Where its transactions go; without it nothing is fetched for books. */
+  books?: ForBooks;
+  /** Told what the account holds, whenever that is known for certain. */
+  onBalance?: (balance: Money) => void;
   /** Tests hand in the contract server. */
   fetch?: typeof fetch;
 }
@@ -49,43 +52,17 @@ export function openCollective(parts: CollectiveParts): Collective {
     rows: openRows(parts),
     slug: settings.slug,
     coop: { value: token, refused: false },
+    ...{ marks: openMarks(parts.db), books: parts.books },
     onSettled: parts.onSettled ?? ((): void => undefined),
+    onBalance: parts.onBalance ?? ((): void => undefined),
   };
   const { findForm, spendForm, tokenLink, tokenOf, forgetToken } = tokens;
   return {
     ...openAsking(ground),
     ...openFollowing(ground),
+    ...openFetching(ground),
     ...payees,
     ...{ findForm, spendForm, tokenLink, tokenOf, forgetToken },
     checkUp: () => checkUp(ground, settings.apiUrl),
   };
-}
-
-async function checkUp(ground: Ground, url: string): Promise<CheckUp> {
-  const { slug, coop, rows, tokens } = ground;
-  const known = {
-    ...{ slug: slug ?? null, url },
-    tokens: tokens.list(),
-    open: rows.following().map(({ id, said }) => ({ payable: id, said: said ?? "asked for there" })),
-  };
-  const ours = coop.value === undefined ? "none" : coop.refused ? "refused" : "works";
-  if (slug === undefined) return { ...known, balance: null, problem: null, coopToken: ours };
-  const as = asCoop(ground) ?? null;
-  const operation = "Balance";
-  try {
-    const { account } = await ground.client.ask({
-      operation,
-      document: balanceOf,
-      variables: { slug },
-      answer: Balance,
-      as,
-    });
-    const balance = account?.stats?.balance;
-    const money = balance && moneyOf(balance.valueInCents, balance.currency);
-    return { ...known, balance: money ? formatMoney(money) : null, problem: null, coopToken: ours };
-  } catch (thrown) {
-    const { problem } = troubleOf(operation, thrown, as);
-    const isToken = problem.code === collectiveTokenRefused.code;
-    return { ...known, balance: null, problem, coopToken: isToken ? "refused" : ours };
-  }
 }

@@ -11,7 +11,8 @@ import {
 import { schema, type Db } from "../db/index.ts";
 import type { Payees, PayeeView } from "./types.ts";
 
-const { payable: payables, payee: payees, workBatch, collectiveTurn: turns } = schema;
+const { payable: payables, payee: payees, workBatch } = schema;
+const { collectiveTurn: turns, collectiveRound: rounds } = schema;
 
 export interface PayableRow {
   id: string;
@@ -39,7 +40,16 @@ export interface Rows {
   /** When the last invitation of all was meant to leave; ms since 1970. */
   lastDraftMs(): number | undefined;
   addTurn(turn: { payable: string; way: "own" | "draft"; atMs: number }): void;
+  /** The key that its expense bears: its id, and after a refusal the number of the round. */
+  keyOf(payable: string): string;
+  /** Expenses that were refused before it was asked for anew, by id, the oldest first. */
+  refusedOf(payable: string): string[];
+  /** From now on the key is another one. */
+  addRound(about: { payable: string; refused: string; why: string; by: string }): void;
 }
+
+/** Of round 1 it is the payable's own id, which is what people read everywhere. */
+const keyIn = (payable: string, round: number): string => (round === 1 ? payable : `${payable}/${round}`);
 
 export function openRows({ db, clock }: { db: Db; clock: Clock }): Rows {
   const joined = () =>
@@ -52,8 +62,23 @@ export function openRows({ db, clock }: { db: Db; clock: Clock }): Rows {
     if (found === undefined) throw payableUnknown({ payable: id });
     return { ...found.row, period: found.period };
   };
+  const refusedOf: Rows["refusedOf"] = (id) =>
+    db.orm
+      .select({ refused: rounds.refused })
+      .from(rounds)
+      .where(eq(rounds.payable, id))
+      .orderBy(rounds.round)
+      .all()
+      .map(({ refused }) => refused);
   return {
     payable,
+    refusedOf,
+    keyOf: (id) => keyIn(id, refusedOf(id).length + 1),
+    addRound: (about) =>
+      void db.orm
+        .insert(rounds)
+        .values({ ...about, round: refusedOf(about.payable).length + 2, at: isoOf(clock.now()) })
+        .run(),
     due(id) {
       const row = payable(id);
       if (row.state === "ready" || row.state === "asked" || row.state === "rejected") return row;

@@ -30,7 +30,17 @@ export type Turn = { kind: "turn"; way: "own" | "draft"; waitMs: number } | Trou
 /** `unsure`: it may have been made, and must be looked for again after a while. */
 export type Asked = { kind: "expense"; expense: Expense } | { kind: "unsure" } | Trouble;
 
-export type Seen = { kind: "expense"; expense: Expense } | { kind: "gone" } | Trouble;
+/** `others`: expenses that were refused before it was asked for anew, and are not refused any more. */
+export type Seen =
+  { kind: "expense"; expense: Expense; others?: Expense[] } | { kind: "gone"; others?: Expense[] } | Trouble;
+
+/** Why a payable is asked for anew after its expense was refused. */
+export interface Anew {
+  /** The id of the refused expense; another one in between ends it. */
+  expense: string;
+  why: string;
+  by: string;
+}
 
 /** How a payable stands after a look. */
 export interface Noted {
@@ -43,7 +53,17 @@ export interface Noted {
 export interface Paying {
   /** How it is paid. Throws `payable-unknown`, `payable-not-due`. */
   wayOf(payable: string): "opencollective" | "bank" | "unknown";
-  /** Looks for the expense that bears our key, in every state. */
+  /**
+   * The refused expense in whose place another may be asked for. Throws `payable-not-refused`, and `payable-own` to
+   * whoever would be paid by it.
+   */
+  refusedExpense(payable: string, by: string): string;
+  /** From now on it is asked for under another key. Joins the open transaction. Throws as `refusedExpense`. */
+  askAnew(payable: string, anew: Anew): void;
+  /**
+   * Looks for the one expense that stands for it: that which bears our key, in every state, unless one that was refused
+   * before is not refused any more. Two of them are trouble.
+   */
   find(payable: string, signal?: AbortSignal): Promise<Found>;
   /** Writes down that it will be asked for, and when: at most one invitation in twelve seconds. */
   takeTurn(payable: string): Turn;
@@ -103,6 +123,34 @@ export interface TokenForms {
   forgetToken: (member: string) => void;
 }
 
+/** Transactions as GraphQL returns them, and what the account holds. */
+export interface CollectiveObjects {
+  /** The name of our account there. */
+  own: string;
+  rows: unknown[];
+  /** What it holds after all rows so far. */
+  balance?: { amountMinor: bigint; currency: string; at: string };
+}
+
+/** What the books take of it. */
+export interface ForBooks {
+  importCollective(objects: CollectiveObjects): unknown;
+}
+
+export interface Fetching {
+  /**
+   * Hands everything since the last time to the books, a page at a time, each page whole or not at all; then what the
+   * account holds, if that stood still meanwhile. `off`: there is no account, no token of the co-op, or no books.
+   */
+  fetchForBooks(
+    signal?: AbortSignal,
+  ): Promise<{ kind: "fetched"; rows: number; balance: string | null } | { kind: "off" } | Trouble>;
+  /** Tells treasurers, once a day, what keeps it from being read: at once or, if it may pass, after hours. */
+  tellLasting(met: Trouble, run: string): void;
+  /** When all of it was last read; ISO time. */
+  lastFetched(): string | null;
+}
+
 /** How Open Collective answers now. */
 export interface CheckUp {
   slug: string | null;
@@ -115,9 +163,11 @@ export interface CheckUp {
   tokens: { member: string; refused: boolean }[];
   /** What is asked for and not paid yet. */
   open: { payable: string; said: string }[];
+  /** When the books last read its transactions; null: never, or they do not. */
+  read: string | null;
 }
 
-export interface Collective extends Paying, Payees, TokenForms {
+export interface Collective extends Paying, Payees, TokenForms, Fetching {
   checkUp(): Promise<CheckUp>;
 }
 

@@ -20,7 +20,13 @@ export const collectiveSettings = z
     tokenFile: z
       .string()
       .optional()
-      .describe("File with the co-op's own token there, for people who have put in none of theirs."),
+      .describe(
+        "File with the co-op's own token there: reads its ledger, and invites people without a token.",
+      ),
+    webhookSecretFile: z
+      .string()
+      .optional()
+      .describe("File with a long word (openssl rand -hex 32): the end of the address for its webhooks."),
     keyFile: z
       .string()
       .optional()

@@ -85,7 +85,7 @@ export function booksFor({ options, db, clock, audit, payouts, parcels }: Ground
     accruals: () => accrualsOf(payouts),
     payables: () => payablesOf(payouts),
     member: (payee, key) => {
-      const [, member] = /^[a-z]{5}\/([^/]+)\/[A-Z]{3}$/.exec(key ?? "") ?? [];
+      const [, member] = /^[a-z]{5}\/([^/]+)\/[A-Z]{3}(?:\/\d+)?$/.exec(key ?? "") ?? [];
       if (member !== undefined) return member;
       if (payee === null) return undefined;
       return db.orm.select().from(schema.payee).where(eq(schema.payee.slug, payee)).get()?.member;

@@ -189,7 +189,7 @@ function wire(ground: Ground, found: Found): Pick<Rooms, Wired> {
   const care = careFor(ground, engine);
   const work = workFor(ground, approvals);
   const paying = {
-    collective: collectiveFor(ground, engine),
+    collective: collectiveFor({ ...ground, work }, engine),
     bank: bankFor(ground),
     billing: billingFor(ground),
   };

@@ -20,6 +20,7 @@ export const startedOtherwise = [
   "stripe-books",
   "billing-remind",
   "keep-journal",
+  "collective-books",
 ] as const;
 
 /** Workflows that others begin as a part of theirs. */
@@ -39,6 +40,9 @@ const morning = `${minute} 6 * * *`;
 /** Early enough for the first morning of a month's last day anywhere, also in a February. */
 const beforeMonthsEnd = `${minute} 0 27 * *`;
 
+/** What is polled because nobody tells of it reliably. */
+const hourly = `${minute} * * * *`;
+
 /** When treasurers come, the books know of yesterday. */
 const beforeWork = `${minute} 5 * * *`;
 
@@ -48,9 +52,9 @@ const lateMorning = `${minute} 10 * * *`;
 /** Sets the schedules. Called once, after the journal is taken up. */
 export function setSchedules(
   engine: Pick<Engine, "schedule">,
-  config: Pick<Config, "upgrades" | "backups" | "work" | "stripe" | "books" | "web">,
+  config: Pick<Config, "upgrades" | "backups" | "work" | "stripe" | "collective" | "books" | "web">,
 ): void {
-  const { upgrades, backups, work, stripe, books } = config;
+  const { upgrades, backups, work, stripe, collective, books } = config;
   const { timeZone } = config.web;
   const at = (name: (typeof startedOtherwise)[number], cron: string): void =>
     engine.schedule(name, cron, timeZone, () => ({ workflow: name, input: {} }));
@@ -64,8 +68,9 @@ export function setSchedules(
   if (backups.drills) at("drill-monthly", morning);
   if (work.reminders) at("work-reminders", beforeMonthsEnd);
   if (books.git !== undefined) at("keep-journal", morning);
+  if (collective.slug !== undefined && collective.tokenFile !== undefined) at("collective-books", hourly);
   if (stripe.secretKeyFile === undefined) return;
-  at("stripe-events", `${minute} * * * *`);
+  at("stripe-events", hourly);
   at("stripe-books", beforeWork);
   if (stripe.reminders) at("billing-remind", lateMorning);
 }

@@ -20,7 +20,7 @@ import { isStatement, mostStatementKb, serveStatement } from "./serve-statement.
 import { serveCollectiveToken } from "./serve-collective-token.ts";
 import { serveDownload } from "./serve-download.ts";
 import { serveHealth } from "./serve-health.ts";
-import { hookPath, mostHookKb, serveHooks } from "./serve-hooks.ts";
+import { hookPath, mostHookKb, nudgePath, serveHooks } from "./serve-hooks.ts";
 import { servePages } from "./serve-pages.ts";
 import { serveSecret } from "./serve-secret.ts";
 import { serveSignIn } from "./serve-sign-in.ts";
@@ -101,7 +101,7 @@ function protect(app: Hono<WebEnv>, parts: WebParts): void {
   const [hook, statement] = [atMost(mostHookKb), atMost(mostStatementKb)];
   app.use((context, next) => {
     const { path } = context.req;
-    if (path === hookPath) return hook(context, next);
+    if (path === hookPath || path.startsWith(nudgePath)) return hook(context, next);
     return (isStatement(context) ? statement : isUpload(path) ? upload : small)(context, next);
   });
 }

@@ -82,8 +82,8 @@ export interface WebParts {
   /** Backups on their way to one person; without it there are none. */
   downloads?: Pick<Backups, "findDownload" | "openDownload">;
   payouts: Pick<Payouts, "list" | "find" | "report" | "lines" | "payables">;
-  /** The one-time forms for people's own tokens at Open Collective. */
-  collective: Pick<Collective, "findForm" | "spendForm">;
+  /** The one-time forms for people's own tokens at Open Collective; and whether a word ends the webhooks' address. */
+  collective: Pick<Collective, "findForm" | "spendForm"> & { hearNudge(word: string): boolean };
   /** Webhooks of Stripe, and what is billed for an app. */
   billing: Pick<Billing, "hear" | "planOf">;
   /** What batches pay by bank; a file for the bank is made in memory and kept nowhere. */

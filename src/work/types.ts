@@ -148,6 +148,8 @@ export interface WorkGround {
     currency: string,
   ): { amountMinor: number; currency: string; source: string; at: string } | undefined;
   setBalance(source: string, balance: Money): void;
+  /** The same from a source that is asked again and again: the same amount is no news. Joins the open transaction. */
+  balanceFrom(source: "opencollective", balance: Money): void;
   /** Of a budget or a balance for which nobody names one. */
   readonly usualCurrency: string;
   /** The day it is for the co-op (or for a member), `YYYY-MM-DD`. */

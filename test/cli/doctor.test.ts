@@ -75,6 +75,7 @@ test("before the first start everything that it needs is there", async () => {
     "✓ docker: engine 20.10.24, Swarm manager on quiet",
     "✓ matrix: @tandem:demo on http://127.0.0.1:n, device TANDEM",
     "○ catalogue: none is named; recipes are those of the settings",
+    "○ open collective: not configured; nobody is paid through it",
     expect.stringMatching(/^✓ recipe custom-html: .*recipes\/custom-html$/),
     "",
     "All is well.",

@@ -184,3 +184,23 @@ test("who is not the payee's admin is refused there, in its words", async () => 
   const made = await collective.submit(owe("bo"), "own");
   expect(made).toMatchObject({ kind: "trouble", problem: { code: "collective-refused" } });
 });
+
+test.each([
+  [{ errors: [{ message: "Something broke" }] }, "collective-refused"],
+  [{ errors: [{ message: 7 }] }, "collective-unreachable"],
+  [{ errors: "all of it" }, "collective-changed"],
+  [{ data: "all of it" }, "collective-changed"],
+  [{ data: [] }, "collective-changed"],
+  [{}, "collective-changed"],
+  [[], "collective-changed"],
+  ["all of it", "collective-changed"],
+  [7, "collective-changed"],
+  [null, "collective-changed"],
+  [{ errors: [{ message: "No", extensions: { code: 7 } }] }, "collective-unreachable"],
+])("errors in another shape than usual are told in words too: %j", async (body, code) => {
+  const { collective, owe, again } = house();
+  collective.setPayee("bo", { slug: "bo-b" });
+  const headers = { "content-type": "application/json" };
+  const odd = again({ fetch: () => Promise.resolve(new Response(JSON.stringify(body), { headers })) });
+  expect(await odd.find(owe("bo"))).toMatchObject({ kind: "trouble", problem: { code } });
+});

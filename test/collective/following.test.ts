@@ -190,3 +190,118 @@ test("hundredths there and minor units here: exact both ways, or not at all", ()
   expect(moneyOf(150, "JPY")).toBeUndefined();
   expect(moneyOf(0.5, "EUR")).toBeUndefined();
 });
+
+/** Refused there, and asked for anew here by a treasurer. */
+async function anew(given: House = house()): Promise<House & { payable: string }> {
+  const one = await asked(given);
+  const [expense] = one.state.expenses;
+  if (expense !== undefined) expense.status = "REJECTED";
+  await lookOnce(one);
+  const refused = one.collective.refusedExpense(one.payable, "tess");
+  one.collective.askAnew(one.payable, { expense: refused, why: "a wrong account", by: "tess" });
+  one.said.length = 0;
+  await one.clock.turn(12_000);
+  return one;
+}
+
+/** How the expenses there stand, the oldest first. */
+const statuses = ({ state }: House): string[] => state.expenses.map(({ status }) => status);
+
+test("what was refused is asked for anew under another key, with who said so and why", async () => {
+  const given = await anew();
+  expect(given.stateOf(given.payable)).toEqual({
+    ...{ state: "ready", reference: null, said: "is to be asked for anew" },
+  });
+  await ask(given.collective, given.payable);
+  await ask(given.collective, given.payable);
+  expect(given.state.expenses).toMatchObject([
+    { id: "ex-1", status: "REJECTED", customData: { tandem: { key: "bakor/bo/EUR" } } },
+    {
+      ...{ id: "ex-2", status: "DRAFT", customData: { tandem: { key: "bakor/bo/EUR/2" } } },
+      ...{ reference: "bakor/bo/EUR", description: "Work in 2026-10 (bakor/bo/EUR, asked for anew)" },
+    },
+  ]);
+  expect(given.audit.list().find(({ what }) => what === "payable.anew")).toMatchObject({
+    who: "tess",
+    details: { refused: "ex-1", why: "a wrong account", key: "bakor/bo/EUR/2" },
+  });
+  for (const expense of given.state.expenses) if (expense.id === "ex-2") expense.status = "PAID";
+  expect(await lookOnce(given)).toEqual({ state: "paid", said: "is paid" });
+  expect(given.said.map(({ to }) => to)).toEqual(["@bo:example.coop"]);
+});
+
+test("a third time too, and a second refusal is told as the first was", async () => {
+  const given = await anew();
+  await ask(given.collective, given.payable);
+  for (const expense of given.state.expenses) expense.status = "REJECTED";
+  await lookOnce(given);
+  expect(given.said.map(({ to }) => to)).toEqual(["@tess:example.coop", "@bo:example.coop"]);
+  given.collective.askAnew(given.payable, { expense: "ex-2", why: "again", by: "tess" });
+  await given.clock.turn(12_000);
+  await ask(given.collective, given.payable);
+  expect(statuses(given)).toEqual(["REJECTED", "REJECTED", "DRAFT"]);
+  expect(given.state.expenses[2]?.customData).toEqual({ tandem: { key: "bakor/bo/EUR/3" } });
+});
+
+test("nobody asks anew for what is not refused, for their own pay, or for another expense than they saw", async () => {
+  const given = await asked();
+  const { collective, payable } = given;
+  expect(await codeOf(() => collective.refusedExpense(payable, "tess"))).toBe("payable-not-refused");
+  const [expense] = given.state.expenses;
+  if (expense !== undefined) expense.status = "REJECTED";
+  await lookOnce(given);
+  expect(await codeOf(() => collective.refusedExpense(payable, "bo"))).toBe("payable-own");
+  const saw = { expense: "ex-7", why: "x", by: "tess" };
+  expect(await codeOf(() => collective.askAnew(payable, saw))).toBe("payable-not-refused");
+  collective.askAnew(payable, { ...saw, expense: "ex-1" });
+  expect(await codeOf(() => collective.askAnew(payable, { ...saw, expense: "ex-1" }))).toBe(
+    "payable-not-refused",
+  );
+});
+
+test("the refused one is open again before another is made: that one is followed, and none is made", async () => {
+  const given = await anew();
+  const [first] = given.state.expenses;
+  if (first !== undefined) first.status = "PENDING";
+  await ask(given.collective, given.payable);
+  expect(statuses(given)).toEqual(["PENDING"]);
+  expect(given.stateOf(given.payable)).toMatchObject({ state: "asked", reference: "ex-1" });
+  if (first !== undefined) first.status = "PAID";
+  expect((await lookOnce(given)).state).toBe("paid");
+});
+
+test("open again beside the new one: treasurers hear of it, and nothing more is made", async () => {
+  const given = await anew();
+  await ask(given.collective, given.payable);
+  const [first, second] = given.state.expenses;
+  if (first === undefined || second === undefined) throw new Error("not two");
+  first.status = "PENDING";
+  expect(await given.collective.find(given.payable)).toMatchObject({
+    problem: {
+      code: "expense-twice",
+      happened:
+        "bakor/bo/EUR is asked for twice at Open Collective: " +
+        "#4701 (waits for approval there), #4702 (waits for the invited person).",
+    },
+  });
+  await lookOnce(given);
+  await lookOnce(given);
+  expect(given.said.map(({ to }) => to)).toEqual(["@tess:example.coop"]);
+  expect(given.said[0]?.text).toContain("Reject one of them there, now");
+  expect(given.stateOf(given.payable)).toMatchObject({ state: "asked", reference: "ex-2" });
+  // Whichever is rejected: the other one is followed.
+  second.status = "REJECTED";
+  expect(await lookOnce(given)).toMatchObject({ state: "asked", said: "waits for approval there" });
+  expect(given.stateOf(given.payable)).toMatchObject({ state: "asked", reference: "ex-1" });
+});
+
+test("the earlier one is paid beside the new one: the payable is paid, and treasurers are told to reject the other", async () => {
+  const given = await anew();
+  await ask(given.collective, given.payable);
+  const [first] = given.state.expenses;
+  if (first !== undefined) first.status = "PAID";
+  expect(await lookOnce(given)).toEqual({ state: "paid", said: "is paid" });
+  expect(given.stateOf(given.payable)).toMatchObject({ state: "paid", reference: "ex-1" });
+  expect(given.said.map(({ to }) => to)).toEqual(["@tess:example.coop", "@bo:example.coop"]);
+  expect(given.said[0]?.text).toContain("#4701 (is paid), #4702 (waits for the invited person)");
+});

@@ -20,6 +20,8 @@ export interface House {
   state: State;
   faults: Faults;
   collective: Collective;
+  /** The contract server. */
+  serve: typeof fetch;
   /** What was said: to whom, under which key, in which words. */
   said: { to: string; key: string; text: string }[];
   /** A payable of the batch `bakor`. */
@@ -70,6 +72,7 @@ export function house(more: Partial<CollectiveParts> = {}): House {
   const collective = open();
   return {
     ...{ db, clock, audit, people, state, said, collective, faults: server.faults, again: open },
+    serve: server.fetch,
     owe(member, amountMinor = 5000, currency = "EUR") {
       const id = `bakor/${member}/${currency}`;
       const row = {

@@ -25,6 +25,8 @@ export interface World {
   faults: Record<string, Fault>;
   /** What becomes of the expense there, look by look. */
   course: string[];
+  /** Ids of expenses that stay as they are. */
+  stay: string[];
 }
 
 export interface Seen {
@@ -40,11 +42,13 @@ export interface Setting {
   own?: boolean;
   faults?: Record<string, Fault>;
   course?: string[];
+  /** It was asked for before and refused there; `open again`: and whoever made it has changed it since. */
+  refused?: "for good" | "open again";
 }
 
 const at = "2026-10-01T08:00:00.000Z";
 
-export function worldOf(db: Db, { own = true, faults = {}, course }: Setting = {}): World {
+export function worldOf(db: Db, { own = true, faults = {}, course, refused }: Setting = {}): World {
   const { sqlite } = db;
   sqlite.exec("create table if not exists harness_said (key text primary key); delete from harness_said");
   const batch = "('bakor', '2026-10', 'approved', 'h', 'tess', ?, ?, '[\"tess\"]', ?)";
@@ -63,7 +67,20 @@ export function worldOf(db: Db, { own = true, faults = {}, course }: Setting = {
       .prepare("insert into collective_token (member, sealed, added_at) values ('bo', ?, ?)")
       .run(openSeal(key).close("bo", boToken), at);
   }
-  return { state: newState(), faults, course: course ?? ["PENDING", "PAID"] };
+  const state = newState();
+  if (refused !== undefined) refuse(db, state);
+  const stay = refused === "for good" ? ["ex-1"] : [];
+  return { state, faults, course: course ?? ["PENDING", "PAID"], stay };
+}
+
+function refuse({ sqlite }: Db, state: State): void {
+  state.expenses.push({
+    ...{ id: "ex-1", legacyId: 4701, description: "", reference: payable, status: "REJECTED" },
+    ...{ currency: "EUR", cents: 5000, account: coopSlug, payee: "bo-b", createdBy: "bo-b" },
+    ...{ approvedBy: [], customData: { tandem: { key: payable } }, lockedFields: [] },
+  });
+  sqlite.exec(`update payable set state = 'rejected', how = 'opencollective', reference = 'ex-1',
+    said = 'is refused there'`);
 }
 
 const people: Record<string, Pick<Member, "matrixIds" | "displayName">> = {
@@ -101,9 +118,10 @@ export function collectiveOf(world: World, db: Db, clock: Clock): Collective {
 }
 
 /** Others act there between two looks. */
-function moveOn({ state, course }: World, looks: number): void {
+function moveOn({ state, course, stay }: World, looks: number): void {
   const status = course[Math.min(looks, course.length) - 1];
-  for (const expense of state.expenses) expense.status = status ?? expense.status;
+  for (const expense of state.expenses)
+    if (!stay.includes(expense.id)) expense.status = status ?? expense.status;
 }
 
 export function see({ state }: World, db: Db): Seen {

@@ -6,6 +6,7 @@ import { crashEverywhere, lineOf, type Expected, type Scenario, type Variant } f
 import { collectiveOf, payable, see, worldOf, type Seen, type Setting, type World } from "./pay-world.ts";
 
 type Story = Pick<Scenario<World>, "name" | "workflow" | "expect"> & {
+  input?: unknown;
   setting?: Setting;
   thin?: number;
   spare?: string[];
@@ -64,6 +65,48 @@ const paidWith =
 
 const course = ["PENDING", "PAID"];
 
+const anew = { payable, anew: { expense: "ex-1", why: "the account was a wrong one", by: "tess" } };
+const asBefore: Seen = { expenses: ["REJECTED"], payable: "rejected as ex-1", said: [] };
+const paidAs = (expenses: string[], id: string): Seen => ({ ...paid, expenses, payable: `paid as ${id}` });
+
+/** The refused one stays refused: exactly one other takes its place, or none yet. */
+const besideRefused = (variant: Variant): Expected[] =>
+  orEarly(
+    variant,
+    [
+      asBefore,
+      { ...asBefore, payable: "ready" },
+      ...course.flatMap((status) =>
+        ["ready", "asked as ex-2"].map((state) => ({
+          ...{ expenses: ["REJECTED", status], payable: state, said: [] },
+        })),
+      ),
+    ],
+    [paidAs(["REJECTED", "PAID"], "ex-2")],
+  );
+
+/** The same by an invitation: until it is looked at, it is a draft. */
+const besideRefusedDraft = (variant: Variant): Expected[] => {
+  const ways = besideRefused(variant);
+  const drafts = ways.filter(({ world }) => (world as Seen).expenses.includes("PENDING"));
+  return [
+    ...ways,
+    ...drafts.map((way) => ({ ...way, world: { ...(way.world as Seen), expenses: ["REJECTED", "DRAFT"] } })),
+  ];
+};
+
+/** It is open again when it is looked at: no other one is made, at no cut. */
+const inItsPlace = (variant: Variant): Expected[] =>
+  orEarly(
+    variant,
+    ["REJECTED", ...course].flatMap((status) =>
+      ["rejected as ex-1", "ready", "asked as ex-1"].map((state) => ({
+        ...{ expenses: [status], payable: state, said: [] },
+      })),
+    ),
+    [paidAs(["PAID"], "ex-1")],
+  );
+
 const stories: Story[] = [
   { name: "ask with the person's own token", workflow: askCollective, thin: 4, expect: askedWith("PENDING") },
   {
@@ -87,9 +130,24 @@ const stories: Story[] = [
     },
     expect: paidWith([...course], [[], ["collective/trouble/bakor/bo/EUR/collective-changed"]]),
   },
+  {
+    ...{ name: "ask anew for what was refused", workflow: pay, input: anew, thin: 40 },
+    setting: { refused: "for good" },
+    expect: besideRefused,
+  },
+  {
+    ...{ name: "ask anew by an invitation, whose answer gets lost", workflow: pay, input: anew, thin: 60 },
+    setting: { refused: "for good", own: false, faults: { "InviteToExpense 1": "lost at once" } },
+    expect: besideRefusedDraft,
+  },
+  {
+    ...{ name: "ask anew for what is open again there", workflow: pay, input: anew, thin: 30 },
+    setting: { refused: "open again" },
+    expect: inItsPlace,
+  },
 ];
 
-test.for(stories)("$name: exactly one expense, at every cut", { timeout: 60_000 }, async (story) => {
+test.for(stories)("$name: exactly one expense, at every cut", { timeout: 120_000 }, async (story) => {
   const report = await crashEverywhere(scenario(story));
   console.log(lineOf(report));
   expect(report.violations).toEqual([]);

@@ -289,6 +289,19 @@ CREATE TABLE `collective_form` (
 	`expires_at` integer NOT NULL,
 	`spent_at` integer
 ) STRICT;
+CREATE TABLE `collective_mark` (
+	`name` text PRIMARY KEY NOT NULL,
+	`value` integer NOT NULL
+) STRICT;
+CREATE TABLE `collective_round` (
+	`payable` text NOT NULL,
+	`round` integer NOT NULL,
+	`refused` text NOT NULL,
+	`why` text NOT NULL,
+	`by` text NOT NULL,
+	`at` text NOT NULL,
+	PRIMARY KEY(`payable`, `round`)
+) STRICT;
 CREATE TABLE `collective_token` (
 	`member` text PRIMARY KEY NOT NULL,
 	`sealed` text NOT NULL,

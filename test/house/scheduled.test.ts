@@ -8,6 +8,7 @@ function schedules(
   work: object = {},
   stripe: object = {},
   books: object = {},
+  collective: object = {},
 ) {
   const set: string[] = [];
   const config = loadConfig({});
@@ -25,6 +26,7 @@ function schedules(
       work: { ...config.work, ...work },
       stripe: { ...config.stripe, ...stripe },
       books: { ...config.books, ...books },
+      collective: { ...config.collective, ...collective },
     },
   );
   return set;
@@ -77,6 +79,14 @@ test("with a repository for the journal: each morning what could not be kept bef
   expect(schedules({}, {}, {}, {}, { git }).slice(before)).toEqual([
     "keep-journal: 17 6 * * * Europe/Berlin",
   ]);
+test("with an account at Open Collective and a token for it: its ledger each hour", () => {
+  const before = schedules({}).length;
+  const added = (collective: object) => schedules({}, {}, {}, {}, {}, collective).slice(before);
+  expect(added({ slug: "three-rivers", tokenFile: "oc.token" })).toEqual([
+    "collective-books: 17 * * * * Europe/Berlin",
+  ]);
+  expect([added({ slug: "three-rivers" }), added({ tokenFile: "oc.token" })]).toEqual([[], []]);
+  expect(startedOtherwise).toContain("collective-books");
 });
 
 test("what a schedule begins is known to discovery", () => {

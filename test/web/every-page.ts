@@ -61,6 +61,13 @@ export const otherGets = [
   "/nowhere",
 ];
 
+/** What other houses tell: with a wrong word there is nothing. */
+export const everyHook = [
+  "/hooks/stripe",
+  "/hooks/opencollective/another-word",
+  "/hooks/opencollective/the-word-of-this-house",
+];
+
 /** Somebody who may see it: what is about money is for treasurers. */
 export function visitorOf(path: string): "tess" | "bo" {
   return /payot|^\/(?:payouts|books)/.test(path) ? "tess" : "bo";

@@ -76,3 +76,39 @@ test("too large is refused before it is read; where webhooks are off there is no
   expect((await browser(home).get("/hooks/stripe")).status).toBe(404);
   expect((await stage([]).post(body, header)).status).toBe(404);
 });
+
+test("a nudge of Open Collective: only whoever knows the word is heard, and of what they say nothing is looked at", async () => {
+  const home = house();
+  const nudge = (word: string, init: RequestInit = {}) =>
+    home.web.app.request(
+      `/hooks/opencollective/${word}`,
+      { method: "POST", body: "{", headers: { "content-type": "application/json" }, ...init },
+      from("192.0.2.8"),
+    );
+  const right = await nudge("the-word-of-this-house");
+  expect([right.status, await right.json(), right.headers.get("cache-control")]).toEqual([
+    ...[200, { heard: true }, "no-store"],
+  ]);
+  const wrong = await nudge("another-word");
+  const nowhere = await home.web.app.request("/nowhere", { method: "POST" }, from("192.0.2.8"));
+  expect([wrong.status, nowhere.status]).toEqual([404, 404]);
+  const bare = async (response: Response): Promise<string> =>
+    (await response.text())
+      .replaceAll("/hooks/opencollective/another-word", "PATH")
+      .replaceAll("/nowhere", "PATH");
+  expect(await bare(wrong)).toBe(await bare(nowhere));
+  expect((await nudge("the-word-of-this-house", { method: "GET", body: null })).status).toBe(404);
+  expect((await nudge("")).status).toBe(404);
+  const long = { body: " ".repeat(1_100_000), headers: { "content-length": "1100000" } };
+  expect((await nudge("the-word-of-this-house", long)).status).toBe(413);
+});
+
+test("whoever tries words is slowed down", async () => {
+  const home = house();
+  const statuses = new Set<number>();
+  for (let n = 0; n < 320; n++) {
+    const path = `/hooks/opencollective/word-${n}`;
+    statuses.add((await home.web.app.request(path, { method: "POST" }, from("192.0.2.9"))).status);
+  }
+  expect([...statuses]).toEqual([404, 429]);
+});

@@ -1,8 +1,17 @@
 import { describe, expect, test } from "vitest";
+import { hooks } from "../../src/web/serve-hooks.ts";
 import { downloads, pages, forms } from "../../src/web/routes.ts";
 import { expectGolden } from "../golden.ts";
 import { api, browser, signedIn, type Browser } from "./browse.ts";
-import { everyDownload, everyGet, everyPost, examplesOf, otherGets, visitorOf } from "./every-page.ts";
+import {
+  everyDownload,
+  everyGet,
+  everyHook,
+  everyPost,
+  examplesOf,
+  otherGets,
+  visitorOf,
+} from "./every-page.ts";
 import { house, household, type Name } from "./house.ts";
 
 const names = Object.keys(household) as Name[];
@@ -22,13 +31,14 @@ test("golden: every route, who may open it, and what each role and nobody gets",
   };
   for (const path of [...everyGet, ...everyDownload, ...otherGets])
     await sweep("GET", path, (one) => one.get(path));
-  for (const path of [...everyPost, "/nowhere"])
+  for (const path of [...everyPost, ...everyHook, "/nowhere"])
     await sweep("POST", path, (one) => one.post(path, { why: "x" }));
   await sweep("POST", "/api/commands", (one) => api(home, null, { line: "whoami" }, { cookie: one.cookie }));
   const declared = [
     ...pages,
     ...downloads,
     ...forms.map((form) => ({ ...form, shows: `says ${form.name}` })),
+    ...hooks,
   ].map((one) => `${one.path.padEnd(34)} ${[one.audience].flat().join(", ").padEnd(30)} ${one.shows}`);
   expectGolden("routes.txt", `${declared.join("\n")}\n\n${lines.join("\n")}\n`);
 });

@@ -23,6 +23,7 @@ export function toldPay(told: Told): Pick<WebParts, "collective" | "bank" | "sta
   };
   return {
     collective: {
+      hearNudge: (word) => word === "the-word-of-this-house",
       findForm: (link) => (link === "open" ? { member: "bo" } : undefined),
       spendForm(link, value) {
         if (link !== "open") return Promise.reject(collectiveFormSpent({ minutes: 15 }));

@@ -112,6 +112,29 @@ test("a new budget waits until the fund holds its buffer", async () => {
   );
 });
 
+test("what Open Collective says of the fund counts as what a treasurer says, with where it is from and when", async () => {
+  house = await openWorkHouse({ buffer: "EUR1500" });
+  const { work, clock, audit } = house;
+  const add = "budget add 010 --preset critical-fixes";
+  work.balanceFrom("opencollective", { amountMinor: 149_999n, currency: "EUR" });
+  expect(await house.refused("tom", add)).toBe("fund-below-buffer");
+  expect(await house.reads("tom", add)).toContain(
+    "The fund held EUR 1499.99 on 2026-11-26, as Open Collective said: less than the buffer of EUR 1500.00.",
+  );
+  work.balanceFrom("opencollective", { amountMinor: 200_000n, currency: "EUR" });
+  await clock.turn(3_600_000);
+  work.balanceFrom("opencollective", { amountMinor: 200_000n, currency: "EUR" });
+  expect(await house.reads("tom", "fund balance")).toContain(
+    "The fund held EUR 2000.00 on 2026-11-26 at 11:00 UTC, as Open Collective said.",
+  );
+  const rows = audit.list().filter(({ what }) => what === "fund.balance");
+  expect(rows.map(({ who }) => who)).toEqual(["tandem", "tandem"]);
+  expect(await house.reads("tom", add)).toContain("is open: 10 h a month.");
+  await house.says("tom", "fund balance EUR3");
+  work.balanceFrom("opencollective", { amountMinor: 200_000n, currency: "EUR" });
+  expect(work.balance("EUR")).toMatchObject({ amountMinor: 200_000, source: "opencollective" });
+});
+
 test("lists of what work stands on read like this", async () => {
   expect(await house.reads("bo", "circle list")).toContain("`recipes` Recipes · di, mo, sam");
   expect(await house.reads("bo", "rate list")).toContain(

@@ -47,7 +47,8 @@ export function readRow(value: unknown): Row {
   const slugOf = (key: string): string | null => slugIn(maybeObject(object, key));
   return {
     ...{ id: idAt(object), group: maybeText(object, "group") ?? idAt(object), type, currency },
-    kind: textAt(object, "kind"),
+    // Old rows have none there: it waits for a person like every kind that the books do not know.
+    kind: object["kind"] === null ? "UNKNOWN" : textAt(object, "kind"),
     amount: moneyAt(object, "amount").amount,
     net: netAt(object, currency),
     hostFee: own("hostFee"),

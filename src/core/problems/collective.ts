@@ -69,9 +69,23 @@ export const collectiveTokenRefused = problem(
   ({ whose }: { whose: string }) => ({
     happened: `Open Collective does not accept the token of ${whose} any more.`,
     means: "It was revoked there or has come to its end. It is not used again.",
-    remedy: "Its owner puts in a new one: `collective token`",
+    remedy:
+      whose === "the co-op"
+        ? "An operator puts a new one into the file of `collective.tokenFile` and starts Tandem again."
+        : "Its owner puts in a new one: `collective token`",
   }),
   { whose: "bo" },
+);
+
+export const collectiveUnreadable = problem(
+  "collective-unreadable",
+  ({ slug, says }: { slug: string; says: string }) => ({
+    happened: `Open Collective does not let the transactions of ${slug} be read: ${says}.`,
+    means: "The books hear nothing new from there. What they know stays as it is.",
+    remedy:
+      "Look at `collective.slug`; the token of `collective.tokenFile` needs the scopes account, expenses, transactions.",
+  }),
+  { slug: "three-rivers", says: 'The User Token is not allowed for operations in scope "transactions"' },
 );
 
 export const collectiveNoToken = problem(
@@ -124,6 +138,17 @@ export const collectiveKeyUnfit = problem(
   { file: "/etc/tandem/collective.key", reason: "it holds 16 bytes and not 32" },
 );
 
+export const collectiveHookUnfit = problem(
+  "collective-hook-unfit",
+  ({ file }: { file: string }) => ({
+    happened: `The word in ${file} cannot end the address for webhooks of Open Collective.`,
+    means:
+      "Whoever guesses it could make Tandem ask there again and again, so it does not start with a short one.",
+    remedy: "It is one of at least 32 letters, digits, - or _: `openssl rand -hex 32 > FILE`",
+  }),
+  { file: "/etc/tandem/collective-hook.word" },
+);
+
 export const collectiveAmountUnfit = problem(
   "collective-amount-unfit",
   ({ amount }: { amount: string }) => ({
@@ -162,6 +187,36 @@ export const payableNotDue = problem(
     remedy: "Asked for is what treasurers have agreed to and what is not paid yet.",
   }),
   { payable: "bakor/bo/EUR", state: "paid" },
+);
+
+export const payableNotRefused = problem(
+  "payable-not-refused",
+  ({ payable, said }: { payable: string; said: string }) => ({
+    happened: `${payable} cannot be asked for anew: it ${said}.`,
+    means: "Nothing was done. Only what was refused at Open Collective is asked for a second time.",
+    remedy: "To look at it there now: `collective pay <payable>`",
+  }),
+  { payable: "bakor/bo/EUR", said: "is approved there and waits to be paid" },
+);
+
+export const payableOwn = problem(
+  "payable-own",
+  ({ payable }: { payable: string }) => ({
+    happened: `${payable} is your own pay: somebody else has to ask for it anew.`,
+    means: "Nothing was done. Nobody decides about money that goes to them.",
+    remedy: "Another treasurer says it; tell them what was put right.",
+  }),
+  { payable: "bakor/bo/EUR" },
+);
+
+export const expenseTwice = problem(
+  "expense-twice",
+  ({ payable, expenses }: { payable: string; expenses: string }) => ({
+    happened: `${payable} is asked for twice at Open Collective: ${expenses}.`,
+    means: "One that was refused is open again beside the one that took its place. Both could be paid.",
+    remedy: "Reject one of them there, now; which one stands is seen by itself.",
+  }),
+  { payable: "bakor/bo/EUR", expenses: "#4701 (waits for approval there), #4702 (is approved there)" },
 );
 
 export const payeeMissing = problem(

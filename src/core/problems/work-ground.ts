@@ -77,14 +77,26 @@ export const budgetOver = problem(
   { name: "010" },
 );
 
+interface FundBelow {
+  balance: string;
+  buffer: string;
+  at: string;
+  /** Who said so: a treasurer's name, or `Open Collective`. */
+  source: string;
+  /** It is asked there again and again, and needs nobody to say it. */
+  isAsked: boolean;
+}
+
 export const fundBelowBuffer = problem(
   "fund-below-buffer",
-  ({ balance, buffer, at }: Record<"balance" | "buffer" | "at", string>) => ({
-    happened: `The fund held ${balance} on ${at}, less than the buffer of ${buffer}.`,
+  ({ balance, buffer, at, source, isAsked }: FundBelow) => ({
+    happened: `The fund held ${balance} on ${at}, as ${source} said: less than the buffer of ${buffer}.`,
     means: "While it does, no new budget is taken on, so that what was promised before can be paid.",
-    remedy: "When the fund has grown, a treasurer says it: fund balance EUR2000. Then add the budget again.",
+    remedy: isAsked
+      ? "It is asked each hour. When the fund has grown, add the budget again; what it holds: fund balance"
+      : "When the fund has grown, a treasurer says it: fund balance EUR2000. Then add the budget again.",
   }),
-  { balance: "EUR 1200.00", buffer: "EUR 1500.00", at: "2026-11-20" },
+  { balance: "EUR 1200.00", buffer: "EUR 1500.00", at: "2026-11-20", source: "tess", isAsked: false },
 );
 
 export const fundUnknown = problem(

@@ -1,4 +1,5 @@
 /** The rules that were observed at Open Collective, one by one. */
+import { balanceThere, transactionsFor, type Listing } from "./ledger.ts";
 import { refusal } from "./server.ts";
 import type { State, StoredExpense, Visitor } from "./state.ts";
 
@@ -33,6 +34,14 @@ export function rulesOf(visitor: Visitor) {
         return shown(visitor, found);
       },
       expenses: (args: Search) => search(visitor, args),
+      transactions: (args: Listing) =>
+        transactionsFor(visitor, args, {
+          account: (slug) => accountOf(visitor, slug),
+          expense: (id) => {
+            const found = state.expenses.find((one) => one.id === id);
+            return found === undefined ? null : shown(visitor, found);
+          },
+        }),
     },
     mutation: {
       createExpense: ({ expense, account }: { expense: Given; account: Reference }) =>
@@ -169,7 +178,7 @@ function shown(visitor: Visitor, one: StoredExpense) {
 
 function accountOf({ state, user }: Visitor, slug: string) {
   const account = state.accounts.get(slug);
-  const { cents = 0, currency = "EUR" } = account?.balance ?? {};
+  const { cents, currency } = balanceThere(state, slug);
   const methods = account?.methods.map((id) => ({
     ...{ id, publicId: `po_${id}`, type: "BANK_ACCOUNT", name: "An account", isSaved: true },
     data: { details: { IBAN: "DE89370400440532013000" } },

@@ -17,9 +17,35 @@ export interface StoredExpense {
   lockedFields: string[];
 }
 
+/** One side of a movement; its money in hundredths of the currency. */
+export interface StoredTransaction {
+  id: string;
+  group: string;
+  type: "CREDIT" | "DEBIT";
+  kind: string | null;
+  currency: string;
+  cents: number;
+  netCents: number;
+  hostFeeCents: number;
+  processorFeeCents: number;
+  isRefund: boolean;
+  isDebt: boolean;
+  createdAt: string;
+  clearedAt: string | null;
+  merchantId: string | null;
+  /** Slugs. */
+  account: string;
+  opposite: string;
+  /** The id of the expense that it pays. */
+  expense: string | null;
+}
+
 /** What Open Collective keeps. */
 export interface State {
   expenses: StoredExpense[];
+  transactions: StoredTransaction[];
+  /** What a token is good for, where it is not for everything. */
+  scopes: Map<string, string[]>;
   /** Tokens and whose they are. */
   tokens: Map<string, string>;
   /** Accounts by slug, and who administers each. */
@@ -38,6 +64,8 @@ export interface Visitor {
   clock: Pick<Clock, "now">;
   /** The slug of the token's user; null: anybody. */
   user: string | null;
+  /** Undefined: all of them. */
+  scopes?: string[] | undefined;
 }
 
 /** What happens to the next request, by the name of its operation. `lost`: it is carried out, its answer is not heard. */
@@ -54,7 +82,7 @@ export const boToken = "bo-token-0123456789abcdefgh";
 export function newState(): State {
   const balance = { cents: 650_714, currency: "EUR" };
   return {
-    expenses: [],
+    ...{ expenses: [], transactions: [], scopes: new Map() },
     tokens: new Map([
       [coopToken, "coop-bot"],
       [boToken, "bo-b"],
