@@ -18,6 +18,9 @@ import {
 } from "./ingest/ingest.ts";
 import { journalOf, type JournalFormat } from "./export/journal.ts";
 import { hashOfFile, type ImportFile } from "./ingest/file.ts";
+import type { Claim } from "./match/match.ts";
+import { claimsOfInvoices, claimsOfPayables } from "./project/bank.ts";
+import type { Owed } from "./project/owed.ts";
 import { entryOf, ledgerEntries, type LedgerEntry } from "./ledger/read.ts";
 import { reconcile, type Run, type Surroundings } from "./reconcile.ts";
 import { openDecisions, type Decisions } from "./decisions/open.ts";
@@ -31,6 +34,11 @@ export interface BooksParts extends Surroundings {
   collectiveSlug: string | undefined;
   /** From this amount on a second treasurer agrees to a decision, in minor units of any currency. */
   secondVoiceFrom: number;
+  /**
+   * Hears, in the transaction of each run, what the bank's lines have to do with what was owed. The same may be told
+   * again and again.
+   */
+  heed?: (owed: readonly Owed[]) => void;
 }
 
 /** Stripe's objects, as the API returns them. */
@@ -73,14 +81,20 @@ export interface Books extends Importing, Decisions, Closing {
 }
 
 /** Raised when the same facts come to other entries than before: what was kept is worked out anew. */
-const rulesVersion = 1;
+const rulesVersion = 2;
 
 /** Opens the books on their tables. Writes join the open transaction or make their own. */
 export function openBooks(parts: BooksParts): Books {
   const { db, clock } = parts;
   const facts = openFacts(db.sqlite, clock);
-  const decisions = openDecisions(parts, () => run());
-  const run = (): Run => db.tx(() => reconciled(parts, facts, decisions));
+  const owed = (id: string): OwedAmount | undefined => owedAmount(parts, id);
+  const decisions = openDecisions({ ...parts, owed }, () => run());
+  const run = (): Run =>
+    db.tx(() => {
+      const found = reconciled(parts, facts, decisions);
+      parts.heed?.(found.owed);
+      return found;
+    });
   return {
     ...importing(parts, facts),
     ...decisions,
@@ -94,6 +108,13 @@ export function openBooks(parts: BooksParts): Books {
     entryOf: (ref) => entryOf(db.sqlite, ref),
     journal: (format, month) => journalOf(db.sqlite, format, month),
   };
+}
+
+type OwedAmount = Pick<Claim, "amountMinor" | "currency">;
+
+function owedAmount({ payables, invoices }: BooksParts, id: string): OwedAmount | undefined {
+  const claims = [...claimsOfPayables(payables()), ...claimsOfInvoices(invoices?.() ?? [])];
+  return claims.find((claim) => claim.id === id);
 }
 
 function importing({ db, collectiveSlug }: BooksParts, facts: Facts): Importing {
@@ -153,8 +174,8 @@ function take(facts: Facts, file: ImportFile, slug: string | undefined, told: Im
 }
 
 function reconciled(parts: BooksParts, facts: Facts, decisions: Decisions): Run {
-  const { db, accruals, payables, member } = parts;
-  const around = { accruals: accruals(), payables: payables() };
+  const { db, accruals, payables, invoices, member } = parts;
+  const around = { accruals: accruals(), payables: payables(), invoices: invoices?.() ?? [] };
   const known = sha256(
     JSON.stringify(around, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value)),
   );
@@ -168,6 +189,7 @@ function reconciled(parts: BooksParts, facts: Facts, decisions: Decisions): Run 
   const run = reconcile({
     ...{ sqlite: db.sqlite, facts, member, decisions: decisions.decisions() },
     ...{ accruals: () => around.accruals, payables: () => around.payables },
+    invoices: () => around.invoices,
     closedUntil: decisions.closedUntil(),
   });
   const value = JSON.stringify({ mark, run: revivable(run) });

@@ -13,7 +13,6 @@ import {
   type Books,
   type Entry,
   type ImportOutcome,
-  type Payable,
   type Statement,
   type StatementFormat,
 } from "../books/index.ts";
@@ -23,10 +22,11 @@ import { newToken } from "../core/ids.ts";
 import { importFileGone, importFormatUnknown, importUnknown } from "../core/problems/books.ts";
 import { schema } from "../db/index.ts";
 import type { StatementForms } from "../web/types.ts";
-import { entriesOf, type Payouts } from "../work/index.ts";
+import { entriesOf, type BankWords, type Payouts } from "../work/index.ts";
 import type { Rooms } from "./start-house.ts";
 
 type Ground = Pick<Rooms, "db" | "clock" | "audit" | "payouts"> & {
+  words: BankWords;
   options: { config: Pick<Rooms["options"]["config"], "dataDir" | "collective" | "books"> };
 };
 
@@ -52,7 +52,7 @@ export interface HouseBooks extends Books {
   forms: StatementForms;
 }
 
-export function booksFor({ options, db, clock, audit, payouts }: Ground): HouseBooks {
+export function booksFor({ options, db, clock, audit, payouts, words }: Ground): HouseBooks {
   const folder = path.join(options.config.dataDir, "imports");
   const { accounts } = options.config.books;
   // What a power cut has left there was said by nobody.
@@ -61,7 +61,8 @@ export function booksFor({ options, db, clock, audit, payouts }: Ground): HouseB
     ...{ db, clock, audit, collectiveSlug: options.config.collective.slug },
     secondVoiceFrom: options.config.books.secondVoiceFrom,
     accruals: () => accrualsOf(payouts),
-    payables: () => payablesOf(payouts),
+    payables: () => words.paidByBank(),
+    heed: (owed) => words.heed(owed.filter(({ kind }) => kind === "payable")),
     member: (payee, key) => {
       const [, member] = /^[a-z]{5}\/([^/]+)\/[A-Z]{3}$/.exec(key ?? "") ?? [];
       if (member !== undefined) return member;
@@ -151,14 +152,4 @@ function accrualsOf(payouts: Payouts): Entry[] {
       ].filter((posting) => posting.amountMinor !== 0n),
     };
   });
-}
-
-/** What was handed to the bank: its statement names it by the reference in the transfer. */
-function payablesOf(payouts: Payouts): Payable[] {
-  return payouts
-    .payables({ agreed: true })
-    .flatMap(({ how, reference, member, currency, amountMinor, state }) => {
-      const isAtBank = how === "bank" && reference !== null && (state === "asked" || state === "paid");
-      return isAtBank ? [{ reference, member, currency, amountMinor }] : [];
-    });
 }

@@ -19,6 +19,7 @@ import { openEngine, type CutPoint, type Engine, type Trades } from "../workflow
 import { openAdmission } from "./admit.ts";
 import { careFor } from "./backups.ts";
 import { bankFor } from "./bank.ts";
+import { bankWordsFor } from "./bank-words.ts";
 import { billingFor } from "./billing.ts";
 import { booksFor } from "./books.ts";
 import { collectiveFor } from "./collective.ts";
@@ -149,7 +150,7 @@ async function build(options: HouseOptions, db: Db, clock: Clock, found: Found):
 
 function paidAndBooked(ground: Parameters<typeof payoutsFor>[0]): Pick<Rooms, "payouts" | "books"> {
   const payouts = payoutsFor(ground);
-  return { payouts, books: booksFor({ ...ground, payouts }) };
+  return { payouts, books: booksFor({ ...ground, payouts, words: bankWordsFor(ground) }) };
 }
 
 type Paying = "collective" | "bank" | "billing";
