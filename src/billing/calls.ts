@@ -97,11 +97,17 @@ function openWants(
         params: itemOf(bill, invoice, customerOf(bill.payer)),
       }),
     wantInvoiceStep: (step, what, invoice) =>
-      want(what, step, { operation: `${what} the invoice`, on: invoice, params: {} }),
+      want(what, step, { operation: operations[what], on: invoice, params: {} }),
     wantCredit: (step, plan, reason) =>
       want("credit", step, { operation: "make the credit note", params: creditOf(plan, reason) }),
   };
 }
+
+const operations = {
+  finalize: "finalize the invoice",
+  send: "send the invoice",
+  pay: "count the invoice as paid",
+} as const;
 
 const backTo = (publicUrl: string, subject: string): string =>
   subject.startsWith("app/") ? `${publicUrl}/apps/${subject.slice(4)}` : `${publicUrl}/`;

@@ -13,6 +13,7 @@ import { planInWords } from "./noting.ts";
 import { openReminding } from "./reminding.ts";
 import { openRows, type PlanRow } from "./rows.ts";
 import { openSelling } from "./selling.ts";
+import { openTransfers } from "./transfers.ts";
 import type { Billing, CheckUp, ForBooks, Looking, PlanView, Post, Subject } from "./types.ts";
 
 export interface BillingParts {
@@ -47,12 +48,14 @@ export function openBilling(parts: BillingParts): Billing {
     ...openEvents(ground),
     ...openReminding(ground),
     ...openFetching(ground),
+    ...openTransfers(ground),
     ...openLooking(ground),
   };
 }
 
 function openLooking(ground: Ground): Looking {
   const { rows } = ground;
+  const { cameBack } = openTransfers(ground);
   const view = (row: PlanRow): PlanView => {
     const { payer, plan, state, paidUntil } = row;
     return { subject: row.subject as Subject, payer, plan, state, paidUntil, said: planInWords(state) };
@@ -64,10 +67,13 @@ function openLooking(ground: Ground): Looking {
     },
     list: () => ({
       plans: rows.plans().map(view),
-      invoices: rows.invoices(true).map((row) => {
-        const { id, number, subject, state, currency, totalMinor, leftMinor, dueAt, lateSince } = row;
+      invoices: rows.invoices().flatMap((row) => {
+        const isBack = row.state === "paid" && cameBack(row.id);
+        if (row.state !== "open" && !isBack) return [];
+        const { id, number, subject, currency, totalMinor, dueAt, lateSince } = row;
         const payer = rows.payerOf(row.customer)?.id ?? null;
-        return { id, number, payer, subject, state, currency, totalMinor, leftMinor, dueAt, lateSince };
+        const [state, leftMinor] = isBack ? ["went back", totalMinor] : [row.state, row.leftMinor];
+        return [{ id, number, payer, subject, state, currency, totalMinor, leftMinor, dueAt, lateSince }];
       }),
       payers: rows.payers().map(({ id, title }) => ({ id, title })),
     }),

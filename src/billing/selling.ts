@@ -7,6 +7,7 @@ import {
   billNoMail,
   creditTooMuch,
   invoiceNotCreditable,
+  invoicePaidByBank,
   invoiceUnknown,
   payerKnown,
   payerNew,
@@ -181,6 +182,9 @@ async function planCredit(
   const number = invoice.number ?? invoice.id;
   const way = invoice.status === "open" ? "lessen" : invoice.status === "paid" ? "give back" : undefined;
   if (way === undefined) throw invoiceNotCreditable({ invoice: number, state: invoice.status ?? "unknown" });
+  // Stripe has never had that money, and can give none of it back.
+  if (way === "give back" && rows.transfers(invoice.id).length > 0)
+    throw invoicePaidByBank({ invoice: number });
   const currency = invoice.currency.toUpperCase();
   const most = way === "lessen" ? invoice.amount_remaining : invoice.amount_paid;
   const money = typed === null ? { amountMinor: BigInt(most), currency } : readMoney(typed);

@@ -1,6 +1,7 @@
 import type { Message } from "../chat/message.ts";
 import type { ProblemText } from "../core/problem.ts";
 import type { MatrixId, MemberName } from "../core/terms.ts";
+import type { TransferWord } from "./transfers.ts";
 
 /** Says something in a room or to one person, once per key. */
 export type Post = (to: string | { direct: MatrixId }, key: string, message: Message) => void;
@@ -87,7 +88,7 @@ export interface Calls {
   wantCheckout(step: string, about: { subject: Subject; payer: string; plan: Plan }): string;
   wantInvoice(step: string, bill: Bill): string;
   wantItem(step: string, bill: Bill, invoice: string): string;
-  wantInvoiceStep(step: string, what: "finalize" | "send", invoice: string): string;
+  wantInvoiceStep(step: string, what: "finalize" | "send" | "pay", invoice: string): string;
   wantCredit(step: string, plan: CreditPlan, reason: string): string;
   /**
    * Asks for it under the key that is written down, as often as it takes: it happens once. Throws `stripe-refused`,
@@ -158,8 +159,23 @@ export interface Events {
   sweep(signal?: AbortSignal): Promise<Swept | Trouble>;
   /** Looks at everything that events have named. Never twice at once. */
   drain(signal?: AbortSignal): Promise<{ kind: "drained"; looked: number } | Trouble>;
-  /** Takes one invoice as it is there now. */
-  refresh(kind: string, id: string, signal?: AbortSignal): Promise<void>;
+  /** Takes one object as it is there now; what stands in the way passes, and the next look at events does it too. */
+  refresh(kind: string, id: string, signal?: AbortSignal): Promise<{ kind: "seen" } | Trouble>;
+}
+
+/** Invoices that are paid by transfer to the co-op's own bank. All synchronous; each joins the open transaction. */
+export interface Transfers {
+  /**
+   * Writes down what the books have found at the bank, and tells what came back. Whatever is not among the words is
+   * not paid. Answers the invoices that are paid now, with the line that did it: Stripe is to be told. Safe twice.
+   */
+  heedBank(words: readonly TransferWord[]): { invoice: string; line: string }[];
+  /** How it stands with an invoice whose transfer is there; `other` than expected is told to treasurers. */
+  arrived(invoice: string): "due" | "taken back" | "other";
+  /** Stripe knows it now: treasurers and whoever pays are told. */
+  tellArrived(invoice: string): void;
+  /** Whether it was paid by transfer, and that went back. */
+  cameBack(invoice: string): boolean;
 }
 
 export interface Reminding {
@@ -195,4 +211,4 @@ export interface Fetching {
   ): Promise<{ kind: "fetched"; weeks: number } | { kind: "off" } | Trouble>;
 }
 
-export interface Billing extends Calls, Selling, Looking, Events, Reminding, Fetching {}
+export interface Billing extends Calls, Selling, Looking, Events, Reminding, Fetching, Transfers {}

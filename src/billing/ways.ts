@@ -4,7 +4,7 @@
  */
 import type Stripe from "stripe";
 
-export type Kind = "customer" | "checkout" | "invoice" | "item" | "finalize" | "send" | "credit";
+export type Kind = "customer" | "checkout" | "invoice" | "item" | "finalize" | "send" | "pay" | "credit";
 
 /** What is sent, as JSON keeps it. */
 export interface Asks {
@@ -84,6 +84,15 @@ export const ways: Record<Kind, Way> = {
         if ((event.data.object as { id?: string }).id === on) return stripe.invoices.retrieve(on);
       }
       return undefined;
+    },
+  },
+  pay: {
+    /** Paid outside of Stripe: it moves no money for it. */
+    make: (stripe, { on = "" }, idempotencyKey) =>
+      stripe.invoices.pay(on, { paid_out_of_band: true }, { idempotencyKey }),
+    async find(stripe, { on = "" }) {
+      const invoice = await stripe.invoices.retrieve(on);
+      return invoice.status === "paid" ? invoice : undefined;
     },
   },
   credit: {

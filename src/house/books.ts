@@ -13,9 +13,11 @@ import {
   type Books,
   type Entry,
   type ImportOutcome,
+  type Owed,
   type Statement,
   type StatementFormat,
 } from "../books/index.ts";
+import { invoicesByTransfer } from "../billing/index.ts";
 import type { BookSettings } from "../config/books.ts";
 import { hashOf } from "../core/canonical.ts";
 import { newToken } from "../core/ids.ts";
@@ -50,6 +52,8 @@ export interface HouseBooks extends Books {
   forgetSpooled(token: string): void;
   /** For the form of the web pages. */
   forms: StatementForms;
+  /** Hears from now on what the bank's lines have to do with invoices, in the transaction of each run. */
+  hearInvoices(listener: (owed: readonly Owed[]) => void): void;
 }
 
 export function booksFor({ options, db, clock, audit, payouts, words }: Ground): HouseBooks {
@@ -57,12 +61,18 @@ export function booksFor({ options, db, clock, audit, payouts, words }: Ground):
   const { accounts } = options.config.books;
   // What a power cut has left there was said by nobody.
   rmSync(folder, { recursive: true, force: true });
+  // Without a server nobody hears; the next run with one does.
+  let hear = (_: readonly Owed[]): void => undefined;
   const books = openBooks({
     ...{ db, clock, audit, collectiveSlug: options.config.collective.slug },
     secondVoiceFrom: options.config.books.secondVoiceFrom,
     accruals: () => accrualsOf(payouts),
     payables: () => words.paidByBank(),
-    heed: (owed) => words.heed(owed.filter(({ kind }) => kind === "payable")),
+    invoices: () => invoicesByTransfer(db),
+    heed(owed) {
+      words.heed(owed.filter(({ kind }) => kind === "payable"));
+      hear(owed.filter(({ kind }) => kind === "invoice"));
+    },
     member: (payee, key) => {
       const [, member] = /^[a-z]{5}\/([^/]+)\/[A-Z]{3}$/.exec(key ?? "") ?? [];
       if (member !== undefined) return member;
@@ -84,6 +94,7 @@ export function booksFor({ options, db, clock, audit, payouts, words }: Ground):
     ...books,
     closeVoices: options.config.books.closeVoices,
     hashOf,
+    hearInvoices: (listener) => void (hear = listener),
     spool,
     importSpooled: (token, as, by) => importPath({ books, accounts }, fileOf(token), as, by),
     forgetSpooled,

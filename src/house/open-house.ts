@@ -192,6 +192,14 @@ function wire(ground: Ground, found: Found): Pick<Rooms, Wired> {
     bank: bankFor(ground),
     billing: billingFor(ground),
   };
+  ground.books.hearInvoices((owed) => {
+    for (const { invoice, line } of paying.billing.heedBank(owed))
+      engine.start(
+        "billing-transfer",
+        { invoice },
+        { key: `transfer ${invoice} ${line}`, askedBy: null, place: null },
+      );
+  });
   const trades: Trades = {
     ...{ people, servers, apps, secretForms, recipes, approvals, help, tokens, audit, work },
     sentFiles: openSentFiles(ground),

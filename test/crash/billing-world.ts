@@ -23,11 +23,13 @@ export interface Setting {
   faults?: Record<string, Fault>;
   /** An invoice over EUR 50 that is paid, or open. */
   invoice?: "paid" | "open";
+  /** The bank has the transfer for it. */
+  transfer?: boolean;
 }
 
 const at = "2026-10-01T08:00:00.000Z";
 
-export function worldOf(db: Db, { faults = {}, invoice }: Setting = {}): World {
+export function worldOf(db: Db, { faults = {}, invoice, transfer = false }: Setting = {}): World {
   const { sqlite } = db;
   sqlite.exec("create table if not exists harness_said (key text primary key); delete from harness_said");
   const customer = invoice === undefined ? null : "cus_1";
@@ -46,6 +48,10 @@ export function worldOf(db: Db, { faults = {}, invoice }: Setting = {}): World {
     if (invoice === "paid") play.pay("in_2");
     world.state.objects = world.state.objects.filter(({ object }) => object !== "event");
   } else play.price({ lookup_key: "hosting-small", unit_amount: 1000 });
+  if (transfer)
+    sqlite
+      .prepare("insert into billing_transfer values ('in_2', 'bank:gls/l1', '2026-10-01', 5000, 'EUR')")
+      .run();
   return world;
 }
 

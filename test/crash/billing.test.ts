@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import billingCredit from "../../workflows/billing-credit.ts";
 import billingInvoice from "../../workflows/billing-invoice.ts";
 import billingStart from "../../workflows/billing-start.ts";
+import billingTransfer from "../../workflows/billing-transfer.ts";
 import {
   billingOf,
   payer,
@@ -73,6 +74,12 @@ const start = { subject, plan: "hosting-small", payer };
 const bill = { payer, amountMinor: 25_000, currency: "EUR", words: "Hosting in 2027", dueDays: 30 };
 const credit = { invoice: "in_2", amount: "EUR15", reason: "The app was away" };
 
+const arrived: Seen = {
+  ...{ ...nothing, there: ["a customer", "an invoice, paid, 5000"] },
+  said: ["billing/transfer/arrived/in_2/bank:gls/l1", "billing/transfer/arrived/in_2/bank:gls/l1/payer/ana"],
+};
+const untold: Seen = { ...arrived, said: [] };
+
 const stories: Story[] = [
   {
     ...{ name: "offer a plan", workflow: billingStart, input: start, thin: 32 },
@@ -112,6 +119,24 @@ const stories: Story[] = [
     },
     setting: { invoice: "open", faults: { "POST /v1/credit_notes 1": "lost" } },
     expect: ends([less], [open, less]),
+  },
+  {
+    ...{ name: "count an invoice as paid by transfer", workflow: billingTransfer, thin: 32 },
+    ...{ input: { invoice: "in_2" }, setting: { invoice: "open", transfer: true } },
+    expect: ends([arrived], [open, untold]),
+  },
+  {
+    ...{ name: "count it as paid while Stripe answers badly", workflow: billingTransfer, thin: 64 },
+    input: { invoice: "in_2" },
+    setting: {
+      ...{ invoice: "open", transfer: true },
+      faults: {
+        "GET /v1/invoices/{} 1": "away",
+        "POST /v1/invoices/{}/pay 1": "lost",
+        "POST /v1/invoices/{}/pay 2": "kept",
+      },
+    },
+    expect: ends([arrived], [open, untold], ["failed"], true),
   },
 ];
 

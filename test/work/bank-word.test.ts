@@ -270,7 +270,7 @@ test("what comes back less a fee is given to its payable by a treasurer: all of 
   const { imports, stands, books, postings, owed } = openPaying();
   imports(out("l1", "2026-11-12", 2000, toBo), back("l2", "2026-11-16", 1750, toBo));
   expect(stands()[0]).toBe("bo paid: bank:gls/l1 2026-11-12");
-  const wanted = { kind: "match", subject: "l2", what: { claims: [toBo] }, why: "less their fee" } as const;
+  const wanted = { kind: "match" as const, subject: "l2", what: { claims: [toBo] }, why: "less their fee" };
   books.decide(wanted, "tess", null);
   expect(stands()[0]).toBe("bo ready: bank:gls/l1 2026-11-12, bank:gls/l2 2026-11-16");
   expect(postings("l2")).toEqual([

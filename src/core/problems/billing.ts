@@ -168,6 +168,16 @@ export const invoiceNotCreditable = problem(
   { invoice: "TANDEM-0007", state: "void" },
 );
 
+export const invoicePaidByBank = problem(
+  "invoice-paid-by-bank",
+  ({ invoice }: { invoice: string }) => ({
+    happened: `The invoice ${invoice} was paid by transfer to the co-op's bank.`,
+    means: "Stripe has never had that money, so it cannot give it back.",
+    remedy: "A treasurer transfers it back from the bank, and says of that line: `money split`",
+  }),
+  { invoice: "TANDEM-0007" },
+);
+
 export const creditTooMuch = problem(
   "credit-too-much",
   ({ invoice, most }: { invoice: string; most: string }) => ({

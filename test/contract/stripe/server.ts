@@ -34,6 +34,7 @@ const rules: Record<string, Rule> = {
   "POST /v1/invoices/{}/finalize": selling.finalizeInvoice,
   "POST /v1/invoices/{}/send": selling.sendInvoice,
   "POST /v1/invoices/{}/void": selling.voidInvoice,
+  "POST /v1/invoices/{}/pay": selling.payInvoice,
   "POST /v1/invoiceitems": selling.createItem,
   "GET /v1/invoiceitems": list("invoiceitem", "/v1/invoiceitems", ["customer", "invoice"]),
   "DELETE /v1/invoiceitems/{}": selling.removeItem,
