@@ -199,7 +199,8 @@ async function planCredit(
   return { ...plan, gainers: gainersOf(ground, plan.payer), hash: hashOf({ ...plan, most }) };
 }
 
-function gainersOf({ people }: Ground, payer: string | null): MemberName[] {
+/** Members who would get what goes to a payer. */
+export function gainersOf({ people }: Pick<Ground, "people">, payer: string | null): MemberName[] {
   const [kind, name = ""] = (payer ?? "").split("/");
   if (kind === "member") return people.list().flatMap((one) => (one.name === name ? [one.name] : []));
   return kind === "seat" ? (people.seats().find((seat) => seat.name === name)?.members ?? []) : [];
