@@ -16,7 +16,7 @@ export default workflow({
     return say(`Whoever opens this link takes the plan ${name}: ${link?.url ?? "Stripe gave no link"}`, {
       list: [
         once ? "It works once." : "It works until somebody switches it off in Stripe's dashboard.",
-        "Who pays, and for what, is not asked there: it is said in the room.",
+        "Stripe asks there who pays, but not for which app or for whose dues: treasurers hear only that somebody has.",
       ],
       next: "Members pay for an app or their dues so that it is known: `billing start`, `billing dues`",
     });

@@ -135,12 +135,15 @@ function tellBounced(ground: Ground, invoice: answers.Invoice): void {
   });
   tellTreasurers(ground, `billing/bounced/${invoice.id}/${isoOf(ground.clock.now())}`, message);
   if (payer === undefined) return;
-  const theirs = say(`${name} could not be taken from your account after all.`, {
-    list: ["Mostly there was too little in the account on that day, or the card has run out."],
+  const theirs = say(`Your payment came back from the bank: ${name.replace(/^The/, "the")} is open again.`, {
+    list: [
+      "Mostly there was too little in the account on that day, or the account was closed.",
+      "Nothing is shut off by that. If it is too much just now, say so to a treasurer: there are plans for less.",
+    ],
     next:
       invoice.hosted_invoice_url == null
-        ? "To pay it: `billing portal`. Nothing is shut off by that."
-        : `To pay it: ${invoice.hosted_invoice_url}. Nothing is shut off by that.`,
+        ? "To pay it: `billing portal`"
+        : `To pay it: ${invoice.hosted_invoice_url}`,
   });
   tellPayer(ground, payer.id, `billing/bounced/${invoice.id}/${isoOf(ground.clock.now())}/payer`, theirs);
 }

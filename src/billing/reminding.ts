@@ -45,7 +45,7 @@ function remindOf(ground: Ground, invoice: InvoiceRow, stage: number, days: numb
         ? []
         : [`By transfer: write \`${invoice.number}\` into its text, so that it is found.`]),
       "If it is paid already, thank you: a transfer takes some days.",
-      "If it is too much just now, say so in the treasurers' room: there are plans for less.",
+      "If it is too much just now, say so to a treasurer: there are plans for less.",
     ],
     next: "Everything goes on as it is.",
   });
@@ -60,7 +60,7 @@ function tellLong(ground: Ground, invoice: InvoiceRow, days: number): void {
   const message = say(`${nameOfInvoice(invoice)} has been open for ${days} days, after three reminders.`, {
     list: [
       ...(payer === undefined ? [] : [`It is for ${payer.title}. A talk helps more than a fourth message.`]),
-      `To lessen it: \`billing credit ${invoice.number ?? invoice.id}\``,
+      `To lessen it: \`billing credit ${invoice.number ?? invoice.id} <amount> <why>\``,
     ],
     next:
       app === undefined

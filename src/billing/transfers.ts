@@ -83,11 +83,7 @@ const nameOf = ({ number, id, currency }: InvoiceRow, amountMinor: number): stri
   `${number ?? id} (${formatMoney({ amountMinor: BigInt(amountMinor), currency })})`;
 
 /** Answers the invoice where Stripe is to be told. */
-function heedOne(
-  ground: Ground,
-  row: InvoiceRow | undefined,
-  { isPaid, lines }: TransferWord,
-): { invoice: string; line: string }[] {
+function heedOne(ground: Ground, row: InvoiceRow | undefined, { isPaid, lines }: TransferWord): string[] {
   if (row === undefined) return [];
   const { rows, audit } = ground;
   const before = rows.transfers(row.id);
@@ -109,7 +105,7 @@ function heedOne(
   const amountMinor = Number(lines[0]?.amountMinor ?? before[0]?.amountMinor ?? row.totalMinor);
   if (last === undefined) tellUnmatched(ground, row, amountMinor, before.at(-1)?.line ?? "");
   else if (!isPaid) tellBack(ground, row, amountMinor, last);
-  else return [{ invoice: row.id, line: last.line }];
+  else return [row.id];
   return [];
 }
 

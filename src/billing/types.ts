@@ -232,9 +232,9 @@ export interface Events {
 export interface Transfers {
   /**
    * Writes down what the books have found at the bank, and tells what came back. Whatever is not among the words is
-   * not paid. Answers the invoices that are paid now, with the line that did it: Stripe is to be told. Safe twice.
+   * not paid. Answers the invoices that are paid now and were not before: Stripe is to be told. Safe twice.
    */
-  heedBank(words: readonly TransferWord[]): { invoice: string; line: string }[];
+  heedBank(words: readonly TransferWord[]): string[];
   /** How it stands with an invoice whose transfer is there; `other` than expected is told to treasurers. */
   arrived(invoice: string): "due" | "taken back" | "other";
   /** Stripe knows it now: treasurers and whoever pays are told. */

@@ -192,13 +192,10 @@ function wire(ground: Ground, found: Found): Pick<Rooms, Wired> {
     bank: bankFor(ground),
     billing: billingFor(ground),
   };
+  // Heard once per change, in the transaction that writes it down: a run for each.
   ground.books.hearInvoices((owed) => {
-    for (const { invoice, line } of paying.billing.heedBank(owed))
-      engine.start(
-        "billing-transfer",
-        { invoice },
-        { key: `transfer ${invoice} ${line}`, askedBy: null, place: null },
-      );
+    for (const invoice of paying.billing.heedBank(owed))
+      engine.start("billing-transfer", { invoice }, { askedBy: null, place: null });
   });
   const trades: Trades = {
     ...{ people, servers, apps, secretForms, recipes, approvals, help, tokens, audit, work },

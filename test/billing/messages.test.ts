@@ -36,7 +36,9 @@ function openBook(one: House) {
       read = one.said.length;
       put(
         head,
-        [told.text, ...fresh].map((text) => text.replaceAll(told.run, "bakor")),
+        [told.text, ...fresh]
+          .filter((text) => text.trim() !== "")
+          .map((text) => text.replaceAll(told.run, "bakor")),
       );
     },
     text: () => pages.join("\n"),
@@ -126,9 +128,14 @@ async function byTransfer(one: House, book: ReturnType<typeof openBook>): Promis
   book.said("Its line is given to something else");
 }
 
-function seldom({ play, billing, db, build, state }: House): void {
+function seldom({ play, billing, db, build, state, clock }: House): void {
   const told = (type: string, object: object): void =>
-    void play.add("event", { type, created: 1_795_683_600, livemode: false, data: { object } });
+    void play.add("event", {
+      type,
+      created: Math.floor(clock.now() / 1000),
+      livemode: false,
+      data: { object },
+    });
   const dispute = build("dispute", {
     ...{
       amount: 1000,

@@ -16,7 +16,7 @@ async function openBilled(payer: string = library) {
     ...{ db, clock, audit, collectiveSlug: undefined, secondVoiceFrom: 50_000 },
     ...{ accruals: () => [], payables: () => [], member: () => undefined },
     invoices: () => invoicesByTransfer(db),
-    heed: (owed: readonly Owed[]) => started.push(...billing.heedBank(owed).map(({ invoice }) => invoice)),
+    heed: (owed: readonly Owed[]) => started.push(...billing.heedBank(owed)),
   });
   if (payer === library) billing.addPayer("tess", "town-library", "Town Library", "office@library.test");
   else billing.payerFor({ name: "bo", seat: "three-rivers", roles: ["member"] });
@@ -83,7 +83,7 @@ test("a transfer with the number and the exact amount pays the invoice, here and
   expect(state.requests.filter((one) => one === "POST /v1/invoices/{}/pay")).toHaveLength(1);
   expect(balances()).toEqual(["assets:bank:gls 25000", "income:hosting -25000"]);
   expect(said.slice(before).map(({ to, text }) => `${to}: ${text}`)).toEqual([
-    `!treasurers:example.coop: The invoice ${number} (EUR 250.00) is paid: its transfer arrived on 2026-11-27.\n\nStripe has it as paid outside of it, and reminds nobody. The books have it once.`,
+    `!treasurers:example.coop: @tess:example.coop: The invoice ${number} (EUR 250.00) is paid: its transfer arrived on 2026-11-27.\n\nStripe has it as paid outside of it, and reminds nobody. The books have it once.`,
   ]);
   expect(billing.list().invoices).toEqual([]);
   // Everything again: nothing new comes of it.
@@ -129,7 +129,7 @@ test("a transfer that goes back is owed, told, and paid anew without being incom
   const before = said.length;
   imports(line("l2", "2026-12-01", -25_000, `RETURN ${number}`));
   expect(said.slice(before).map(({ to, text }) => `${to}: ${text.split("\n")[0]}`)).toEqual([
-    `!treasurers:example.coop: The transfer that paid the invoice ${number} (EUR 250.00) went back on 2026-12-01.`,
+    `!treasurers:example.coop: @tess:example.coop: The transfer that paid the invoice ${number} (EUR 250.00) went back on 2026-12-01.`,
   ]);
   expect(balances()).toEqual(["assets:receivable 25000", "income:hosting -25000"]);
   expect(billing.list().invoices.map(({ state, leftMinor }) => [state, leftMinor])).toEqual([
@@ -181,7 +181,7 @@ test("whoever pays for themselves is thanked, and told when it goes back", async
   await counted();
   imports(line("l2", "2026-12-01", -25_000, `RETURN ${number}`));
   expect(said.filter(({ to }) => to === "@bo:example.coop").map(({ text }) => text)).toEqual([
-    `Thank you: the transfer for the invoice ${number} (EUR 250.00) has arrived.`,
-    `Your transfer for the invoice ${number} (EUR 250.00) went back on 2026-12-01.\n\nTo pay it: transfer it once more, with \`${number}\` in the text. Nothing is shut off by that.`,
+    `@bo:example.coop: Thank you: the transfer for the invoice ${number} (EUR 250.00) has arrived.`,
+    `@bo:example.coop: Your transfer for the invoice ${number} (EUR 250.00) went back on 2026-12-01.\n\nTo pay it: transfer it once more, with \`${number}\` in the text. Nothing is shut off by that.`,
   ]);
 });

@@ -8,6 +8,8 @@ import { booksFor, type HouseBooks } from "../../src/house/books.ts";
 import { openBank } from "../../src/work/bank.ts";
 import { openBankWords } from "../../src/work/index.ts";
 import { line } from "../books/house.ts";
+import { render } from "../../src/chat/render.ts";
+import { expectGolden } from "../golden.ts";
 import { openWorkHouse } from "./payouts-house.ts";
 
 const folder = mkdtempSync(path.join(tmpdir(), "tandem-bank-word-"));
@@ -106,6 +108,19 @@ test("the bank's word counts also where nobody said that the file was sent", () 
   ]);
 });
 
+test("what people read of it is that of the golden file", () => {
+  const { imports, said, books } = openPaying();
+  imports(out("l1", "2026-11-12", 2000, toBo), out("l2", "2026-11-12", 5000, "cleo"));
+  books.reconcile();
+  imports(back("l3", "2026-11-16", 2000, toBo));
+  books.reconcile();
+  const match = { kind: "match" as const, subject: "l2", what: { claims: [toCleo] }, why: "hers" };
+  const { id } = books.decide(match, "tess", null);
+  books.undo(id, "tess");
+  const texts = said.map(({ to, message }) => `To ${to}:\n${render(message).body.trimEnd()}\n`);
+  expectGolden("messages/paid-by-bank.txt", texts.join("\n---\n\n"));
+});
+
 test.each([
   ["another amount", out("l1", "2026-11-12", 1999, toBo)],
   ["another currency", line("l1", "2026-11-12", -2000, toBo, "GBP")],
@@ -172,7 +187,9 @@ test("the order in which lines are heard leaves no trace", () => {
     return JSON.stringify([stands(), [...books.journal("hledger")]]);
   });
   expect(new Set(ends).size).toBe(1);
-  expect(ends[0]).toContain("bo paid: bank:gls/l1 2026-11-12, bank:gls/l2 2026-11-16, bank:gls/l3 2026-11-20");
+  expect(ends[0]).toContain(
+    "bo paid: bank:gls/l1 2026-11-12, bank:gls/l2 2026-11-16, bank:gls/l3 2026-11-20",
+  );
 }, 60_000);
 
 function permutations<T>(all: readonly T[]): T[][] {
