@@ -22,7 +22,7 @@ export default workflow({
   outline: ["look at the invoice", "approval", "look again", "make the credit note"],
 
   async run(tools, { invoice, amount, reason }) {
-    const { step, approval, billing } = tools;
+    const { step, tx, approval, run, billing } = tools;
     const plan = await step("look at the invoice", ({ signal }) =>
       billing.planCredit(invoice, amount, signal),
     );
@@ -36,6 +36,7 @@ export default workflow({
       if (now.hash !== plan.hash) throw creditChanged({ invoice: plan.number });
     });
     await atStripe(tools, "make the credit note", (as) => billing.wantCredit(as, plan, reason));
+    await tx("tell whoever pays", () => billing.tellGiven(plan, run.id));
     await step("look at it", ({ signal }) => billing.refresh("invoice", plan.invoice, signal));
     return plan.way === "lessen"
       ? say(`${moneyOf(plan)} less is due of the invoice ${plan.number}.`)

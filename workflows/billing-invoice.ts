@@ -33,7 +33,7 @@ export default workflow({
     await step("look at it", ({ signal }) => billing.refresh("invoice", id, signal));
     const money = formatMoney({ amountMinor: BigInt(bill.amountMinor), currency: bill.currency });
     return say(`The invoice ${whole?.number ?? id} over ${money} is sent to ${bill.payer}.`, {
-      next: `It is due in ${bill.dueDays} days. To lessen it: \`billing credit ${whole?.number ?? id} <amount>\``,
+      next: `It is due in ${bill.dueDays} days. To lessen it: \`billing credit ${whole?.number ?? id} <amount> <why>\``,
     });
   },
 });

@@ -23,7 +23,7 @@ export default workflow({
     await tx("write it down", () => {
       if (offer === null) return;
       billing.offered({ subject, payer, plan: name, session: offer.id });
-      const link = say(`Here ${payer} takes the plan ${name}; the link counts for a day.`, {
+      const link = say(`By this link ${payer} takes the plan ${name}. It works for a day.`, {
         next: offer.url ?? "Stripe gave no link; say the command again.",
       });
       if (run.askedBy !== null) billing.tellMember(run.askedBy, `${run.id}/link`, link);

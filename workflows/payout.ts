@@ -11,7 +11,8 @@ import {
   payoutQuestion,
 } from "./parts/payout-words.ts";
 
-const mostTimesAsked = 3;
+/** Any member may hold an entry while treasurers are asked, and each time they are asked anew. */
+const mostTimesAsked = 6;
 
 /**
  * The approved work of a month becomes a batch: published, disputed for some days, agreed to by treasurers whom it does

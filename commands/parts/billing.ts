@@ -11,9 +11,10 @@ export function planInWords({ name, title, amountMinor, currency, every }: Plan)
 }
 
 export function invoiceInWords(invoice: Invoice): string {
-  const { number, id, leftMinor, currency, payer, dueAt, lateSince } = invoice;
+  const { number, id, state, leftMinor, currency, payer, dueAt, lateSince } = invoice;
   const left = formatMoney({ amountMinor: BigInt(leftMinor), currency });
   const due = dueAt === null ? "" : `, due on ${dueAt.slice(0, 10)}`;
   const late = lateSince === null ? "" : `, late since ${lateSince.slice(0, 10)}`;
-  return `\`${number ?? id}\`: ${left} of ${payer ?? "somebody who is not known here"}${due}${late}`;
+  const back = state === "went back" ? ", its transfer went back" : "";
+  return `\`${number ?? id}\`: ${left} of ${payer ?? "somebody who is not known here"}${due}${late}${back}`;
 }

@@ -3,6 +3,9 @@ import { formatMoney } from "../../src/core/money.ts";
 import { RunId } from "../../src/core/terms.ts";
 import { answer, command } from "../../src/router/define.ts";
 
+/** How a payment by bank stands, in words. */
+const standing: Record<string, string> = { ready: "goes into the next file", asked: "with the bank already" };
+
 export default command({
   summary: "List what a batch pays by bank, for the file that `tandem bank-file` makes.",
   example: "payout bank bakor",
@@ -17,7 +20,7 @@ export default command({
       say(`The batch ${batch} of ${found.period} pays by bank:`, {
         list: found.payables.map(
           ({ member, amountMinor, currency, state, reference }) =>
-            `${member}: ${formatMoney({ amountMinor: BigInt(amountMinor), currency })}, ${state}, \`${reference}\``,
+            `${member}: ${formatMoney({ amountMinor: BigInt(amountMinor), currency })}, ${standing[state] ?? state}, \`${reference}\``,
         ),
         next: `On your own machine: \`tandem bank-file ${batch} --payees FILE\`; then \`payout asked ${batch}\``,
       }),

@@ -6,12 +6,12 @@ const mostShown = 12;
 
 /** How a payable stands, in words. */
 const words = {
-  proposed: "proposed",
+  proposed: "proposed: treasurers have not agreed yet",
   carried: "taken over into your next payout",
   ready: "agreed to, waits to be paid",
-  asked: "asked for",
+  asked: "on its way: the bank, or Open Collective, has it",
   paid: "paid",
-  rejected: "refused where it was asked for",
+  rejected: "refused where it was asked for: a treasurer looks at it",
 };
 
 export default command({

@@ -15,7 +15,8 @@ export default command({
     const until = disputesUntil.slice(0, 16).replace("T", " ");
     const now = {
       published: `It may be disputed until ${until} UTC: \`work dispute <number> <why>\``,
-      asked: "Treasurers are asked to agree.",
+      asked:
+        "Treasurers are asked to agree. Until they have, it may be disputed: `work dispute <number> <why>`",
       approved: `${approvedBy.join(", ")} agreed; ${unpaid === 0 ? "nothing of it waits" : `${unpaid} not paid yet`}.`,
       paid: `${approvedBy.join(", ")} agreed, and all of it is paid.`,
       dropped: "Nothing came of it: its work waits for the next one.",

@@ -15,10 +15,25 @@ export const Price = z.object({
   unit_amount: amount.nullable(),
   currency,
   product: ref,
+  active: z.boolean(),
   recurring: z.object({ interval: z.string(), interval_count: z.number().int() }).nullable(),
 });
 
 export const Made = z.object({ id: z.string(), metadata });
+export const Product = z.object({ id: z.string(), name: z.string() });
+/** A payment, whether an invoice asked for it or not. */
+export const Charge = z.object({
+  id: z.string(),
+  amount,
+  amount_refunded: amount,
+  currency,
+  status: z.string(),
+  disputed: z.boolean(),
+  customer: ref.nullable(),
+  payment_intent: ref.nullable(),
+  description: z.string().nullable(),
+  created: seconds,
+});
 export const Customer = z.object({ id: z.string() });
 export const Session = z.object({
   id: z.string(),

@@ -97,11 +97,53 @@ function openWants(
         params: itemOf(bill, invoice, customerOf(bill.payer)),
       }),
     wantInvoiceStep: (step, what, invoice) =>
-      want(what, step, { operation: `${what} the invoice`, on: invoice, params: {} }),
+      want(what, step, { operation: operations[what], on: invoice, params: {} }),
     wantCredit: (step, plan, reason) =>
       want("credit", step, { operation: "make the credit note", params: creditOf(plan, reason) }),
+    ...openMoreWants(want),
   };
 }
+
+type More = "wantRefund" | "wantLink" | "wantProduct" | "wantPrice";
+
+function openMoreWants(want: (kind: Kind, step: string, asks: Asks) => string): Pick<Wants, More> {
+  return {
+    wantRefund: (step, { charge, amountMinor: amount }, reason) =>
+      want("refund", step, {
+        operation: "give it back",
+        // What people write stands in the dashboard; Stripe's own reasons are three, and none of ours.
+        params: { charge, amount, metadata: { tandem_reason: reason } },
+      }),
+    wantLink: (step, { name, price }, once) =>
+      want("link", step, {
+        operation: "make the link",
+        params: {
+          line_items: [{ price, quantity: 1 }],
+          metadata: { tandem_link: name },
+          subscription_data: { metadata: { tandem_link: name } },
+          ...(once && { restrictions: { completed_sessions: { limit: 1 } } }),
+        },
+      }),
+    wantProduct: (step, name) =>
+      want("product", step, { operation: "make the product", params: { name, metadata: {} } }),
+    wantPrice: (step, plan, product) =>
+      want("price", step, {
+        operation: "make the plan",
+        params: {
+          ...{ product, lookup_key: plan.name, unit_amount: plan.amountMinor },
+          ...{ currency: plan.currency.toLowerCase(), metadata: {} },
+          recurring: { interval: plan.interval, interval_count: plan.count },
+          ...(plan.title !== null && { nickname: plan.title }),
+        },
+      }),
+  };
+}
+
+const operations = {
+  finalize: "finalize the invoice",
+  send: "send the invoice",
+  pay: "count the invoice as paid",
+} as const;
 
 const backTo = (publicUrl: string, subject: string): string =>
   subject.startsWith("app/") ? `${publicUrl}/apps/${subject.slice(4)}` : `${publicUrl}/`;

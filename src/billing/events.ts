@@ -40,8 +40,13 @@ export function openEvents(ground: Ground): Events {
       return draining;
     },
     async refresh(kind, id, signal) {
-      const note = await lookAt(ground, kind, id, signal);
-      ground.db.tx(note);
+      try {
+        const note = await lookAt(ground, kind, id, signal);
+        ground.db.tx(note);
+        return { kind: "seen" };
+      } catch (thrown) {
+        return troubleOf(`show ${id}`, thrown);
+      }
     },
   };
 }

@@ -9,7 +9,7 @@ import type { Db } from "../db/index.ts";
 import type { People } from "../people/index.ts";
 import { asProblem, type Client } from "./client.ts";
 import type { Rows } from "./rows.ts";
-import type { ForBooks, Post, Trouble } from "./types.ts";
+import type { ForBooks, Post, SettingsPlan, Trouble } from "./types.ts";
 
 /** What everything of billing is built on. */
 export interface Ground {
@@ -27,6 +27,8 @@ export interface Ground {
   /** Of the webhook endpoint; two while one is rotated. */
   hookSecrets: Secret[];
   books: ForBooks | undefined;
+  /** The settings' plans, by lookup key. */
+  plans: Readonly<Record<string, SettingsPlan>>;
 }
 
 const passing: string[] = [stripeUnreachable.code, stripeBusy.code, stripeIll.code, stripeChanged.code];

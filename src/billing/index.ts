@@ -3,3 +3,4 @@
 // what counts is what Stripe shows when it is asked. Late payment asks, and never shuts anything off.
 export { openBilling, type BillingParts } from "./open.ts";
 export type * from "./types.ts";
+export { invoicesByTransfer, type InvoiceByTransfer, type TransferWord } from "./transfers.ts";

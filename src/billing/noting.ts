@@ -20,8 +20,8 @@ const words: Record<string, string> = {
   incomplete_expired: "was never paid for",
   trialing: "is being tried out",
   active: "is paid for",
-  past_due: "is late with a payment",
-  unpaid: "is not paid for",
+  past_due: "has a payment that is late",
+  unpaid: "has a payment that did not come",
   canceled: "is not billed any more",
   paused: "is paused",
 };
@@ -33,6 +33,7 @@ export function noteSubscription(ground: Ground, subscription: z.infer<typeof an
   const subject = metadata?.["tandem_subject"];
   const payer = rows.payerOf(subscription.customer);
   const [item] = items.data;
+  if (subject === undefined && metadata?.["tandem_link"] !== undefined) tellLinkTaken(ground, subscription);
   if (subject === undefined || payer === undefined || item === undefined) return;
   const before = rows.plan(subject);
   const isOther = before?.subscription != null && before.subscription !== id;
@@ -57,6 +58,15 @@ export function noteSubscription(ground: Ground, subscription: z.infer<typeof an
     }),
   });
   tellTreasurers(ground, `billing/plan/${id}/${status}/${paidUntil}`, message);
+}
+
+/** Whoever pays by a link need be nobody whom we know: what it is for is said by people. */
+function tellLinkTaken(ground: Ground, { id, status, metadata }: z.infer<typeof answers.Subscription>): void {
+  const plan = metadata?.["tandem_link"] ?? "";
+  const message = say(`A subscription of ${plan} that began by a payment link ${planInWords(status)}.`, {
+    next: `Who it is stands in Stripe's dashboard, as ${id}. The books have what they pay.`,
+  });
+  tellTreasurers(ground, `billing/link/${id}/${status}`, message);
 }
 
 function tellSecond(ground: Ground, subject: string, id: string): void {
@@ -121,11 +131,15 @@ function tellBounced(ground: Ground, invoice: answers.Invoice): void {
   const payer = ground.rows.payerOf(invoice.customer);
   const name = `The invoice ${invoice.number ?? invoice.id} (${amountOf(invoice.total, invoice.currency)})`;
   const message = say(`${name} was paid, and its payment came back: it is open again.`, {
-    next: "The books show it as open. Nothing is shut off by that.",
+    next: "The books show it as owed. Whoever pays is told too, and nothing is shut off by that.",
   });
   tellTreasurers(ground, `billing/bounced/${invoice.id}/${isoOf(ground.clock.now())}`, message);
   if (payer === undefined) return;
-  const theirs = say(`${name} could not be taken from your account after all.`, {
+  const theirs = say(`Your payment came back from the bank: ${name.replace(/^The/, "the")} is open again.`, {
+    list: [
+      "Mostly there was too little in the account on that day, or the account was closed.",
+      "Nothing is shut off by that. If it is too much just now, say so to a treasurer: there are plans for less.",
+    ],
     next:
       invoice.hosted_invoice_url == null
         ? "To pay it: `billing portal`"

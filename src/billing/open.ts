@@ -8,19 +8,26 @@ import { openCalls } from "./calls.ts";
 import { asProblem, openClient } from "./client.ts";
 import { lastSwept, openEvents } from "./events.ts";
 import { openFetching } from "./for-books.ts";
+import { openGivingBack } from "./giving-back.ts";
 import type { Ground } from "./ground.ts";
 import { planInWords } from "./noting.ts";
+import { openPlanList } from "./plan-list.ts";
 import { openReminding } from "./reminding.ts";
 import { openRows, type PlanRow } from "./rows.ts";
 import { openSelling } from "./selling.ts";
-import type { Billing, CheckUp, ForBooks, Looking, PlanView, Post, Subject } from "./types.ts";
+import { openTransfers } from "./transfers.ts";
+import type { Billing, CheckUp, ForBooks, Looking, PlanView, Post, SettingsPlan, Subject } from "./types.ts";
 
 export interface BillingParts {
   db: Db;
   clock: Clock;
   audit: Audit;
   people: Ground["people"];
-  settings: { apiBase: string; room?: string | undefined };
+  settings: {
+    apiBase: string;
+    room?: string | undefined;
+    plans?: Readonly<Record<string, SettingsPlan>> | undefined;
+  };
   publicUrl: string;
   key: Secret | undefined;
   /** Of the webhook endpoint; two while one is rotated. */
@@ -35,10 +42,10 @@ export interface BillingParts {
 /** Opens the room; nothing is asked of Stripe yet. */
 export function openBilling(parts: BillingParts): Billing {
   const { settings, key } = parts;
-  const { apiBase, room } = settings;
+  const { apiBase, room, plans = {} } = settings;
   const ground: Ground = {
     ...parts,
-    ...{ apiBase, room, books: parts.books, rows: openRows(parts) },
+    ...{ apiBase, room, plans, books: parts.books, rows: openRows(parts) },
     client: openClient({ apiBase, key, ...(parts.fetch && { fetch: parts.fetch }) }),
   };
   return {
@@ -47,12 +54,16 @@ export function openBilling(parts: BillingParts): Billing {
     ...openEvents(ground),
     ...openReminding(ground),
     ...openFetching(ground),
+    ...openTransfers(ground),
+    ...openGivingBack(ground),
+    ...openPlanList(ground),
     ...openLooking(ground),
   };
 }
 
 function openLooking(ground: Ground): Looking {
   const { rows } = ground;
+  const { cameBack } = openTransfers(ground);
   const view = (row: PlanRow): PlanView => {
     const { payer, plan, state, paidUntil } = row;
     return { subject: row.subject as Subject, payer, plan, state, paidUntil, said: planInWords(state) };
@@ -64,10 +75,13 @@ function openLooking(ground: Ground): Looking {
     },
     list: () => ({
       plans: rows.plans().map(view),
-      invoices: rows.invoices(true).map((row) => {
-        const { id, number, subject, state, currency, totalMinor, leftMinor, dueAt, lateSince } = row;
+      invoices: rows.invoices().flatMap((row) => {
+        const isBack = row.state === "paid" && cameBack(row.id);
+        if (row.state !== "open" && !isBack) return [];
+        const { id, number, subject, currency, totalMinor, dueAt, lateSince } = row;
         const payer = rows.payerOf(row.customer)?.id ?? null;
-        return { id, number, payer, subject, state, currency, totalMinor, leftMinor, dueAt, lateSince };
+        const [state, leftMinor] = isBack ? ["went back", totalMinor] : [row.state, row.leftMinor];
+        return [{ id, number, payer, subject, state, currency, totalMinor, leftMinor, dueAt, lateSince }];
       }),
       payers: rows.payers().map(({ id, title }) => ({ id, title })),
     }),

@@ -38,11 +38,14 @@ const nameOfInvoice = ({ number, id, leftMinor, currency, subject }: InvoiceRow)
 
 function remindOf(ground: Ground, invoice: InvoiceRow, stage: number, days: number): void {
   const payer = ground.rows.payerOf(invoice.customer);
-  const message = say(`${nameOfInvoice(invoice)} is open since ${days} days.`, {
+  const message = say(`${nameOfInvoice(invoice)} has been open for ${days} days.`, {
     list: [
       invoice.url === null ? "To pay it: `billing portal`" : `To pay it: ${invoice.url}`,
+      ...(invoice.dueAt === null || invoice.number === null
+        ? []
+        : [`By transfer: write \`${invoice.number}\` into its text, so that it is found.`]),
       "If it is paid already, thank you: a transfer takes some days.",
-      "If it is too much just now, say so in the treasurers' room: there are plans for less.",
+      "If it is too much just now, say so to a treasurer: there are plans for less.",
     ],
     next: "Everything goes on as it is.",
   });
@@ -54,10 +57,10 @@ function remindOf(ground: Ground, invoice: InvoiceRow, stage: number, days: numb
 function tellLong(ground: Ground, invoice: InvoiceRow, days: number): void {
   const payer = ground.rows.payerOf(invoice.customer);
   const app = invoice.subject?.startsWith("app/") === true ? invoice.subject.slice(4) : undefined;
-  const message = say(`${nameOfInvoice(invoice)} is open since ${days} days, after three reminders.`, {
+  const message = say(`${nameOfInvoice(invoice)} has been open for ${days} days, after three reminders.`, {
     list: [
       ...(payer === undefined ? [] : [`It is for ${payer.title}. A talk helps more than a fourth message.`]),
-      `To lessen it: \`billing credit ${invoice.number ?? invoice.id}\``,
+      `To lessen it: \`billing credit ${invoice.number ?? invoice.id} <amount> <why>\``,
     ],
     next:
       app === undefined

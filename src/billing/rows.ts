@@ -4,7 +4,8 @@ import { isoOf, type Clock } from "../core/clock.ts";
 import { payerUnknown } from "../core/problems/billing.ts";
 import { schema, type Db, type Orm } from "../db/index.ts";
 
-const { billingPayer, billingCall, billingEvent, billingPlan, billingInvoice, billingMark } = schema;
+const { billingPayer, billingCall, billingEvent, billingPlan, billingInvoice, billingMark, billingTransfer } =
+  schema;
 
 export type Payer = typeof billingPayer.$inferSelect;
 export type Call = typeof billingCall.$inferSelect;
@@ -27,6 +28,7 @@ export function openRows({ db: { orm }, clock }: { db: Pick<Db, "orm">; clock: C
     ...callRows(ground),
     ...eventRows(ground),
     ...planRows(ground),
+    ...transferRows(ground),
     ...markRows(ground),
   };
 }
@@ -124,13 +126,8 @@ function planRows({ orm, now }: Ground) {
         .from(billingInvoice)
         .where(or(eq(billingInvoice.id, idOrNumber), eq(billingInvoice.number, idOrNumber)))
         .get(),
-    invoices: (open: boolean): InvoiceRow[] =>
-      orm
-        .select()
-        .from(billingInvoice)
-        .where(open ? eq(billingInvoice.state, "open") : undefined)
-        .orderBy(desc(billingInvoice.dueAt), desc(billingInvoice.id))
-        .all(),
+    invoices: (): InvoiceRow[] =>
+      orm.select().from(billingInvoice).orderBy(desc(billingInvoice.dueAt), desc(billingInvoice.id)).all(),
     lateInvoices: (): InvoiceRow[] =>
       orm
         .select()
@@ -142,6 +139,29 @@ function planRows({ orm, now }: Ground) {
     putInvoice: (row: Omit<InvoiceRow, "updatedAt">): void => {
       const set = { ...row, updatedAt: now() };
       orm.insert(billingInvoice).values(set).onConflictDoUpdate({ target: billingInvoice.id, set }).run();
+    },
+  };
+}
+
+type TransferRow = typeof billingTransfer.$inferSelect;
+
+function transferRows({ orm }: Pick<Ground, "orm">) {
+  return {
+    /** In the order in which they paid the invoice and took that back. */
+    transfers: (invoice: string): TransferRow[] =>
+      orm
+        .select()
+        .from(billingTransfer)
+        .where(eq(billingTransfer.invoice, invoice))
+        .orderBy(sql`rowid`)
+        .all(),
+    putTransfers: (invoice: string, lines: readonly Omit<TransferRow, "invoice">[]): void => {
+      orm.delete(billingTransfer).where(eq(billingTransfer.invoice, invoice)).run();
+      for (const line of lines)
+        orm
+          .insert(billingTransfer)
+          .values({ invoice, ...line })
+          .run();
     },
   };
 }

@@ -7,6 +7,7 @@ import {
   billNoMail,
   creditTooMuch,
   invoiceNotCreditable,
+  invoicePaidByBank,
   invoiceUnknown,
   payerKnown,
   payerNew,
@@ -181,6 +182,9 @@ async function planCredit(
   const number = invoice.number ?? invoice.id;
   const way = invoice.status === "open" ? "lessen" : invoice.status === "paid" ? "give back" : undefined;
   if (way === undefined) throw invoiceNotCreditable({ invoice: number, state: invoice.status ?? "unknown" });
+  // Stripe has never had that money, and can give none of it back.
+  if (way === "give back" && rows.transfers(invoice.id).length > 0)
+    throw invoicePaidByBank({ invoice: number });
   const currency = invoice.currency.toUpperCase();
   const most = way === "lessen" ? invoice.amount_remaining : invoice.amount_paid;
   const money = typed === null ? { amountMinor: BigInt(most), currency } : readMoney(typed);
@@ -195,7 +199,8 @@ async function planCredit(
   return { ...plan, gainers: gainersOf(ground, plan.payer), hash: hashOf({ ...plan, most }) };
 }
 
-function gainersOf({ people }: Ground, payer: string | null): MemberName[] {
+/** Members who would get what goes to a payer. */
+export function gainersOf({ people }: Pick<Ground, "people">, payer: string | null): MemberName[] {
   const [kind, name = ""] = (payer ?? "").split("/");
   if (kind === "member") return people.list().flatMap((one) => (one.name === name ? [one.name] : []));
   return kind === "seat" ? (people.seats().find((seat) => seat.name === name)?.members ?? []) : [];

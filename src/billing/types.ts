@@ -1,6 +1,7 @@
 import type { Message } from "../chat/message.ts";
 import type { ProblemText } from "../core/problem.ts";
 import type { MatrixId, MemberName } from "../core/terms.ts";
+import type { TransferWord } from "./transfers.ts";
 
 /** Says something in a room or to one person, once per key. */
 export type Post = (to: string | { direct: MatrixId }, key: string, message: Message) => void;
@@ -73,6 +74,66 @@ export interface CreditPlan {
   hash: string;
 }
 
+/** What would go back of a payment that had no invoice. */
+export interface RefundPlan {
+  charge: string;
+  payer: string | null;
+  /** What Stripe says that it was for. */
+  what: string | null;
+  /** `YYYY-MM-DD`. */
+  paidOn: string;
+  amountMinor: number;
+  currency: string;
+  /** Members who would get it, themselves or through their member organisation. */
+  gainers: MemberName[];
+  /** Of everything above and what is left of the payment. */
+  hash: string;
+}
+
+export interface GivingBack {
+  /** Whoever gets it is told once that it is on its way, or that less is due. Joins the open transaction. */
+  tellGiven(plan: CreditPlan | RefundPlan, run: string): void;
+  /** Throws `charge-unknown`, `charge-has-invoice`, `charge-not-refundable`, `refund-too-much`. */
+  planRefund(charge: string, amount: string | null, signal?: AbortSignal): Promise<RefundPlan>;
+}
+
+/** A plan as the settings name it. */
+export interface SettingsPlan {
+  /** The product that it is a price of. */
+  for: string;
+  title?: string | undefined;
+  amount: string;
+  every: "month" | "3 months" | "6 months" | "year";
+}
+
+/** A plan that may have to be made. */
+export interface WantedPlan {
+  /** The lookup key. */
+  name: string;
+  for: string;
+  title: string | null;
+  amountMinor: number;
+  currency: string;
+  every: string;
+  interval: "month" | "year";
+  count: number;
+  /** The product's id at Stripe; null: it has to be made, too. */
+  product: string | null;
+}
+
+export interface PlansToMake {
+  missing: WantedPlan[];
+  /** In words: what is there and other than the settings say. It is not changed. */
+  differing: string[];
+  /** Of what is missing. */
+  hash: string;
+}
+
+export interface PlanList {
+  /** What of the settings' plans is not at Stripe. Throws `plans-not-set`. */
+  plansToMake(signal?: AbortSignal): Promise<PlansToMake>;
+}
+
 export interface Bill {
   payer: string;
   amountMinor: number;
@@ -87,8 +148,13 @@ export interface Calls {
   wantCheckout(step: string, about: { subject: Subject; payer: string; plan: Plan }): string;
   wantInvoice(step: string, bill: Bill): string;
   wantItem(step: string, bill: Bill, invoice: string): string;
-  wantInvoiceStep(step: string, what: "finalize" | "send", invoice: string): string;
+  wantInvoiceStep(step: string, what: "finalize" | "send" | "pay", invoice: string): string;
   wantCredit(step: string, plan: CreditPlan, reason: string): string;
+  wantRefund(step: string, plan: RefundPlan, reason: string): string;
+  /** A page of Stripe's that anybody may open; `once`: until one has paid. */
+  wantLink(step: string, plan: Plan, once: boolean): string;
+  wantProduct(step: string, name: string): string;
+  wantPrice(step: string, plan: WantedPlan, product: string): string;
   /**
    * Asks for it under the key that is written down, as often as it takes: it happens once. Throws `stripe-refused`,
    * `stripe-key-refused`, `billing-off`.
@@ -158,8 +224,23 @@ export interface Events {
   sweep(signal?: AbortSignal): Promise<Swept | Trouble>;
   /** Looks at everything that events have named. Never twice at once. */
   drain(signal?: AbortSignal): Promise<{ kind: "drained"; looked: number } | Trouble>;
-  /** Takes one invoice as it is there now. */
-  refresh(kind: string, id: string, signal?: AbortSignal): Promise<void>;
+  /** Takes one object as it is there now; what stands in the way passes, and the next look at events does it too. */
+  refresh(kind: string, id: string, signal?: AbortSignal): Promise<{ kind: "seen" } | Trouble>;
+}
+
+/** Invoices that are paid by transfer to the co-op's own bank. All synchronous; each joins the open transaction. */
+export interface Transfers {
+  /**
+   * Writes down what the books have found at the bank, and tells what came back. Whatever is not among the words is
+   * not paid. Answers the invoices that are paid now and were not before: Stripe is to be told. Safe twice.
+   */
+  heedBank(words: readonly TransferWord[]): string[];
+  /** How it stands with an invoice whose transfer is there; `other` than expected is told to treasurers. */
+  arrived(invoice: string): "due" | "taken back" | "other";
+  /** Stripe knows it now: treasurers and whoever pays are told. */
+  tellArrived(invoice: string): void;
+  /** Whether it was paid by transfer, and that went back. */
+  cameBack(invoice: string): boolean;
 }
 
 export interface Reminding {
@@ -195,4 +276,5 @@ export interface Fetching {
   ): Promise<{ kind: "fetched"; weeks: number } | { kind: "off" } | Trouble>;
 }
 
-export interface Billing extends Calls, Selling, Looking, Events, Reminding, Fetching {}
+export interface Billing
+  extends Calls, Selling, Looking, Events, Reminding, Fetching, Transfers, GivingBack, PlanList {}

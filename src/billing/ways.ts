@@ -4,7 +4,19 @@
  */
 import type Stripe from "stripe";
 
-export type Kind = "customer" | "checkout" | "invoice" | "item" | "finalize" | "send" | "credit";
+export type Kind =
+  | "customer"
+  | "checkout"
+  | "invoice"
+  | "item"
+  | "finalize"
+  | "send"
+  | "pay"
+  | "credit"
+  | "refund"
+  | "link"
+  | "product"
+  | "price";
 
 /** What is sent, as JSON keeps it. */
 export interface Asks {
@@ -85,6 +97,36 @@ export const ways: Record<Kind, Way> = {
       }
       return undefined;
     },
+  },
+  pay: {
+    /** Paid outside of Stripe: it moves no money for it. */
+    make: (stripe, { on = "" }, idempotencyKey) =>
+      stripe.invoices.pay(on, { paid_out_of_band: true }, { idempotencyKey }),
+    async find(stripe, { on = "" }) {
+      const invoice = await stripe.invoices.retrieve(on);
+      return invoice.status === "paid" ? invoice : undefined;
+    },
+  },
+  refund: {
+    make: (stripe, asks, idempotencyKey) => stripe.refunds.create(paramsOf(asks), { idempotencyKey }),
+    find: (stripe, asks, key) =>
+      withKey(stripe.refunds.list({ ...page, charge: (asks.params as { charge: string }).charge }), key),
+  },
+  link: {
+    make: (stripe, asks, idempotencyKey) => stripe.paymentLinks.create(paramsOf(asks), { idempotencyKey }),
+    find: (stripe, _asks, key) => withKey(stripe.paymentLinks.list(page), key),
+  },
+  product: {
+    make: (stripe, asks, idempotencyKey) => stripe.products.create(paramsOf(asks), { idempotencyKey }),
+    find: (stripe, _asks, key) => withKey(stripe.products.list(page), key),
+  },
+  price: {
+    make: (stripe, asks, idempotencyKey) => stripe.prices.create(paramsOf(asks), { idempotencyKey }),
+    find: (stripe, asks, key) =>
+      withKey(
+        stripe.prices.list({ ...page, lookup_keys: [(asks.params as { lookup_key: string }).lookup_key] }),
+        key,
+      ),
   },
   credit: {
     make: (stripe, asks, idempotencyKey) => stripe.creditNotes.create(paramsOf(asks), { idempotencyKey }),

@@ -18,6 +18,9 @@ import {
 import { journalOf, type JournalFormat } from "./export/journal.ts";
 import { hashOfFile, type ImportFile } from "./ingest/file.ts";
 import { tellFetched, type CollectiveObjects } from "./opencollective/fetched.ts";
+import type { Claim } from "./match/match.ts";
+import { claimsOfInvoices, claimsOfPayables } from "./project/bank.ts";
+import type { Owed } from "./project/owed.ts";
 import { entryOf, ledgerEntries, type LedgerEntry } from "./ledger/read.ts";
 import { namesOf, type OwnNames } from "./own-names.ts";
 import { reconcile, type Run, type Surroundings } from "./reconcile.ts";
@@ -36,6 +39,11 @@ export interface BooksParts extends Surroundings {
   accountNames?: Readonly<Record<string, string>>;
   /** From this amount on a second treasurer agrees to a decision, in minor units of any currency. */
   secondVoiceFrom: number;
+  /**
+   * Hears, in the transaction of each run, what the bank's lines have to do with what was owed. The same may be told
+   * again and again.
+   */
+  heed?: (owed: readonly Owed[]) => void;
 }
 
 /** Stripe's objects, as the API returns them. */
@@ -87,8 +95,14 @@ export function openBooks(parts: BooksParts): Books {
   const { db, clock, accountNames = {} } = parts;
   const names = namesOf(accountNames);
   const facts = openFacts(db.sqlite, clock);
-  const decisions = openDecisions(parts, () => run());
-  const run = (): Run => db.tx(() => reconciled(parts, facts, decisions));
+  const owed = (id: string): OwedAmount | undefined => owedAmount(parts, id);
+  const decisions = openDecisions({ ...parts, owed }, () => run());
+  const run = (): Run =>
+    db.tx(() => {
+      const found = reconciled(parts, facts, decisions);
+      parts.heed?.(found.owed);
+      return found;
+    });
   const named = ({ postings, ...entry }: LedgerEntry): LedgerEntry => ({
     ...entry,
     postings: postings.map(([account, ...rest]) => [names.shown(account), ...rest]),
@@ -114,6 +128,13 @@ export function openBooks(parts: BooksParts): Books {
     },
     journal: (format, month) => journalOf(format, () => entries(month)),
   };
+}
+
+type OwedAmount = Pick<Claim, "amountMinor" | "currency">;
+
+function owedAmount({ payables, invoices }: BooksParts, id: string): OwedAmount | undefined {
+  const claims = [...claimsOfPayables(payables()), ...claimsOfInvoices(invoices?.() ?? [])];
+  return claims.find((claim) => claim.id === id);
 }
 
 /** What somebody wants, by the names that the ledger keeps. */
@@ -202,8 +223,8 @@ function take(facts: Facts, file: ImportFile, slug: string | undefined, told: Im
 }
 
 function reconciled(parts: BooksParts, facts: Facts, decisions: Decisions): Run {
-  const { db, accruals, payables, member } = parts;
-  const around = { accruals: accruals(), payables: payables() };
+  const { db, accruals, payables, invoices, member } = parts;
+  const around = { accruals: accruals(), payables: payables(), invoices: invoices?.() ?? [] };
   const known = sha256(
     JSON.stringify(around, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value)),
   );
@@ -217,6 +238,7 @@ function reconciled(parts: BooksParts, facts: Facts, decisions: Decisions): Run 
   const run = reconcile({
     ...{ sqlite: db.sqlite, facts, member, decisions: decisions.decisions() },
     ...{ accruals: () => around.accruals, payables: () => around.payables },
+    invoices: () => around.invoices,
     closedUntil: decisions.closedUntil(),
   });
   const value = JSON.stringify({ mark, run: revivable(run) });

@@ -9,13 +9,17 @@ import { match, type Claim, type Matching } from "./match/match.ts";
 import {
   bankRows,
   belongings,
+  claimsOfInvoices,
   claimsOfPayables,
   entryOf,
   type BankRow,
+  type Counter,
+  type OwedInvoice,
   type Payable,
 } from "./project/bank.ts";
 import { collectiveSide, type CollectiveSide } from "./project/collective.ts";
 import { stripeSide, type StripeSide } from "./project/stripe.ts";
+import { owedOf, transfersOf, type Owed } from "./project/owed.ts";
 import { verdictsOf } from "./project/verdicts.ts";
 import { proofsOf } from "./proofs.ts";
 import { dayOfSeconds } from "./days.ts";
@@ -25,8 +29,10 @@ import type { Entry, QueueItem, Reconciled, Source } from "./types.ts";
 export interface Surroundings {
   /** Entries of agreed work: what it cost, and to whom it is owed. */
   accruals: () => Entry[];
-  /** Payments that were handed to the bank. */
+  /** Payments that were handed to the bank, or will be. */
   payables: () => Payable[];
+  /** Invoices that are to be paid by transfer, and those that were. Left out: there are none. */
+  invoices?: () => OwedInvoice[];
   /** The short name of the member behind an account at Open Collective, or behind our own key. */
   member: (payee: string | null, key: string | null) => string | undefined;
 }
@@ -41,8 +47,8 @@ export interface RunParts extends Surroundings {
 
 export interface Run extends Reconciled {
   written: { added: number; changed: number; removed: number };
-  /** Payables that the bank has paid, by their references. */
-  paid: string[];
+  /** Payables and invoices that lines of the bank have to do with. */
+  owed: Owed[];
 }
 
 /** Joins the open transaction: entries and verdicts are of the same facts. */
@@ -52,19 +58,26 @@ export function reconcile(parts: RunParts): Run {
   const stripe = stripeSide(sqlite, facts, collective.twins);
   const rows = bankRows(facts);
   const payables = parts.payables();
-  const claims = [...stripe.payouts.map(claimOf), ...collective.claims, ...claimsOfPayables(payables)];
+  const invoices = parts.invoices?.() ?? [];
+  const claims = [
+    ...[...stripe.payouts.map(claimOf), ...collective.claims],
+    ...[...claimsOfPayables(payables), ...claimsOfInvoices(invoices)],
+  ];
   const matching = matchedWith(claims, rows, decisions);
   const isSettled = settledBy(decisions);
   const verdicts = verdictsOf({ payouts: stripe.payouts, rows, matching, isSettled });
   const queue = [...verdicts.queue, ...collective.queue.filter(({ id }) => !isSettled(id))];
   const asked: QueueItem[] = [];
   const opening = openingEntries(facts);
+  const owed = owedOf(matching, rows);
+  const joins = stripe.joins(transfersOf(owed, invoices));
   const memberOf = (reference: string): string =>
     payables.find((one) => one.reference === reference)?.member ?? "unknown";
+  const counter: Counter = { memberOf, receivable: joins.receivable };
   const written = writeAll(
     parts,
-    [...opening, ...collective.entries, ...parts.accruals(), ...bankEntries(rows, matching, memberOf)],
-    stripe.entries(asked),
+    [...opening, ...collective.entries, ...parts.accruals(), ...bankEntries(rows, matching, counter)],
+    stripe.entries(asked, joins),
     closedUntil,
   );
   queue.push(...asked.filter(({ id }) => !isSettled(id)), ...changed(facts, isSettled));
@@ -77,7 +90,7 @@ export function reconcile(parts: RunParts): Run {
       collectiveNets: collective.nets,
       opening: opening.flatMap(({ postings }) => postings),
     }),
-    paid: matching.pairs.filter(([{ kind }]) => kind === "payable").map(([{ id }]) => id),
+    owed,
   };
 }
 
@@ -98,17 +111,18 @@ function claimOf({ payout, standing }: StripeSide["payouts"][number]): Claim {
 
 /** What people have decided comes first; the rest is matched without it. */
 function matchedWith(claims: Claim[], rows: BankRow[], decisions: readonly Decision[]): Matching {
-  const { pairs, groups, lines, ids } = forcedBy(decisions, claims, rows);
+  const { pairs, groups, lines, ids, given } = forcedBy(decisions, claims, rows);
   const matching = match(
     claims.filter(({ id }) => !ids.has(id)),
     rows.filter(({ key }) => !lines.has(key)),
+    given,
   );
   return { ...matching, pairs: [...pairs, ...matching.pairs], groups: [...groups, ...matching.groups] };
 }
 
-function bankEntries(rows: BankRow[], matching: Matching, memberOf: (reference: string) => string): Entry[] {
+function bankEntries(rows: BankRow[], matching: Matching, counter: Counter): Entry[] {
   const of = belongings(matching);
-  return rows.map((row) => entryOf(row, of.get(row.key), { memberOf }));
+  return rows.map((row) => entryOf(row, of.get(row.key), counter));
 }
 
 function writeAll(

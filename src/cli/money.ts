@@ -14,6 +14,8 @@ import { systemClock } from "../core/clock.ts";
 import { messageOf, Problem } from "../core/problem.ts";
 import { cliWordsUnfit, fileUnreadable, serverNotRunning } from "../core/problems/house.ts";
 import { openDb } from "../db/index.ts";
+import { openOutbox } from "../chat/outbox.ts";
+import { bankWordsFor } from "../house/bank-words.ts";
 import { booksFor, importPath, type HouseBooks } from "../house/books.ts";
 import { doorPath } from "../house/local-door.ts";
 import { openPeople } from "../people/index.ts";
@@ -166,7 +168,10 @@ function here<T>(config: Config, work: (books: HouseBooks) => T): T {
       ...{ db, clock: systemClock, audit, people, settings: config.work, publicUrl: config.web.publicUrl },
       ...{ defaultRoom: undefined, post: () => undefined },
     });
-    return work(booksFor({ options: { config }, db, clock: systemClock, audit, payouts }));
+    // What there is to be said of payments waits in the outbox for the next start.
+    const outbox = openOutbox({ db, clock: systemClock });
+    const words = bankWordsFor({ options: { config }, db, clock: systemClock, audit, people, outbox });
+    return work(booksFor({ options: { config }, db, clock: systemClock, audit, payouts, words }));
   } finally {
     db.close();
   }

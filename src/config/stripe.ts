@@ -1,8 +1,20 @@
 import { z } from "zod";
+import { PlanName } from "../core/billing-terms.ts";
+import { readMoney } from "../core/money.ts";
 
 const isLocal = (url: string): boolean =>
   /^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?\/?$/.test(url);
 const isBare = (url: string): boolean => URL.canParse(url) && new URL(url).pathname === "/";
+
+const settingsPlan = z.strictObject({
+  for: z.string().min(1).max(120).describe("What is paid for; plans for the same thing are a sliding scale."),
+  title: z.string().min(1).max(120).optional().describe("How the plan is called."),
+  amount: z
+    .string()
+    .refine((text) => (readMoney(text)?.amountMinor ?? 0n) > 0n, { error: "an amount, such as EUR10" })
+    .describe("How much, such as EUR10."),
+  every: z.enum(["month", "3 months", "6 months", "year"]).default("month").describe("How often."),
+});
 
 /** How payments are taken through Stripe. */
 export const stripeSettings = z
@@ -30,6 +42,12 @@ export const stripeSettings = z
       .string()
       .optional()
       .describe("The treasurers' room: what happens to payments; without one each treasurer is told alone."),
+    plans: z
+      .record(PlanName, settingsPlan)
+      .default({})
+      .describe(
+        "Plans by their lookup keys: for what (the product), how much, how often. Made at Stripe by `billing plan make`, after treasurers agree.",
+      ),
     reminders: z
       .boolean()
       .default(true)

@@ -22,5 +22,10 @@ export const InvoiceName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{2,80}$/, 
   error: "an invoice's number, such as TANDEM-0007",
 });
 
+/** A payment at Stripe. */
+export const ChargeId = z.string().regex(/^(?:ch|py)_[A-Za-z0-9]{1,80}$/, {
+  error: "a payment's id at Stripe, such as ch_3PabcDEF",
+});
+
 /** An amount as people type it; whether it fits is seen where the currency is known. */
 export const TypedAmount = z.string().regex(/^\S{1,30}$/, { error: "an amount, such as EUR12.50" });

@@ -23,10 +23,11 @@ import {
   type Books,
   type Entry,
   type ImportOutcome,
-  type Payable,
+  type Owed,
   type Statement,
   type StatementFormat,
 } from "../books/index.ts";
+import { invoicesByTransfer } from "../billing/index.ts";
 import type { BookSettings } from "../config/books.ts";
 import { hashOf } from "../core/canonical.ts";
 import { newToken } from "../core/ids.ts";
@@ -34,11 +35,12 @@ import { importFileGone, importFormatUnknown, importUnknown } from "../core/prob
 import { statementFormatUnknown } from "../core/problems/books-statements.ts";
 import { schema } from "../db/index.ts";
 import type { StatementForms } from "../web/types.ts";
-import { entriesOf, type Payouts } from "../work/index.ts";
+import { entriesOf, type BankWords, type Payouts } from "../work/index.ts";
 import { openJournalRepository, type JournalRepository } from "./journal-repository.ts";
 import type { Rooms } from "./start-house.ts";
 
 type Ground = Pick<Rooms, "db" | "clock" | "audit" | "payouts"> & {
+  words: BankWords;
   /** What was sent into rooms; the command line on a database alone has none. */
   parcels?: Pick<Rooms["parcels"], "read">;
   options: {
@@ -71,19 +73,28 @@ export interface HouseBooks extends Books {
   repository: JournalRepository | null;
   /** For the form of the web pages. */
   forms: StatementForms;
+  /** Hears from now on what the bank's lines have to do with invoices, in the transaction of each run. */
+  hearInvoices(listener: (owed: readonly Owed[]) => void): void;
 }
 
-export function booksFor({ options, db, clock, audit, payouts, parcels }: Ground): HouseBooks {
+export function booksFor({ options, db, clock, audit, payouts, words, parcels }: Ground): HouseBooks {
   const folder = path.join(options.config.dataDir, "imports");
   const { accounts } = options.config.books;
   // What a power cut has left there was said by nobody.
   rmSync(folder, { recursive: true, force: true });
+  // Without a server nobody hears; the next run with one does.
+  let hear = (_: readonly Owed[]): void => undefined;
   const books = openBooks({
     ...{ db, clock, audit, collectiveSlug: options.config.collective.slug },
     accountNames: options.config.books.chart,
     secondVoiceFrom: options.config.books.secondVoiceFrom,
     accruals: () => accrualsOf(payouts),
-    payables: () => payablesOf(payouts),
+    payables: () => words.paidByBank(),
+    invoices: () => invoicesByTransfer(db),
+    heed(owed) {
+      words.heed(owed.filter(({ kind }) => kind === "payable"));
+      hear(owed.filter(({ kind }) => kind === "invoice"));
+    },
     member: (payee, key) => {
       const [, member] = /^[a-z]{5}\/([^/]+)\/[A-Z]{3}(?:\/\d+)?$/.exec(key ?? "") ?? [];
       if (member !== undefined) return member;
@@ -115,6 +126,7 @@ export function booksFor({ options, db, clock, audit, payouts, parcels }: Ground
       settings.git === undefined ? null : openJournalRepository({ books, settings: settings.git, root, env }),
     closeVoices: options.config.books.closeVoices,
     hashOf,
+    hearInvoices: (listener) => void (hear = listener),
     spool,
     importSpooled,
     forgetSpooled,
@@ -218,14 +230,4 @@ function accrualsOf(payouts: Payouts): Entry[] {
       ].filter((posting) => posting.amountMinor !== 0n),
     };
   });
-}
-
-/** What was handed to the bank: its statement names it by the reference in the transfer. */
-function payablesOf(payouts: Payouts): Payable[] {
-  return payouts
-    .payables({ agreed: true })
-    .flatMap(({ how, reference, member, currency, amountMinor, state }) => {
-      const isAtBank = how === "bank" && reference !== null && (state === "asked" || state === "paid");
-      return isAtBank ? [{ reference, member, currency, amountMinor }] : [];
-    });
 }

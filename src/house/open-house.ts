@@ -19,6 +19,7 @@ import { openEngine, type CutPoint, type Engine, type Trades } from "../workflow
 import { openAdmission } from "./admit.ts";
 import { careFor } from "./backups.ts";
 import { bankFor } from "./bank.ts";
+import { bankWordsFor } from "./bank-words.ts";
 import { billingFor } from "./billing.ts";
 import { booksFor } from "./books.ts";
 import { collectiveFor } from "./collective.ts";
@@ -151,7 +152,7 @@ function paidAndBooked(
   ground: Parameters<typeof payoutsFor>[0] & Pick<Rooms, "parcels">,
 ): Pick<Rooms, "payouts" | "books"> {
   const payouts = payoutsFor(ground);
-  return { payouts, books: booksFor({ ...ground, payouts }) };
+  return { payouts, books: booksFor({ ...ground, payouts, words: bankWordsFor(ground) }) };
 }
 
 type Paying = "collective" | "bank" | "billing";
@@ -193,6 +194,11 @@ function wire(ground: Ground, found: Found): Pick<Rooms, Wired> {
     bank: bankFor(ground),
     billing: billingFor(ground),
   };
+  // Heard once per change, in the transaction that writes it down: a run for each.
+  ground.books.hearInvoices((owed) => {
+    for (const invoice of paying.billing.heedBank(owed))
+      engine.start("billing-transfer", { invoice }, { askedBy: null, place: null });
+  });
   const trades: Trades = {
     ...{ people, servers, apps, secretForms, recipes, approvals, help, tokens, audit, work },
     sentFiles: openSentFiles(ground),

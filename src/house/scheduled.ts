@@ -3,7 +3,7 @@ import type { Config } from "../config.ts";
 import { cronOf, readWindow } from "../core/window.ts";
 import type { Engine } from "../workflow/index.ts";
 
-/** Workflows that no command starts, by name: those on a schedule, and those that a scheduled one begins. */
+/** Workflows that no command starts, by name: those on a schedule, those that a scheduled one begins, and what the books begin. */
 export const startedOtherwise = [
   "watch-versions",
   "propose-upgrade",
@@ -21,6 +21,7 @@ export const startedOtherwise = [
   "billing-remind",
   "keep-journal",
   "collective-books",
+  "billing-transfer",
 ] as const;
 
 /** Workflows that others begin as a part of theirs. */

@@ -7,6 +7,7 @@ export { openWork, type WorkParts } from "./open.ts";
 export { living, readEntries, readEntry, spending } from "./entries/rows.ts";
 export type * from "./types.ts";
 export { openPayouts, type PayoutsOptions } from "./payouts/open.ts";
+export { openBankWords, type BankWord, type BankWords, type PaidByBank } from "./bank-word.ts";
 export type { BatchFacts, BatchFilter, BatchSummary, Payouts, ReadyPayable } from "./payouts/types.ts";
 export { entriesOf, type BookedEntry } from "./booked.ts";
 export { beancountOf } from "./report-beancount.ts";

@@ -62,7 +62,7 @@ export interface ReportPayable {
   how: "opencollective" | "bank" | null;
   /** The expense at Open Collective, or the end-to-end id in the bank file. */
   reference: string | null;
-  /** The line of the bank statement that proves it. */
+  /** The line of the bank's statement that proves it, with its day; what came back and was paid anew: all of them. */
   bankLine: string | null;
   said: string | null;
   /** The payable that has taken it over. */

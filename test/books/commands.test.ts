@@ -22,6 +22,7 @@ beforeAll(async () => {
   books = booksFor({
     ...{ db: house.db, clock: new FakeClock(Date.parse("2026-11-10T09:00:00Z")), audit: house.audit },
     ...{ options: { config: config as never }, payouts: nobody },
+    words: { paidByBank: () => [], heed: () => undefined },
   });
   Object.assign(trades, { books });
 });

@@ -235,7 +235,8 @@ test("a statement that was sent into the room comes into the books once", { time
       const config = { dataDir: folder, collective: {}, books: { accounts: {} } };
       const books = booksFor({
         ...{ db, clock, audit: openAudit(db, clock), options: { config: config as never } },
-        payouts: { report: () => ({ lines: [], batches: [] }), payables: () => [] } as never,
+        payouts: { report: () => ({ lines: [], batches: [] }) } as never,
+        words: { paidByBank: () => [], heed: () => undefined },
         parcels: { read: (id) => parcels.get(id) },
       });
       return { books, parcels };

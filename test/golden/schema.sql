@@ -179,6 +179,14 @@ CREATE TABLE `billing_plan` (
 	`updated_at` text NOT NULL,
 	FOREIGN KEY (`payer`) REFERENCES `billing_payer`(`id`) ON UPDATE no action ON DELETE no action
 ) STRICT;
+CREATE TABLE `billing_transfer` (
+	`invoice` text NOT NULL,
+	`line` text NOT NULL,
+	`on_day` text NOT NULL,
+	`amount_minor` integer NOT NULL,
+	`currency` text NOT NULL,
+	PRIMARY KEY(`invoice`, `line`)
+) STRICT;
 CREATE TABLE `book_alarm` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`source` text NOT NULL,
@@ -383,6 +391,14 @@ CREATE TABLE `payable` (
 	`carried_into` text,
 	`updated_at` text NOT NULL,
 	FOREIGN KEY (`batch`) REFERENCES `work_batch`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+CREATE TABLE `payable_line` (
+	`payable` text NOT NULL,
+	`line` text NOT NULL,
+	`on_day` text NOT NULL,
+	`amount_minor` integer NOT NULL,
+	PRIMARY KEY(`payable`, `line`),
+	FOREIGN KEY (`payable`) REFERENCES `payable`(`id`) ON UPDATE no action ON DELETE no action
 ) STRICT;
 CREATE TABLE `payee` (
 	`member` text PRIMARY KEY NOT NULL,

@@ -79,6 +79,8 @@ test("with a repository for the journal: each morning what could not be kept bef
   expect(schedules({}, {}, {}, {}, { git }).slice(before)).toEqual([
     "keep-journal: 17 6 * * * Europe/Berlin",
   ]);
+});
+
 test("with an account at Open Collective and a token for it: its ledger each hour", () => {
   const before = schedules({}).length;
   const added = (collective: object) => schedules({}, {}, {}, {}, {}, collective).slice(before);

@@ -21,7 +21,7 @@ export function toldBooks(told: Told): Pick<WebParts, "books"> {
         told.empty === true
           ? undefined
           : {
-              ...{ matched: [], groups: [], paid: [], written: { added: 0, changed: 0, removed: 0 } },
+              ...{ matched: [], groups: [], owed: [], written: { added: 0, changed: 0, removed: 0 } },
               states: { po_1: "ambiguous", po_2: "ambiguous" },
               queue: [
                 {

@@ -149,7 +149,7 @@ test("lists of what work stands on read like this", async () => {
   expect(await house.refused("tom", "rate end 1 2027-01-01")).toBe("rate-overlaps");
 });
 
-test("an entry is held once it is agreed to and until its disputes are over, and released by who may", async () => {
+test("an entry is held once it is agreed to and until its payout is, and released by who may", async () => {
   const id = await house.logs("bo", "work log 1h recipes x");
   expect(await house.refused("zoe", `work dispute ${id} why`)).toBe("hold-not-possible");
   await house.reacts("mo", id, "✅");
@@ -167,6 +167,12 @@ test("an entry is held once it is agreed to and until its disputes are over, and
   expect(await house.refused("bo", `work release ${id} it was not`)).toBe("release-not-yours");
   expect(await house.reads("tom", `work release ${id} they spoke`)).toContain("is not held any more");
   expect(await house.refused("zoe", `work release ${id} again`)).toBe("hold-not-there");
-  sqlite.prepare("update work_batch set state = 'asked'").run();
+  // Its days of disputes are over, and treasurers are being asked: what they agree to is still the members' concern.
+  sqlite.prepare("update work_batch set state = 'asked', disputes_until = '2026-11-01T09:00:00.000Z'").run();
+  expect(await house.reads("zoe", `work dispute ${id} I saw the question`)).toContain(
+    "Treasurers who were asked already are asked anew.",
+  );
+  expect(await house.reads("zoe", `work release ${id} I see`)).toContain("is not held any more");
+  sqlite.prepare("update work_batch set state = 'approved'").run();
   expect(await house.refused("zoe", `work dispute ${id} too late`)).toBe("hold-not-possible");
 });

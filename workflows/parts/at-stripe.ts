@@ -35,3 +35,15 @@ export async function atStripe(
     await sleep("a while", waits[Math.min(times, waits.length) - 1] ?? "6h");
   }
 }
+
+/** Takes an object as it is at Stripe now, as often as it takes. What cannot be had in a week ends the story. */
+export async function seenAtStripe(tools: House, name: string, kind: string, id: string): Promise<void> {
+  const { step, tx, sleep, run, billing } = tools;
+  for (let times = 1; ; times++) {
+    const met = await step(name, ({ signal }) => billing.refresh(kind, id, signal));
+    if (met.kind === "seen") return;
+    if (times >= mostTries) throw problemFromJson(met.problem);
+    if (times === toldFrom) await tx("tell what stands in the way", () => billing.tellTrouble(met, run.id));
+    await sleep("a while", waits[Math.min(times, waits.length) - 1] ?? "6h");
+  }
+}

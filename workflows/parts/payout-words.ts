@@ -16,7 +16,7 @@ export function payoutPublished(facts: Facts, page: string): Message {
     list: [...whatIsIn(facts), `The page, with your own lines: ${page}`],
     next:
       disputeDays === 0
-        ? "Treasurers are asked next."
+        ? "Treasurers are asked next. Is an entry wrong? `work dispute <number> <why>`, until they have agreed."
         : `Is an entry wrong? Until ${until} UTC: \`work dispute <number> <why>\`. Then treasurers are asked.`,
   });
 }
@@ -37,6 +37,7 @@ export function payoutQuestion(facts: Facts, page: string, isChanged: boolean): 
           ? []
           : [`Mind: nobody knows yet how these are paid, so theirs would wait: ${named(withoutWay)}`]),
         `Every line: ${page}`,
+        "Until you have agreed any member may hold an entry (`work dispute <number> <why>`). Then you are asked anew, without it",
       ],
     },
   );

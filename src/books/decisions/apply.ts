@@ -1,6 +1,7 @@
 /** What people have decided, as the run of the books heeds it. A decision that was taken back is not among them. */
 import { accounts } from "../chart.ts";
 import type { Claim, Line } from "../match/match.ts";
+import { isOwed } from "../match/owed.ts";
 import { posted } from "../postings.ts";
 import type { BankRow } from "../project/bank.ts";
 import type { Entry, Source } from "../types.ts";
@@ -41,6 +42,8 @@ interface Forced {
   /** Keys of lines and ids of claims that are spoken for. */
   lines: Set<string>;
   ids: Set<string>;
+  /** What is owed by keys of lines: such lines are gone through with those that bear its reference. */
+  given: Map<string, Claim[]>;
 }
 
 /** Lines that people have given to claims, one to one or one to several. */
@@ -49,7 +52,7 @@ export function forcedBy(
   claims: readonly Claim[],
   rows: readonly BankRow[],
 ): Forced {
-  const forced: Forced = { pairs: [], groups: [], lines: new Set(), ids: new Set() };
+  const forced: Forced = { pairs: [], groups: [], lines: new Set(), ids: new Set(), given: new Map() };
   const byId = new Map(claims.map((claim) => [claim.id, claim]));
   const byKey = new Map(rows.map((row) => [row.key, row]));
   for (const { kind, source, subject, what } of decisions) {
@@ -58,6 +61,10 @@ export function forcedBy(
     const given = (what.claims ?? []).flatMap((id) => byId.get(id) ?? []);
     const [claim] = given;
     if (line === undefined || claim === undefined) continue;
+    if (given.every(isOwed)) {
+      forced.given.set(line.key, given);
+      continue;
+    }
     if (given.length === 1) forced.pairs.push([claim, line]);
     else forced.groups.push([given, [line]]);
     forced.lines.add(line.key);
@@ -66,7 +73,10 @@ export function forcedBy(
   return forced;
 }
 
-/** Puts what is in suspense where people said that it belongs; what does not come to the same stays in suspense. */
+/**
+ * Puts what is in suspense where people said that it belongs; what does not come to the same stays in suspense. Where
+ * by now the facts say where it belongs, nothing is in suspense, and what people said about it counts no more.
+ */
 export function withDecisions(decisions: readonly Decision[]): (entry: Entry) => Entry {
   const parts = new Map(
     decisions
@@ -76,7 +86,8 @@ export function withDecisions(decisions: readonly Decision[]): (entry: Entry) =>
   if (parts.size === 0) return (entry) => entry;
   return (entry) => {
     const given = parts.get(`${entry.source}/${entry.ref}`);
-    if (given === undefined) return entry;
+    if (given === undefined || !entry.postings.some(({ account }) => account === accounts.suspense))
+      return entry;
     const postings = posted(
       ...entry.postings.map(
         ({ account, amountMinor, currency }) => [account, amountMinor, currency] as const,

@@ -11,6 +11,7 @@ import {
 import { daysOfMonth } from "../../core/work-day.ts";
 import type { Db } from "../../db/index.ts";
 import { accounts } from "../chart.ts";
+import { isLessFee } from "../match/owed.ts";
 import { unkept } from "../ledger/write.ts";
 import type { Run } from "../reconcile.ts";
 import type { QueueItem } from "../types.ts";
@@ -47,6 +48,8 @@ interface Parts {
   clock: Clock;
   audit: Pick<Audit, "append">;
   secondVoiceFrom: number;
+  /** What is owed and bears a reference of ours, as the bank would book its payment. */
+  owed: (reference: string) => { amountMinor: bigint; currency: string } | undefined;
 }
 
 interface Row extends Omit<Decision, "what"> {
@@ -60,8 +63,9 @@ export function openDecisions(parts: Parts, run: () => Run): Decisions {
     return month === null ? null : daysOfMonth(month).last;
   };
   const weigh: Decisions["weigh"] = (wanted) => {
-    const item = itemOf(run(), wanted.subject);
-    assertFits(db, wanted, item);
+    const now = run();
+    const item = itemOf(now, wanted.subject);
+    assertFits(parts, wanted, item, now);
     const { currency, amountMinor } = item;
     const size = amountMinor < 0n ? -amountMinor : amountMinor;
     return { currency, amountMinor, isAboveLimit: size >= BigInt(secondVoiceFrom) };
@@ -78,8 +82,9 @@ export function openDecisions(parts: Parts, run: () => Run): Decisions {
     decisions: () => standing(db),
     decide: (wanted, by, secondedBy) =>
       db.tx(() => {
-        const item = itemOf(run(), wanted.subject);
-        assertFits(db, wanted, item);
+        const now = run();
+        const item = itemOf(now, wanted.subject);
+        assertFits(parts, wanted, item, now);
         const { kind, subject, what, why } = wanted;
         const { lastInsertRowid } = db.sqlite
           .prepare(
@@ -128,7 +133,8 @@ function itemOf({ queue }: Run, id: string): QueueItem {
   return item;
 }
 
-function assertFits(db: Db, { kind, subject, what }: Wanted, item: QueueItem): void {
+function assertFits(parts: Parts, { kind, subject, what }: Wanted, item: QueueItem, run: Run): void {
+  const { db } = parts;
   const differ = (is: bigint, parts: bigint): never => {
     const words = (amountMinor: bigint): string => formatMoney({ amountMinor, currency: item.currency });
     throw bookAmountsDiffer({ id: subject, is: words(is), parts: words(parts) });
@@ -136,19 +142,37 @@ function assertFits(db: Db, { kind, subject, what }: Wanted, item: QueueItem): v
   if (kind === "match") {
     if (!item.source.startsWith("bank:"))
       throw bookLineUnfit({ id: subject, what: "it is no line of a bank" });
-    const claimed = (what.claims ?? []).map((id) => claimedBy(db, id, item.currency));
+    const claims = what.claims ?? [];
+    if (claims.length > 0 && claims.every((id) => parts.owed(id) !== undefined)) {
+      const due = claims.reduce((all, id) => all + owedBy(parts, run, id, item), 0n);
+      const isLess = claims.length === 1 && isLessFee(item.amountMinor, due);
+      if (item.amountMinor !== due && item.amountMinor !== -due && !isLess) differ(item.amountMinor, due);
+      return;
+    }
+    const claimed = claims.map((id) => claimedBy(db, id, item.currency));
     const sum = claimed.reduce((all, one) => all + one, 0n);
     if (claimed.length === 0 || sum !== item.amountMinor) differ(item.amountMinor, sum);
   }
   if (kind === "split" || kind === "writeoff") {
-    const parts = what.parts ?? [];
-    if (parts.some(({ currency }) => currency !== item.currency))
+    const given = what.parts ?? [];
+    if (given.some(({ currency }) => currency !== item.currency))
       throw bookLineUnfit({ id: subject, what: `its parts are not all in ${item.currency}` });
     const suspense = inSuspense(db, item);
     if (suspense === 0n) throw bookLineUnfit({ id: subject, what: "nothing of it is in suspense" });
-    const sum = parts.reduce((all, { amountMinor }) => all + BigInt(amountMinor), 0n);
+    const sum = given.reduce((all, { amountMinor }) => all + BigInt(amountMinor), 0n);
     if (sum !== suspense) differ(suspense, sum);
   }
+}
+
+/** What the bank should show of it. Throws `book-line-unfit` where this line can be neither its payment nor its return. */
+function owedBy({ owed }: Parts, run: Run, id: string, { currency, amountMinor }: QueueItem): bigint {
+  const one = owed(id);
+  if (one?.currency !== currency) throw bookLineUnfit({ id, what: `it is not in ${currency}` });
+  const isPaid = run.owed.some(({ reference, isPaid: is }) => reference === id && is);
+  const isReturn = amountMinor < 0n !== one.amountMinor < 0n;
+  if (isPaid !== isReturn)
+    throw bookLineUnfit({ id, what: isPaid ? "it is paid already" : "it is not paid, so nothing comes back" });
+  return one.amountMinor;
 }
 
 /** How much of an entry is in suspense. */
@@ -180,7 +204,7 @@ function claimedBy(db: Db, id: string, currency: string): bigint {
     )
     .pluck()
     .get(id);
-  if (expense === undefined) throw bookLineUnfit({ id, what: "it is neither a payout nor an expense" });
+  if (expense === undefined) throw bookLineUnfit({ id, what: "it is neither a payout nor an expense, and nothing that is owed" });
   return unkept(expense)
     .filter((posting) => posting.account === accounts.collective && posting.currency === currency)
     .reduce((sum, { amountMinor }) => sum + amountMinor, 0n);

@@ -6,11 +6,12 @@
 import { plusBusinessDays } from "../days.ts";
 import { namedIn } from "./names.ts";
 import { components, hasPerfectMatching, type Component } from "./graph.ts";
+import { isOwed, walk, type Tie } from "./owed.ts";
 
 /** What ought to be found at the bank. */
 export interface Claim {
   id: string;
-  kind: "payout" | "waiting payout" | "failed payout" | "expense" | "payable";
+  kind: "payout" | "waiting payout" | "failed payout" | "expense" | "payable" | "invoice";
   /** As the bank would book it: what comes in is above zero. */
   amountMinor: bigint;
   currency: string;
@@ -37,10 +38,20 @@ export interface Matching {
   differing: [Claim[], Line[]][];
   /** What came of a failed payout and went back again. */
   returned: [Claim, Line[]][];
+  /** What was owed, was paid and came back, perhaps several times; `paid`: what of it is paid in the end. */
+  cameBack: { ties: Tie[]; paid: ReadonlySet<Claim> }[];
+  /** Lines of what is paid already, or was not paid when it came back. */
+  surplus: Surplus[];
   /** May be of payouts that Stripe is not done with. */
   held: [Claim[], Line[]][];
   claimsLeft: Claim[];
   linesLeft: Line[];
+}
+
+export interface Surplus {
+  line: Line;
+  claims: readonly Claim[];
+  why: "paid already" | "not paid" | "differs";
 }
 
 /** The first and the last day on which a payout that should arrive on a day may be booked. */
@@ -48,16 +59,26 @@ export function windowOf(arrival: string): [first: string, last: string] {
   return [plusBusinessDays(arrival, -1), plusBusinessDays(arrival, 5)];
 }
 
-export function match(allClaims: readonly Claim[], allLines: readonly Line[]): Matching {
+/** `given`: the claims to which a person has given a line, by its key, whatever its text says; owed ones only. */
+export function match(
+  allClaims: readonly Claim[],
+  allLines: readonly Line[],
+  given: ReadonlyMap<string, readonly Claim[]> = new Map(),
+): Matching {
   const claims = allClaims.toSorted((a, b) => compare(a.id, b.id));
   const lines = allLines.toSorted((a, b) => compare(a.date, b.date) || compare(a.key, b.key));
   const found: Matching = {
     ...{ pairs: [], groups: [], ambiguous: [], differing: [], returned: [], held: [] },
-    ...{ claimsLeft: [], linesLeft: [] },
+    ...{ cameBack: [], surplus: [], claimsLeft: [], linesLeft: [] },
   };
   const used = new Set<Claim | Line>();
   const take = (parts: readonly (Claim | Line)[]): void => parts.forEach((part) => used.add(part));
-  for (const component of namedComponents(claims, lines)) byName(component, found, take);
+  for (const component of namedComponents(claims, lines, given)) {
+    take(component.claims);
+    take(component.lines);
+    if (component.claims.every(isOwed)) byReference(component, given, found);
+    else byName(component, found);
+  }
   const tied = (kind: Claim["kind"]): Linked[] => {
     const open = claims.filter((claim) => !used.has(claim) && claim.kind === kind);
     const free = lines.filter((line) => !used.has(line));
@@ -84,18 +105,52 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 type Take = (parts: readonly (Claim | Line)[]) => void;
 type Linked = Component<Claim, Line>;
 
-function namedComponents(claims: readonly Claim[], lines: readonly Line[]): Linked[] {
+function namedComponents(
+  claims: readonly Claim[],
+  lines: readonly Line[],
+  given: ReadonlyMap<string, readonly Claim[]>,
+): Linked[] {
   const edges = namedIn(claims, lines);
+  if (given.size > 0)
+    for (const claim of claims) {
+      const named = (edges.get(claim) ?? []).filter(({ key }) => !given.has(key));
+      edges.set(claim, [...named, ...lines.filter(({ key }) => given.get(key)?.includes(claim) === true)]);
+    }
   return components(
-    claims.filter((claim) => edges.has(claim)),
+    claims.filter((claim) => (edges.get(claim)?.length ?? 0) > 0),
     edges,
   );
 }
 
+/** What is owed and bears a reference of ours. */
+function byReference(component: Linked, given: ReadonlyMap<string, readonly Claim[]>, found: Matching): void {
+  const { ties, paid, surplus, claims, lines } = walk(component, given);
+  const moved = [...new Set(ties.flatMap((tie) => tie.claims))];
+  const tiesOf = new Map(moved.map((claim) => [claim, ties.filter((tie) => tie.claims.includes(claim))]));
+  for (const side of components(moved, tiesOf)) {
+    const [tie, another] = side.lines;
+    const [claim, other] = side.claims;
+    if (tie === undefined || another !== undefined) found.cameBack.push({ ties: side.lines, paid });
+    else if (claim !== undefined && other === undefined) found.pairs.push([claim, tie.line]);
+    else found.groups.push([side.claims, [tie.line]]);
+  }
+  const near = (claim: Claim, line: Line): boolean => component.edges.get(claim)?.includes(line) === true;
+  const open = lines.filter((line) => claims.some((claim) => near(claim, line)));
+  const off = lines.filter((line) => !open.includes(line));
+  found.surplus.push(
+    ...surplus.map(({ line, claims: of, isReturn }): Surplus => {
+      return { line, claims: of, why: isReturn ? "not paid" : "paid already" };
+    }),
+    ...off.map((line): Surplus => {
+      const named = component.claims.filter((claim) => near(claim, line));
+      return { line, claims: named, why: "differs" };
+    }),
+  );
+  if (open.length > 0) remainder(claims, open, new Map(), found);
+}
+
 /** Claims and lines that names tie together: pairs that fit exactly, then all of them if they come to the same. */
-function byName({ claims, lines, edges }: Linked, found: Matching, take: Take): void {
-  take(claims);
-  take(lines);
+function byName({ claims, lines, edges }: Linked, found: Matching): void {
   const fits = (claim: Claim, line: Line): boolean =>
     claim.kind !== "failed payout" &&
     claim.amountMinor === line.amountMinor &&

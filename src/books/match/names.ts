@@ -1,5 +1,6 @@
 /** Which lines name which claims in their text. */
 import type { Claim, Line } from "./match.ts";
+import { isOwed } from "./owed.ts";
 
 /** Shorter ones stand in a text by chance. */
 const shortestReference = 4;
@@ -53,7 +54,9 @@ function linesWith(reference: string, claim: Claim, { byWord, byAmount }: Index)
   const whole = longest === wanted ? near : standing(() => RegExp.escape(wanted), near);
   if (whole.length > 0 || wanted.length < longEnoughToBreak) return whole;
   const squeezed = squeeze(wanted);
-  const broken = (byAmount.get(amountKey(claim)) ?? []).filter((line) =>
+  // What comes back bears the reference as well, and the amount the other way round.
+  const turned = isOwed(claim) ? byAmount.get(amountKey({ ...claim, amountMinor: -claim.amountMinor })) : [];
+  const broken = [...(byAmount.get(amountKey(claim)) ?? []), ...(turned ?? [])].filter((line) =>
     squeeze(line.text).includes(squeezed),
   );
   return standing(() => Array.from(squeezed, (sign) => RegExp.escape(sign)).join("\\s*"), broken);

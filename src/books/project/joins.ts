@@ -5,18 +5,36 @@ import type { Tie, Txn } from "../stripe/read.ts";
 export interface Joins {
   /** By the id of a charge, refund or dispute. */
   tie: ReadonlyMap<string, Tie>;
-  /** How much of a charge pays what was owed since an earlier payment of the same invoice bounced. */
+  /**
+   * How much of a charge, or of a bank's line, pays what was owed since an earlier payment of the same invoice came
+   * back; by the transaction's id or the line's key.
+   */
   receivable: ReadonlyMap<string, bigint>;
 }
 
-export function joinsOf(facts: Facts, bounces: readonly Txn[]): Joins {
+/** A transfer to the bank that pays an invoice, or its going back. */
+export interface Transfer {
+  /** The key of the bank's line. */
+  line: string;
+  invoice: string;
+  currency: string;
+  /** What came is above zero. */
+  amountMinor: bigint;
+  date: string;
+  /** Of what happened on one day, which came first. */
+  turn: number;
+}
+
+/** `bounces`: debits that came back at Stripe. */
+export function joinsOf(facts: Facts, bounces: readonly Txn[], transfers: readonly Transfer[]): Joins {
   const tie = new Map<string, Tie>();
   // Versions of one object are put together: what one of them knows is known, whichever came first.
   for (const { ext, content } of facts.all("tie").toSorted(byContent)) {
     const [before, now] = [tie.get(ext), content as Tie];
     tie.set(ext, before === undefined ? now : together(before, now));
   }
-  return { tie, receivable: bounces.length === 0 ? new Map() : receivables(facts, tie, bounces) };
+  const hasBack = bounces.length > 0 || transfers.some(({ amountMinor }) => amountMinor < 0n);
+  return { tie, receivable: hasBack ? receivables(facts, tie, bounces, transfers) : new Map() };
 }
 
 function byContent(a: { content: unknown }, b: { content: unknown }): number {
@@ -33,32 +51,54 @@ function together(one: Tie, other: Tie): Tie {
   };
 }
 
-/** Payments of an invoice in the order of time: what bounced is owed, and the next payment pays that first. */
+/** A payment of an invoice, or its coming back (below zero). */
+interface Move {
+  id: string;
+  invoice: string | undefined;
+  currency: string;
+  amountMinor: bigint;
+  /** In seconds. */
+  at: number;
+  turn: number;
+}
+
+/** Payments of an invoice in the order of time: what came back is owed, and the next payment pays that first. */
 function receivables(
   facts: Facts,
   tie: ReadonlyMap<string, Tie>,
   bounces: readonly Txn[],
+  transfers: readonly Transfer[],
 ): Map<string, bigint> {
   const invoiceOf = invoices(tie);
-  const bounced = new Set(bounces.map(({ source }) => invoiceOf(source)).filter((id) => id !== undefined));
-  const moves = [...bounces];
-  if (bounced.size > 0)
+  const ofStripe = ({ id, source, currency, amount, created: at }: Txn): Move => {
+    return { id, invoice: invoiceOf(source), currency, amountMinor: BigInt(amount), at, turn: 0 };
+  };
+  const moves = [...bounces.map(ofStripe), ...transfers.map(ofBank)];
+  const back = new Set(
+    moves.filter(({ amountMinor }) => amountMinor < 0n).flatMap(({ invoice }) => invoice ?? []),
+  );
+  if (back.size > 0)
     for (const rows of facts.inChunks("txn"))
       for (const { json } of rows) {
         const txn = JSON.parse(json) as Txn;
-        if (txn.category === "charge" && bounced.has(invoiceOf(txn.source) ?? "")) moves.push(txn);
+        if (txn.category === "charge" && back.has(invoiceOf(txn.source) ?? "")) moves.push(ofStripe(txn));
       }
-  moves.sort((a, b) => a.created - b.created || (a.id < b.id ? -1 : 1));
+  moves.sort((a, b) => a.at - b.at || a.turn - b.turn || (a.id < b.id ? -1 : 1));
   const owed = new Map<string, bigint>();
   const paid = new Map<string, bigint>();
-  for (const { id, amount, source, category, currency } of moves) {
-    const invoice = `${invoiceOf(source) ?? ""} ${currency}`;
-    const before = owed.get(invoice) ?? 0n;
-    const part = category === "charge" ? min(before, BigInt(amount)) : BigInt(amount);
-    owed.set(invoice, before - part);
-    if (category === "charge" && part > 0n) paid.set(id, part);
+  for (const { id, invoice, amountMinor, currency } of moves) {
+    const key = `${invoice ?? ""} ${currency}`;
+    const before = owed.get(key) ?? 0n;
+    const part = amountMinor > 0n ? min(before, amountMinor) : amountMinor;
+    owed.set(key, before - part);
+    if (amountMinor > 0n && part > 0n) paid.set(id, (paid.get(id) ?? 0n) + part);
   }
   return paid;
+}
+
+/** A bank tells days only: what it books comes after what happened at Stripe on that day. */
+function ofBank({ line: id, date, ...transfer }: Transfer): Move {
+  return { ...transfer, id, at: Date.parse(`${date}T23:59:59Z`) / 1000 };
 }
 
 const min = (a: bigint, b: bigint): bigint => (a < b ? a : b);

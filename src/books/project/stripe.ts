@@ -7,12 +7,14 @@ import { furthest, standingOf, type Standing } from "../stripe/payouts.ts";
 import type { Payout, Tie, Txn } from "../stripe/read.ts";
 import { asksAPerson, isKnownCategory, postingsOf, twinPostingsOf, type Twin } from "../stripe/templates.ts";
 import type { Entry, QueueItem } from "../types.ts";
-import { joinsOf, type Joins } from "./joins.ts";
+import { joinsOf, type Joins, type Transfer } from "./joins.ts";
 
 export interface StripeSide {
   payouts: { payout: Payout; standing: Standing }[];
+  /** How Stripe's objects hang together, with what the bank was paid of its invoices. */
+  joins: (transfers: readonly Transfer[]) => Joins;
   /** The entry of each balance transaction; what a person has to place is put into the queue on the way. */
-  entries: (queue: QueueItem[]) => Generator<Entry>;
+  entries: (queue: QueueItem[], joins: Joins) => Generator<Entry>;
 }
 
 /** Money that Open Collective has booked too, by what joins it: a charge, an intent, a refund. */
@@ -35,10 +37,7 @@ export function stripeSide(sqlite: Database, facts: Facts, twins: Twins): Stripe
     const json = id === null ? undefined : byId.get(id);
     return json === undefined ? undefined : (JSON.parse(json) as Txn);
   };
-  const joins = joinsOf(
-    facts,
-    rare.filter(({ category }) => category === "charge_failure"),
-  );
+  const bounces = rare.filter(({ category }) => category === "charge_failure");
   const payouts = payoutsOf(facts);
   const members = openMembers(sqlite);
   return {
@@ -46,7 +45,8 @@ export function stripeSide(sqlite: Database, facts: Facts, twins: Twins): Stripe
       const own = named(payout.txn) ?? ownTxns.get(payout.id);
       return { payout, standing: standingOf(payout, members.sumsOf(payout, own)) };
     }),
-    entries: (queue) =>
+    joins: (transfers) => joinsOf(facts, bounces, transfers),
+    entries: (queue, joins) =>
       entriesOf(
         facts,
         { joins, twins, members, ownTxns: new Map([...ownTxns].map(([po, { id }]) => [po, id])) },

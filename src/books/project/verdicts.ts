@@ -1,5 +1,6 @@
 /** What the run says of each payout, expense and line, and what is left for people. */
 import type { Claim, Line, Matching } from "../match/match.ts";
+import { isOwed } from "../match/owed.ts";
 import type { Standing } from "../stripe/payouts.ts";
 import type { Payout } from "../stripe/read.ts";
 import { dayOfSeconds } from "../days.ts";
@@ -21,6 +22,12 @@ export interface VerdictParts {
   isSettled: (id: string) => boolean;
 }
 
+const whySurplus = {
+  "paid already": "what it names is paid already: the money has moved twice",
+  "not paid": "what it names was not paid, or has come back already",
+  differs: "it is named, but the amounts are not the same",
+} as const;
+
 const notArrived = new Set(["pending", "in_transit"]);
 
 export function verdictsOf(parts: VerdictParts): Verdicts {
@@ -29,6 +36,7 @@ export function verdictsOf(parts: VerdictParts): Verdicts {
   desk.payoutsAlone();
   desk.pairs();
   desk.groups();
+  desk.cameBack();
   desk.open();
   found.matched.sort(byFirst);
   found.groups.sort(([[a = ""]], [[b = ""]]) => (a < b ? -1 : 1));
@@ -91,9 +99,32 @@ class Desk {
     for (const [, lines] of held) for (const line of lines) this.#line(line, "waiting");
   }
 
+  /** What was paid and came back, and perhaps was paid anew. */
+  cameBack(): void {
+    for (const { ties, paid } of this.#parts.matching.cameBack) {
+      const claims = new Set(ties.flatMap((tie) => tie.claims));
+      for (const claim of claims)
+        this.#found.states.set(claim.id, paid.has(claim) ? "matched" : "failed_reversed");
+      for (const tie of ties)
+        this.#line(tie.line, tie.claims.some((claim) => paid.has(claim)) ? "matched" : "failed_reversed");
+      if ([...claims].every((claim) => paid.has(claim)))
+        this.#found.groups.push([
+          [...claims].map(({ id }) => id).sort(),
+          ties.map(({ line }) => this.#idOf(line)).sort(),
+        ]);
+    }
+  }
+
   /** What is left over becomes the queue. */
   open(): void {
-    const { ambiguous, differing, claimsLeft, linesLeft } = this.#parts.matching;
+    const { ambiguous, differing, surplus, claimsLeft, linesLeft } = this.#parts.matching;
+    for (const { line, claims, why } of surplus)
+      this.#queueLine(
+        line,
+        "differs",
+        whySurplus[why],
+        claims.map(({ id }) => id),
+      );
     for (const [claims, lines] of ambiguous)
       this.#queueBoth(claims, lines, "ambiguous", "it could be any of these");
     for (const [claims, lines] of differing)
@@ -164,7 +195,7 @@ class Desk {
   /** What a claim is when the bank has it. */
   #stateOf({ id, kind }: Claim): State {
     const standing = this.#standing.get(id);
-    if (standing === undefined || kind === "expense" || kind === "payable") return "matched";
+    if (standing === undefined || kind === "expense" || isOwed({ kind })) return "matched";
     switch (standing.kind) {
       case "proved":
         return "matched";

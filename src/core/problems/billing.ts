@@ -168,6 +168,86 @@ export const invoiceNotCreditable = problem(
   { invoice: "TANDEM-0007", state: "void" },
 );
 
+export const chargeUnknown = problem(
+  "charge-unknown",
+  ({ charge }: { charge: string }) => ({
+    happened: `Stripe knows no payment ${charge}.`,
+    means: "Nothing was done.",
+    remedy: "A payment is named as in Stripe's dashboard and in the books: ch_… or py_…",
+  }),
+  { charge: "ch_3PabcDEF" },
+);
+
+export const chargeHasInvoice = problem(
+  "charge-has-invoice",
+  ({ charge, invoice }: { charge: string; invoice: string }) => ({
+    happened: `The payment ${charge} paid the invoice ${invoice}.`,
+    means: "Given back alone it would leave an invoice that says something else than what was paid.",
+    remedy: `Give it back by a credit note: \`billing credit ${invoice} <amount> <why>\``,
+  }),
+  { charge: "ch_3PabcDEF", invoice: "TANDEM-0007" },
+);
+
+export const chargeNotRefundable = problem(
+  "charge-not-refundable",
+  ({ charge, why }: { charge: string; why: string }) => ({
+    happened: `Nothing of the payment ${charge} can be given back: ${why}.`,
+    means: "Nothing was done.",
+    remedy: `More about it stands in Stripe's dashboard, as ${charge}.`,
+  }),
+  { charge: "ch_3PabcDEF", why: "all of it went back already" },
+);
+
+export const refundTooMuch = problem(
+  "refund-too-much",
+  ({ charge, most }: { charge: string; most: string }) => ({
+    happened: `That is not between nothing and what is left of the payment ${charge}: ${most}.`,
+    means: "Nothing was done.",
+    remedy: `Say an amount up to ${most}, in the same currency, or \`all\`.`,
+  }),
+  { charge: "ch_3PabcDEF", most: "EUR 35.00" },
+);
+
+export const refundChanged = problem(
+  "refund-changed",
+  ({ charge }: { charge: string }) => ({
+    happened: `The payment ${charge} is not any more as it was when treasurers were asked.`,
+    means: "Nothing was given back: they agreed to something else.",
+    remedy: "Look at it, and ask again: `billing refund`",
+  }),
+  { charge: "ch_3PabcDEF" },
+);
+
+export const plansNotSet = problem(
+  "plans-not-set",
+  () => ({
+    happened: "The settings name no plans.",
+    means: "There is nothing that could be made at Stripe. Plans that were made there by hand work as well.",
+    remedy: "An operator lists them in `stripe.plans`: what for, how much, how often. How: `help billing`",
+  }),
+  {},
+);
+
+export const plansChanged = problem(
+  "plans-changed",
+  () => ({
+    happened: "Other plans are missing at Stripe now than when treasurers were asked.",
+    means: "Nothing was made: they agreed to something else.",
+    remedy: "Ask again: `billing plan make`",
+  }),
+  {},
+);
+
+export const invoicePaidByBank = problem(
+  "invoice-paid-by-bank",
+  ({ invoice }: { invoice: string }) => ({
+    happened: `The invoice ${invoice} was paid by transfer to the co-op's bank.`,
+    means: "Stripe has never had that money, so it cannot give it back.",
+    remedy: "A treasurer transfers it back from the bank, and says of that line: `money split`",
+  }),
+  { invoice: "TANDEM-0007" },
+);
+
 export const creditTooMuch = problem(
   "credit-too-much",
   ({ invoice, most }: { invoice: string; most: string }) => ({

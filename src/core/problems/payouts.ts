@@ -61,5 +61,5 @@ export const payoutKeepsChanging = problem(
     means: "Nothing is paid, the batch is dropped, and its work waits for the next one.",
     remedy: `When nobody holds or withdraws entries any more: \`payout propose ${p.period}\``,
   }),
-  { period: "2026-10", times: 3 },
+  { period: "2026-10", times: 6 },
 );

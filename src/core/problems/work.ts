@@ -241,7 +241,7 @@ export const holdNotPossible = problem(
   ({ id }: { id: number }) => ({
     happened: `There is no entry ${id} that can be disputed now.`,
     means:
-      "Entries are held once they are agreed to, and until the days of disputes of their batch are over.",
+      "Entries are held once they are agreed to, and until treasurers have agreed to the batch that they are in.",
     remedy: `If too much was paid, those whose work it is put it right: work correct ${id}. Else speak to a treasurer.`,
   }),
   { id: 17 },

@@ -1,4 +1,4 @@
-import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 /** Who pays for something: a member organisation, a member, or an institution that is neither. */
 export const billingPayer = sqliteTable("billing_payer", {
@@ -95,6 +95,26 @@ export const billingInvoice = sqliteTable(
     updatedAt: text("updated_at").notNull(),
   },
   (table) => [index("billing_invoice_customer").on(table.customer)],
+);
+
+/**
+ * The bank's lines that the books have matched with an invoice: what was paid by transfer, and what came back. A
+ * picture of the books, drawn anew whenever they say something else.
+ */
+export const billingTransfer = sqliteTable(
+  "billing_transfer",
+  {
+    /** Stripe's id of the invoice. */
+    invoice: text("invoice").notNull(),
+    /** Where the line stands, and its id there: `bank:gls/2026-11-03-17`. */
+    line: text("line").notNull(),
+    /** The day on which the bank booked it, `YYYY-MM-DD`. */
+    onDay: text("on_day").notNull(),
+    /** As the bank booked it: what came in is above zero, what went back below. */
+    amountMinor: integer("amount_minor").notNull(),
+    currency: text("currency").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.invoice, table.line] })],
 );
 
 /** How far something was read, by name. */

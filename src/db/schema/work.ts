@@ -245,6 +245,26 @@ export const payable = sqliteTable(
   (table) => [index("payable_batch").on(table.batch), uniqueIndex("payable_reference").on(table.reference)],
 );
 
+/**
+ * The bank's lines that the books have matched with a payable: what was paid, and what came back. A picture of the
+ * books, drawn anew whenever they say something else.
+ */
+export const payableLine = sqliteTable(
+  "payable_line",
+  {
+    payable: text("payable")
+      .notNull()
+      .references(() => payable.id),
+    /** Where the line stands, and its id there: `bank:gls/2026-11-03-17`. */
+    line: text("line").notNull(),
+    /** The day on which the bank booked it, `YYYY-MM-DD`. */
+    onDay: text("on_day").notNull(),
+    /** As the bank booked it: what went out is below zero, what came back above. */
+    amountMinor: integer("amount_minor").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.payable, table.line] })],
+);
+
 /** How a person is paid. Bank details are never here: only which way, and whose account it is at Open Collective. */
 export const payee = sqliteTable("payee", {
   member: text("member").primaryKey(),

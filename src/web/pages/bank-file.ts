@@ -54,7 +54,7 @@ function body({ parts }: MemberVisit, { batch, period, payables }: Batch): Html 
       rows: payables.map(({ member, amountMinor, currency, state, reference }) => [
         member,
         formatMoney({ amountMinor: BigInt(amountMinor), currency }),
-        state,
+        state === "asked" ? "with the bank already: in no later file" : "goes into the file",
         reference,
       ]),
     })}

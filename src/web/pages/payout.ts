@@ -90,9 +90,9 @@ function body(visit: MemberVisit, batch: BatchSummary, report: PayoutReport): Ht
 }
 
 const meaning: Record<BatchSummary["state"], string> = {
-  published: "It may be disputed.",
-  asked: "Treasurers are asked to agree.",
-  approved: "It is agreed to, and being paid.",
+  published: "Any member may hold an entry of it. Then treasurers are asked to agree.",
+  asked: "Treasurers are asked to agree. Until they have, any member may hold an entry of it.",
+  approved: "Treasurers have agreed to it. How far paying it has come stands beside each person.",
   paid: "All of it is paid.",
   dropped: "Nothing came of it: its work waits for the next one.",
 };

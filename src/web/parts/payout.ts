@@ -23,7 +23,7 @@ export function persons(report: PayoutReport, all: boolean): Html {
         { head: "Entries", number: true },
         { head: "Earned", number: true },
         { head: "Gets", number: true },
-        { head: "State" },
+        { head: "Paid" },
         { head: "Through" },
         { head: "Reference" },
       ],
@@ -42,14 +42,36 @@ function personRow(sum: Sum, payable: ReportPayable | undefined): Cell[] {
     sum.lines,
     decimalOf(sum),
     payable === undefined ? "" : decimalOf(payable),
-    payable === undefined ? "" : state(payable.state),
+    payable === undefined ? "" : standing(payable),
     payable === undefined ? "" : throughWords(payable),
-    payable?.reference ?? payable?.carriedInto ?? "",
+    payable === undefined ? "" : whereTo(payable),
   ];
 }
 
 function payableOf({ payables }: PayoutReport, { name, currency }: Sum): ReportPayable | undefined {
   return payables.find((payable) => payable.member === name && payable.currency === currency);
+}
+
+/** The mark and what it means, for whoever has never seen the page. */
+function standing({ state: now, how, said, amountMinor, carriedInto }: ReportPayable): Html {
+  const meaning = {
+    proposed: amountMinor > 0n ? "nobody has agreed to it yet" : "not above zero: nothing would be paid",
+    carried:
+      carriedInto === null
+        ? "not above zero: it goes into their next payout"
+        : "taken over into a later payout",
+    ready: how === null ? "agreed to; nobody knows how to pay it" : "agreed to, not asked for yet",
+    asked: how === "bank" ? "the bank has it, and has not said that it paid" : "asked for at Open Collective",
+    paid: how === "bank" ? "the bank's statement says so" : "Open Collective says so",
+    rejected: "refused there: a treasurer puts it right there",
+  }[now];
+  return html`${state(now)}<br /><span class="soft">${meaning}${said !== null && html`: ${said}`}</span>`;
+}
+
+/** What was asked for, and which line of the bank has settled it. */
+function whereTo({ reference, bankLine, carriedInto }: ReportPayable): Cell {
+  if (bankLine === null) return reference ?? carriedInto ?? "";
+  return html`${reference}<br /><span class="soft">${bankLine}</span>`;
 }
 
 const ways = { opencollective: "Open Collective", bank: "bank" };

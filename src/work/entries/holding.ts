@@ -50,12 +50,14 @@ export function openHolding(parts: WorkParts): Pick<WorkEntries, "hold" | "relea
   };
 }
 
-/** Agreed to and in no batch yet; or in one that is published, its time for disputes not over. */
-function isDisputable({ db, clock }: WorkParts, { id, state }: Entry): boolean {
+/**
+ * Agreed to and in no batch yet; or in one that nobody has agreed to. While treasurers are asked a hold changes what
+ * they are asked about: by the batch's hash their voices count for nothing, and they are asked anew without it.
+ */
+function isDisputable({ db }: WorkParts, { id, state }: Entry): boolean {
   if (state === "approved") return true;
   const batch = state === "batched" ? batchOf(db, id) : undefined;
-  if (batch === undefined) return false;
-  return batch.state === "published" && isoOf(clock.now()) <= batch.disputesUntil;
+  return batch?.state === "published" || batch?.state === "asked";
 }
 
 function batchOf({ orm }: Db, id: number): typeof workBatch.$inferSelect | undefined {

@@ -137,17 +137,19 @@ function minutesOf(minutes: number | null, member: string, by: string, shares: s
   return Number(partOf(BigInt(minutes), by, JSON.parse(shares) as Share[], member));
 }
 
-type PayableRow = Omit<ReportPayable, "amountMinor" | "bankLine"> & { amountMinor: number };
+type PayableRow = Omit<ReportPayable, "amountMinor"> & { amountMinor: number };
 
 /** The payables of these batches. How somebody is paid is as it stands now until it was asked for. */
 export function payablesOf(db: Pick<Db, "sqlite">, batches: readonly ReportBatch[]): ReportPayable[] {
   const ofBatch = db.sqlite.prepare<[string], PayableRow>(
     `select p.id, p.batch, p.member, p.currency, p.amount_minor as amountMinor, p.state,
-       coalesce(p.how, w.how) as how, p.reference, p.said, p.carried_into as carriedInto
+       coalesce(p.how, w.how) as how, p.reference, p.said, p.carried_into as carriedInto,
+       (select group_concat(l.line || ' ' || l.on_day, ', ' order by l.rowid) from payable_line l
+        where l.payable = p.id) as bankLine
      from payable p left join payee w on w.member = p.member where p.batch = ? order by p.id`,
   );
   return batches.flatMap(({ id }) =>
-    ofBatch.all(id).map((row) => ({ ...row, amountMinor: BigInt(row.amountMinor), bankLine: null })),
+    ofBatch.all(id).map((row) => ({ ...row, amountMinor: BigInt(row.amountMinor) })),
   );
 }
 

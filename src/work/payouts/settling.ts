@@ -1,5 +1,5 @@
-/** When payables are paid: what of that follows for entries and batches. */
-import { and, eq, inArray } from "drizzle-orm";
+/** When payables are paid, or are not paid after all: what of that follows for entries and batches. */
+import { and, eq } from "drizzle-orm";
 import { schema, type Db } from "../../db/index.ts";
 
 const { workBatch, workEntry, workLine, payable } = schema;
@@ -19,7 +19,10 @@ export function settlePayable(db: Db, id: string): void {
   for (const batch of batches) settleBatch(db, batch);
 }
 
-/** Entries all of whose shares are paid are paid; so is the batch when nothing of it waits any more. */
+/**
+ * Entries all of whose shares are paid are paid; so is the batch when nothing of it waits any more. What was paid and
+ * came back takes both back.
+ */
 export function settleBatch(db: Db, batch: string): void {
   const rows = db.orm.select().from(payable).where(eq(payable.batch, batch)).all();
   const paid = new Set(rows.filter((row) => isPaid(db, row)).map(({ id }) => id));
@@ -33,19 +36,21 @@ export function settleBatch(db: Db, batch: string): void {
     all.add(entry);
     if (!paid.has(`${batch}/${member}/${currency}`)) waiting.add(entry);
   }
-  for (const entry of all)
-    if (!waiting.has(entry))
-      db.orm
-        .update(workEntry)
-        .set({ state: "paid" })
-        .where(and(eq(workEntry.id, entry), eq(workEntry.state, "batched")))
-        .run();
-  if (rows.every(({ id, state }) => paid.has(id) || state === "carried"))
+  for (const entry of all) {
+    const [from, to] = waiting.has(entry) ? (["paid", "batched"] as const) : (["batched", "paid"] as const);
     db.orm
-      .update(workBatch)
-      .set({ state: "paid" })
-      .where(and(eq(workBatch.id, batch), inArray(workBatch.state, ["approved"])))
+      .update(workEntry)
+      .set({ state: to })
+      .where(and(eq(workEntry.id, entry), eq(workEntry.state, from)))
       .run();
+  }
+  const isWhole = rows.every(({ id, state }) => paid.has(id) || state === "carried");
+  const [from, to] = isWhole ? (["approved", "paid"] as const) : (["paid", "approved"] as const);
+  db.orm
+    .update(workBatch)
+    .set({ state: to })
+    .where(and(eq(workBatch.id, batch), eq(workBatch.state, from)))
+    .run();
 }
 
 /** A payable that was taken over is paid when the one that took it over is. */

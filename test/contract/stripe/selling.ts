@@ -134,6 +134,56 @@ export const voidInvoice: Rule = (visit) => {
   return invoice;
 };
 
+export const createProduct: Rule = ({ state, build, params }) =>
+  keep(state, build("product", { active: true, metadata: {}, ...params }));
+
+export const createPrice: Rule = ({ state, build, params }) => {
+  find(state, "product", params["product"], "product");
+  const key = params["lookup_key"] as string | undefined;
+  if (state.objects.some((one) => one.object === "price" && one["lookup_key"] === key))
+    throw new Refused(400, "", `A price already uses that lookup key.`, "lookup_key");
+  const { interval, interval_count: count = 1 } = params["recurring"] as Params;
+  return keep(
+    state,
+    build("price", {
+      ...{ active: true, type: "recurring", billing_scheme: "per_unit", metadata: {}, ...params },
+      recurring: { interval, interval_count: count, usage_type: "licensed", meter: null },
+    }),
+  );
+};
+
+export const createLink: Rule = ({ state, build, params }) => {
+  const [item] = (params["line_items"] ?? []) as { price?: string }[];
+  find(state, "price", item?.price, "line_items[0][price]");
+  const limit = (params["restrictions"] as Params | undefined)?.["completed_sessions"] as Params | undefined;
+  return keep(
+    state,
+    build("payment_link", {
+      ...{
+        active: true,
+        metadata: params["metadata"] ?? {},
+        url: `https://buy.stripe.test/${state.count + 1}`,
+      },
+      ...(limit !== undefined && {
+        restrictions: { completed_sessions: { count: 0, limit: limit["limit"] } },
+      }),
+    }),
+  );
+};
+
+/** Only outside of Stripe: no money moves here, and no balance transaction tells of it. */
+export const payInvoice: Rule = (visit) => {
+  const invoice = find(visit.state, "invoice", visit.ids[0]);
+  if (visit.params["paid_out_of_band"] !== true)
+    throw new Refused(400, "", "No payment method is played here");
+  if (invoice["status"] !== "open")
+    throw new Refused(400, "", `Invoice is already ${String(invoice["status"])}`);
+  Object.assign(invoice, { status: "paid", amount_paid: invoice["amount_due"], amount_remaining: 0 });
+  inner(invoice, "status_transitions")["paid_at"] = visit.now();
+  tell(visit, "invoice.paid", invoice);
+  return invoice;
+};
+
 /** A refund does not give the fee back. */
 export function refundOf(world: World, charge: Obj, amount: number, more: Params): Obj {
   const left = (charge["amount"] as number) - (charge["amount_refunded"] as number);

@@ -76,6 +76,7 @@ const kinds = {
   invoice: ["in", "Invoices:Invoice"],
   invoice_payment: ["inpay", "InvoicePayments:InvoicePayment"],
   invoiceitem: ["ii", "InvoiceItems:InvoiceItem"],
+  payment_link: ["plink", "PaymentLinks:PaymentLink"],
   payout: ["po", "Payouts:Payout"],
   price: ["price", "Prices:Price"],
   product: ["prod", "Products:Product"],
