@@ -148,11 +148,16 @@ export interface Drill {
   id: string;
   app: AppDomain;
   backup: string;
-  outcome: "running" | "passed" | "failed";
+  /** `cancelled`: somebody ended it, so it shows nothing about the backup. */
+  outcome: "running" | "passed" | "failed" | "cancelled";
   reason: string | null;
   startedAt: string;
   endedAt: string | null;
   proof: string[];
+}
+
+export interface DrillEnd extends Pick<Drill, "reason" | "proof"> {
+  outcome: Exclude<Drill["outcome"], "running">;
 }
 
 /** Bringing data back. Every member may be called again for the same run. */
@@ -226,16 +231,15 @@ export interface Drilling {
   /** Joins the open transaction. */
   beginDrill(run: string, app: AppDomain, backup: string): void;
   /** Closes it once; one that passes makes a doubtful backup proven. Joins the open transaction. */
-  endDrill(
-    run: string,
-    end: { outcome: "passed" | "failed"; reason: string | null; proof: string[] },
-    askedBy: string | null,
-  ): void;
+  endDrill(run: string, end: DrillEnd, askedBy: string | null): void;
   /** Newest first. */
   drills(app?: AppDomain): Drill[];
-  /** When the restore of an app, or of one backup, was tried out last and what was found, in sentences. */
+  /**
+   * When the restore of an app, or of one backup, was tried out last and what was found, in sentences. One that was
+   * cancelled since is named after it, and takes nothing back.
+   */
   drillWords(about: { app: AppDomain; backup?: string }): string[];
-  /** Apps whose turn it is today, each with the backup that is tried. */
+  /** Apps whose turn it is today, each with the backup that is tried. One that was cancelled is no turn. */
   drillsDue(): { app: AppDomain; backup: string }[];
 }
 
