@@ -10,6 +10,7 @@ import type { Ground } from "./open.ts";
 import { chosen } from "./restoring.ts";
 import { dropVolumes, planAnew } from "./reviving.ts";
 import type { Drill, Drilling, RevivePlan } from "./restoring-types.ts";
+import { serverBack } from "./server-back.ts";
 
 const nobody = "schedule";
 /** No month is shorter, so every app has its day in each. */
@@ -38,8 +39,9 @@ export function openDrilling(ground: Ground): Drilling {
       return ended[0]?.outcome === "cancelled" ? [...words, cancelledWords(ended[0])] : words;
     },
     planDrill: (app, backup, run) => planDrill(ground, app, backup, run),
-    async clearDrill(plan, run) {
+    async clearDrill(plan, run, signal) {
       const swarm = servers.swarmOf(plan.data.server);
+      await serverBack(swarm, plan.data.stack, signal);
       await swarm.dropHelpers(run, [null]);
       await swarm.remove(plan.data.stack, { secrets: true, atOnce: true });
       await dropVolumes(ground, plan);

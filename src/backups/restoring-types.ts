@@ -195,8 +195,8 @@ export interface Restoring {
     plan: RestoreDataPlan,
     options: { signal: AbortSignal; services?: readonly string[] },
   ): Promise<Verdict>;
-  /** Ends what a run has left on the nodes of a plan. */
-  dropRestoreHelpers(plan: DataPlan, run: string): Promise<void>;
+  /** Ends what a run has left on the nodes of a plan. Waits for a server that is away. */
+  dropRestoreHelpers(plan: DataPlan, run: string, signal?: AbortSignal): Promise<void>;
 }
 
 export interface RunFacts {
@@ -226,8 +226,8 @@ export interface Reviving {
 export interface Drilling {
   /** A throw-away stack from the backup: other names, a network of its own, nothing published. */
   planDrill(app: AppDomain, backup: string | undefined, run: string): Promise<RevivePlan>;
-  /** Everything that a drill has made, by the run alone. */
-  clearDrill(plan: RevivePlan, run: string): Promise<void>;
+  /** Everything that a drill has made, by the run alone. Waits for a server that is away. */
+  clearDrill(plan: RevivePlan, run: string, signal?: AbortSignal): Promise<void>;
   /** Joins the open transaction. */
   beginDrill(run: string, app: AppDomain, backup: string): void;
   /** Closes it once; one that passes makes a doubtful backup proven. Joins the open transaction. */
