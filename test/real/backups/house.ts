@@ -30,7 +30,14 @@ export interface SmallApp {
   /** What it does; it has /data, and the secret /run/secrets/key. */
   script?: string;
   /** A second service: `volumes` as compose has them. */
-  db?: { image: string; labels?: string[]; replicas?: number; script?: string };
+  db?: {
+    image: string;
+    labels?: string[];
+    replicas?: number;
+    script?: string;
+    environment?: string[];
+    health?: object;
+  };
   /** Its policy, where it is not as for all. */
   mode?: "running" | "stopped" | "off";
   dumps?: boolean;
@@ -248,6 +255,9 @@ function composeOf({ labels = [], script = "exec sleep 100000", db }: SmallApp, 
           image: db.image,
           command: run(db.script ?? "exec sleep 100000"),
           volumes: ["db-data:/db"],
+          secrets: ["key"],
+          ...(db.environment && { environment: db.environment }),
+          ...(db.health && { healthcheck: db.health }),
           deploy: { ...deploy, replicas: db.replicas ?? 1, labels: db.labels ?? [] },
         },
       }),
