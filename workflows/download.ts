@@ -24,15 +24,11 @@ export default workflow({
       return { app, startedAt, bytes };
     });
     const { app, startedAt, bytes } = about;
-    const what = volume === undefined ? "All of its data" : `The volume \`${volume}\``;
     await approval({
       ask: say(`Hand out the backup \`${backup}\` of ${app} to ${run.askedBy ?? "nobody"}?`, {
         list: [
           `It is of ${startedAt.slice(0, 16).replace("T", " ")} UTC${bytes === null ? "" : `, ${mb(bytes)}`}.`,
-          `${what} leaves the servers; whoever has the file can read it for ever.`,
-          plain
-            ? "**The file is not encrypted.** The values of its secrets are not in it."
-            : "It is encrypted with a passphrase that only the asker is shown; the values of its secrets are in it.",
+          ...whatLeaves(wish),
         ],
       }),
       from: "maintainer",
@@ -48,3 +44,25 @@ export default workflow({
     });
   },
 });
+
+/** What is in the file, how it is kept, and what of the backup is not in it. */
+function whatLeaves({ volume, plain }: { volume?: string | undefined; plain: boolean }): string[] {
+  const isWhole = volume === undefined;
+  const named = "`tandem/READ-ME.txt` in the file names it.";
+  return [
+    `${isWhole ? "All of its data" : `The volume \`${volume}\``} leaves the servers; whoever has the file can read it for ever.`,
+    plain
+      ? "**The file is not encrypted.**"
+      : `It is encrypted with a passphrase that only the asker is shown.${isWhole ? " The values of its secrets are in it." : ""}`,
+    ...(isWhole
+      ? []
+      : [`Nothing else of the backup is in it: no other volume, no database, no secret. ${named}`]),
+    ...(isWhole && plain
+      ? [
+          "In it are the volumes, dumps of databases, and what the old label `backupbot.backup.path` took out of " +
+            "containers (under `tandem/containers`, which other programs do not know).",
+          `Not in it: the values of its secrets, and its settings. ${named}`,
+        ]
+      : []),
+  ];
+}

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AppDomain } from "../src/core/terms.ts";
 import { reviveFailed } from "../src/core/problems/restoring.ts";
-import { workflow, type Tools, type Trades } from "../src/workflow/define.ts";
+import { workflow, type StepContext, type Tools, type Trades } from "../src/workflow/define.ts";
 import { longest } from "./restore-data.ts";
 import { mb, upper, type AnewPlan } from "./parts/restoring.ts";
 
@@ -18,17 +18,18 @@ export default workflow({
   async run(tools, { app, backup }): Promise<string[]> {
     const { step, backups, run } = tools;
     const plan = await step("plan", () => backups.planDrill(app, backup, run.id));
-    const clear = (): Promise<void> => backups.clearDrill(plan, run.id);
+    const clear = ({ signal }: StepContext): Promise<void> => backups.clearDrill(plan, run.id, signal);
+    const undo = (_: unknown, context: StepContext): Promise<void> => clear(context);
     const { data } = plan;
     await step("make its secrets", ({ signal }) => backups.reviveSecrets(plan, run.id, signal), {
-      undo: clear,
+      undo,
     });
     const compared = await step(
       "fill the volumes",
       ({ signal }) => backups.fillVolumes(data, run.id, { signal, compare: true }),
-      { timeout: longest, undo: clear },
+      { timeout: longest, undo },
     );
-    await step("deploy it", ({ key }) => backups.deployRevived(plan, key), { undo: clear });
+    await step("deploy it", ({ key }) => backups.deployRevived(plan, key), { undo });
     const replayed = await replayedIn(tools, plan);
     const verdict = await step("watch", ({ signal }) => backups.verdictRevived(plan, { signal }));
     assertUp(plan, verdict);
@@ -57,7 +58,7 @@ async function replayedIn(
   const { compared, ran } = await step(
     "replay",
     ({ signal }) => backups.replay(data, run.id, { signal, compare: true }),
-    { timeout: longest, undo: () => backups.clearDrill(plan, run.id) },
+    { timeout: longest, undo: (_, { signal }) => backups.clearDrill(plan, run.id, signal) },
   );
   await step("start the rest", () => backups.beginRest(plan));
   return { compared, lines: [...left, ...ran] };

@@ -1,14 +1,19 @@
 import { z } from "zod";
 import { say, type Message } from "../src/chat/message.ts";
-import { drillFailed } from "../src/core/problems/restoring.ts";
+import { drillCancelled, drillFailed } from "../src/core/problems/restoring.ts";
 import { messageOf, Problem } from "../src/core/problem.ts";
+import { runCancelled } from "../src/core/problems/workflow.ts";
 import { AppDomain } from "../src/core/terms.ts";
-import { workflow } from "../src/workflow/define.ts";
+import { workflow, type Trades } from "../src/workflow/define.ts";
 import drillTrial from "./drill-trial.ts";
+import { isCancel } from "./parts/one-by-one.ts";
+
+type DrillEnd = Parameters<Trades["backups"]["endDrill"]>[1];
 
 /**
  * Tries out a restore beside the app and writes down what was found. One at a time per app; what works on the app
- * itself need not wait for it, because nothing of the app is touched.
+ * itself need not wait for it, because nothing of the app is touched. One that somebody cancels is written down as
+ * that: it shows neither that the backup works nor that it does not.
  */
 export default workflow({
   input: z.strictObject({ app: AppDomain, backup: z.string().optional() }),
@@ -22,20 +27,31 @@ export default workflow({
       return { id, startedAt };
     });
     await tx("write it down", () => backups.beginDrill(run.id, app, backup));
-    let proof: string[];
+    const write = async (how: string, end: DrillEnd): Promise<void> => {
+      const change = (): void => backups.endDrill(run.id, end, run.askedBy);
+      try {
+        await tx(`write down ${how}`, change);
+      } catch (thrown) {
+        // A cancel is told once, here as well: what was found is found, and no drill stays under way for ever.
+        if (thrown instanceof Problem) await tx(`write down ${how} all the same`, change);
+        throw thrown;
+      }
+    };
+    let proof: string[] | null = null;
     try {
       proof = await child("try it out", drillTrial, { app, backup });
+      await write("how it went", { outcome: "passed", reason: null, proof });
     } catch (thrown) {
-      if (!(thrown instanceof Problem)) throw thrown;
+      if (!(thrown instanceof Problem) || proof !== null) throw thrown;
       const reason = messageOf(thrown);
-      await tx("write down that it failed", () =>
-        backups.endDrill(run.id, { outcome: "failed", reason, proof: [] }, run.askedBy),
-      );
+      if (isCancel(thrown)) {
+        await write("that it was cancelled", { outcome: "cancelled", reason, proof: [] });
+        // A cancel of this run goes on being one; one of the trial alone is told with what it means.
+        throw thrown.code === runCancelled.code ? thrown : drillCancelled({ app, backup, reason }, thrown);
+      }
+      await write("that it failed", { outcome: "failed", reason, proof: [] });
       throw drillFailed({ app, backup, reason }, thrown);
     }
-    await tx("write down how it went", () =>
-      backups.endDrill(run.id, { outcome: "passed", reason: null, proof }, run.askedBy),
-    );
     const when = `${startedAt.slice(0, 16).replace("T", " ")} UTC`;
     return say(`The restore of ${app} was tried out and works: backup \`${backup}\` of ${when}.`, {
       list: proof,

@@ -56,7 +56,7 @@ export default workflow({
     );
     await step("fill the volumes", ({ signal }) => backups.fillVolumes(plan, run.id, { signal }), {
       timeout: longest,
-      undo: () => backups.dropRestoreHelpers(plan, run.id),
+      undo: (_, { signal }) => backups.dropRestoreHelpers(plan, run.id, signal),
     });
     const { first } = plan;
     const ran: string[] = [];
@@ -68,7 +68,7 @@ export default workflow({
       assertUp(plan, up);
       const replayed = await step("replay", ({ signal }) => backups.replay(plan, run.id, { signal }), {
         timeout: longest,
-        undo: () => backups.dropRestoreHelpers(plan, run.id),
+        undo: (_, { signal }) => backups.dropRestoreHelpers(plan, run.id, signal),
       });
       ran.push(...replayed.ran);
     }

@@ -29,8 +29,12 @@ export default workflow({
     let why = "It was cut off.";
     await step("begin", () => void backups.begin(plan, run.id, { cause, askedBy: run.askedBy }), {
       undo: async (_, { signal }) => {
-        await backups.untake(plan, run.id, signal);
-        backups.end(run.id, { state: "failed", reason: why });
+        try {
+          await backups.untake(plan, run.id, signal);
+        } finally {
+          // Whatever was left behind, no backup is under way for ever.
+          backups.end(run.id, { state: "failed", reason: why });
+        }
       },
     });
     try {

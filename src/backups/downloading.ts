@@ -9,13 +9,16 @@ import { createGzip } from "node:zlib";
 import { sha256 } from "../core/canonical.ts";
 import { newToken } from "../core/ids.ts";
 import { downloadSpent } from "../core/problems/restoring.ts";
-import { inHelper } from "./helping.ts";
+import { tarWith } from "../swarm/index.ts";
+import { noteFile, noteOf } from "./download-note.ts";
+import { inHelper, type Inside } from "./helping.ts";
 import { placeOf } from "./listing.ts";
+import { containersFolder } from "./manifest.ts";
 import type { Ground } from "./open.ts";
-import { snapshotOfVolume, volumesMeant, withManifest } from "./read-manifest.ts";
+import { snapshotBeside, snapshotOfVolume, volumesMeant, withManifest } from "./read-manifest.ts";
 import { chosen } from "./restoring.ts";
 import type { Download, Downloading, DownloadWish } from "./restoring-types.ts";
-import type { Backup } from "./types.ts";
+import type { Backup, Manifest } from "./types.ts";
 import { onlyMembers } from "./tar-members.ts";
 
 export const downloadMinutes = 60;
@@ -173,21 +176,36 @@ async function written(
 ): Promise<void> {
   const backup = chosen(ground, wish.app, wish.backup);
   const server = ground.apps.find(wish.app)?.server ?? backup.server;
-  const repository = ground.repositories.reachedFrom(backup.repository, backup.app, server);
   const run = `${wish.run}-download`;
   await ground.servers.swarmOf(server).dropHelpers(run, [null]);
-  const parts = await partsOf(ground, backup, wish, run);
   const put = async (bytes: Buffer): Promise<void> => {
     if (!into.write(Buffer.from(bytes))) await Promise.race([once(into, "drain"), aborted(signal)]);
     signal.throwIfAborted();
   };
-  await inHelper(ground.helping, { server, node: null, run, repository, signal }, async ({ restic }) => {
+  const handOut = async ({ restic }: Inside, parts: readonly Part[]): Promise<void> => {
     for (const { snapshot, folder } of parts) {
       const members = onlyMembers(put);
       await restic.run("hand out a backup", ["dump", snapshot, folder], { onStdout: members.write, signal });
       members.end();
     }
-  });
+  };
+  const at = { server, run, signal };
+  if (!wish.plain && wish.volume === undefined) {
+    const repository = ground.repositories.reachedFrom(backup.repository, backup.app, server);
+    await inHelper(ground.helping, { ...at, node: null, repository }, (inside) =>
+      handOut(inside, all(backup)),
+    );
+  } else {
+    await withManifest(ground, backup, at, async (manifest, inside) => {
+      const isWhole = wish.volume === undefined;
+      const volumes = volumesMeant(backup, manifest, wish.volume);
+      const note = Buffer.from(noteOf(backup, manifest, { volumes, isWhole }));
+      const members = onlyMembers(put);
+      await members.write(tarWith(noteFile, note));
+      members.end();
+      await handOut(inside, isWhole ? inLayout(backup, manifest) : ofVolumes(backup, volumes));
+    });
+  }
   await put(Buffer.alloc(1024));
 }
 
@@ -199,25 +217,33 @@ function aborted(signal: AbortSignal): Promise<never> {
   });
 }
 
-/** In the layout of the label specification; with its secrets only where it is sealed. */
-async function partsOf(
-  ground: Ground,
-  backup: Backup,
-  { app, volume, plain }: Link,
-  run: string,
-): Promise<{ snapshot: string; folder: string }[]> {
-  if (volume !== undefined) {
-    const server = ground.apps.find(app)?.server ?? backup.server;
-    return withManifest(ground, backup, { server, run }, (manifest) =>
-      Promise.resolve(
-        volumesMeant(backup, manifest, volume).map((one) => {
-          return { snapshot: snapshotOfVolume(backup, one), folder: placeOf(one.name) };
-        }),
-      ),
-    );
-  }
-  return backup.snapshots.flatMap(({ id, kind }) => {
-    if (kind === "dump" || !plain) return [{ snapshot: id, folder: "/" }];
-    return kind === "volumes" ? [{ snapshot: id, folder: "/var/lib/docker/volumes" }] : [];
+/** What restic is asked for as one tar. */
+interface Part {
+  snapshot: string;
+  folder: string;
+}
+
+function all({ snapshots }: Backup): Part[] {
+  return snapshots.map(({ id }) => ({ snapshot: id, folder: "/" }));
+}
+
+function ofVolumes(backup: Backup, volumes: Manifest["volumes"]): Part[] {
+  return volumes.map((one) => ({ snapshot: snapshotOfVolume(backup, one), folder: placeOf(one.name) }));
+}
+
+/**
+ * In the layout of the label specification, without its secrets. Files of containers have no place in that layout:
+ * they lie where they lie in the repository.
+ */
+function inLayout(backup: Backup, { containerPaths }: Manifest): Part[] {
+  const parts = backup.snapshots.flatMap(({ id, kind, volumes }): Part[] => {
+    if (kind === "dump") return [{ snapshot: id, folder: "/" }];
+    return volumes.length > 0 ? [{ snapshot: id, folder: "/var/lib/docker/volumes" }] : [];
   });
+  const hosts = [...new Set(containerPaths.map(({ hostname }) => hostname))];
+  const beside = hosts.map((host) => ({
+    snapshot: snapshotBeside(backup, host),
+    folder: containersFolder,
+  }));
+  return [...parts, ...beside];
 }

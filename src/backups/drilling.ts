@@ -10,6 +10,7 @@ import type { Ground } from "./open.ts";
 import { chosen } from "./restoring.ts";
 import { dropVolumes, planAnew } from "./reviving.ts";
 import type { Drill, Drilling, RevivePlan } from "./restoring-types.ts";
+import { serverBack } from "./server-back.ts";
 
 const nobody = "schedule";
 /** No month is shorter, so every app has its day in each. */
@@ -31,14 +32,16 @@ export function openDrilling(ground: Ground): Drilling {
   return {
     drills,
     drillWords({ app, backup }) {
-      const isMeant = (one: Drill): boolean =>
-        one.outcome !== "running" && (backup ?? one.backup) === one.backup;
-      const last = drills(app).find(isMeant);
-      return last === undefined ? [untriedWords(ground, app)] : wordsOf(last);
+      const meant = drills(app).filter((one) => (backup ?? one.backup) === one.backup);
+      const ended = meant.filter(({ outcome }) => outcome !== "running");
+      const last = ended.find(({ outcome }) => outcome !== "cancelled");
+      const words = last === undefined ? [untriedWords(ground, app)] : wordsOf(last);
+      return ended[0]?.outcome === "cancelled" ? [...words, cancelledWords(ended[0])] : words;
     },
     planDrill: (app, backup, run) => planDrill(ground, app, backup, run),
-    async clearDrill(plan, run) {
+    async clearDrill(plan, run, signal) {
       const swarm = servers.swarmOf(plan.data.server);
+      await serverBack(swarm, plan.data.stack, signal);
       await swarm.dropHelpers(run, [null]);
       await swarm.remove(plan.data.stack, { secrets: true, atOnce: true });
       await dropVolumes(ground, plan);
@@ -118,7 +121,9 @@ function due({ apps, records, settings, policyOf, clock }: Ground, drills: reado
       if (policyOf(app).mode === "off") return [];
       const backup = records.newestProven(app)?.id;
       const since = lastTurn(app, clock.now());
-      const isDone = drills.some((one) => one.app === app && one.startedAt >= since);
+      const isDone = drills.some(
+        (one) => one.app === app && one.startedAt >= since && one.outcome !== "cancelled",
+      );
       return backup === undefined || isDone ? [] : [{ app, backup, since }];
     })
     .sort((a, b) => (a.since < b.since ? -1 : a.since > b.since ? 1 : 0))
@@ -149,4 +154,10 @@ function wordsOf({ id, backup, outcome, reason, startedAt, proof }: Drill): stri
   return outcome === "passed"
     ? [`Its restore was tried out ${when} and works.`, ...proof]
     : [`Its restore was tried out ${when} and did not work: ${reason ?? "it does not say why"}`];
+}
+
+/** What was found before still counts: a drill that somebody has ended says nothing of the backup. */
+function cancelledWords({ id, backup, reason, startedAt }: Drill): string {
+  const why = reason === null ? "" : `: ${reason}`;
+  return `The one that was begun on ${startedAt.slice(0, 10)} with the backup ${backup} (run ${id}) was cancelled${why}`;
 }

@@ -14,9 +14,12 @@ export function secretsFolderOf(service: string): string {
   return `${tandemFolder}/secrets/${service}`;
 }
 
-/** v1 of the labels: a file of a container keeps its whole path below this folder. */
+/** v1 of the labels: files of containers, by service. */
+export const containersFolder = `${tandemFolder}/containers`;
+
+/** A file of a container keeps its whole path below this folder. */
 export function containerFolder(service: string): string {
-  return `${tandemFolder}/containers/${service}`;
+  return `${containersFolder}/${service}`;
 }
 
 /** What travels with the data: all that is needed to bring the app up elsewhere. */

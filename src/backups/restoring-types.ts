@@ -148,11 +148,16 @@ export interface Drill {
   id: string;
   app: AppDomain;
   backup: string;
-  outcome: "running" | "passed" | "failed";
+  /** `cancelled`: somebody ended it, so it shows nothing about the backup. */
+  outcome: "running" | "passed" | "failed" | "cancelled";
   reason: string | null;
   startedAt: string;
   endedAt: string | null;
   proof: string[];
+}
+
+export interface DrillEnd extends Pick<Drill, "reason" | "proof"> {
+  outcome: Exclude<Drill["outcome"], "running">;
 }
 
 /** Bringing data back. Every member may be called again for the same run. */
@@ -190,8 +195,8 @@ export interface Restoring {
     plan: RestoreDataPlan,
     options: { signal: AbortSignal; services?: readonly string[] },
   ): Promise<Verdict>;
-  /** Ends what a run has left on the nodes of a plan. */
-  dropRestoreHelpers(plan: DataPlan, run: string): Promise<void>;
+  /** Ends what a run has left on the nodes of a plan. Waits for a server that is away. */
+  dropRestoreHelpers(plan: DataPlan, run: string, signal?: AbortSignal): Promise<void>;
 }
 
 export interface RunFacts {
@@ -221,21 +226,20 @@ export interface Reviving {
 export interface Drilling {
   /** A throw-away stack from the backup: other names, a network of its own, nothing published. */
   planDrill(app: AppDomain, backup: string | undefined, run: string): Promise<RevivePlan>;
-  /** Everything that a drill has made, by the run alone. */
-  clearDrill(plan: RevivePlan, run: string): Promise<void>;
+  /** Everything that a drill has made, by the run alone. Waits for a server that is away. */
+  clearDrill(plan: RevivePlan, run: string, signal?: AbortSignal): Promise<void>;
   /** Joins the open transaction. */
   beginDrill(run: string, app: AppDomain, backup: string): void;
   /** Closes it once; one that passes makes a doubtful backup proven. Joins the open transaction. */
-  endDrill(
-    run: string,
-    end: { outcome: "passed" | "failed"; reason: string | null; proof: string[] },
-    askedBy: string | null,
-  ): void;
+  endDrill(run: string, end: DrillEnd, askedBy: string | null): void;
   /** Newest first. */
   drills(app?: AppDomain): Drill[];
-  /** When the restore of an app, or of one backup, was tried out last and what was found, in sentences. */
+  /**
+   * When the restore of an app, or of one backup, was tried out last and what was found, in sentences. One that was
+   * cancelled since is named after it, and takes nothing back.
+   */
   drillWords(about: { app: AppDomain; backup?: string }): string[];
-  /** Apps whose turn it is today, each with the backup that is tried. */
+  /** Apps whose turn it is today, each with the backup that is tried. One that was cancelled is no turn. */
   drillsDue(): { app: AppDomain; backup: string }[];
 }
 

@@ -18,6 +18,7 @@ import type { Inside } from "./helping.ts";
 import { eachNode, placeOf } from "./listing.ts";
 import { snapshotOfVolume, volumesMeant, withManifest } from "./read-manifest.ts";
 import type { Ground } from "./open.ts";
+import { serverBack } from "./server-back.ts";
 import { firstOf, replay, runPreHooks } from "./replaying.ts";
 import { planRevive } from "./reviving.ts";
 import type {
@@ -58,7 +59,8 @@ export function openRestoring(ground: Ground): Restoring {
     replay: (plan, run, options) => replay(ground, plan, run, options),
     verdictRestored: (plan, { signal, services }) =>
       swarmOf(plan).watch(restartedPlan(plan.stack, plan.here, plan.timeoutSeconds, services), { signal }),
-    async dropRestoreHelpers(plan, run) {
+    async dropRestoreHelpers(plan, run, signal) {
+      await serverBack(swarmOf(plan), plan.stack, signal);
       const emptied = plan.dumps.flatMap(({ replaces }) => replaces);
       const nodes = [...plan.volumes, ...emptied].map(({ node }) => node);
       await swarmOf(plan).dropHelpers(run, [null, ...nodes]);

@@ -15,6 +15,7 @@ import type { Ground } from "./open.ts";
 import { firstOf } from "./replaying.ts";
 import { chosen, dumpsOf, factsOf, filesLeft, intoOf, oneForEachPlace } from "./restoring.ts";
 import type { RestoreWish, RevivePlan, Reviving } from "./restoring-types.ts";
+import { serverBack } from "./server-back.ts";
 import type { Backup, Manifest } from "./types.ts";
 
 export function openReviving(ground: Ground): Reviving {
@@ -28,7 +29,10 @@ export function openReviving(ground: Ground): Reviving {
     },
     unreviveApp: (plan, run, former) => apps.unrevive(plan.domain, run, former),
     reviveSecrets: (plan, run, signal) => makeSecrets(ground, plan, run, signal),
-    dropSecrets: (plan) => swarmOf(plan).removeSecrets(plan.data.stack, namesMade(plan)),
+    async dropSecrets(plan) {
+      await serverBack(swarmOf(plan), plan.data.stack);
+      await swarmOf(plan).removeSecrets(plan.data.stack, namesMade(plan));
+    },
     dropMadeVolumes: (plan) => dropVolumes(ground, plan),
     async deployRevived(plan, key) {
       await readyAgain(ground, plan, key);

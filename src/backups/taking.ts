@@ -7,6 +7,7 @@ import { planTake } from "./planning.ts";
 import { prove } from "./proving.ts";
 import { removeSnapshots, snapshotsAt } from "./restic/snapshots.ts";
 import { together } from "./saving.ts";
+import { serverBack } from "./server-back.ts";
 import { startAgain } from "./stopping.ts";
 import { takeDump } from "./take-dump.ts";
 import { takeSecrets, takeVolumes } from "./take-volumes.ts";
@@ -50,11 +51,12 @@ async function dropHelpers({ servers }: Ground, { server, nodes }: TakePlan, run
 
 /**
  * What is left in a repository that cannot be reached is left there: the backup has failed by then, its row says so,
- * and retention removes what bears its time.
+ * and retention removes what bears its time. A server that is away is waited for: its helper goes on without us.
  */
 async function untake(ground: Ground, plan: TakePlan, run: string, signal: AbortSignal): Promise<void> {
+  const { server, app, stack } = plan;
+  await serverBack(ground.servers.swarmOf(server), stack, signal);
   await dropHelpers(ground, plan, run);
-  const { server, app } = plan;
   const startedAt = ground.records.find(run)?.startedAt;
   if (startedAt === undefined) return;
   try {

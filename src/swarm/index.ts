@@ -16,6 +16,7 @@ export type { HostKey } from "./engine/ssh/host-key.ts";
 export { probationMs, type LateProblem } from "./probation.ts";
 export { variablesInFiles } from "./stacks.ts";
 export { heldPlan, restartedPlan } from "./held.ts";
+export { tarWith } from "./tar.ts";
 export { imagesOf } from "./compose/images.ts";
 export type { RunningService, ServiceAnatomy } from "./anatomy.ts";
 export type { Helper, HelperCommand, HelperEnd, HelperMount, HelperWish } from "./own-container.ts";

@@ -6,13 +6,17 @@ import path from "node:path";
 import { buffer } from "node:stream/consumers";
 import { afterAll, expect, test } from "vitest";
 import { openAudit } from "../../src/audit/index.ts";
+import { noteFile } from "../../src/backups/download-note.ts";
 import { downloadMinutes, openDownloading } from "../../src/backups/downloading.ts";
 import { onlyMembers } from "../../src/backups/tar-members.ts";
 import { openTurns } from "../../src/backups/turns.ts";
 import { FakeClock } from "../../src/core/clock.ts";
 import { Problem } from "../../src/core/problem.ts";
 import { openDb } from "../../src/db/index.ts";
+import download from "../../workflows/download.ts";
+import { expectGolden } from "../golden.ts";
 import { tarOf } from "../real/docker/tar.ts";
+import { tell } from "../workflows/telling.ts";
 
 const folder = mkdtempSync(path.join(tmpdir(), "tandem-download-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -25,19 +29,41 @@ const tars: Record<string, Buffer> = {
     { path: "tandem/secrets/app/k1", bytes: Buffer.from("the value") },
   ]),
   "aaaa /var/lib/docker/volumes": tarOf([{ path: `${volume}/minutes.txt`, bytes: Buffer.from("minutes\n") }]),
+  "aaaa /tandem/containers": tarOf([
+    { path: "tandem/containers/app/tmp/out/list.txt", bytes: Buffer.from("from the container\n") },
+  ]),
   "bbbb /": tarOf([{ path: "dump-db.sql", bytes: large }]),
 };
+const manifest = {
+  ...{ format: 1, recipe: "notes", version: "1.0.0+1.0" },
+  volumes: [{ name: "notes_data", short: "data", service: "app", hostname: "vm", paths: null }],
+  secrets: [{ name: "notes_key_v1", service: "app", hostname: "vm", file: "/tandem/secrets/app/k1" }],
+  dumps: [{ service: "db", kind: "postgres", file: "/dump-db.sql", replaces: [] }],
+  containerPaths: [
+    {
+      service: "app",
+      path: "/tmp/out/list.txt",
+      hostname: "vm",
+      file: "/tandem/containers/app/tmp/out/list.txt",
+    },
+  ],
+};
 
-function house({ fails = "" } = {}) {
+const usual = [
+  { id: "aaaa", kind: "volumes", hostname: "vm", volumes: ["data"] },
+  { id: "bbbb", kind: "dump", hostname: "vm", volumes: [] as string[] },
+];
+
+/** `snapshots`: in place of the usual ones, of which the first holds everything but the database. */
+function house({ fails = "", snapshots = usual } = {}) {
   writeFileSync(path.join(folder, "password"), "words");
   const clock = new FakeClock();
   const db = openDb(":memory:");
   const audit = openAudit(db, clock);
-  const snapshots = [
-    { id: "aaaa", kind: "volumes", hostname: "vm", volumes: ["data"] },
-    { id: "bbbb", kind: "dump", hostname: "vm", service: "db", volumes: [] },
-  ];
-  const backup = { id: "bakor", app, server: "local", repository: "nightly", state: "proven", snapshots };
+  const backup = {
+    ...{ id: "bakor", app, server: "local", repository: "nightly", state: "proven", snapshots },
+    ...{ startedAt: "2026-11-25T03:10:00.000Z", warnings: ["The folder /srv of app is in no backup."] },
+  };
   let helpers = 0;
   const swarm = {
     dropHelpers: () => Promise.resolve(0),
@@ -45,8 +71,20 @@ function house({ fails = "" } = {}) {
       helpers++;
       return Promise.resolve({
         node: "vm",
-        async exec(argv: string[], { onStdout }: { onStdout: (bytes: Buffer) => Promise<void> }) {
+        async exec(argv: string[], { onStdout }: { onStdout?: (bytes: Buffer) => Promise<void> } = {}) {
           if (fails !== "") return { exitCode: 1, stdout: "", stderr: fails };
+          const printed = argv.includes("snapshots")
+            ? snapshots
+            : argv.at(-1)?.endsWith(".json")
+              ? manifest
+              : null;
+          if (printed !== null) return { exitCode: 0, stdout: JSON.stringify(printed), stderr: "" };
+          if (onStdout === undefined || !(argv.slice(-2).join(" ") in tars))
+            return {
+              exitCode: 1,
+              stdout: "",
+              stderr: `cannot dump file: path "${argv.at(-1) ?? ""}" not found`,
+            };
           const tar = tars[argv.slice(-2).join(" ")] ?? Buffer.alloc(0);
           // In pieces that end anywhere.
           for (let at = 0; at < tar.length; at += 1000) await onStdout(tar.subarray(at, at + 1000));
@@ -126,14 +164,45 @@ test("openssl and tar open it with the passphrase that was shown, and the link w
   expect(left()).toBe(0);
 });
 
-test("plain it has the layout of the label specification, and no secrets", async () => {
-  const { downloads } = house();
-  downloads.allowDownload({ ...wish, plain: true }, run);
-  const { link, passphrase, name } = downloads.downloadLink("ana", { ...wish, plain: true });
+/** Downloads it plain, and answers the names in it and its page of words. */
+async function plainly({ downloads }: ReturnType<typeof house>, more: { volume?: string } = {}) {
+  const want = { ...wish, plain: true, ...more };
+  downloads.allowDownload(want, run);
+  const { link, passphrase, name } = downloads.downloadLink("ana", want);
   expect([passphrase, name]).toEqual([null, `${app}-bakor.tar.gz`]);
-  const { stream } = await downloads.openDownload(tokenIn(link));
-  const listed = execFileSync("tar", ["tzf", "-"], { input: await buffer(stream), encoding: "utf8" });
-  expect(listed.trim().split("\n")).toEqual([`${volume}/minutes.txt`, "dump-db.sql"]);
+  const input = await buffer((await downloads.openDownload(tokenIn(link))).stream);
+  const listed = execFileSync("tar", ["tzf", "-"], { input, encoding: "utf8" }).trim().split("\n");
+  return { listed, note: execFileSync("tar", ["xzOf", "-", noteFile], { input, encoding: "utf8" }) };
+}
+
+test("plain it has the layout of the label specification, and says what is not in it", async () => {
+  const { listed, note } = await plainly(house());
+  const files = [`${volume}/minutes.txt`, "dump-db.sql", "tandem/containers/app/tmp/out/list.txt"];
+  expect(listed).toEqual([noteFile, ...files]);
+  expectGolden("messages/download-note.txt", note);
+  for (const file of files) expect(note).toContain(path.posix.dirname(file));
+});
+
+test("plain it has files of containers where these are all that there is, or beside the secrets of a stopped app", async () => {
+  const one = { id: "aaaa", hostname: "vm", volumes: [] as string[] };
+  const bare = await plainly(house({ snapshots: [{ ...one, kind: "volumes" }] }));
+  expect(bare.listed).toEqual([noteFile, "tandem/containers/app/tmp/out/list.txt"]);
+  const other = { ...one, id: "cccc", kind: "volumes", volumes: ["data"] };
+  tars["cccc /var/lib/docker/volumes"] = tars["aaaa /var/lib/docker/volumes"] ?? Buffer.alloc(0);
+  const stopped = await plainly(house({ snapshots: [{ ...one, kind: "secrets" }, other] }));
+  expect(stopped.listed.slice(1)).toEqual([
+    `${volume}/minutes.txt`,
+    "tandem/containers/app/tmp/out/list.txt",
+  ]);
+});
+
+test("one volume comes alone, and the rest of the backup is named as not in it", async () => {
+  tars[`aaaa /${volume}`] = tars["aaaa /var/lib/docker/volumes"] ?? Buffer.alloc(0);
+  const { listed, note } = await plainly(house(), { volume: "data" });
+  expect(listed).toEqual([noteFile, `${volume}/minutes.txt`]);
+  const left = note.slice(note.indexOf("and not in this file"));
+  for (const word of ["the database of db", "/tmp/out/list.txt", "notes_key_v1"])
+    expect(left).toContain(word);
 });
 
 test("what stands in the way before its first bytes is said, and the link counts on", async () => {
@@ -175,4 +244,23 @@ test("an archive that ends in the middle of a file is no archive", async () => {
   await members.write(tar.subarray(1100));
   members.end();
   expect(Buffer.concat(kept).equals(tar.subarray(0, -1024))).toBe(true);
+});
+
+test("the room is told what leaves, and what of the backup is not in the file", async () => {
+  const db = openDb(":memory:");
+  const backups = {
+    get: () => ({ app, startedAt: "2026-11-25T03:10:00.000Z", bytes: 3e6 }),
+    chosen: () => undefined,
+    allowDownload: () => undefined,
+  };
+  const texts: string[] = [];
+  for (const more of [{ plain: true }, { plain: true, volume: "data" }, { plain: false }, { volume: "data" }])
+    texts.push(
+      (await tell({ db, clock: new FakeClock(), backups } as never, download, { backup: "bakor", ...more }))
+        .text,
+    );
+  expectGolden("messages/download.txt", texts.join("---\n\n"));
+  expect(texts[0]).toContain("Not in it: the values of its secrets, and its settings.");
+  for (const text of [texts[1], texts[3]]) expect(text).not.toContain("secrets are in it");
+  db.close();
 });

@@ -50,6 +50,7 @@ function node(diskOf: (place: string) => string, { hasDump = true } = {}) {
   };
   const swarm = {
     helper: () => Promise.resolve({ id: "h", node: "n1", exec, close: () => Promise.resolve() }),
+    awaitEngine: () => Promise.resolve(),
     dropHelpers: (_: string, nodes: (string | null)[]) => Promise.resolve(dropped.push(...nodes)),
   };
   const servers = { list: () => [], swarmOf: () => swarm };

@@ -219,11 +219,13 @@ export interface Seen {
   secrets: string[];
   helpers: number;
   rows: string[];
+  /** How each drill was written down. */
+  drills: string[];
   audit: string[];
 }
 
 export function see(world: BackupsWorld, db: Db): Seen {
-  const { audit } = tradesOf(world, db);
+  const { audit, backups } = tradesOf(world, db);
   return {
     data: Object.fromEntries([...world.volumes].sort()),
     runs: Object.fromEntries(
@@ -234,6 +236,7 @@ export function see(world: BackupsWorld, db: Db): Seen {
     secrets: [...world.secrets].sort(),
     helpers: world.helpers,
     rows: [...world.rows].sort(),
+    drills: backups.drills().map(({ outcome }) => outcome),
     audit: audit
       .list()
       .map(({ what, subject }) => `${what} ${subject}`)

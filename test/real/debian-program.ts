@@ -35,6 +35,18 @@ export const postgres: DebianProgram = {
   package: "postgresql-15",
 };
 
+export const mariadb: DebianProgram = {
+  name: "mariadb",
+  file: "/usr/sbin/mariadbd",
+  package: "mariadb-server-core",
+};
+
+export const mariadbDump: DebianProgram = {
+  name: "mariadb-dump",
+  file: "/usr/bin/mariadb-dump",
+  package: "mariadb-client",
+};
+
 export const hledger: DebianProgram = { name: "hledger", file: "/usr/bin/hledger", package: "hledger" };
 
 export const beancount: DebianProgram = {

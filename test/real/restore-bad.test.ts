@@ -7,15 +7,19 @@ import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AppDomain } from "../../src/core/terms.ts";
 import restore from "../../workflows/restore.ts";
+import drill from "../../workflows/drill.ts";
+import drillTrial from "../../workflows/drill-trial.ts";
 import restoreData from "../../workflows/restore-data.ts";
 import takeBackup from "../../workflows/take-backup.ts";
 import { tell, type Told } from "../workflows/telling.ts";
-import { openBackupHouse, planted, type BackupHouse } from "./backups/house.ts";
+import { openBackupHouse, planted, type BackupHouse, type SmallApp } from "./backups/house.ts";
 import { haveProgram, restic } from "./debian-program.ts";
 import { useDocker } from "./docker/index.ts";
+import { haveSshd } from "./ssh/sshd.ts";
 
 const docker = haveProgram(restic) ? await useDocker({ images: false }) : undefined;
-const others = { "take-backup": takeBackup, "restore-data": restoreData };
+const isFar = docker !== undefined && haveSshd();
+const others = { "take-backup": takeBackup, "restore-data": restoreData, "drill-trial": drillTrial };
 
 describe.skipIf(docker === undefined)("a restore that meets", { timeout: 240_000 }, () => {
   if (docker === undefined) return;
@@ -24,7 +28,7 @@ describe.skipIf(docker === undefined)("a restore that meets", { timeout: 240_000
   let old = "";
 
   beforeAll(async () => {
-    house = await openBackupHouse(docker);
+    house = await openBackupHouse(docker, { isFar });
     house.restic("init");
     house.addRepository("nightly");
     app = await house.deploy("bad", {});
@@ -56,6 +60,94 @@ describe.skipIf(docker === undefined)("a restore that meets", { timeout: 240_000
     expect(text).not.toContain(planted);
     return problem?.code;
   };
+
+  describe.skipIf(!isFar)("a server over SSH that is away", () => {
+    const cable = () => house.far?.cable ?? expect.fail("there is no server behind a cable");
+    const running = async (of: AppDomain): Promise<string[]> =>
+      (await house.swarm.anatomy(house.stackOf(of))).flatMap((one) => one.running.map((it) => it.container));
+    const snapshots = (of: AppDomain): string[] =>
+      (JSON.parse(house.restic("snapshots", "--json", "--tag", `app=${of}`)) as { id: string }[])
+        .map(({ id }) => id)
+        .sort();
+    /** An app there that has one proven backup, and other words by now. */
+    async function deployed(name: string, more: Partial<SmallApp> = {}) {
+      const of = await house.deploy(name, { isFar: true, ...more });
+      await house.sh(of, "echo old > /data/words; head -c 30000000 /dev/urandom > /data/big");
+      expect((await house.take(of)).text).toContain("is proven");
+      await house.sh(of, "echo present > /data/words");
+      return { of, old: house.backups.list(of)[0]?.id ?? "", kept: snapshots(of) };
+    }
+    /** Pulls the cable when `isTime`, and puts it back when it was said that the server is away. */
+    async function goesAway(isTime: () => Promise<boolean>, whileAway: () => Promise<void>): Promise<void> {
+      const told = house.far?.told ?? [];
+      told.length = 0;
+      await expect.poll(isTime, { timeout: 60_000, interval: 20 }).toBe(true);
+      await cable().cut();
+      await expect.poll(() => told[0], { timeout: 60_000 }).toMatch(/^The server swarm-2 .* is not reached/);
+      await whileAway();
+      await cable().mend();
+    }
+
+    it("when a backup, a restore and a drill begin: each says so, and the app and its backups stay", async () => {
+      const { of, old, kept } = await deployed("far");
+      const before = await running(of);
+      await cable().cut();
+      const told = [
+        await house.take(of),
+        await tell(house.house, restore, { app: of, backup: old }, () => true, { others }),
+        await tell(house.house, drill, { app: of }, () => true, { others }),
+      ].map(({ problem }) => problem);
+      expect(told.map((one) => one?.code)).toEqual([
+        "server-not-reached",
+        "server-not-reached",
+        "drill-failed",
+      ]);
+      for (const one of told) expect(one?.happened).toMatch(/The server swarm-2 .* is not reached/);
+      expect(await running(of)).toEqual(before);
+      expect(await house.sh(of, "cat /data/words")).toBe("present\n");
+      expect(snapshots(of)).toEqual(kept);
+      expect(house.backups.newestProven(of)?.id).toBe(old);
+      expect(await house.helpers()).toEqual([]);
+      await cable().mend();
+      expect((await house.take(of)).text).toContain("is proven");
+      expect(snapshots(of)).toEqual(expect.arrayContaining(kept));
+    });
+
+    it("while an app is at rest for its backup: it is started when the server is back", async () => {
+      const { of, kept } = await deployed("rest", { mode: "stopped" });
+      const taking = house.take(of);
+      await goesAway(
+        async () => (await running(of)).length === 0 && (await house.helpers()).length > 0,
+        async () => expect(await running(of)).toEqual([]),
+      );
+      const told = await taking;
+      expect(told.problem?.happened).toMatch(/The server swarm-2 .* is not reached/);
+      expect(house.backups.list(of)[0]).toMatchObject({ state: "failed", reason: told.problem?.happened });
+      expect(await running(of)).toHaveLength(1);
+      expect(await house.sh(of, "cat /data/words")).toBe("present\n");
+      expect(snapshots(of)).toEqual(kept);
+      expect(await house.helpers()).toEqual([]);
+      expect(house.far?.told.at(-1)).toBeNull();
+    });
+
+    it("while a restore fills its volumes: the present is put back when the server is back", async () => {
+      const { of, old } = await deployed("fill");
+      const restoring = tell(house.house, restore, { app: of, backup: old }, () => true, { others });
+      let left = 0;
+      await goesAway(
+        async () => (await house.helpers()).some(writesData),
+        async () => void (left = (await house.helpers()).length),
+      );
+      const told = await restoring;
+      expect(told.problem?.code).toBe("restore-taken-back");
+      expect(told.problem?.happened).toMatch(/The server swarm-2 .* is not reached/);
+      // What went on there without anybody to listen was ended before the app was started beside it.
+      expect(left).toBe(1);
+      expect(await house.helpers()).toEqual([]);
+      expect(await running(of)).toHaveLength(1);
+      expect(await house.sh(of, "cat /data/words")).toBe("present\n");
+    });
+  });
 
   it("a backup of another app", async () => {
     const other = await house.deploy("other", {});

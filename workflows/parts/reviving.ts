@@ -47,8 +47,8 @@ async function broughtUp(
   });
   await step("fill its volumes", ({ signal }) => backups.fillVolumes(data, run.id, { signal }), {
     timeout: longest,
-    undo: async () => {
-      await backups.dropRestoreHelpers(data, run.id);
+    undo: async (_, { signal }) => {
+      await backups.dropRestoreHelpers(data, run.id, signal);
       await backups.dropMadeVolumes(plan);
     },
   });
@@ -71,7 +71,7 @@ async function broughtUp(
     );
     const replayed = await step("replay", ({ signal }) => backups.replay(data, run.id, { signal }), {
       timeout: longest,
-      undo: () => backups.dropRestoreHelpers(data, run.id),
+      undo: (_, { signal }) => backups.dropRestoreHelpers(data, run.id, signal),
     });
     lines.push(...replayed.ran);
     await step("start the rest", () => backups.beginRest(plan));

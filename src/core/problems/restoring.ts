@@ -234,6 +234,18 @@ export const drillFailed = problem(
   { app: "cloud.example.coop", backup: "bakor", reason: "The restore post-hook in db ended with code 3." },
 );
 
+export const drillCancelled = problem(
+  "drill-cancelled",
+  (p: { app: string; backup: string; reason: string }) => ({
+    happened: `The drill of ${p.app} with the backup ${p.backup} was cancelled: ${p.reason}`,
+    means:
+      "It shows neither that this backup works nor that it does not. What it had made was removed, and the app itself " +
+      "was not touched.",
+    remedy: `To try it out again: \`backup drill ${p.app} ${p.backup}\``,
+  }),
+  { app: "cloud.example.coop", backup: "bakor", reason: "The run dimut (drill-trial) was cancelled." },
+);
+
 export const downloadSpent = problem(
   "download-spent",
   (p: { minutes: number }) => ({

@@ -11,7 +11,7 @@ import { backupSettings } from "../../../src/config/backups.ts";
 import { systemClock } from "../../../src/core/clock.ts";
 import { AppDomain, type RecipeName, type ServerName } from "../../../src/core/terms.ts";
 import { openDb, schema, type Db } from "../../../src/db/index.ts";
-import { bySocket, openSwarm, probeHostKey, type Swarm } from "../../../src/swarm/index.ts";
+import { bySocket, bySsh, openSwarm, probeHostKey, type Swarm } from "../../../src/swarm/index.ts";
 import backup from "../../../workflows/backup.ts";
 import takeBackup from "../../../workflows/take-backup.ts";
 import { fakeServers } from "../../apps/fake-swarm.ts";
@@ -19,6 +19,8 @@ import { temporaryFolder } from "../../recipes/repository.ts";
 import { tell, type Told } from "../../workflows/telling.ts";
 import type { TestDocker } from "../docker/index.ts";
 import { imageOfPrograms } from "../docker/programs.ts";
+import { startCable, type Cable } from "../ssh/cable.ts";
+import { startSshd } from "../ssh/sshd.ts";
 
 /** A secret that is to be found in the repository, and nowhere else. */
 export const planted = `planted-${randomBytes(9).toString("hex")}`;
@@ -28,10 +30,28 @@ export interface SmallApp {
   /** What it does; it has /data, and the secret /run/secrets/key. */
   script?: string;
   /** A second service: `volumes` as compose has them. */
-  db?: { image: string; labels?: string[]; replicas?: number; script?: string };
+  db?: {
+    image: string;
+    labels?: string[];
+    replicas?: number;
+    script?: string;
+    environment?: string[];
+    health?: object;
+  };
   /** Its policy, where it is not as for all. */
   mode?: "running" | "stopped" | "off";
   dumps?: boolean;
+  /** On `swarm-2`, which is the same engine behind a cable and a real sshd. */
+  isFar?: boolean;
+}
+
+/** The server `swarm-2`, whose cable a test can pull. */
+export interface FarServer {
+  swarm: Swarm;
+  cable: Cable;
+  /** What was said of each absence: the reason, then null when it was over. */
+  told: (string | null)[];
+  stop(): Promise<void>;
 }
 
 export interface BackupHouse {
@@ -49,6 +69,8 @@ export interface BackupHouse {
   image: string;
   /** An image with busybox alone. */
   plain: string;
+  /** Where one was asked for. */
+  far: FarServer | undefined;
   /** A file system of 4 MB, with a repository of restic in it. */
   smallDisk: string;
   stackOf(app: AppDomain): string;
@@ -67,7 +89,10 @@ export interface BackupHouse {
   stop(): Promise<void>;
 }
 
-export async function openBackupHouse(docker: TestDocker): Promise<BackupHouse> {
+export async function openBackupHouse(
+  docker: TestDocker,
+  { isFar = false }: { isFar?: boolean } = {},
+): Promise<BackupHouse> {
   const image = `tandem.test/${docker.prefix}restic:0.14`;
   const plain = `tandem.test/${docker.prefix}plain:1`;
   await imageOfPrograms(docker.docker, image, ["/usr/bin/restic", "/usr/bin/ssh"], {
@@ -90,11 +115,14 @@ export async function openBackupHouse(docker: TestDocker): Promise<BackupHouse> 
   const db = openDb(":memory:");
   const audit = openAudit(db, clock);
   const swarm = openSwarm({ way: bySocket(docker.socketPath), clock });
-  const servers = { ...fakeServers(swarm), probe: probeHostKey };
+  const far = isFar ? await openFar(docker) : undefined;
+  const servers = { ...fakeServers(swarm, far && { "swarm-2": far.swarm }), probe: probeHostKey };
   const stackOf = (app: AppDomain): string => app.replaceAll(".", "_");
   const known: AppDomain[] = [];
+  const farAway = new Set<AppDomain>();
   const rowOf = (domain: AppDomain) => ({
-    ...{ domain, recipe: "small" as RecipeName, version: null, server: "local" as ServerName },
+    ...{ domain, recipe: "small" as RecipeName, version: null },
+    server: (farAway.has(domain) ? "swarm-2" : "local") as ServerName,
     ...{ stack: stackOf(domain), createdBy: "ana", createdAt: "", policy: "manual" as const, room: null },
   });
   const apps = {
@@ -131,7 +159,7 @@ export async function openBackupHouse(docker: TestDocker): Promise<BackupHouse> 
     });
   return {
     helping: { servers, turns, image },
-    ...{ db, swarm, backups, house, folder, password, data, image, plain, smallDisk, stackOf, restic },
+    ...{ db, swarm, backups, house, folder, password, data, image, plain, far, smallDisk, stackOf, restic },
     addRepository(name, { location } = { location: folder }) {
       const plainly = { keyFile: null, hostKey: null, credentialsFile: null };
       backups.addRepository("ana", { name, location, server: null, passwordFile: password, ...plainly });
@@ -146,6 +174,7 @@ export async function openBackupHouse(docker: TestDocker): Promise<BackupHouse> 
     async deploy(of, app) {
       const domain = AppDomain.parse(`${docker.stackName(of)}.example.coop`);
       known.push(domain);
+      if (app.isFar === true) farAway.add(domain);
       const stack = stackOf(domain);
       await swarm.createSecrets(stack, [{ name: `${stack}_key_v1`, value: () => planted }]);
       const files = [{ path: "compose.yml", text: composeOf(app, plain) }];
@@ -175,10 +204,31 @@ export async function openBackupHouse(docker: TestDocker): Promise<BackupHouse> 
     async stop() {
       await Promise.all(known.map((app) => swarm.remove(stackOf(app), { volumes: true, secrets: true })));
       swarm.close();
+      await far?.stop();
       db.close();
       spawnSync("umount", [smallDisk]);
       for (const one of [image, plain]) spawnSync("docker", ["image", "rm", "-f", one]);
       rmSync(data, { recursive: true, force: true });
+    },
+  };
+}
+
+async function openFar(docker: TestDocker): Promise<FarServer> {
+  const { port, user, keyFile, hostKey, stop } = await startSshd();
+  const cable = await startCable(port);
+  const told: (string | null)[] = [];
+  const address = { host: "127.0.0.1", port: cable.port, user, keyFile, hostKey, socket: docker.socketPath };
+  const swarm = openSwarm({
+    way: bySsh(address, { name: "swarm-2", clock: systemClock, agentSocket: undefined }),
+    clock: systemClock,
+    onAway: (_stack, why) => told.push(why),
+  });
+  return {
+    ...{ swarm, cable, told },
+    async stop() {
+      swarm.close();
+      await cable.stop();
+      await stop();
     },
   };
 }
@@ -205,6 +255,9 @@ function composeOf({ labels = [], script = "exec sleep 100000", db }: SmallApp, 
           image: db.image,
           command: run(db.script ?? "exec sleep 100000"),
           volumes: ["db-data:/db"],
+          secrets: ["key"],
+          ...(db.environment && { environment: db.environment }),
+          ...(db.health && { healthcheck: db.health }),
           deploy: { ...deploy, replicas: db.replicas ?? 1, labels: db.labels ?? [] },
         },
       }),

@@ -1,0 +1,126 @@
+/** Drills as they are written down: what an app's page and the morning's turns make of one that was cancelled. */
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { openAudit } from "../../src/audit/index.ts";
+import { openDrilling } from "../../src/backups/drilling.ts";
+import type { DrillEnd } from "../../src/backups/restoring-types.ts";
+import type { Message } from "../../src/chat/message.ts";
+import { render } from "../../src/chat/render.ts";
+import { FakeClock } from "../../src/core/clock.ts";
+import { restoreHookFailed } from "../../src/core/problems/restoring.ts";
+import { AppDomain } from "../../src/core/terms.ts";
+import { openDb, type Db } from "../../src/db/index.ts";
+import { openEngine, type AnyWorkflow, type Trades } from "../../src/workflow/index.ts";
+import drill from "../../workflows/drill.ts";
+import drillMonthly from "../../workflows/drill-monthly.ts";
+import drillTrial from "../../workflows/drill-trial.ts";
+
+const app = AppDomain.parse("notes.example.coop");
+const failed: DrillEnd = { outcome: "failed", reason: "The dump of db is empty.", proof: [] };
+const cancelled: DrillEnd = { outcome: "cancelled", reason: "ana cancelled the run: it is noon.", proof: [] };
+let db: Db;
+beforeEach(() => void (db = openDb(":memory:")));
+afterEach(() => db.close());
+
+function house() {
+  const clock = new FakeClock();
+  const audit = openAudit(db, clock);
+  const records = {
+    find: () => undefined,
+    list: () => [{ state: "proven" }],
+    newestProven: () => ({ id: "bakor" }),
+  };
+  const drilling = openDrilling({
+    ...{ db, clock, audit, records, settings: { drills: true } },
+    apps: { list: () => [{ domain: app }] },
+    policyOf: () => ({ mode: "running", repository: "nightly" }),
+  } as never);
+  const wentOn = async (run: string, end: DrillEnd): Promise<void> => {
+    drilling.beginDrill(run, app, "bakor");
+    await clock.turn(1000);
+    drilling.endDrill(run, end, "ana");
+  };
+  return { clock, audit, drilling, wentOn };
+}
+
+test("a cancelled drill says nothing of the backup: what was found before it stays, and its turn comes again", async () => {
+  const { drilling, wentOn } = house();
+  expect(drilling.drillsDue()).toEqual([{ app, backup: "bakor" }]);
+  await wentOn("bebab", cancelled);
+  expect(drilling.drills(app)).toMatchObject([{ outcome: "cancelled", reason: cancelled.reason }]);
+  expect(drilling.drillWords({ app })).toEqual([
+    "Its restore was never tried out.",
+    expect.stringMatching(/^The one that was begun on .* \(run bebab\) was cancelled: ana cancelled the run/),
+  ]);
+  expect(drilling.drillsDue()).toEqual([{ app, backup: "bakor" }]);
+  await wentOn("bebec", { outcome: "passed", reason: null, proof: ["3 files came back."] });
+  expect(drilling.drillsDue()).toEqual([]);
+  await wentOn("bebed", cancelled);
+  const words = drilling.drillWords({ app });
+  expect(words[0]).toMatch(/\(run bebec\) and works\.$/);
+  expect(words.slice(1)).toEqual([
+    "3 files came back.",
+    expect.stringContaining("(run bebed) was cancelled"),
+  ]);
+  expect(words.join()).not.toContain("did not work");
+  await wentOn("bebef", failed);
+  expect(drilling.drillWords({ app })).toEqual([expect.stringContaining("did not work: The dump of db")]);
+});
+
+/** Tells the month's drills, of which the run of `whose` is cancelled while it goes on. */
+async function month(whose: "drill" | "trial" | "none") {
+  const { clock, audit, drilling } = house();
+  const told: { text: string; rings: boolean }[] = [];
+  const plan = { data: { app, first: [] } };
+  const backups = {
+    ...drilling,
+    chosen: () => ({ id: "bakor", startedAt: "2026-11-25T03:10:00.000Z" }),
+    planDrill: () => plan,
+    clearDrill: () => undefined,
+    async reviveSecrets(_: unknown, run: string, signal: AbortSignal) {
+      if (whose === "none")
+        throw restoreHookFailed({ service: "db", hook: "restore hook", exitCode: 3, lastLines: [] });
+      const drillRun = drilling.drills(app)[0]?.id ?? "";
+      setImmediate(() => engine.cancel(whose === "drill" ? drillRun : run, "ana", "it is noon"));
+      await new Promise((_, stopped) =>
+        signal.addEventListener("abort", () => stopped(new Error("stopped"))),
+      );
+    },
+    tellRoom: (_: string, message: Message, { rings = false } = {}) =>
+      void told.push({ text: render(message).body, rings }),
+  };
+  const engine = openEngine({ db, clock, trades: { backups } as unknown as Trades });
+  const stories: Record<string, AnyWorkflow> = {
+    drill,
+    "drill-trial": drillTrial,
+    "drill-monthly": drillMonthly,
+  };
+  for (const [name, story] of Object.entries(stories)) engine.register(name, story);
+  const { runId } = engine.start("drill-monthly", {}, { askedBy: null, place: null });
+  const { status } = await engine.result(runId);
+  const [row] = drilling.drills(app);
+  const ended = engine.show(row?.id ?? "");
+  await engine.stop();
+  const noted = audit.list({ subject: app }).map(({ details }) => (details as DrillEnd).outcome);
+  return { status, told, row, noted, run: { status: ended?.status, code: ended?.problem?.code } };
+}
+
+test.for([
+  ["drill", { status: "cancelled", code: "run-cancelled" }],
+  ["trial", { status: "failed", code: "drill-cancelled" }],
+] as const)("a %s that somebody cancels is told in the morning without a bell", async ([whose, run]) => {
+  const went = await month(whose);
+  expect(went).toMatchObject({ status: "done", run, row: { outcome: "cancelled" }, noted: ["cancelled"] });
+  expect(went.row?.reason).toMatch(/cancelled/);
+  expect(went.told).toEqual([{ text: expect.stringContaining("was cancelled") as string, rings: false }]);
+  expect(went.told[0]?.text).not.toContain("did not work");
+});
+
+test("one that does not work rings", async () => {
+  const went = await month("none");
+  expect(went).toMatchObject({
+    run: { code: "drill-failed" },
+    row: { outcome: "failed" },
+    noted: ["failed"],
+  });
+  expect(went.told).toEqual([{ text: expect.stringContaining("did not work") as string, rings: true }]);
+});
