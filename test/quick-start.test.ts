@@ -1,0 +1,39 @@
+/** What is loaded when the program starts: parts of libraries that nobody here uses are not. */
+import { execFileSync } from "node:child_process";
+import path from "node:path";
+import { expect, test } from "vitest";
+
+const root = path.join(import.meta.dirname, "..");
+
+/** The packages of which something is loaded with these modules. */
+function loadedBy(flags: readonly string[]): string[] {
+  const script = `
+    import { registerHooks } from "node:module";
+    const packages = new Set();
+    registerHooks({
+      load(url, context, next) {
+        const named = /\\/node_modules\\/((?:@[^/]+\\/)?[^/]+)\\/(?!.*\\/node_modules\\/)/.exec(url);
+        if (named) packages.add(named[1]);
+        return next(url, context);
+      },
+    });
+    await import("matrix-bot-sdk");
+    await import("dockerode");
+    await import("drizzle-orm");
+    process.stdout.write(JSON.stringify([...packages]));`;
+  const args = [...flags, "--no-deprecation", "--input-type=module", "--eval", script];
+  return JSON.parse(execFileSync(process.execPath, args, { cwd: root, encoding: "utf8" })) as string[];
+}
+
+const never = ["express", "postgres", "lowdb", "lodash", "request", "sanitize-html", "@grpc/grpc-js"];
+const always = ["matrix-bot-sdk", "dockerode", "docker-modem", "drizzle-orm"];
+
+test("nothing is loaded for the parts of libraries that nobody uses", () => {
+  const loaded = loadedBy(["--import", path.join(root, "src/quick-start.ts")]);
+  expect(loaded).toEqual(expect.arrayContaining(always));
+  expect(loaded.filter((name) => never.includes(name))).toEqual([]);
+});
+
+test("without that they are: the list is still about what these libraries do", () => {
+  expect(loadedBy([])).toEqual(expect.arrayContaining([...always, ...never]));
+});
