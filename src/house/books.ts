@@ -25,6 +25,7 @@ import { schema } from "../db/index.ts";
 import type { StatementForms } from "../web/types.ts";
 import { entriesOf, type Payouts } from "../work/index.ts";
 import { openJournalRepository, type JournalRepository } from "./journal-repository.ts";
+import { gitWith } from "../recipes/git.ts";
 import type { Rooms } from "./start-house.ts";
 
 type Ground = Pick<Rooms, "db" | "clock" | "audit" | "payouts"> & {
@@ -85,11 +86,13 @@ export function booksFor({ options, db, clock, audit, payouts }: Ground): HouseB
     return { token, file: fileOf(token) };
   };
   const forgetSpooled = (token: string): void => rmSync(fileOf(token), { force: true });
-  const { books: settings, root, gitEnv: env } = options.config;
+  const { books: settings, root, gitEnv } = options.config;
   return {
     ...books,
     repository:
-      settings.git === undefined ? null : openJournalRepository({ books, settings: settings.git, root, env }),
+      settings.git === undefined
+        ? null
+        : openJournalRepository({ books, settings: settings.git, root, git: gitWith(gitEnv) }),
     closeVoices: options.config.books.closeVoices,
     hashOf,
     spool,
