@@ -76,7 +76,7 @@ test("accounts of the books and mappings of banks are looked at when Tandem star
     /sets books\.accounts\.gls\.mapping to something else than a mapping of a CSV \(.*none of wise, gls/,
   );
   expect(happened("{ accounts: { gls: { mapping: { separator: '|' } } } }")).toMatch(
-    /sets books\.accounts\.gls\.mapping to something else than a mapping of a CSV \(.*separator: it is a comma/,
+    /sets books\.accounts\.gls\.mapping to something else than a mapping of a CSV \(.*separator: it is a comma.* header: it is missing/,
   );
   const { books } = loadConfig(
     {},
