@@ -62,3 +62,28 @@ test("a secret comes from its file or the environment and does not print", () =>
   const gone = settings("matrix: { homeserver: 'https://example.coop', accessTokenFile: gone }");
   expect(problemOf(() => loadConfig({}, gone)).code).toBe("secret-file-unreadable");
 });
+
+test("accounts of the books and mappings of banks are looked at when Tandem starts, and named by their path", () => {
+  const happened = (text: string): string =>
+    problemOf(() => loadConfig({}, settings(`books: ${text}`))).text.happened;
+  expect(happened("{ chart: { 'incme:dues': 'income:x' } }")).toMatch(
+    /sets books\.chart\.incme:dues to something else than a name for an account .*perhaps income:dues/,
+  );
+  expect(happened("{ chart: { 'income:dues': 'income:hosting' } }")).toMatch(
+    /sets books\.chart\.income:dues to something else than a name that is not also that of income:hosting/,
+  );
+  expect(happened("{ accounts: { gls: { mapping: glz } } }")).toMatch(
+    /sets books\.accounts\.gls\.mapping to something else than a mapping of a CSV \(.*none of wise, gls/,
+  );
+  expect(happened("{ accounts: { gls: { mapping: { separator: '|' } } } }")).toMatch(
+    /sets books\.accounts\.gls\.mapping to something else than a mapping of a CSV \(.*separator: it is a comma.* header: it is missing/,
+  );
+  const { books } = loadConfig(
+    {},
+    settings("books: { chart: { 'income:dues': 'income:members' }, accounts: { gls: { mapping: gls } } }"),
+  );
+  expect([books.chart, books.accounts]).toEqual([
+    { "income:dues": "income:members" },
+    { gls: { mapping: "gls" } },
+  ]);
+});

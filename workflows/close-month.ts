@@ -40,8 +40,8 @@ export default workflow({
 });
 
 /**
- * A month is closed whether or not its journal could be kept elsewhere, also when the run is cancelled here: what stands
- * in the way is said, and tried anew every morning.
+ * A month is closed whether or not its journal could be kept elsewhere, also when the run is cancelled here: what
+ * stands in the way is said, and tried anew every morning.
  */
 async function inGit(tools: Pick<Tools & Trades, "step" | "books">): Promise<string | undefined> {
   try {

@@ -4,8 +4,8 @@ import { workflow } from "../src/workflow/define.ts";
 import { keptJournal } from "./parts/keep-journal.ts";
 
 /**
- * Commits and pushes the journal of the books: what an earlier time could not, and with `now` also how they stand. Comes
- * by itself every morning, and whenever a treasurer asks.
+ * Commits and pushes the journal of the books: what an earlier time could not, and with `now` also how they stand.
+ * Comes by itself every morning, and whenever a treasurer asks.
  */
 export default workflow({
   input: z.strictObject({ now: z.boolean().default(false) }),

@@ -1,6 +1,6 @@
 /**
- * The co-op's own names for accounts. The ledger keeps the default ones, so that the same facts are the same books; what
- * is shown, exported and typed bears the co-op's. A name stands for everything below it too.
+ * The co-op's own names for accounts. The ledger keeps the default ones, so that the same facts are the same books;
+ * what is shown, exported and typed bears the co-op's. A name stands for everything below it too.
  */
 import { nearest } from "../core/nearest.ts";
 import { accounts } from "./chart.ts";

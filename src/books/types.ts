@@ -1,6 +1,6 @@
 /** The words of the books. Amounts are whole minor units as ISO 4217 counts them; days are `YYYY-MM-DD`, in UTC. */
 
-/** Where a fact was told: Stripe, Open Collective, a bank by its account, the co-op's work, the ledger before this one. */
+/** Where a fact was told: Stripe, Open Collective, a bank by its account, the co-op's work, an earlier ledger. */
 export type Source = "stripe" | "opencollective" | "work" | "decision" | "opening" | `bank:${string}`;
 
 /** One line of an entry: what comes to the account is above zero. */

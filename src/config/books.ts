@@ -32,7 +32,8 @@ function faultOfMapping(said: unknown): string | undefined {
     return undefined;
   } catch (thrown) {
     if (!(thrown instanceof Problem)) throw thrown;
-    return `a mapping of a CSV (${thrown.text.happened.replace(/\.$/, "")})`;
+    const [, ...faults] = thrown.text.happened.replace(/\.$/, "").split("\n");
+    return `a mapping of a CSV (${faults.join("; ")})`;
   }
 }
 

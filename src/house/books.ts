@@ -37,6 +37,7 @@ import { schema } from "../db/index.ts";
 import type { StatementForms } from "../web/types.ts";
 import { entriesOf, type BankWords, type Payouts } from "../work/index.ts";
 import { openJournalRepository, type JournalRepository } from "./journal-repository.ts";
+import { gitWith } from "../recipes/git.ts";
 import type { Rooms } from "./start-house.ts";
 
 type Ground = Pick<Rooms, "db" | "clock" | "audit" | "payouts"> & {
@@ -112,7 +113,7 @@ export function booksFor({ options, db, clock, audit, payouts, words, parcels }:
     return { token, file: fileOf(token) };
   };
   const forgetSpooled = (token: string): void => rmSync(fileOf(token), { force: true });
-  const { books: settings, root, gitEnv: env } = options.config;
+  const { books: settings, root, gitEnv } = options.config;
   const keep = (bytes: Uint8Array): string => {
     const { token, file } = spool();
     writeFileSync(file, bytes, { mode: 0o600 });
@@ -123,7 +124,9 @@ export function booksFor({ options, db, clock, audit, payouts, words, parcels }:
   return {
     ...books,
     repository:
-      settings.git === undefined ? null : openJournalRepository({ books, settings: settings.git, root, env }),
+      settings.git === undefined
+        ? null
+        : openJournalRepository({ books, settings: settings.git, root, git: gitWith(gitEnv) }),
     closeVoices: options.config.books.closeVoices,
     hashOf,
     hearInvoices: (listener) => void (hear = listener),

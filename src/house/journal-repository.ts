@@ -9,7 +9,7 @@ import type { Books } from "../books/index.ts";
 import type { BookSettings } from "../config/books.ts";
 import { messageOf, Problem } from "../core/problem.ts";
 import { journalNotKept, journalNotPushed } from "../core/problems/books-journal.ts";
-import { fetchTimeoutMs, gitWith, type Git } from "../recipes/git.ts";
+import { fetchTimeoutMs, type Git } from "../recipes/git.ts";
 
 export interface JournalRepository {
   /**
@@ -26,17 +26,16 @@ interface Ground {
   settings: NonNullable<BookSettings["git"]>;
   /** Where relative paths start. */
   root: string;
-  env: Record<string, string>;
+  git: Git;
 }
 
 const author = ["-c", "user.name=Tandem", "-c", "user.email=tandem@localhost", "-c", "commit.gpgSign=false"];
 const endings = { hledger: "journal", beancount: "beancount" };
 
-export function openJournalRepository({ books, settings, root, env }: Ground): JournalRepository {
+export function openJournalRepository({ books, settings, root, git: bare }: Ground): JournalRepository {
   const folder = path.resolve(root, settings.path);
   const { format } = settings;
   const name = `books.${endings[format]}`;
-  const bare = gitWith(env);
   const git: Git = (args, options) => bare(args, { ...options, cwd: folder });
   const write = (): void => {
     // Whole or not at all: a reader never sees half of it.

@@ -37,32 +37,6 @@ test("an ordinary payout: a charge, a refund and a fee come to the bank's line b
   ]);
 });
 
-test("two equal payouts without reference are one group with both lines, and wait with one of them", () => {
-  const house = openBooksHouse();
-  house.stripe(plainPayouts(["po_1", "2026-10-07", 5000], ["po_2", "2026-10-08", 5000]));
-  house.bank([line("l1", "2026-10-08", 5000)]);
-  expect(house.shown().matched).toEqual([]);
-  expect(house.shown().states).toEqual({ l1: "ambiguous", po_1: "ambiguous", po_2: "ambiguous" });
-  expect(house.shown().queue.map(({ id, kind, candidates }) => [id, kind, candidates])).toEqual([
-    ["po_1", "ambiguous", ["l1"]],
-    ["l1", "ambiguous", ["po_1", "po_2"]],
-    ["po_2", "ambiguous", ["l1"]],
-  ]);
-  expect(house.postings("l1")).toEqual(["assets:bank:gls 5000 EUR", "suspense -5000 EUR"]);
-  house.bank([line("l2", "2026-10-09", 5000)]);
-  const now = house.shown();
-  expect(now.matched).toEqual([]);
-  expect(now.groups).toEqual([
-    [
-      ["po_1", "po_2"],
-      ["l1", "l2"],
-    ],
-  ]);
-  expect(now.states).toEqual({ l1: "matched", l2: "matched", po_1: "matched", po_2: "matched" });
-  expect(now.queue).toEqual([]);
-  expect(house.postings("l1")).toEqual(["assets:bank:gls 5000 EUR", "assets:transit:stripe -5000 EUR"]);
-});
-
 test("a refund of an earlier month's charge lies in the later payout and names what it takes back", () => {
   const house = openBooksHouse();
   house.stripe({
@@ -221,6 +195,13 @@ test("a manual payout is matched at the bank, and its members stay unknown", () 
   expect(matched).toEqual([["po_m", "b1"]]);
   expect(states).toEqual({ b1: "matched", po_m: "bank_matched_members_unknown" });
   expect(queue).toEqual([]);
+  expect(house.postings("txn_po_m")).toEqual(["assets:stripe -2500 EUR", "assets:transit:stripe 2500 EUR"]);
+  expect(house.postings("b1")).toEqual(["assets:bank:gls 2500 EUR", "assets:transit:stripe -2500 EUR"]);
+  expect(house.balances()).toEqual([
+    "assets:bank:gls 2500 EUR",
+    "assets:stripe 1500 EUR",
+    "income:hosting -4000 EUR",
+  ]);
 });
 
 test("a payout that Stripe is not done with waits, without an alarm, whether the bank has it or not", () => {
@@ -234,8 +215,10 @@ test("a payout that Stripe is not done with waits, without an alarm, whether the
     members: { po_1: ["txn_po_1"] },
   });
   expect([house.shown().states, house.shown().queue]).toEqual([{ po_1: "waiting" }, []]);
+  expect(house.balances()).toEqual(["assets:transit:stripe 2500 EUR", "income:hosting -2500 EUR"]);
   house.bank([line("b1", "2026-10-07", 2500)]);
   expect(house.shown()).toMatchObject({ matched: [], states: { b1: "waiting", po_1: "waiting" }, queue: [] });
+  expect(house.postings("b1")).toEqual(["assets:bank:gls 2500 EUR", "assets:transit:stripe -2500 EUR"]);
   // Done, it counts; what was said before comes again later and changes nothing.
   const done = { ...payout("po_1", "2026-10-07", 2500) };
   house.stripe({ payouts: [done], members: { po_1: ["txn_ch", "txn_po_1"] } });
@@ -243,6 +226,8 @@ test("a payout that Stripe is not done with waits, without an alarm, whether the
   expect(house.shown()).toMatchObject({
     ...{ matched: [["po_1", "b1"]], states: { b1: "matched", po_1: "matched" }, queue: [] },
   });
+  expect(house.postings("b1")).toEqual(["assets:bank:gls 2500 EUR", "assets:transit:stripe -2500 EUR"]);
+  expect(house.balances()).toEqual(["assets:bank:gls 2500 EUR", "income:hosting -2500 EUR"]);
 });
 
 test("currencies without a digit and with three are counted as they are", () => {
@@ -375,21 +360,4 @@ test("unknown categories and lines that nothing fits lie in suspense and wait in
     ["b1", "unmatched"],
   ]);
   expect(house.balances()).toContain("suspense 790 EUR");
-});
-
-test("of two equal payouts one is done and one is not: with both lines the first is matched and nobody is asked", () => {
-  const house = openBooksHouse();
-  house.stripe(
-    plainPayouts(
-      ["po_1", "2026-10-07", 900],
-      ["po_2", "2026-10-08", 900, { reconciliation_status: "in_progress" }],
-    ),
-  );
-  house.bank([line("l1", "2026-10-08", 900)]);
-  expect(house.shown()).toMatchObject({ matched: [["po_1", "l1"]], states: { po_2: "waiting" }, queue: [] });
-  house.bank([line("l2", "2026-10-08", 900)]);
-  const { matched, states, queue } = house.shown();
-  expect([matched, queue]).toEqual([[], []]);
-  expect(states).toEqual({ l1: "waiting", l2: "waiting", po_1: "matched", po_2: "waiting" });
-  expect(house.balances()).toEqual(["assets:bank:gls 1800 EUR", "income:hosting -1800 EUR"]);
 });

@@ -1,6 +1,7 @@
 /**
- * From Stripe's webhooks to the books, by the way that the server goes: what is signed is heard, what it names is looked
- * at, and what happened to money is fetched and handed to the books. In every order, twice, with the fetch at any moment.
+ * From Stripe's webhooks to the books, by the way that the server goes: what is signed is heard, what it names is
+ * looked at, and what happened to money is fetched and handed to the books. In every order, twice, with the fetch at
+ * any moment.
  */
 import fc from "fast-check";
 import Stripe from "stripe";

@@ -17,6 +17,7 @@ import { MatrixId } from "../../src/core/terms.ts";
 import { booksFor, type HouseBooks } from "../../src/house/books.ts";
 import { openJournalRepository } from "../../src/house/journal-repository.ts";
 import { openSentFiles } from "../../src/house/sent-files.ts";
+import type { Git } from "../../src/recipes/git.ts";
 import closeMonth from "../../workflows/close-month.ts";
 import decide from "../../workflows/decide.ts";
 import importSent from "../../workflows/import-sent.ts";
@@ -94,11 +95,11 @@ function expecting(done: Seen): (variant: Variant) => Expected | Expected[] {
   };
 }
 
-async function survives<W>(scenario: Scenario<W>): Promise<void> {
+async function survives<W>(scenario: Scenario<W>, cutsAtLeast = 20): Promise<void> {
   const report = await crashEverywhere(scenario);
   console.log(lineOf(report));
   expect(report.violations).toEqual([]);
-  expect(report.cuts).toBeGreaterThan(20);
+  expect(report.cuts).toBeGreaterThan(cutsAtLeast);
 }
 
 const wanted: Wanted = {
@@ -135,6 +136,12 @@ test("closing a month survives a power cut at every point", { timeout: 120_000 }
 const shelves = mkdtempSync(path.join(tmpdir(), "tandem-shelves-"));
 afterAll(() => rmSync(shelves, { recursive: true, force: true }));
 
+/** Real git, waited for on the spot: the harness's clock jumps while a step waits for another process. */
+const git: Git = (args, { cwd } = {}) =>
+  new Promise((done) =>
+    done(execFileSync("git", args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] })),
+  );
+
 interface Shelf {
   books: HouseBooks;
   folder: string;
@@ -152,7 +159,7 @@ function shelfOf(db: Db): Shelf {
   execFileSync("git", ["-C", folder, "remote", "add", "origin", remote]);
   const settings = { path: folder, format: "hledger" } as const;
   return {
-    books: { ...books, repository: openJournalRepository({ books, settings, root, env: {} }) },
+    books: { ...books, repository: openJournalRepository({ books, settings, root, git }) },
     folder,
     remote,
   };

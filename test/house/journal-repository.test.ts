@@ -6,6 +6,7 @@ import path from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { Problem } from "../../src/core/problem.ts";
 import { openJournalRepository } from "../../src/house/journal-repository.ts";
+import { gitWith } from "../../src/recipes/git.ts";
 import { line, openBooksHouse, plainPayouts, type BooksHouse } from "../books/house.ts";
 
 const root = mkdtempSync(path.join(tmpdir(), "tandem-journal-"));
@@ -16,7 +17,7 @@ const git = (folder: string, ...args: string[]): string =>
 const subjects = (folder: string, ref = "HEAD"): string[] =>
   git(folder, "log", "--format=%s", ref).split("\n");
 const repositoryOf = (house: BooksHouse, folder: string, format: "hledger" | "beancount" = "hledger") =>
-  openJournalRepository({ books: house.books, settings: { path: folder, format }, root, env: {} });
+  openJournalRepository({ books: house.books, settings: { path: folder, format }, root, git: gitWith() });
 
 function busyHouse(): BooksHouse {
   const house = openBooksHouse();
@@ -39,7 +40,7 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
   return "nothing";
 }
 
-test("each closed month is one commit, whoever asks how often; what stands open is kept when it is wanted", async () => {
+test("each closed month is one commit, however often; what stands open is kept when it is wanted", async () => {
   const house = busyHouse();
   const repository = repositoryOf(house, "first");
   const folder = path.join(root, "first");
@@ -67,7 +68,7 @@ test("each closed month is one commit, whoever asks how often; what stands open 
   expect(await repository.push()).toEqual({ isPushed: false });
 });
 
-test("months that were closed while the repository was away have their commits later; only the journal goes in", async () => {
+test("months that were closed meanwhile have their commits later; only the journal goes in", async () => {
   const house = busyHouse();
   close(house, "2026-09");
   close(house, "2026-10");

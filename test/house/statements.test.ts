@@ -41,7 +41,7 @@ const files = {
 /** Lines, and the balances that the format has. */
 const withBalances = { camt053: 8, mt940: 8, ofx: 6, csv: 4, json: 4 };
 const { accounts } = bookSettings.parse({
-  accounts: { gls: { currency: "EUR", mapping: csvMapping }, wise: { currency: "GBP", mapping: "none" } },
+  accounts: { gls: { currency: "EUR", mapping: csvMapping }, wise: { currency: "GBP", mapping: "wise" } },
 });
 
 function take(house: BooksHouse, format: keyof typeof files, account = "gls") {
@@ -87,7 +87,8 @@ test("what does not fit the account's settings is refused, and the books are as 
   const house = openBooksHouse();
   const before = house.text();
   expect(codeOf(() => take(house, "camt053", "wise"))).toBe("statement-in-another-currency");
-  expect(codeOf(() => take(house, "csv", "wise"))).toBe("statement-mapping-unfit");
+  expect(codeOf(() => take(house, "json", "wise"))).toBe("statement-in-another-currency");
+  expect(codeOf(() => take(house, "csv", "wise"))).toBe("statement-columns-missing");
   expect(codeOf(() => take(house, "csv", "other"))).toBe("statement-mapping-missing");
   expect(
     codeOf(() =>

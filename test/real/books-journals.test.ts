@@ -41,6 +41,19 @@ beforeAll(() => {
   house.books.reconcile();
 });
 
+/** A month that begins with balances of an earlier ledger, under the co-op's own names. */
+function renamedHouse(): BooksHouse {
+  const own = { "assets:bank": "assets:giro", "income:hosting": "income:apps", suspense: "equity:Unclear" };
+  const named = openBooksHouse({ accountNames: own });
+  const opening = "2026-09-30 opening\n    assets:giro:gls  EUR 750.00\n    equity:opening\n";
+  const bytes = (): Uint8Array[] => [Buffer.from(opening)];
+  named.books.importFile({ what: "opening", name: "opening.journal", bytes }, "tom");
+  named.stripe(plainPayouts(["po_1", "2026-10-07", 5000]));
+  named.bank([line("l1", "2026-10-08", 5000), line("l2", "2026-10-09", -700, "bill")]);
+  named.books.reconcile();
+  return named;
+}
+
 function written(name: string, text: Iterable<string>): string {
   const file = path.join(folder, name);
   writeFileSync(file, [...text].join(""));
@@ -64,11 +77,28 @@ describe.skipIf(!haveProgram(hledger))("hledger", () => {
     expect(ours.length).toBeGreaterThan(10);
     expect(theirs.filter((one) => !one.startsWith("total")).sort()).toEqual(ours.sort());
   });
+
+  it("reads the co-op's own names, and begins with the opening balances", () => {
+    const file = written("named.journal", renamedHouse().books.journal("hledger"));
+    run(hledger.file, "-f", file, "check", "--strict");
+    const balances = run(hledger.file, "-f", file, "bal", "--flat", "-N").trim().split("\n");
+    expect(balances.map((one) => one.trim().replaceAll(/\s+/g, " "))).toEqual([
+      "EUR 793.00 assets:giro:gls",
+      "EUR -750.00 equity:opening",
+      "EUR 7.00 equity:Unclear",
+      "EUR -50.00 income:apps",
+    ]);
+  });
 });
 
 describe.skipIf(!haveProgram(beancount))("beancount", () => {
   it("finds nothing wrong", () => {
     const file = written("books.beancount", house.books.journal("beancount"));
+    expect(run(beancount.file, file)).toBe("");
+  });
+
+  it("reads the co-op's own names", () => {
+    const file = written("named.beancount", renamedHouse().books.journal("beancount"));
     expect(run(beancount.file, file)).toBe("");
   });
 });

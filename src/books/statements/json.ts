@@ -1,4 +1,4 @@
-/** `[{id, date, amount, currency, text}]`: amounts in minor units, as whole numbers. What stands beside is left aside. */
+/** `[{id, date, amount, currency, text}]`: amounts in whole minor units. What stands beside is left aside. */
 import { statementLineUnreadable, statementOfAnotherFormat } from "../../core/problems/books-statements.ts";
 import { currencyOf } from "./amount.ts";
 import { isoDay } from "./day.ts";

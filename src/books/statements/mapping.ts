@@ -55,7 +55,7 @@ export function csvMappingOf(value: unknown): CsvMapping {
   const result = shape.safeParse(value);
   const faults = result.success
     ? []
-    : result.error.issues.map(({ path, message }) => `${path.join(".") || "mapping"}: ${message}`);
+    : result.error.issues.map(({ path, message }) => `${path.join(".") || "mapping"}: ${inWords(message)}`);
   if (!result.success) throw statementMappingUnfit({ faults }, result.error);
   const { data } = result;
   if (data.thousands === data.decimal) faults.push("thousands: it is the same sign as decimal");
@@ -64,6 +64,10 @@ export function csvMappingOf(value: unknown): CsvMapping {
   if (faults.length > 0) throw statementMappingUnfit({ faults });
   return data;
 }
+
+/** Where the shape says nothing of its own, zod does in words of programmers. */
+const inWords = (message: string): string =>
+  message.startsWith("Invalid input") ? "it is missing, or of another kind" : message;
 
 /** All columns that a mapping names. */
 export function columnsOf(mapping: CsvMapping): Column[] {

@@ -6,7 +6,7 @@ import type { Payout, Txn } from "./read.ts";
 export interface Memberships {
   /** Σ over the members of a payout, by the database. `own`: the payout's own transaction. */
   sumsOf(payout: Payout, own: Txn | undefined): Members;
-  /** By transaction, the payout that names it; of several the first by id. `rows`: one chunk of facts, in their order. */
+  /** By transaction, the payout that names it; of several the first by id. `rows`: one chunk of facts, in order. */
   payoutsOf(rows: readonly { id: number }[]): Map<string, string>;
 }
 
