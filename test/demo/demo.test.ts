@@ -77,6 +77,10 @@ describe.skipIf(docker === undefined)("the demo on a real engine", () => {
         "is agreed to.",
         "cleo agreed; 2 not paid yet.",
         "EUR -10.00 from 017",
+        // The books of September, closed; those of October are left.
+        "2026-09 does not come out even: 4 in the queue",
+        "2026-09 is closed; cleo, emil agreed.",
+        "October is left to you: money queue, money close 2026-10, or the page /books.",
         "notes.example.coop goes on running. To take it off: npm run demo -- --clean",
       ];
       let from = 0;

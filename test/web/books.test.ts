@@ -30,7 +30,7 @@ test("what a treasurer sends is said as a command, word by word", async () => {
     { words: ["money", "match", id, "po_1,po_2", reason] },
     { words: ["money", "match", id, "po_2", reason] },
     // What came in is below zero on the other side of the books; the treasurer need not know.
-    { words: ["money", "split", id, "income:dues=EUR-26,50,expenses:fees:transfer=EUR1.50", reason] },
+    { words: ["money", "split", id, "income:dues=EUR-26.50,expenses:fees:transfer=EUR1.50", reason] },
     { words: ["money", "writeoff", id, "expenses:fees:transfer", reason] },
     { words: ["money", "ignore", id, reason] },
   ]);

@@ -33,7 +33,11 @@ export function tookFile(
   const named =
     what === "bank" ? `The statement of ${account ?? "the bank"} is taken` : `The file for ${what} is taken`;
   return say(from === undefined ? `${named}.` : `${named}: ${from}.`, {
-    list: [counts, ...leftAside, ...alarms.map((line) => `**${line}**`)],
+    list: [
+      what === "bank" ? `lines and balances: ${counts}` : counts,
+      ...leftAside,
+      ...alarms.map((line) => `**${line}**`),
+    ],
     next: "Next: `money reconcile`",
   });
 }

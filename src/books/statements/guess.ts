@@ -16,6 +16,7 @@ export function formatOf(file: Uint8Array): StatementFormat | "json" | undefined
   if (text.startsWith("<")) return "camt053";
   if (/^(?:\{1:|:\d\d[A-Z]?:)|^:(?:20|25|60F):/m.test(text)) return "mt940";
   if (text.startsWith("[")) return "json";
+  if (text.startsWith("{")) return undefined;
   const [first = ""] = text.split(/[\r\n]/, 1);
   return !first.startsWith("%PDF") && /[,;\t]/.test(text) ? "csv" : undefined;
 }

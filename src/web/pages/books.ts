@@ -22,6 +22,8 @@ import { statementPath } from "./statement.ts";
 const treasurers = ["treasurer"] as const;
 /** How many decisions the page shows. */
 const mostDecisions = 30;
+/** How many of the things that one could belong to are named in the list. */
+const mostCandidates = 3;
 
 /** How the books stand: what waits, what proves, which months are closed. */
 export const booksPage = memberPage({
@@ -120,13 +122,13 @@ function queue(
     quietCaption: true,
     columns: [{ head: "What" }, { head: "Amount", number: true }, { head: "Why it waits" }],
     rows: (run?.queue ?? []).map((item) => {
-      const { id, date, currency, amountMinor, why } = item;
+      const { id, date, currency, amountMinor } = item;
       const question = asked.find(({ subject }) => subject === id);
       return [
         html`${link(pathOf("books", "queue", id), labelOf(item, parts.books))}
           <span class="under">${date}, ${tellerOf(item)}</span>`,
         currency === "" ? "" : html`<span class="nowrap">${formatMoney({ amountMinor, currency })}</span>`,
-        question === undefined ? why : secondVoice(question),
+        question === undefined ? whyOf(item) : secondVoice(question),
       ];
     }),
     empty: "Nothing waits for you.",
@@ -158,6 +160,13 @@ function proofs(run: Run | undefined): Html {
     }),
     empty: "Nothing was proved yet.",
   });
+}
+
+/** With the first things that it could belong to. */
+function whyOf({ why, candidates }: Run["queue"][number]): string {
+  if (candidates.length === 0) return why;
+  const more = candidates.length > mostCandidates ? ` and ${candidates.length - mostCandidates} more` : "";
+  return `${why}: ${candidates.slice(0, mostCandidates).join(", ")}${more}`;
 }
 
 /** What stands, the newest first; each can be taken back until its month is closed. */
