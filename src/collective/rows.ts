@@ -62,7 +62,7 @@ export function openRows({ db, clock }: { db: Db; clock: Clock }): Rows {
     if (found === undefined) throw payableUnknown({ payable: id });
     return { ...found.row, period: found.period };
   };
-  const refusedOf: Rows["refusedOf"] = (id) =>
+  const roundsOf = (id: string): string[] =>
     db.orm
       .select({ refused: rounds.refused })
       .from(rounds)
@@ -72,12 +72,13 @@ export function openRows({ db, clock }: { db: Db; clock: Clock }): Rows {
       .map(({ refused }) => refused);
   return {
     payable,
-    refusedOf,
-    keyOf: (id) => keyIn(id, refusedOf(id).length + 1),
+    // One that was open again may have been refused again.
+    refusedOf: (id) => [...new Set(roundsOf(id))],
+    keyOf: (id) => keyIn(id, roundsOf(id).length + 1),
     addRound: (about) =>
       void db.orm
         .insert(rounds)
-        .values({ ...about, round: refusedOf(about.payable).length + 2, at: isoOf(clock.now()) })
+        .values({ ...about, round: roundsOf(about.payable).length + 2, at: isoOf(clock.now()) })
         .run(),
     due(id) {
       const row = payable(id);
