@@ -95,9 +95,16 @@ function noteOthers(ground: Ground, row: PayableRow, seen: Looked): Noted | unde
     tellTreasurers(ground, key, sayProblem(expenseTwice({ payable: row.id, expenses })));
     if (own.status === "PAID" || other.status !== "PAID") return undefined;
   }
-  // What was asked for is paid, or asked for, by the earlier one.
-  ground.rows.change(row.id, { reference: other.id });
-  return noteExpense(ground, { ...row, reference: other.id }, other);
+  return noteExpense(ground, takeUp(ground, row, other), other);
+}
+
+/** What was asked for is asked for, or paid, by the earlier one; that of our own is watched as it was before. */
+function takeUp({ rows, audit }: Ground, row: PayableRow, { id, number, status }: Expense): PayableRow {
+  const refused = row.reference ?? "?";
+  rows.addRound({ payable: row.id, refused, why: `#${number} is open again`, by: "tandem" });
+  rows.change(row.id, { reference: id });
+  audit.append({ who: "tandem", what: "payable.asked", subject: row.id, details: { expense: id, status } });
+  return { ...row, reference: id };
 }
 
 function noteGone(ground: Ground, row: PayableRow): Noted {

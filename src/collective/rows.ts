@@ -62,23 +62,9 @@ export function openRows({ db, clock }: { db: Db; clock: Clock }): Rows {
     if (found === undefined) throw payableUnknown({ payable: id });
     return { ...found.row, period: found.period };
   };
-  const refusedOf: Rows["refusedOf"] = (id) =>
-    db.orm
-      .select({ refused: rounds.refused })
-      .from(rounds)
-      .where(eq(rounds.payable, id))
-      .orderBy(rounds.round)
-      .all()
-      .map(({ refused }) => refused);
   return {
     payable,
-    refusedOf,
-    keyOf: (id) => keyIn(id, refusedOf(id).length + 1),
-    addRound: (about) =>
-      void db.orm
-        .insert(rounds)
-        .values({ ...about, round: refusedOf(about.payable).length + 2, at: isoOf(clock.now()) })
-        .run(),
+    ...openRounds({ db, clock }),
     due(id) {
       const row = payable(id);
       if (row.state === "ready" || row.state === "asked" || row.state === "rejected") return row;
@@ -112,6 +98,27 @@ export function openRows({ db, clock }: { db: Db; clock: Clock }): Rows {
         .limit(1)
         .get()?.atMs,
     addTurn: (turn) => void db.orm.insert(turns).values(turn).run(),
+  };
+}
+
+function openRounds({ db, clock }: { db: Db; clock: Clock }): Pick<Rows, "keyOf" | "refusedOf" | "addRound"> {
+  const roundsOf = (id: string): string[] =>
+    db.orm
+      .select({ refused: rounds.refused })
+      .from(rounds)
+      .where(eq(rounds.payable, id))
+      .orderBy(rounds.round)
+      .all()
+      .map(({ refused }) => refused);
+  return {
+    // One that was open again may have been refused again.
+    refusedOf: (id) => [...new Set(roundsOf(id))],
+    keyOf: (id) => keyIn(id, roundsOf(id).length + 1),
+    addRound: (about) =>
+      void db.orm
+        .insert(rounds)
+        .values({ ...about, round: roundsOf(about.payable).length + 2, at: isoOf(clock.now()) })
+        .run(),
   };
 }
 

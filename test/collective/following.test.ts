@@ -293,6 +293,18 @@ test("open again beside the new one: treasurers hear of it, and nothing more is 
   second.status = "REJECTED";
   expect(await lookOnce(given)).toMatchObject({ state: "asked", said: "waits for approval there" });
   expect(given.stateOf(given.payable)).toMatchObject({ state: "asked", reference: "ex-1" });
+  // And the one that was given up is still watched.
+  second.status = "APPROVED";
+  await lookOnce(given);
+  expect(given.said).toHaveLength(2);
+  expect(given.said[1]?.text).toContain("#4702 (is approved there and waits to be paid), #4701");
+  second.status = "REJECTED";
+  first.status = "REJECTED";
+  expect(await lookOnce(given)).toMatchObject({ state: "rejected" });
+  given.collective.askAnew(given.payable, { expense: "ex-1", why: "once more", by: "tess" });
+  await given.clock.turn(12_000);
+  await ask(given.collective, given.payable);
+  expect(statuses(given)).toEqual(["REJECTED", "REJECTED", "DRAFT"]);
 });
 
 test("the earlier one is paid beside the new one: the payable is paid, and treasurers are told to reject the other", async () => {

@@ -278,8 +278,7 @@ describe("what stands in the way is told in words, and nothing in the books chan
       const headers = { "content-type": "application/json" };
       return new Response(JSON.stringify({ data: { transactions } }), { headers });
     };
-    const odd = (transactions: object) =>
-      one.again({ fetch: answer(transactions) as typeof fetch }).fetchForBooks();
+    const odd = (transactions: object) => one.again({ fetch: answer(transactions) }).fetchForBooks();
     const node = { id: "tx-9", group: "of-others" };
     expect(await odd({ totalCount: 1, nodes: [node] })).toMatchObject({
       problem: { code: "collective-changed" },

@@ -21,8 +21,10 @@ export function openFund(parts: WorkParts): Fund {
     balanceFrom: (source, balance) =>
       db.tx(() => {
         const last = lastRow(db, balance.currency);
-        if (last?.source !== source || BigInt(last.amountMinor) !== balance.amountMinor)
-          return say(parts, source, balance);
+        if (last?.source !== source || BigInt(last.amountMinor) !== balance.amountMinor) {
+          say(parts, source, balance);
+          return;
+        }
         // Asked each hour and the same as before: only the time at which it was so is new.
         const at = isoOf(parts.clock.now());
         db.orm.update(fundBalance).set({ at }).where(eq(fundBalance.id, last.id)).run();
