@@ -4,7 +4,7 @@ import { PlanName } from "../src/core/billing-terms.ts";
 import { workflow } from "../src/workflow/define.ts";
 import { atStripe } from "./parts/at-stripe.ts";
 
-/** A page of Stripe's where whoever has its link takes a plan: for co-ops without a website, and for people from outside. */
+/** A page of Stripe's where whoever has its link takes a plan: for co-ops without a website, and for outsiders. */
 export default workflow({
   input: z.strictObject({ plan: PlanName, once: z.boolean() }),
   outline: ["look at the plan", "make the link"],

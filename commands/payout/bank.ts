@@ -18,10 +18,10 @@ export default command({
       return answer(say(`The batch ${batch} has nothing to pay by bank.`), found);
     return answer(
       say(`The batch ${batch} of ${found.period} pays by bank:`, {
-        list: found.payables.map(
-          ({ member, amountMinor, currency, state, reference }) =>
-            `${member}: ${formatMoney({ amountMinor: BigInt(amountMinor), currency })}, ${standing[state] ?? state}, \`${reference}\``,
-        ),
+        list: found.payables.map(({ member, amountMinor, currency, state, reference }) => {
+          const money = formatMoney({ amountMinor: BigInt(amountMinor), currency });
+          return `${member}: ${money}, ${standing[state] ?? state}, \`${reference}\``;
+        }),
         next: `On your own machine: \`tandem bank-file ${batch} --payees FILE\`; then \`payout asked ${batch}\``,
       }),
       found,

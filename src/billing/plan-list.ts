@@ -1,4 +1,4 @@
-/** The plans that the settings name, held against what there is at Stripe. Nothing is changed there; what lacks is made. */
+/** The plans that the settings name, held against what there is at Stripe. What lacks is made, nothing is changed. */
 import { hashOf } from "../core/canonical.ts";
 import { formatMoney, readMoney } from "../core/money.ts";
 import { plansNotSet } from "../core/problems/billing.ts";

@@ -123,12 +123,12 @@ function tellBack(
         "It is owed again, and the books show it so.",
         "Stripe cannot open an invoice again that was paid outside of it: there it stays paid.",
       ],
-      next: `A new transfer with \`${row.number ?? row.id}\` in its text is found by itself. Nothing is shut off by that.`,
+      next: `A new transfer with \`${row.number ?? row.id}\` in its text is found. Nothing is shut off by that.`,
     },
   );
   tellTreasurers(ground, key, message);
   const theirs = say(`Your transfer for the invoice ${nameOf(row, amountMinor)} went back on ${date}.`, {
-    next: `To pay it: transfer it once more, with \`${row.number ?? row.id}\` in the text. Nothing is shut off by that.`,
+    next: `To pay it: transfer it again, with \`${row.number ?? row.id}\` in the text. Nothing is shut off by that.`,
   });
   const payer = ground.rows.payerOf(row.customer);
   if (payer !== undefined && !payer.id.startsWith("institution/"))

@@ -46,7 +46,7 @@ export const stripeSettings = z
       .record(PlanName, settingsPlan)
       .default({})
       .describe(
-        "Plans by their lookup keys: for what (the product), how much, how often. Made at Stripe by `billing plan make`, after treasurers agree.",
+        "Plans by lookup key: for what, how much, how often. `billing plan make` makes them, when treasurers agree.",
       ),
     reminders: z
       .boolean()

@@ -3,7 +3,7 @@ import type { Config } from "../config.ts";
 import { cronOf, readWindow } from "../core/window.ts";
 import type { Engine } from "../workflow/index.ts";
 
-/** Workflows that no command starts, by name: those on a schedule, those that a scheduled one begins, and what the books begin. */
+/** Workflows that no command starts: those on a schedule, those that one of these begins, and what the books begin. */
 export const startedOtherwise = [
   "watch-versions",
   "propose-upgrade",

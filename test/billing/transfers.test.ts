@@ -182,6 +182,6 @@ test("whoever pays for themselves is thanked, and told when it goes back", async
   imports(line("l2", "2026-12-01", -25_000, `RETURN ${number}`));
   expect(said.filter(({ to }) => to === "@bo:example.coop").map(({ text }) => text)).toEqual([
     `@bo:example.coop: Thank you: the transfer for the invoice ${number} (EUR 250.00) has arrived.`,
-    `@bo:example.coop: Your transfer for the invoice ${number} (EUR 250.00) went back on 2026-12-01.\n\nTo pay it: transfer it once more, with \`${number}\` in the text. Nothing is shut off by that.`,
+    `@bo:example.coop: Your transfer for the invoice ${number} (EUR 250.00) went back on 2026-12-01.\n\nTo pay it: transfer it again, with \`${number}\` in the text. Nothing is shut off by that.`,
   ]);
 });

@@ -37,7 +37,7 @@ export function payoutQuestion(facts: Facts, page: string, isChanged: boolean): 
           ? []
           : [`Mind: nobody knows yet how these are paid, so theirs would wait: ${named(withoutWay)}`]),
         `Every line: ${page}`,
-        "Until you have agreed any member may hold an entry (`work dispute <number> <why>`). Then you are asked anew, without it",
+        "Until you have agreed any member may hold an entry (`work dispute <number> <why>`): you are asked anew then",
       ],
     },
   );

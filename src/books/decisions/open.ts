@@ -164,14 +164,17 @@ function assertFits(parts: Parts, { kind, subject, what }: Wanted, item: QueueIt
   }
 }
 
-/** What the bank should show of it. Throws `book-line-unfit` where this line can be neither its payment nor its return. */
+/** What the bank should show of it. Throws `book-line-unfit` where the line is neither its payment nor its return. */
 function owedBy({ owed }: Parts, run: Run, id: string, { currency, amountMinor }: QueueItem): bigint {
   const one = owed(id);
   if (one?.currency !== currency) throw bookLineUnfit({ id, what: `it is not in ${currency}` });
   const isPaid = run.owed.some(({ reference, isPaid: is }) => reference === id && is);
   const isReturn = amountMinor < 0n !== one.amountMinor < 0n;
   if (isPaid !== isReturn)
-    throw bookLineUnfit({ id, what: isPaid ? "it is paid already" : "it is not paid, so nothing comes back" });
+    throw bookLineUnfit({
+      id,
+      what: isPaid ? "it is paid already" : "it is not paid, so nothing comes back",
+    });
   return one.amountMinor;
 }
 
@@ -204,7 +207,8 @@ function claimedBy(db: Db, id: string, currency: string): bigint {
     )
     .pluck()
     .get(id);
-  if (expense === undefined) throw bookLineUnfit({ id, what: "it is neither a payout nor an expense, and nothing that is owed" });
+  if (expense === undefined)
+    throw bookLineUnfit({ id, what: "it is no payout, no expense, and nothing that is owed" });
   return unkept(expense)
     .filter((posting) => posting.account === accounts.collective && posting.currency === currency)
     .reduce((sum, { amountMinor }) => sum + amountMinor, 0n);

@@ -1,6 +1,6 @@
 /**
- * Transfers that bear a reference of ours: what was owed to somebody and went out, or was owed to the co-op and came in.
- * Such a thing is paid once. A transfer that comes back takes its payment back, and it may be paid anew.
+ * Transfers that bear a reference of ours: what was owed to somebody and went out, or was owed to the co-op and came
+ * in. Such a thing is paid once. A transfer that comes back takes its payment back, and it may be paid anew.
  */
 import type { Component } from "./graph.ts";
 import type { Claim, Line } from "./match.ts";
