@@ -32,3 +32,24 @@ test.each([
 test("what is none of ssh's is no dead machine", () => {
   expect(resticProblem({ exitCode: 1, stderr: "Fatal: invalid id" }, about).code).toBe("restic-failed");
 });
+
+test.each([
+  ["rest", "unable to open config file: unexpected HTTP response (401): 401 Unauthorized"],
+  ["rest", "unable to open config file: unexpected HTTP response (403): 403 Forbidden"],
+  [
+    "s3, a key that is none",
+    "unable to open config file: Stat: The AWS Access Key Id you provided does not exist in our records.",
+  ],
+  [
+    "s3, another key",
+    "unable to open config file: Stat: The request signature we calculated does not match the signature you provided. " +
+      "Check your key and signing method.",
+  ],
+  ["s3, a key that may not do it", "unable to open config file: Stat: Access Denied."],
+])("%s: a key that is not taken is no repository that is gone", (_, said) => {
+  const stderr = `Fatal: ${said}\nIs there a repository at the following location?\nrest:http://far.example/`;
+  const { code, text } = resticProblem({ exitCode: 1, stderr }, about);
+  expect(code).toBe("repository-key-refused");
+  expect(text.happened).toContain(said.replace(/\.$/, ""));
+  expect(text.happened).not.toContain("..");
+});

@@ -3,6 +3,7 @@ import type { Problem } from "../../core/problem.ts";
 import {
   backupCutOff,
   repositoryFull,
+  repositoryKeyRefused,
   repositoryLocked,
   repositoryNotThere,
   repositoryPasswordWrong,
@@ -28,7 +29,15 @@ const unreachable = new RegExp(
       "server response unexpected",
     ],
     ...["host key verification failed", "permission denied \\(publickey", "subprocess ssh exited", "x509"],
-    ...["access denied", "invalidaccesskey", "signaturedoesnotmatch", "unauthorized"],
+  ].join("|"),
+  "i",
+);
+
+/** What servers of s3 and rest say of a wrong key: their codes, and the sentences of which restic prints nothing else. */
+const refused = new RegExp(
+  [
+    ...["access ?denied", "invalidaccesskey", "signaturedoesnotmatch", "401 unauthorized", "403 forbidden"],
+    ...["access key id you provided does not exist", "request signature we calculated does not match"],
   ].join("|"),
   "i",
 );
@@ -54,6 +63,8 @@ export function resticProblem(
   if (/no space left on device|disk quota exceeded|quota exceeded|insufficient storage/i.test(stderr)) {
     return repositoryFull({ repository, doing });
   }
+  // Before "is there a repository at", which restic asks after it.
+  if (refused.test(stderr)) return repositoryKeyRefused({ repository, reason: said.replace(/\.$/, "") });
   if (unreachable.test(stderr) || silentSsh.test(stderr)) {
     const reason = sshWords(stderr) ?? (silentSsh.test(stderr) ? mostlySo : said);
     return repositoryUnreachable({ repository, reason });

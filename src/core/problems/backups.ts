@@ -22,6 +22,16 @@ export const repositoryUnreachable = problem(
   { repository: "nightly", reason: "dial tcp 10.0.0.7:9000: connect: connection refused" },
 );
 
+export const repositoryKeyRefused = problem(
+  "repository-key-refused",
+  (p: { repository: string; reason: string }) => ({
+    happened: `The repository ${p.repository} does not let us in: ${p.reason}.`,
+    means: `What the file of its credentials says does not count there, or may not do this. ${untouched}`,
+    remedy: `Put the right name and key into that file, then: \`backup repo check ${p.repository}\``,
+  }),
+  { repository: "away", reason: "unexpected HTTP response (401): 401 Unauthorized" },
+);
+
 export const repositoryPasswordWrong = problem(
   "repository-password-wrong",
   (p: { repository: string }) => ({

@@ -16,7 +16,8 @@ export interface Case {
   change?: (plan: StackPlan) => void;
 }
 
-const old = { TAG: "1.0.0", STEP: "exec /bin/sh /start.sh" };
+const serve = "exec /bin/sh /start.sh";
+const old = { TAG: "1.0.0", STEP: serve };
 
 export const cases: Case[] = [
   { name: "bad-image", fixture: "plain", change: takeImageAway },
@@ -70,6 +71,13 @@ export const cases: Case[] = [
     fixture: "no-way-back",
     env: { STEP: "echo x > /data/migrated; exit 6" },
     before: [{ fixture: "no-way-back", env: old }],
+  },
+  {
+    name: "rollback-paused",
+    fixture: "rollback-paused",
+    // What the new version does to the data, the old one cannot live with: the way back fails, too.
+    env: { STEP: `echo x > /data/migrated; test $SLOT = 2 || { busybox sleep 2; exit 6; }; ${serve}` },
+    before: [{ fixture: "rollback-paused", env: { STEP: `test ! -e /data/migrated || exit 5; ${serve}` } }],
   },
   { name: "job-fails", fixture: "job-fails" },
   { name: "plain", fixture: "plain" },

@@ -78,6 +78,10 @@ export const expected: Record<string, Expected> = {
   "update-paused": { ...failed("paused", update("paused")), reason: /side by side/ },
   // What the old version finds it cannot live with; that it is back proves nothing.
   "no-way-back": wentBack(/non-zero exit \(6\)/),
+  "rollback-paused": {
+    ...failed("rollback-paused", update("rollback_paused")),
+    reason: /exit \(6\).*going back failed too|going back failed too.*exit \(6\)/,
+  },
   "job-fails": { ...failed("crashed", oneFailed), reason: /exit \(4\)/ },
   // Those that do not.
   plain: well(oneRuns, settle),
