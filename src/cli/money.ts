@@ -16,7 +16,8 @@ import { cliWordsUnfit, fileUnreadable, serverNotRunning } from "../core/problem
 import { openDb } from "../db/index.ts";
 import { openOutbox } from "../chat/outbox.ts";
 import { bankWordsFor } from "../house/bank-words.ts";
-import { booksFor, importPath, type HouseBooks } from "../house/books.ts";
+import { booksFor, type HouseBooks } from "../house/books.ts";
+import { importPath } from "../house/books-files.ts";
 import { doorPath } from "../house/local-door.ts";
 import { openPeople } from "../people/index.ts";
 import { openPayouts } from "../work/index.ts";

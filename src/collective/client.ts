@@ -2,7 +2,7 @@
  * One request to Open Collective, and what may come back in words. Its limits (100 requests a minute, 429) are kept
  * here; whoever asks hears of a failure at once and comes again later, because only the story knows how long to wait.
  */
-import { ClientError, GraphQLClient } from "graphql-request";
+import type { ClientError } from "graphql-request";
 import { z } from "zod";
 import type { Clock } from "../core/clock.ts";
 import { messageOf, Problem } from "../core/problem.ts";
@@ -68,12 +68,15 @@ export function openClient({ url, clock, fetch: ours = fetch }: ClientParts): Cl
       await pace.turn();
       const guarded: typeof fetch = (to, init) =>
         guard({ clock, fetch: ours, whose: as?.whose ?? null, busy: pace.busy }, to, init, signal);
-      const client = new GraphQLClient(url, {
+      // Loaded when it is first needed: most starts of the program ask nothing there.
+      const library = await import("graphql-request");
+      const client = new library.GraphQLClient(url, {
         fetch: guarded,
         headers: as === null ? {} : { "Personal-Token": as.token.reveal() },
       });
       const data = await client.request<unknown>(document, variables).catch((thrown: unknown) => {
-        throw meant(operation, thrown, pace.busy);
+        const answered = thrown instanceof library.ClientError ? thrown.response : undefined;
+        throw meant(operation, { thrown, answered }, pace.busy);
       });
       const read = answer.safeParse(data);
       if (read.success) return read.data;
@@ -178,15 +181,19 @@ const Said = z.array(
 );
 
 /** What a failure of the library means. Its own message holds the variables and goes nowhere. */
-function meant(operation: string, thrown: unknown, busy: (seconds: number) => Problem): Error {
+function meant(
+  operation: string,
+  { thrown, answered }: { thrown: unknown; answered: ClientError["response"] | undefined },
+  busy: (seconds: number) => Problem,
+): Error {
   if (thrown instanceof Problem) return thrown;
-  if (!(thrown instanceof ClientError)) {
+  if (answered === undefined) {
     // The library's own word for JSON that is no answer to a query.
     if (/execution result/i.test(messageOf(thrown)))
       return collectiveChanged({ operation, what: "it is no answer to a query" });
     return thrown instanceof Error ? thrown : new Error(messageOf(thrown));
   }
-  const { status, errors } = thrown.response;
+  const { status, errors } = answered;
   const [first] = Said.safeParse(errors).data ?? [];
   if (first === undefined) return collectiveUnreachable({ reason: `status ${status}` });
   const code = first.extensions?.code ?? first.extensions?.type ?? "";

@@ -1,43 +1,24 @@
 /** The books with what the rest of the house knows, and with a place for files that are on their way into them. */
-import {
-  closeSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  readSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
 import path from "node:path";
 import { eq } from "drizzle-orm";
 import {
-  bytesOfFile,
-  formatOf,
-  mappingFor,
   openBooks,
   owedTo,
-  readStatements,
-  refuseLargerStatement,
   workOf,
   type Books,
   type Entry,
   type ImportOutcome,
   type Owed,
-  type Statement,
-  type StatementFormat,
 } from "../books/index.ts";
 import { invoicesByTransfer } from "../billing/index.ts";
-import type { BookSettings } from "../config/books.ts";
 import { hashOf } from "../core/canonical.ts";
-import { newToken } from "../core/ids.ts";
-import { importFileGone, importFormatUnknown, importUnknown } from "../core/problems/books.ts";
-import { statementFormatUnknown } from "../core/problems/books-statements.ts";
+import { importFileGone } from "../core/problems/books.ts";
 import { schema } from "../db/index.ts";
+import { gitWith } from "../recipes/git.ts";
 import type { StatementForms } from "../web/types.ts";
 import { entriesOf, type BankWords, type Payouts } from "../work/index.ts";
+import { importPath, openSpool, type ImportAs } from "./books-files.ts";
 import { openJournalRepository, type JournalRepository } from "./journal-repository.ts";
-import { gitWith } from "../recipes/git.ts";
 import type { Rooms } from "./start-house.ts";
 
 type Ground = Pick<Rooms, "db" | "clock" | "audit" | "payouts"> & {
@@ -48,14 +29,6 @@ type Ground = Pick<Rooms, "db" | "clock" | "audit" | "payouts"> & {
     config: Pick<Rooms["options"]["config"], "dataDir" | "collective" | "books" | "root" | "gitEnv">;
   };
 };
-
-/** What a file is to be taken as. */
-export interface ImportAs {
-  what: string;
-  /** Of a bank's statement; left out, its first signs say it. */
-  format?: string | undefined;
-  account?: string | undefined;
-}
 
 export interface HouseBooks extends Books {
   /** How many treasurers agree to the closing of a month. */
@@ -78,17 +51,56 @@ export interface HouseBooks extends Books {
   hearInvoices(listener: (owed: readonly Owed[]) => void): void;
 }
 
-export function booksFor({ options, db, clock, audit, payouts, words, parcels }: Ground): HouseBooks {
-  const folder = path.join(options.config.dataDir, "imports");
-  const { accounts } = options.config.books;
-  // What a power cut has left there was said by nobody.
-  rmSync(folder, { recursive: true, force: true });
+export function booksFor(ground: Ground): HouseBooks {
+  const { dataDir, books: settings, root, gitEnv } = ground.options.config;
+  const { accounts } = settings;
+  const { books, hearInvoices } = openWith(ground);
+  const { spool, keep, fileOf, forget } = openSpool(path.join(dataDir, "imports"));
+  const importSpooled: HouseBooks["importSpooled"] = (token, as, by) =>
+    importPath({ books, accounts }, fileOf(token), as, by);
+  return {
+    ...books,
+    repository:
+      settings.git === undefined
+        ? null
+        : openJournalRepository({ books, settings: settings.git, root, git: gitWith(gitEnv) }),
+    closeVoices: settings.closeVoices,
+    hashOf,
+    hearInvoices,
+    spool,
+    importSpooled,
+    forgetSpooled: forget,
+    importParcel(parcel, as, by) {
+      const bytes = ground.parcels?.read(parcel);
+      if (bytes === undefined) throw importFileGone({});
+      const token = keep(bytes);
+      try {
+        return importSpooled(token, as, by);
+      } finally {
+        forget(token);
+      }
+    },
+    forms: {
+      accounts: () => Object.keys(accounts),
+      keep(bytes) {
+        const word = keep(bytes);
+        return { word, forget: () => forget(word) };
+      },
+    },
+  };
+}
+
+/** The books, told of agreed work, of what is paid by bank and of invoices, and telling of them. */
+function openWith({ options, db, clock, audit, payouts, words }: Ground): Pick<HouseBooks, "hearInvoices"> & {
+  books: Books;
+} {
   // Without a server nobody hears; the next run with one does.
   let hear = (_: readonly Owed[]): void => undefined;
+  const { collective, books: settings } = options.config;
   const books = openBooks({
-    ...{ db, clock, audit, collectiveSlug: options.config.collective.slug },
-    accountNames: options.config.books.chart,
-    secondVoiceFrom: options.config.books.secondVoiceFrom,
+    ...{ db, clock, audit, collectiveSlug: collective.slug },
+    accountNames: settings.chart,
+    secondVoiceFrom: settings.secondVoiceFrom,
     accruals: () => accrualsOf(payouts),
     payables: () => words.paidByBank(),
     invoices: () => invoicesByTransfer(db),
@@ -103,121 +115,7 @@ export function booksFor({ options, db, clock, audit, payouts, words, parcels }:
       return db.orm.select().from(schema.payee).where(eq(schema.payee.slug, payee)).get()?.member;
     },
   });
-  const fileOf = (token: string): string => {
-    if (!/^[\w-]{10,100}$/.test(token)) throw importFileGone({});
-    return path.join(folder, token);
-  };
-  const spool = (): { token: string; file: string } => {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const token = newToken();
-    return { token, file: fileOf(token) };
-  };
-  const forgetSpooled = (token: string): void => rmSync(fileOf(token), { force: true });
-  const { books: settings, root, gitEnv } = options.config;
-  const keep = (bytes: Uint8Array): string => {
-    const { token, file } = spool();
-    writeFileSync(file, bytes, { mode: 0o600 });
-    return token;
-  };
-  const importSpooled: HouseBooks["importSpooled"] = (token, as, by) =>
-    importPath({ books, accounts }, fileOf(token), as, by);
-  return {
-    ...books,
-    repository:
-      settings.git === undefined
-        ? null
-        : openJournalRepository({ books, settings: settings.git, root, git: gitWith(gitEnv) }),
-    closeVoices: options.config.books.closeVoices,
-    hashOf,
-    hearInvoices: (listener) => void (hear = listener),
-    spool,
-    importSpooled,
-    forgetSpooled,
-    importParcel(parcel, as, by) {
-      const bytes = parcels?.read(parcel);
-      if (bytes === undefined) throw importFileGone({});
-      const token = keep(bytes);
-      try {
-        return importSpooled(token, as, by);
-      } finally {
-        forgetSpooled(token);
-      }
-    },
-    forms: {
-      accounts: () => Object.keys(accounts),
-      keep(bytes) {
-        const word = keep(bytes);
-        return { word, forget: () => forgetSpooled(word) };
-      },
-    },
-  };
-}
-
-const kinds = ["stripe", "opencollective", "bank", "opening"] as const;
-const formats: readonly string[] = ["camt053", "mt940", "ofx", "csv", "json"] satisfies StatementFormat[];
-
-type Accounts = BookSettings["accounts"];
-
-/**
- * Takes a file on disk. Throws as `importFile` and `readStatements`, and `import-unknown`, `import-format-unknown`,
- * `statement-format-unknown`, `import-file-gone`.
- */
-export function importPath(
-  { books, accounts }: { books: Pick<Books, "importFile">; accounts: Accounts },
-  file: string,
-  { what, format: said, account }: ImportAs,
-  by: string,
-): ImportOutcome {
-  const kind = kinds.find((one) => one === what);
-  if (kind === undefined) throw importUnknown({ what });
-  if (said !== undefined && said !== "json" && (kind !== "bank" || !formats.includes(said)))
-    throw importFormatUnknown({ format: said });
-  const format = said ?? (kind === "bank" ? formatIn(file) : "json");
-  const bytes = (): Iterable<Uint8Array> => bytesOfFile(file);
-  const as = { what: kind, name: "The file", bytes, format, ...(account !== undefined && { account }) };
-  const statements = (): Statement[] =>
-    statementsIn(file, format as StatementFormat, accounts[account ?? ""]);
-  try {
-    return books.importFile(kind === "bank" ? { ...as, statements } : as, by);
-  } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === "ENOENT") throw importFileGone({}, thrown);
-    throw thrown;
-  }
-}
-
-/** Throws `statement-format-unknown`, `import-file-gone`. */
-function formatIn(file: string): string {
-  const head = Buffer.alloc(4096);
-  let length: number;
-  try {
-    const opened = openSync(file, "r");
-    try {
-      length = readSync(opened, head);
-    } finally {
-      closeSync(opened);
-    }
-  } catch (thrown) {
-    throw importFileGone({}, thrown);
-  }
-  const bytes = head.subarray(0, length);
-  const begins = bytes
-    .toString("latin1")
-    .replaceAll(/[^\x20-\x7e]+/g, " ")
-    .trim()
-    .slice(0, 20);
-  const format = formatOf(bytes);
-  if (format === undefined) throw statementFormatUnknown({ begins: begins === "" ? "nothing" : begins });
-  return format;
-}
-
-/** The size is looked at first: a file that is refused for it is not held in memory. */
-function statementsIn(file: string, format: StatementFormat, known: Accounts[string] = {}): Statement[] {
-  const { number, currency, mapping } = known;
-  refuseLargerStatement(statSync(file).size);
-  return readStatements(readFileSync(file), {
-    ...{ format, currency, account: number },
-    mapping: format !== "csv" || mapping === undefined ? undefined : mappingFor(mapping),
-  });
+  return { books, hearInvoices: (listener) => void (hear = listener) };
 }
 
 /** Agreed work: what it cost each circle, and to whom it is owed. */

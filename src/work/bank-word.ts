@@ -150,9 +150,12 @@ function tell(
     next: `It is in the next file for the bank: \`payout bank ${batch}\``,
   });
   tellTreasurers(parts, key, back);
-  const theirs = say(`The transfer of ${money} for your work (payout of ${period}) came back from your bank.`, {
-    next: "Tell a treasurer, not this room, to which account it should go. You are still owed it.",
-  });
+  const theirs = say(
+    `The transfer of ${money} for your work (payout of ${period}) came back from your bank.`,
+    {
+      next: "Tell a treasurer, not this room, to which account it should go. You are still owed it.",
+    },
+  );
   tellMember(parts, member, key, theirs);
 }
 

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import type { Statement } from "../../src/books/index.ts";
 import { bookSettings } from "../../src/config/books.ts";
 import { Problem } from "../../src/core/problem.ts";
-import { importPath } from "../../src/house/books.ts";
+import { importPath } from "../../src/house/books-files.ts";
 import { openBooksHouse, type BooksHouse } from "../books/house.ts";
 import { camtOf, csvMapping, csvOf, jsonOf, mt940Of, ofxOf } from "../books/statements/writers.ts";
 

@@ -63,7 +63,8 @@ export function belongings(matching: Matching): Map<string, Claim[]> {
   const found = new Map<string, Claim[]>();
   for (const [claim, line] of matching.pairs) found.set(line.key, [claim]);
   for (const [claims, lines] of matching.groups) for (const line of lines) found.set(line.key, claims);
-  for (const { ties } of matching.cameBack) for (const { line, claims } of ties) found.set(line.key, [...claims]);
+  for (const { ties } of matching.cameBack)
+    for (const { line, claims } of ties) found.set(line.key, [...claims]);
   for (const [claim, lines] of matching.returned) for (const line of lines) found.set(line.key, [claim]);
   // As many payouts as lines: whichever is whose, they are Stripe's.
   for (const [claims, lines] of matching.held)
