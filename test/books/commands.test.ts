@@ -18,7 +18,11 @@ beforeAll(async () => {
   const trades = {} as Trades;
   house = openHouse(await shippedCommands(), { trades });
   const nobody = { report: () => ({ lines: [], batches: [] }), payables: () => [] } as unknown as Payouts;
-  const config = { dataDir: folder, collective: {}, books: { secondVoiceFrom: 50_000, closeVoices: 2 } };
+  const config = {
+    dataDir: folder,
+    collective: {},
+    books: { accounts: {}, secondVoiceFrom: 50_000, closeVoices: 2 },
+  };
   books = booksFor({
     ...{ db: house.db, clock: new FakeClock(Date.parse("2026-11-10T09:00:00Z")), audit: house.audit },
     ...{ options: { config: config as never }, payouts: nobody },
@@ -80,7 +84,7 @@ test("a month from its files to a closed book", async () => {
 test("what cannot be imported says why, and a word from elsewhere names no file", async () => {
   expect(await imports("paypal", {})).toContain("Nothing of the kind paypal can be imported.");
   expect(await imports("bank", [], "--account=gls --format=xls")).toContain("in the format xls are not read");
-  expect(codeOf(await house.says("tom", "money import stripe"))).toBe("import-file-gone");
+  expect(codeOf(await house.says("tom", "money import stripe"))).toBe("import-without-file");
   expect(codeOf(await house.says("tom", "money import stripe --from=../../etc/passwd"))).toBe(
     "import-file-gone",
   );
