@@ -8,24 +8,20 @@ import path from "node:path";
 import type { MatrixEvent } from "matrix-js-sdk";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { replyTo, seal, upload } from "./attachment.ts";
-import { freePort, useDocker } from "./docker/index.ts";
+import { useDocker } from "./docker/index.ts";
 import {
   expectAllReadable,
-  gather,
-  openRoom,
   patience,
   repliesTo,
   rings,
   saidInTheClear,
-  talk,
   textOf,
   type Gathering,
   type Talk,
 } from "./house/gathering.ts";
-import { buildPage, recipe } from "./house/image.ts";
-import { install, type Installation, type Program } from "./house/program.ts";
+import { openPageHouse, type PageHouse } from "./house/page-house.ts";
+import type { Installation, Program } from "./house/program.ts";
 import { openRecords } from "./house/records.ts";
-import { removeStack } from "./house/stack.ts";
 import { useSynapse, type TestUser } from "./synapse/index.ts";
 
 const synapse = await useSynapse();
@@ -39,9 +35,10 @@ describe.skipIf(synapse === undefined || docker === undefined)(
     if (synapse === undefined || docker === undefined) return;
     const { url } = synapse;
     const app = `${docker.stackName("copied")}.example.coop`;
-    const stack = app.replaceAll(".", "_");
-    const image = `${docker.prefix}custom-html:1.0.0`;
-    const says = {} as Record<Name, Talk>;
+    const operators = ["ana"] as const;
+    const maintainers = ["bo", "cleo"] as const;
+    let house: PageHouse<Name>;
+    let says: Record<Name, Talk>;
     let bot: TestUser;
     let people: Gathering<Name>;
     let home: Installation;
@@ -50,42 +47,16 @@ describe.skipIf(synapse === undefined || docker === undefined)(
     let page: string;
 
     beforeAll(async () => {
-      await buildPage(docker.docker, image);
-      bot = await synapse.user("tandem");
-      people = await gather(synapse, names);
-      const seed = (name: Name): { name: string; matrixId: string } => ({
-        name,
-        matrixId: people[name].userId,
-      });
-      home = await install({
-        homeserver: url,
-        bot,
-        operators: [seed("ana")],
-        maintainers: [seed("bo"), seed("cleo")],
-        recipes: { "custom-html": recipe },
-        docker: docker.socketPath,
-      });
-      program = home.start();
-      await program.up;
-      room = await openRoom(people.ana, bot.userId, [people.bo, people.cleo]);
-      for (const name of names) says[name] = talk(people[name], room, bot.userId);
-      const port = await freePort();
-      page = `http://127.0.0.1:${port}/`;
-      await says.ana.ask(`app new custom-html ${app} --version 1.0.0+1.0.0`, /is a custom-html now/);
-      await says.ana.ask(`app set ${app} PORT ${port}`, /from its next deploy on/);
-      await says.ana.ask(`app set ${app} IMAGE ${image}`, /from its next deploy on/);
+      const host = "ana";
+      house = await openPageHouse({ synapse, docker, app, names, operators, maintainers, host });
+      ({ bot, people, home, program, room, says } = house);
+      page = await house.makeApp(says.ana);
       const deploy = await says.ana.say(`app deploy ${app}`);
       await people.bo.react(room, (await questionAbout(/Deploy/)).getId() ?? "", "✅");
       await says.ana.reply(deploy, /healthy after/);
     }, 240_000);
     afterAll(async () => {
-      await program.end("SIGTERM");
-      for (const name of names) people[name].stop();
-      await removeStack(docker.docker, stack);
-      await docker.docker.getImage(image).remove({ force: true });
-      await docker.stop();
-      await synapse.stop();
-      home.remove();
+      await house.stop(program);
     });
 
     const questionAbout = (what: RegExp): Promise<MatrixEvent> =>

@@ -4,11 +4,10 @@
  */
 import type { MatrixEvent } from "matrix-js-sdk";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { freePort, useDocker } from "./docker/index.ts";
+import { useDocker } from "./docker/index.ts";
 import { browser } from "./house/browser.ts";
 import {
   expectAllReadable,
-  gather,
   isEdit,
   openRoom,
   patience,
@@ -20,9 +19,8 @@ import {
   type Gathering,
   type Talk,
 } from "./house/gathering.ts";
-import { buildPage, recipe } from "./house/image.ts";
-import { install, type Installation, type Program } from "./house/program.ts";
-import { removeStack } from "./house/stack.ts";
+import { openPageHouse, type PageHouse } from "./house/page-house.ts";
+import type { Installation, Program } from "./house/program.ts";
 import { call, useSynapse, type TestUser } from "./synapse/index.ts";
 
 const synapse = await useSynapse();
@@ -35,46 +33,25 @@ describe.skipIf(synapse === undefined || docker === undefined)("asked in a room,
   const { url } = synapse;
   const app = `${docker.stackName("page")}.example.coop`;
   const stack = app.replaceAll(".", "_");
-  const image = `${docker.prefix}custom-html:1.0.0`;
   let bot: TestUser;
   let people: Gathering<Name>;
   let home: Installation;
   let program: Program;
   let room: string;
   let page: string;
-  const says = {} as Record<Name, Talk>;
+  let house: PageHouse<Name>;
+  let says: Record<Name, Talk>;
 
   beforeAll(async () => {
-    await buildPage(docker.docker, image);
-    bot = await synapse.user("tandem");
-    people = await gather(synapse, names);
-    const seed = (name: Name): { name: string; matrixId: string } => ({
-      name,
-      matrixId: people[name].userId,
+    house = await openPageHouse({
+      ...{ synapse, docker, app, names, host: "cleo" },
+      ...{ operators: ["cleo"], maintainers: ["bo", "cleo"] },
     });
-    home = await install({
-      homeserver: url,
-      bot,
-      operators: [seed("cleo")],
-      maintainers: [seed("bo"), seed("cleo")],
-      recipes: { "custom-html": recipe },
-      docker: docker.socketPath,
-    });
-    program = home.start();
-    await program.up;
-    const { ana, bo, cleo, dan, eve } = people;
-    room = await openRoom(cleo, bot.userId, [ana, bo, dan, eve]);
-    for (const name of names) says[name] = talk(people[name], room, bot.userId);
+    ({ bot, people, home, program, room, says } = house);
   });
 
   afterAll(async () => {
-    expect(await program.end("SIGTERM")).toBe(0);
-    for (const name of names) people[name].stop();
-    await removeStack(docker.docker, stack);
-    await docker.docker.getImage(image).remove({ force: true });
-    await docker.stop();
-    await synapse.stop();
-    home.remove();
+    expect(await house.stop(program)).toBe(0);
   });
 
   const isOnTheServer = async (): Promise<boolean> =>
@@ -131,15 +108,9 @@ describe.skipIf(synapse === undefined || docker === undefined)("asked in a room,
     await says.cleo.ask(`member add dan ${people.dan.userId}`, /dan is a member now/);
     const stranger = await says.eve.ask(`app new custom-html ${app}`, /./);
     expect(textOf(stranger)).toContain(`${people.eve.userId} is not known here.`);
-    const made = await says.ana.ask(
-      `app new custom-html ${app} --version 1.0.0+1.0.0`,
-      /is a custom-html now/,
-    );
-    expect(rings(made)).toEqual([people.ana.userId]);
-    const port = await freePort();
-    page = `http://127.0.0.1:${port}/`;
-    await says.ana.ask(`app set ${app} PORT ${port}`, /from its next deploy on/);
-    await says.ana.ask(`app set ${app} IMAGE ${image}`, /from its next deploy on/);
+    page = await house.makeApp(says.ana);
+    const made = said().find((event) => /is a custom-html now/.test(textOf(event)));
+    expect(made && rings(made)).toEqual([people.ana.userId]);
   });
 
   let first: Asked;

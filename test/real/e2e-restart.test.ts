@@ -1,25 +1,21 @@
 /** A deploy whose process is killed goes on where it was, on a real Swarm, and is told of once. */
 import type { MatrixEvent } from "matrix-js-sdk";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { freePort, useDocker } from "./docker/index.ts";
+import { useDocker } from "./docker/index.ts";
 import {
   expectAllReadable,
-  gather,
   isEdit,
-  openRoom,
   patience,
   repliesTo,
   rings,
-  talk,
   textOf,
   type Gathering,
   type Talk,
 } from "./house/gathering.ts";
 import { openDockerGate, type DockerGate } from "./house/docker-gate.ts";
-import { buildPage, recipe } from "./house/image.ts";
-import { install, type Installation, type Program } from "./house/program.ts";
+import { openPageHouse, type PageHouse } from "./house/page-house.ts";
+import type { Installation, Program } from "./house/program.ts";
 import { openRecords } from "./house/records.ts";
-import { removeStack } from "./house/stack.ts";
 import { useSynapse, type TestUser } from "./synapse/index.ts";
 
 const synapse = await useSynapse();
@@ -35,8 +31,6 @@ interface Run {
 describe.skipIf(synapse === undefined || docker === undefined)("a deploy whose process is killed", () => {
   if (synapse === undefined || docker === undefined) return;
   const app = `${docker.stackName("killed")}.example.coop`;
-  const stack = app.replaceAll(".", "_");
-  const image = `${docker.prefix}custom-html:1.0.0`;
   let bot: TestUser;
   let people: Gathering<Name>;
   let gate: DockerGate;
@@ -44,44 +38,22 @@ describe.skipIf(synapse === undefined || docker === undefined)("a deploy whose p
   let program: Program;
   let room: string;
   let page: string;
-  const says = {} as Record<Name, Talk>;
+  let house: PageHouse<Name>;
+  let says: Record<Name, Talk>;
 
   beforeAll(async () => {
-    await buildPage(docker.docker, image);
     gate = await openDockerGate(docker.socketPath);
-    bot = await synapse.user("tandem");
-    people = await gather(synapse, names);
-    const seed = (name: Name): { name: string; matrixId: string } => ({
-      name,
-      matrixId: people[name].userId,
+    const { socketPath } = gate;
+    house = await openPageHouse({
+      ...{ synapse, docker, app, names, host: "ana", socketPath },
+      ...{ operators: ["ana"], maintainers: ["bo"] },
     });
-    home = await install({
-      homeserver: synapse.url,
-      bot,
-      operators: [seed("ana")],
-      maintainers: [seed("bo")],
-      recipes: { "custom-html": recipe },
-      docker: gate.socketPath,
-    });
-    program = home.start();
-    await program.up;
-    room = await openRoom(people.ana, bot.userId, [people.bo]);
-    for (const name of names) says[name] = talk(people[name], room, bot.userId);
-    const port = await freePort();
-    page = `http://127.0.0.1:${port}/`;
-    await says.ana.ask(`app new custom-html ${app} --version 1.0.0+1.0.0`, /is a custom-html now/);
-    await says.ana.ask(`app set ${app} PORT ${port}`, /from its next deploy on/);
-    await says.ana.ask(`app set ${app} IMAGE ${image}`, /from its next deploy on/);
+    ({ bot, people, home, program, room, says } = house);
+    page = await house.makeApp(says.ana);
   });
   afterAll(async () => {
-    await program.end("SIGTERM");
-    for (const name of names) people[name].stop();
+    await house.stop(program);
     await gate.stop();
-    await removeStack(docker.docker, stack);
-    await docker.docker.getImage(image).remove({ force: true });
-    await docker.stop();
-    await synapse.stop();
-    home.remove();
   });
 
   const isAt = ({ steps }: Run, step: string): boolean =>

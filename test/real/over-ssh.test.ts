@@ -6,8 +6,10 @@ import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openApps, openParcels } from "../../src/apps/index.ts";
+import insert from "../../commands/app/secret/insert.ts";
+import { openApps, openParcels, openSecretForms, type SecretForms } from "../../src/apps/index.ts";
 import { openAudit } from "../../src/audit/index.ts";
+import { render } from "../../src/chat/render.ts";
 import { systemClock } from "../../src/core/clock.ts";
 import { AppDomain } from "../../src/core/terms.ts";
 import { openDb } from "../../src/db/index.ts";
@@ -24,6 +26,8 @@ import removeSecret from "../../workflows/secret/remove.ts";
 import rotate from "../../workflows/secret/rotate.ts";
 import { fakeServers } from "../apps/fake-swarm.ts";
 import { repository, remove, temporaryFolder } from "../recipes/repository.ts";
+import { browser } from "../web/browse.ts";
+import { house as houseOfWeb, publicUrl } from "../web/house.ts";
 import { tell } from "../workflows/telling.ts";
 import { abraWay, cli } from "./abra-way.ts";
 import { useDocker } from "./docker/index.ts";
@@ -65,12 +69,14 @@ describe.skipIf(docker === undefined)("apps of servers behind a real sshd", { ti
   recipe.publish(version, files);
   const clock = systemClock;
   const db = openDb(":memory:");
+  const audit = openAudit(db, clock);
   const recipes = openRecipes({ sources: { far: recipe.dir }, dataDir: data, clock });
   const parcels = openParcels(path.join(data, "parcels"), clock);
   const here = openSwarm({ way: bySocket(docker.socketPath), clock });
   let sshd: TestSshd;
   let near: Swarm;
   let far: Swarm;
+  let forms: SecretForms;
   let house: { db: typeof db; clock: typeof clock; apps: ReturnType<typeof openApps> };
 
   beforeAll(async () => {
@@ -87,8 +93,11 @@ describe.skipIf(docker === undefined)("apps of servers behind a real sshd", { ti
     house = {
       db,
       clock,
-      apps: openApps({ db, clock, audit: openAudit(db, clock), recipes, servers, parcels }),
+      apps: openApps({ db, clock, audit, recipes, servers, parcels }),
     };
+    // Whose link it is is looked up in the house of the web, where bo is a maintainer.
+    const { people } = houseOfWeb();
+    forms = openSecretForms({ db, clock, audit, people, apps: house.apps, publicUrl });
   });
   afterAll(async () => {
     for (const one of [stack, abras.replaceAll(".", "_")])
@@ -118,6 +127,42 @@ describe.skipIf(docker === undefined)("apps of servers behind a real sshd", { ti
     await house.apps.putSecret(app, "key", "v3", "for nobody");
     expect((await tell(house, removeSecret, { app, secret: `${stack}_key_v3` })).status).toBe("done");
     expect(await secrets()).toEqual([[`${stack}_key_v2`, "app"]]);
+  });
+
+  it("a value that is typed into the one-time form reaches the container, and stands nowhere else", async () => {
+    const planted = `typed-${randomBytes(9).toString("hex")}`;
+    house.apps.set("ana", app, "SECRET_KEY_VERSION", "v4");
+    const web = houseOfWeb({ parts: { secretForms: forms } });
+    const by = { member: { name: "bo" } };
+    const told = await insert.run({
+      args: { app, secret: "key" },
+      by,
+      apps: house.apps,
+      secretForms: forms,
+    } as never);
+    if (told.kind !== "private") expect.fail("the link was told to everybody");
+    expect(render(told.public).body).not.toContain("token=");
+    const link = new URL(/https:\S+token=[\w-]+/.exec(render(told.message).body)?.[0] ?? "");
+    const one = browser(web);
+    expect(await (await one.get(link.pathname + link.search)).text()).toContain(`The secret key of ${app}`);
+    const token = link.searchParams.get("token") ?? "";
+    const sent = await one.post("/secret", { token, value: `${planted}\r\n` });
+    expect([sent.status, sent.headers.get("location")]).toEqual([303, "/secret?done=inserted"]);
+    expect((await one.post("/secret", { token, value: "another" })).status).toBe(422);
+    expect((await tell(house, deploy, { app })).status).toBe("done");
+    // What is read is compared there: an answer would hide it.
+    const same = ["sh", "-c", `test "$(cat /run/secrets/key)" = "$1" && echo it is the same`, "sh", planted];
+    const { output } = await near.exec(stack, "app", { argv: same });
+    expect(output).toBe("it is the same\n");
+    const tables = ["run", "step", "audit", "app", "deploy", "secret_form"];
+    for (const table of tables)
+      expect(JSON.stringify(db.sqlite.prepare(`select * from "${table}"`).all()), table).not.toContain(
+        planted,
+      );
+    expect(JSON.stringify(web.logged)).not.toContain(planted);
+    // The one before it is nobody's by now.
+    expect((await tell(house, removeSecret, { app, secret: `${stack}_key_v2` })).status).toBe("done");
+    expect(await secrets()).toEqual([[`${stack}_key_v4`, "app"]]);
   });
 
   it("a function of the recipe runs in the container", async () => {
