@@ -45,7 +45,9 @@ function written(name: string, text: string): string {
   return file;
 }
 
-const run = (program: string, ...args: string[]): string => execFileSync(program, args, { encoding: "utf8" });
+/** Journals are in UTF-8, whatever the machine's own language is. */
+const run = (program: string, ...args: string[]): string =>
+  execFileSync(program, args, { encoding: "utf8", env: { ...process.env, LC_ALL: "C.UTF-8" } });
 
 describe.skipIf(!haveProgram(hledger))("hledger", () => {
   it("finds nothing wrong, and has our balances", () => {
