@@ -79,7 +79,7 @@ test("a month from its files to a closed book", async () => {
 test("what cannot be imported says why, and a word from elsewhere names no file", async () => {
   expect(await imports("paypal", {})).toContain("Nothing of the kind paypal can be imported.");
   expect(await imports("bank", [], "--account=gls --format=xls")).toContain("in the format xls are not read");
-  expect(codeOf(await house.says("tom", "money import stripe"))).toBe("import-file-gone");
+  expect(codeOf(await house.says("tom", "money import stripe"))).toBe("import-without-file");
   expect(codeOf(await house.says("tom", "money import stripe --from=../../etc/passwd"))).toBe(
     "import-file-gone",
   );

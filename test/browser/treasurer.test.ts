@@ -128,7 +128,7 @@ describe.skipIf(browser === undefined)("a treasurer closes September", () => {
   const open = (at: string): Promise<unknown> => dana.goto(url + at);
   const waiting = async (): Promise<string[]> => {
     await open("/books");
-    return dana.locator("section[aria-labelledby=queue] tbody a").allInnerTexts();
+    return dana.locator("section[aria-labelledby=queue] tbody th a").allInnerTexts();
   };
   /** From the list of what waits to the page of one thing. */
   async function choose(name: string | RegExp): Promise<void> {
