@@ -291,7 +291,7 @@ describe.skipIf(browser === undefined)("a treasurer closes September", () => {
     await look(dana, "books-even");
   });
 
-  test("she asks to close, and cannot agree herself; two others type the month, one of them wrongly first", async () => {
+  test("she asks to close and cannot agree herself; two others type the month, one of them wrongly first", async () => {
     await press(dana, "Ask to close it");
     expect(await dana.getByRole("main").innerText()).toContain("You asked for this, so others decide.");
     await look(dana, "close-asked");
