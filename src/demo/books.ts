@@ -45,7 +45,7 @@ export interface BooksStage {
   say: (text: string) => void;
 }
 
-/** Dana closes September: what does not fit, the four things that wait, and two voices. Throws where an answer does not come. */
+/** Dana closes September: what waits is decided, two voices agree. Throws where an answer does not come. */
 export async function playBooks({ room, say }: BooksStage): Promise<void> {
   say("Now the books of September. Dana lets Stripe, Open Collective and the bank be compared, to the cent.");
   await hear(room, dana, "money reconcile", /\d+ in the queue/);

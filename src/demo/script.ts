@@ -18,8 +18,9 @@ export interface Stage {
 }
 
 /**
- * Plays new → deploy → approve → open the page → upgrade → break it → see the verdict, a month of work up to its
- * payout, and the closing of a month of the books. True when the page answered; throws where the room does not answer as it should.
+ * Plays new → deploy → approve → open the page → upgrade → break it → see the verdict, then a month of work up to its
+ * payout, and the closing of a month of the books. True when the page answered; throws where the room does not answer
+ * as it should.
  */
 export async function playScript({ room, say, pageUrl }: Stage): Promise<boolean> {
   const deploy = async (version: string, by: typeof bo, outcome: RegExp): Promise<void> => {

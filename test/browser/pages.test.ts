@@ -207,7 +207,10 @@ describe.skipIf(browser === undefined)("every page in Chromium", () => {
   });
 });
 
-/** Buttons, fields and the links of the frame that are less than 44 px high or wide, with their size; a tick is as large as its label. */
+/**
+ * Buttons, fields and the links of the frame that are less than 44 px high or wide, with their size; a tick is as large
+ * as its label.
+ */
 function smallTargets(page: Page): Promise<string[]> {
   const targets = "button, input:not([type=hidden]), textarea, summary, nav a, .home, .way a, .title a";
   // As text: what runs in the page knows other globals than this program.

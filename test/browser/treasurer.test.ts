@@ -128,7 +128,7 @@ describe.skipIf(browser === undefined)("a treasurer closes September", () => {
   const open = (at: string): Promise<unknown> => dana.goto(url + at);
   const waiting = async (): Promise<string[]> => {
     await open("/books");
-    return dana.locator("section[aria-labelledby=queue] tbody a").allInnerTexts();
+    return dana.locator("section[aria-labelledby=queue] tbody th a").allInnerTexts();
   };
   /** From the list of what waits to the page of one thing. */
   async function choose(name: string | RegExp): Promise<void> {
@@ -291,7 +291,7 @@ describe.skipIf(browser === undefined)("a treasurer closes September", () => {
     await look(dana, "books-even");
   });
 
-  test("she asks to close, and cannot agree herself; two others type the month, one of them wrongly first", async () => {
+  test("she asks to close and cannot agree herself; two others type the month, one of them wrongly first", async () => {
     await press(dana, "Ask to close it");
     expect(await dana.getByRole("main").innerText()).toContain("You asked for this, so others decide.");
     await look(dana, "close-asked");

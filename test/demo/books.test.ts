@@ -1,4 +1,4 @@
-/** The two months of the demo: taken in, played to the close of September, and October can be closed by whoever goes on. */
+/** The two months of the demo: taken in, played to the close of September; October can be closed by whoever goes on. */
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";

@@ -1,6 +1,6 @@
 /**
- * A bank's statement sent into an encrypted room and into one that is not, and taken into the books by a reply: the real
- * program with a real homeserver, and no Docker Engine.
+ * A bank's statement sent into an encrypted room and into one that is not, and taken into the books by a reply: the
+ * real program with a real homeserver, and no Docker Engine.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";

@@ -77,7 +77,8 @@ function body(visit: MemberVisit, approval: ApprovalView, mayAnswer: boolean): H
     </div>`;
 }
 
-function facts({ when }: MemberVisit, approval: ApprovalView): Html {
+function facts(visit: MemberVisit, approval: ApprovalView): Html {
+  const { when } = visit;
   const { from, only, needed } = approval;
   const whom = only === null ? (needed === 1 ? from : `${from}s`) : `of ${only.join(", ") || "nobody"}`;
   const people = `${needed === 1 ? "one" : needed} ${whom}`;
@@ -85,7 +86,7 @@ function facts({ when }: MemberVisit, approval: ApprovalView): Html {
     <dt>Run</dt>
     <dd>${link(pathOf("runs", approval.run), approval.run)}</dd>
     <dt>About</dt>
-    <dd>${approval.subject}</dd>
+    <dd>${about(visit, approval)}</dd>
     <dt>Asked by</dt>
     <dd>${approval.asker === null ? "schedule" : `${approval.asker}, who has no voice in it`}</dd>
     <dt>Who must agree</dt>
@@ -102,6 +103,13 @@ function facts({ when }: MemberVisit, approval: ApprovalView): Html {
     <dt>Plan hash</dt>
     <dd><code>${approval.binds}</code></dd>
   </dl>`;
+}
+
+/** What it is about; for treasurers with the way to what the books know of it. */
+function about({ parts, member }: MemberVisit, { subject, from }: ApprovalView): string | Html {
+  const isTreasurers = from === "treasurer" && member.roles.includes("treasurer");
+  const isInQueue = isTreasurers && parts.books.lastRun()?.queue.some(({ id }) => id === subject) === true;
+  return isInQueue ? link(pathOf("books", "queue", subject), subject) : subject;
 }
 
 const weights: Record<ApprovalView["weight"], string> = {

@@ -55,15 +55,15 @@ export const matchForm = decision("match", (fields) => {
 });
 
 /** Amounts are typed as parts of the amount that stands there; in the books the other side has the other sign. */
-export const splitForm = decision("split", (fields, { currency, ...item }, visit) => {
-  const isIncome = inSuspense(visit.parts.books, { currency, ...item }) < 0n;
+export const splitForm = decision("split", (fields, item, visit) => {
+  const isIncome = inSuspense(visit.parts.books, item) < 0n;
   const rows = Object.keys(fields).flatMap((field) => /^account-(\d+)$/.exec(field)?.[1] ?? []);
   const parts = rows.flatMap((row) => {
     const account = withoutSpaces(fields[`account-${row}`]);
     // A comma stands between parts.
     const amount = withoutSpaces(fields[`amount-${row}`]).replace(/,(\d{1,3})$/, ".$1");
     if (account === "" && amount === "") return [];
-    return [`${account}=${currency}${isIncome ? negated(amount) : amount}`];
+    return [`${account}=${item.currency}${isIncome ? negated(amount) : amount}`];
   });
   return wordsOf(parts.join(","));
 });
