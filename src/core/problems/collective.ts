@@ -83,7 +83,8 @@ export const collectiveUnreadable = problem(
     happened: `Open Collective does not let the transactions of ${slug} be read: ${says}.`,
     means: "The books hear nothing new from there. What they know stays as it is.",
     remedy:
-      "Look at `collective.slug`; the token of `collective.tokenFile` needs the scopes account, expenses, transactions.",
+      "Look at `collective.slug`; " +
+      "the token of `collective.tokenFile` needs the scopes account, expenses, transactions.",
   }),
   { slug: "three-rivers", says: 'The User Token is not allowed for operations in scope "transactions"' },
 );
