@@ -18,7 +18,11 @@ beforeAll(async () => {
   const trades = {} as Trades;
   house = openHouse(await shippedCommands(), { trades });
   const nobody = { report: () => ({ lines: [], batches: [] }), payables: () => [] } as unknown as Payouts;
-  const config = { dataDir: folder, collective: {}, books: { secondVoiceFrom: 50_000, closeVoices: 2 } };
+  const config = {
+    dataDir: folder,
+    collective: {},
+    books: { accounts: {}, secondVoiceFrom: 50_000, closeVoices: 2 },
+  };
   books = booksFor({
     ...{ db: house.db, clock: new FakeClock(Date.parse("2026-11-10T09:00:00Z")), audit: house.audit },
     ...{ options: { config: config as never }, payouts: nobody },
