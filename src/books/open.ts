@@ -107,7 +107,11 @@ export function openBooks(parts: BooksParts): Books {
     ...entry,
     postings: postings.map(([account, ...rest]) => [names.shown(account), ...rest]),
   });
-  const entries = (month?: string): Iterable<LedgerEntry> => ledgerEntries(db.sqlite, month).map(named);
+  const isRenamed = Object.keys(accountNames).length > 0;
+  const entries = (month?: string): Iterable<LedgerEntry> => {
+    const all = ledgerEntries(db.sqlite, month);
+    return isRenamed ? all.map(named) : all;
+  };
   return {
     ...importing(parts, facts, (bytes, told) =>
       takeOpening({ sqlite: db.sqlite, facts, names, run }, bytes, told),
