@@ -21,6 +21,7 @@ test("the pages that were promised are there", () => {
     "contributors",
     "deploy",
     "how-it-works",
+    "keeping-books",
     "members",
     "move",
     "operators",
@@ -56,7 +57,7 @@ test("pages are short, how-tos say what you want and end with how you know", () 
   expect(lengths[Math.floor(lengths.length / 2)]).toBeLessThanOrEqual(90);
   expect(lengths.at(-1)).toBeLessThanOrEqual(130);
   const howTos = ["adopt", "apps", "approve", "contributors", "deploy", "members", "move", "operators"];
-  for (const name of [...howTos, "recipes", "secrets", "servers", "upgrades"]) {
+  for (const name of [...howTos, "books", "keeping-books", "recipes", "secrets", "servers", "upgrades"]) {
     const text = docs.read(name) ?? "";
     expect([name, /\n\nYou want /.test(text)]).toEqual([name, true]);
     expect([name, text.split("\n## ").at(-1)?.startsWith("How you know that it worked")]).toEqual([

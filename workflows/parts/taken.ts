@@ -23,7 +23,9 @@ export function takenWords({ added, known, updated, leftAside, alarms }: Taken):
   };
 }
 
-/** `what` is the kind of file, a bank's statement is of an account; `from`: whose it was, where it came out of a room. */
+/**
+ * `what` is the kind of file, a bank's statement is of an account; `from`: whose it was, where it came out of a room.
+ */
 export function tookFile(
   taken: Taken,
   { what, account, from }: { what: string; account?: string | undefined; from?: string },
