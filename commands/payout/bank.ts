@@ -4,7 +4,10 @@ import { RunId } from "../../src/core/terms.ts";
 import { answer, command } from "../../src/router/define.ts";
 
 /** How a payment by bank stands, in words. */
-const standing: Record<string, string> = { ready: "goes into the next file", asked: "with the bank already" };
+function standing(state: string, currency: string): string {
+  if (state === "asked") return "with the bank already";
+  return currency === "EUR" ? "goes into the next file" : "not in EUR: by hand, with the reference";
+}
 
 export default command({
   summary: "List what a batch pays by bank, for the file that `tandem bank-file` makes.",
@@ -20,7 +23,7 @@ export default command({
       say(`The batch ${batch} of ${found.period} pays by bank:`, {
         list: found.payables.map(({ member, amountMinor, currency, state, reference }) => {
           const money = formatMoney({ amountMinor: BigInt(amountMinor), currency });
-          return `${member}: ${money}, ${standing[state] ?? state}, \`${reference}\``;
+          return `${member}: ${money}, ${standing(state, currency)}, \`${reference}\``;
         }),
         next: `On your own machine: \`tandem bank-file ${batch} --payees FILE\`; then \`payout asked ${batch}\``,
       }),

@@ -54,12 +54,17 @@ function body({ parts }: MemberVisit, { batch, period, payables }: Batch): Html 
       rows: payables.map(({ member, amountMinor, currency, state, reference }) => [
         member,
         formatMoney({ amountMinor: BigInt(amountMinor), currency }),
-        state === "asked" ? "with the bank already: in no later file" : "goes into the file",
+        standing(state, currency),
         reference,
       ]),
     })}
     ${others > 0 && html`<p>${others} of them in other currencies than EUR do not go into the file.</p>`}
     ${inEuros.length > 0 && form(batch, isoOf(parts.clock.now() + dayMs).slice(0, 10))}`;
+}
+
+function standing(state: string, currency: string): string {
+  if (state === "asked") return "with the bank already: in no later file";
+  return currency === "EUR" ? "goes into the file" : "not in EUR: transferred by hand, with the reference";
 }
 
 function form(batch: string, on: string): Html {
