@@ -49,11 +49,13 @@ export default workflow({
 function whatLeaves({ volume, plain }: { volume?: string | undefined; plain: boolean }): string[] {
   const isWhole = volume === undefined;
   const named = "`tandem/READ-ME.txt` in the file names it.";
+  const what = isWhole ? "All of its data" : `The volume \`${volume}\``;
+  const secrets = isWhole ? " The values of its secrets are in it." : "";
   return [
-    `${isWhole ? "All of its data" : `The volume \`${volume}\``} leaves the servers; whoever has the file can read it for ever.`,
+    `${what} leaves the servers; whoever has the file can read it for ever.`,
     plain
       ? "**The file is not encrypted.**"
-      : `It is encrypted with a passphrase that only the asker is shown.${isWhole ? " The values of its secrets are in it." : ""}`,
+      : `It is encrypted with a passphrase that only the asker is shown.${secrets}`,
     ...(isWhole
       ? []
       : [`Nothing else of the backup is in it: no other volume, no database, no secret. ${named}`]),

@@ -6,8 +6,8 @@ import { howItWent } from "./parts/one-by-one.ts";
 
 /**
  * Every morning: the restore of those apps is tried out whose day of the month it is, one after the other. The room for
- * notices is told of each, and rung where one did not work. One that somebody cancelled is no bad news: the next morning
- * has it again.
+ * notices is told of each, and rung where one did not work. One that somebody cancelled is no bad news: the next
+ * morning has it again.
  */
 export default workflow({
   input: z.strictObject({}),

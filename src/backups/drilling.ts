@@ -158,6 +158,7 @@ function wordsOf({ id, backup, outcome, reason, startedAt, proof }: Drill): stri
 
 /** What was found before still counts: a drill that somebody has ended says nothing of the backup. */
 function cancelledWords({ id, backup, reason, startedAt }: Drill): string {
-  const why = reason === null ? "" : `: ${reason}`;
-  return `The one that was begun on ${startedAt.slice(0, 10)} with the backup ${backup} (run ${id}) was cancelled${why}`;
+  const why = reason === null ? "." : `: ${reason}`;
+  const when = `on ${startedAt.slice(0, 10)} with the backup ${backup} (run ${id})`;
+  return `The one that was begun ${when} was cancelled${why}`;
 }

@@ -5,7 +5,7 @@
  */
 import type { Swarm } from "../swarm/index.ts";
 
-/** Resolves when the server answers. Throws why it does not once it has been away for too long, and what `signal` says. */
+/** Resolves when the server answers. Throws why it does not when it is away for too long, and what `signal` says. */
 export async function serverBack(
   swarm: Pick<Swarm, "awaitEngine">,
   stack: string,

@@ -16,7 +16,7 @@ function withContainers(name: string): Timeline {
   for (const task of timeline.frames.flatMap(({ tasks = [] }) => tasks)) {
     if (task.Status.State !== "running") continue;
     task.NodeID = "one";
-    task.Status.ContainerStatus = { ...task.Status.ContainerStatus, ContainerID: `of ${task.ID}` } as never;
+    task.Status.ContainerStatus = { ...task.Status.ContainerStatus, ContainerID: `of ${task.ID}` };
   }
   return timeline;
 }

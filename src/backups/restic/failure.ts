@@ -33,7 +33,7 @@ const unreachable = new RegExp(
   "i",
 );
 
-/** What servers of s3 and rest say of a wrong key: their codes, and the sentences of which restic prints nothing else. */
+/** What servers of s3 and rest say of a wrong key: their codes, or the sentences that are all that restic prints. */
 const refused = new RegExp(
   [
     ...["access ?denied", "invalidaccesskey", "signaturedoesnotmatch", "401 unauthorized", "403 forbidden"],

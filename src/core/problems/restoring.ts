@@ -239,8 +239,8 @@ export const drillCancelled = problem(
   (p: { app: string; backup: string; reason: string }) => ({
     happened: `The drill of ${p.app} with the backup ${p.backup} was cancelled: ${p.reason}`,
     means:
-      "It shows neither that this backup works nor that it does not. What it had made was removed, and the app itself " +
-      "was not touched.",
+      "It shows neither that this backup works nor that it does not. What it had made was removed, and the app " +
+      "itself was not touched.",
     remedy: `To try it out again: \`backup drill ${p.app} ${p.backup}\``,
   }),
   { app: "cloud.example.coop", backup: "bakor", reason: "The run dimut (drill-trial) was cancelled." },

@@ -214,7 +214,8 @@ export async function openBackupHouse(
 }
 
 async function openFar(docker: TestDocker): Promise<FarServer> {
-  const { port, user, keyFile, hostKey, stop } = await startSshd();
+  const sshd = await startSshd();
+  const { port, user, keyFile, hostKey } = sshd;
   const cable = await startCable(port);
   const told: (string | null)[] = [];
   const address = { host: "127.0.0.1", port: cable.port, user, keyFile, hostKey, socket: docker.socketPath };
@@ -228,7 +229,7 @@ async function openFar(docker: TestDocker): Promise<FarServer> {
     async stop() {
       swarm.close();
       await cable.stop();
-      await stop();
+      await sshd.stop();
     },
   };
 }
