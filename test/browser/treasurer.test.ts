@@ -87,6 +87,8 @@ describe.skipIf(browser === undefined)("a treasurer closes September", () => {
     const said = await stage.say(idOf(name), "!tandem web");
     const [link] = /http\S+sign-in\S+/.exec(said.join("\n")) ?? [];
     const context = await (browser as Browser).newContext({ javaScriptEnabled: false, locale: "en-GB" });
+    // A busy machine takes its time.
+    context.setDefaultTimeout(120_000);
     const page = await context.newPage();
     await page.goto(link ?? "");
     await page.getByRole("button", { name: "Sign in" }).click();
