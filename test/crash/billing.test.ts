@@ -162,7 +162,7 @@ const stories: Story[] = [
     expect: ends([linked], [nothing, linked]),
   },
   {
-    ...{ name: "make the plans that are missing", workflow: billingPlans, input: {}, thin: 64 },
+    ...{ name: "make the plans that are missing", workflow: billingPlans, input: {}, thin: 160 },
     setting: { plans: true, faults: { "POST /v1/products 1": "kept", "POST /v1/prices 2": "lost" } },
     expect: ends([bothMade], [nothing, product, oneMade, bothMade]),
   },
