@@ -32,7 +32,8 @@ async function sentFromElsewhere(port: number, first: number, count: number): Pr
   const client = path.join(import.meta.dirname, "webhooks/client.ts");
   const args = [client, String(port), secret, String(first), String(count), String(perSecond)];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
-  const [said, [code]] = await Promise.all([text(child.stdout), once(child, "exit")]);
+  const ended = once(child, "exit") as Promise<[code: number | null]>;
+  const [said, [code]] = await Promise.all([text(child.stdout), ended]);
   if (code !== 0) throw new Error(`the client ended with ${String(code)}`);
   return sorted(JSON.parse(said) as number[]);
 }

@@ -13,9 +13,9 @@ const isName = /^[a-z]+(?::[a-z0-9][a-z0-9_-]{0,40}){0,5}$/i;
 
 export interface OwnNames {
   /** The co-op's name of an account. */
-  shown(account: string): string;
+  shown: (account: string) => string;
   /** The default name of an account that somebody named; one that is none of ours stays as it is. */
-  kept(name: string): string;
+  kept: (name: string) => string;
 }
 
 /** By default names; none: all are called so. */

@@ -31,9 +31,9 @@ export interface BooksHouse {
   db: Db;
   books: Books;
   clock: FakeClock;
-  stripe(objects: StripeObjects): ReturnType<Books["importFile"]>;
-  collective(rows: unknown[], account?: string): ReturnType<Books["importFile"]>;
-  bank(lines: unknown[], account?: string): ReturnType<Books["importFile"]>;
+  stripe: (objects: StripeObjects) => ReturnType<Books["importFile"]>;
+  collective: (rows: unknown[], account?: string) => ReturnType<Books["importFile"]>;
+  bank: (lines: unknown[], account?: string) => ReturnType<Books["importFile"]>;
   shown(): Shown;
   /** The postings of an entry, each as `account amount CUR`. */
   postings(ref: string): string[];

@@ -50,7 +50,7 @@ test.each([
   [{ "assets:stripe": "assets:bank:stripe" }, "assets:stripe", "also that of assets:bank"],
   [{ "expenses:fees:host": "expenses:work:host" }, "expenses:fees:host", "also that of expenses:work"],
 ])("%j is refused", (names, account, expected) => {
-  const fault = faultOfNames(names as Record<string, string>);
+  const fault = faultOfNames(names);
   expect(fault?.account).toBe(account);
   expect(fault?.expected).toContain(expected);
 });

@@ -41,7 +41,8 @@ export function takeOpening(parts: OpeningParts, bytes: Uint8Array, told: Told):
     transactions: transactions.map(({ memo, postings }) => ({ memo, postings: keptOf(postings, names) })),
   };
   const all = openingsIn(facts);
-  const { nth: _, ...before } = all.at(-1) ?? { nth: 0, date: "", transactions: [] };
+  const last = all.at(-1);
+  const before = last && { date: last.date, transactions: last.transactions };
   if (JSON.stringify(before) === JSON.stringify(content)) told.known += 1;
   else {
     const fact = { source: "opening", kind: "opening", ext: "opening", unchanging: null } as const;
@@ -55,7 +56,7 @@ function openingsIn(facts: Facts): Opening[] {
 
 /** The last day before the first month: the file's own day, or the one before the first of a month. */
 function dayOf(transactions: readonly OpeningTransaction[]): string {
-  const [{ date = "" } = {}] = transactions;
+  const date = transactions[0]?.date ?? "";
   const other = transactions.find((one) => one.date !== date);
   if (other !== undefined)
     throw openingUnreadable({
