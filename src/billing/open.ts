@@ -63,7 +63,7 @@ export function openBilling(parts: BillingParts): Billing {
 
 function openLooking(ground: Ground): Looking {
   const { rows } = ground;
-  const { cameBack } = openTransfers(ground);
+  const transfers = openTransfers(ground);
   const view = (row: PlanRow): PlanView => {
     const { payer, plan, state, paidUntil } = row;
     return { subject: row.subject as Subject, payer, plan, state, paidUntil, said: planInWords(state) };
@@ -76,7 +76,7 @@ function openLooking(ground: Ground): Looking {
     list: () => ({
       plans: rows.plans().map(view),
       invoices: rows.invoices().flatMap((row) => {
-        const isBack = row.state === "paid" && cameBack(row.id);
+        const isBack = row.state === "paid" && transfers.cameBack(row.id);
         if (row.state !== "open" && !isBack) return [];
         const { id, number, subject, currency, totalMinor, dueAt, lateSince } = row;
         const payer = rows.payerOf(row.customer)?.id ?? null;

@@ -36,12 +36,12 @@ export interface ImportAs {
 
 export interface Spool {
   /** A place for a file; its name is what a command says it by. */
-  spool(): { token: string; file: string };
+  spool: () => { token: string; file: string };
   /** Puts bytes into such a place; answers its name. */
-  keep(bytes: Uint8Array): string;
+  keep: (bytes: Uint8Array) => string;
   /** Throws `import-file-gone` for what is no name of a place. */
-  fileOf(token: string): string;
-  forget(token: string): void;
+  fileOf: (token: string) => string;
+  forget: (token: string) => void;
 }
 
 export function openSpool(folder: string): Spool {

@@ -142,7 +142,10 @@ export const createPrice: Rule = ({ state, build, params }) => {
   const key = params["lookup_key"] as string | undefined;
   if (state.objects.some((one) => one.object === "price" && one["lookup_key"] === key))
     throw new Refused(400, "", `A price already uses that lookup key.`, "lookup_key");
-  const { interval, interval_count: count = 1 } = params["recurring"] as Params;
+  const { interval, interval_count: count = 1 } = params["recurring"] as {
+    interval: string;
+    interval_count?: number;
+  };
   return keep(
     state,
     build("price", {
@@ -161,11 +164,11 @@ export const createLink: Rule = ({ state, build, params }) => {
     build("payment_link", {
       ...{
         active: true,
-        metadata: params["metadata"] ?? {},
+        metadata: (params["metadata"] ?? {}) as Params,
         url: `https://buy.stripe.test/${state.count + 1}`,
       },
       ...(limit !== undefined && {
-        restrictions: { completed_sessions: { count: 0, limit: limit["limit"] } },
+        restrictions: { completed_sessions: { count: 0, limit: limit["limit"] as unknown } },
       }),
     }),
   );
