@@ -31,7 +31,7 @@ function openBook(one: House) {
     },
     /** A story as its room reads it, and what else was said in it. */
     async story(head: string, workflow: Parameters<typeof tell>[1], input: object): Promise<void> {
-      const told = await tell(one as never, workflow, input as never, () => true, { askedBy: "tess" });
+      const told = await tell(one as never, workflow, input, () => true, { askedBy: "tess" });
       const fresh = one.said.slice(read).map(({ to, text }) => `To ${to}:\n${text}`);
       read = one.said.length;
       put(

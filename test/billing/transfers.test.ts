@@ -48,7 +48,7 @@ async function openBilled(payer: string = library) {
     ...{ ...own, books, started, imports, id, number: number ?? "", play },
     there: () => state.objects.find((one) => one.id === id)?.["status"],
     /** What the story `billing-transfer` does. */
-    async counted(step = "tamil/pay"): Promise<string> {
+    counted: async (step = "tamil/pay"): Promise<string> => {
       await billing.refresh("invoice", id);
       const stands = db.tx(() => billing.arrived(id));
       if (stands !== "due") return stands;
@@ -60,7 +60,7 @@ async function openBilled(payer: string = library) {
       db.tx(() => billing.tellArrived(id));
       return stands;
     },
-    balances(): string[] {
+    balances: (): string[] => {
       books.reconcile();
       const sums = new Map<string, number>();
       for (const [account, , amount] of [...books.entries()].flatMap(({ postings }) => postings))
