@@ -11,6 +11,7 @@ import { plusDays } from "./days.ts";
 import { balances, ledgerEntries } from "./ledger/read.ts";
 import type { Run } from "./reconcile.ts";
 import type { Decision } from "./decisions/apply.ts";
+import { sectionsOf, type Part, type Section } from "./sections.ts";
 import type { OwnNames } from "./own-names.ts";
 
 /** What an account held, what came and went, what it held then; in minor units. */
@@ -29,6 +30,8 @@ export interface MonthReport {
   places: ReportRow[];
   /** All other accounts. */
   others: ReportRow[];
+  /** For each place: what moved it, what was transferred, what is left there. Months closed before 2026-11-27 lack it. */
+  sections?: Section[];
   /** What came of Stripe's payouts that are not settled. */
   payouts: { id: string; state: string }[];
   proofs: { proof: string; currency: string; difference: number; ok: boolean; note: string }[];
@@ -146,8 +149,17 @@ function shownReport(report: MonthReport, { shown }: OwnNames): MonthReport {
   return {
     ...report,
     ...{ places: report.places.map(row), others: report.others.map(row) },
+    ...(report.sections !== undefined && {
+      sections: report.sections.map((one) => shownSection(one, shown)),
+    }),
     proofs: report.proofs.map((one) => ({ ...one, proof: shown(one.proof) })),
   };
+}
+
+function shownSection(section: Section, shown: OwnNames["shown"]): Section {
+  const part = (one: Part): Part => ({ ...one, account: shown(one.account) });
+  const { place, activity, left } = section;
+  return { ...section, place: shown(place), activity: activity.map(part), left: left.map(part) };
 }
 
 function reportOf(
@@ -174,18 +186,33 @@ function reportOf(
     account.startsWith("assets:") || account === accounts.suspense;
   return {
     ...{ month, places: rows.filter(isPlace), others: rows.filter((row) => !isPlace(row)) },
+    sections: sectionsOf(db.sqlite, month, last, run),
     payouts: Object.entries(run.states)
       .filter(([id, state]) => id.startsWith("po_") && state !== "matched")
       .map(([id, state]) => ({ id, state })),
     proofs: run.proofs.map(({ proof, currency, differenceMinor, ok, note }) => ({
       ...{ proof, currency, difference: Number(differenceMinor), ok, note },
     })),
-    decisions: decisions.map(({ id, kind, subject, why, by, secondedBy }) => ({
+    decisions: decisionsOf(db, last, decisions).map(({ id, kind, subject, why, by, secondedBy }) => ({
       ...{ id, kind, subject, why, by, secondedBy },
     })),
     // Of which payouts they are is often told later, and nothing that anybody agrees to.
     ...{ entries: entries.length, journal: hashOf(entries.map(({ payout: _, ...entry }) => entry)) },
   };
+}
+
+/** Those that no month that is closed lists, and that are not about something of a later month. */
+function decisionsOf(db: Db, last: string, decisions: readonly Decision[]): Decision[] {
+  const reports = db.sqlite.prepare<[], string>("SELECT report FROM book_period").pluck().all();
+  const listed = new Set(
+    reports.flatMap((json) => (JSON.parse(json) as MonthReport).decisions.map(({ id }) => id)),
+  );
+  const dateOf = db.sqlite
+    .prepare<[string, string], string | null>("SELECT MIN(date) FROM book_entry WHERE ref = ? AND source = ?")
+    .pluck();
+  return decisions.filter(
+    ({ id, subject, source }) => !listed.has(id) && (dateOf.get(subject, source) ?? last) <= last,
+  );
 }
 
 type Balances = ReturnType<typeof balances>;

@@ -10,6 +10,7 @@ import {
 import type { Payable, StripeObjects } from "../../src/books/index.ts";
 import { FakeClock } from "../../src/core/clock.ts";
 import { openDb, type Db } from "../../src/db/index.ts";
+import { lookAtJournalOf } from "./every-journal.ts";
 
 export interface Shown {
   matched: [string, string][];
@@ -50,6 +51,7 @@ export function openBooksHouse(more: Partial<BooksParts> = {}): BooksHouse {
     ...{ accruals: () => [], payables: (): Payable[] => [], member: () => undefined },
     ...more,
   });
+  lookAtJournalOf({ db, books });
   const file = (what: ImportFile["what"], content: unknown, account?: string) =>
     books.importFile(
       {

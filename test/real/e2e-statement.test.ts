@@ -64,7 +64,7 @@ describe.skipIf(synapse === undefined)("a statement out of the room", () => {
       expect(answer).toContain(
         `The statement of gls is taken: \`september.csv\`, sent by ${people.tess.userId}.`,
       );
-      expect(textOf(await says(room).ask("money reconcile"))).toContain("3 in the queue");
+      expect(textOf(await says(room).ask("money reconcile"))).toContain("5 in the queue");
     },
   );
 

@@ -66,6 +66,22 @@ export function toldBooks(told: Told): Pick<WebParts, "books"> {
               { ...row("liabilities:contributors:bo", -500), opening: 0, closing: -500 },
               { ...row("expenses:work:ana-alone", 900), opening: 0, closing: 900 },
             ],
+            sections: [
+              {
+                ...{ place: "assets:stripe", currency: "EUR" },
+                activity: [{ account: "income:hosting", count: 3, amount: 4000 }],
+                transfers: [
+                  {
+                    id: "po_1",
+                    date: "2026-09-08",
+                    amount: -6500,
+                    state: "matched",
+                    with: ["2026-09-10/77aa"],
+                  },
+                ],
+                left: [{ account: "income:hosting", count: 2, amount: 7500 }],
+              },
+            ],
             payouts: [{ id: "po_0", state: "waiting" }],
             proofs: [{ proof: "trial balance", currency: "EUR", difference: 0, ok: true, note: words }],
             decisions: [

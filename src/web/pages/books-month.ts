@@ -78,6 +78,7 @@ function body({ parts }: MemberVisit, { month, report, closedAt, closedBy, hash 
     </p>
     ${balances("places", "Where the money lies: starting balance, activity, ending balance", report.places)}
     ${balances("others", "What it came from and went to", report.others)}
+    ${(report.sections ?? []).map((one, i) => section(one, i))}
     ${table({
       ...{ id: "payouts", caption: "Payouts that are not settled", empty: "Every payout is settled." },
       columns: [{ head: "Payout" }, { head: "State" }],
@@ -114,6 +115,39 @@ function body({ parts }: MemberVisit, { month, report, closedAt, closedBy, hash 
         ${closedBy.map((who) => html`<p>Agreed by ${who}<br />Date and signature</p>`)}
       </div>
     </div>`;
+}
+
+type Section = NonNullable<Closed["report"]["sections"]>[number];
+
+/** What moved a place, what was transferred and what that settles, and what its ending balance is made of. */
+function section({ place, currency, activity, transfers, left }: Section, at: number): Html {
+  const amount = (minor: number): string => decimalOf({ amountMinor: BigInt(minor), currency });
+  const parts = (id: string, caption: string, rows: Section["activity"]): Html =>
+    table({
+      ...{ id: `${id}-${at}`, caption: `${caption}, in ${currency}`, empty: "Nothing." },
+      columns: [{ head: "Account" }, { head: "Entries", number: true }, { head: "Amount", number: true }],
+      rows: rows.map((row): Cell[] => [row.account, row.count, amount(row.amount)]),
+    });
+  return html`<h2>${place}, ${currency}</h2>
+    ${parts("activity", "What moved it", activity)}
+    ${table({
+      ...{
+        id: `transfers-${at}`,
+        caption: `Payouts and transfers, in ${currency}`,
+        empty: "There was none.",
+      },
+      columns: [
+        { head: "Day" },
+        { head: "What" },
+        { head: "Amount", number: true },
+        { head: "State" },
+        { head: "Matched with" },
+      ],
+      rows: transfers.map((one): Cell[] => [
+        ...[one.date, one.id, amount(one.amount), one.state.replaceAll("_", " "), one.with.join(", ")],
+      ]),
+    })}
+    ${left.length === 0 ? "" : parts("left", "What its ending balance is made of: no payout has taken it", left)}`;
 }
 
 function balances(id: string, caption: string, rows: readonly Row[]): Html {
