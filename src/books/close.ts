@@ -30,7 +30,7 @@ export interface MonthReport {
   places: ReportRow[];
   /** All other accounts. */
   others: ReportRow[];
-  /** For each place: what moved it, what was transferred, what is left there. Months closed before 2026-11-27 lack it. */
+  /** For each place: what moved it, what was transferred, what is left there. Months closed earlier may lack it. */
   sections?: Section[];
   /** What came of Stripe's payouts that are not settled. */
   payouts: { id: string; state: string }[];
