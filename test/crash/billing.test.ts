@@ -164,7 +164,7 @@ const stories: Story[] = [
   {
     ...{ name: "make the plans that are missing", workflow: billingPlans, input: {}, thin: 160 },
     setting: { plans: true, faults: { "POST /v1/products 1": "kept", "POST /v1/prices 2": "lost" } },
-    expect: ends([bothMade], [nothing, product, oneMade, bothMade]),
+    expect: ends([bothMade], [nothing, product, oneMade, bothMade], ["failed"], true),
   },
   {
     ...{ name: "count an invoice as paid by transfer", workflow: billingTransfer, thin: 32 },
