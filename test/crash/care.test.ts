@@ -83,6 +83,8 @@ function rotation(healthy: boolean): Scenario<AppsWorld> {
   const ended = healthy ? done(rotated) : undone(moved, "rotate-failed");
   return {
     name: healthy ? "rotate a secret" : "rotate a secret to a value that is not taken",
+    // Many steps and long undos, which take the harness minutes.
+    thin: healthy ? 6 : 9,
     workflow: rotate,
     input: { app, secret: "db_password" },
     world(db) {

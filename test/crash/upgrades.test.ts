@@ -131,6 +131,7 @@ const stories: Story[] = [
   },
   {
     name: "a proposal",
+    thin: 7,
     workflow: proposeUpgrade,
     others: { "upgrade-agreed": upgradeAgreed },
     input: { app: first, from: before, to: after },
