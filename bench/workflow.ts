@@ -21,7 +21,7 @@ const parkedRuns = 100_000;
  * Loading packages makes V8 reserve over 100 MB of young space that it never needs again; kept small, memory
  * is what is used.
  */
-const childFlags = ["--expose-gc", "--max-semi-space-size=4", "--optimize-for-size"];
+const childFlags = ["--expose-gc", "--max-semi-space-size=4"];
 
 /** Rows written per second with some runs under way, as a share of what the disk takes without an engine. */
 async function physicalLimit(lanes: number, budget: number | null): Promise<BenchRow> {

@@ -107,7 +107,7 @@ interface Start {
 
 function startProgram(folder: string, url: string, { script, env, listens }: Start): Program {
   // With the flags of `npm start`.
-  const flags = ["--max-semi-space-size=4", "--optimize-for-size", "--import", quickStart];
+  const flags = ["--max-semi-space-size=4", "--import", quickStart];
   const child = spawn(process.execPath, [...flags, script], {
     cwd: folder,
     stdio: [listens ? "pipe" : "ignore", "inherit", "pipe"],
