@@ -4,9 +4,8 @@ import type { Clock } from "../core/clock.ts";
 import { Problem } from "../core/problem.ts";
 import { stripeBusy, stripeChanged, stripeIll, stripeUnreachable } from "../core/problems/billing.ts";
 import type { Secret } from "../core/secret.ts";
-import type { MatrixId } from "../core/terms.ts";
 import type { Db } from "../db/index.ts";
-import type { People } from "../people/index.ts";
+import { tellMember, tellTreasurers, type People } from "../people/index.ts";
 import { asProblem, type Client } from "./client.ts";
 import type { Rows } from "./rows.ts";
 import type { ForBooks, Post, SettingsPlan, Trouble } from "./types.ts";
@@ -39,19 +38,6 @@ export function troubleOf(operation: string, thrown: unknown): Trouble {
     return { kind: "trouble", problem: thrown.toJSON() };
   }
   throw asProblem(operation, thrown);
-}
-
-export function tellTreasurers({ people, post, room }: Ground, key: string, message: Message): void {
-  const treasurers = people
-    .withRole("treasurer")
-    .flatMap(({ matrixIds }): MatrixId[] => matrixIds.slice(0, 1));
-  if (room !== undefined) post(room, key, { ...message, mentions: treasurers });
-  else for (const to of treasurers) post({ direct: to }, `${key}/${to}`, { ...message, mentions: [to] });
-}
-
-export function tellMember({ people, post }: Ground, name: string, key: string, message: Message): void {
-  const to = people.byName(name)?.matrixIds[0];
-  if (to !== undefined) post({ direct: to }, `${key}/${name}`, { ...message, mentions: [to] });
 }
 
 /** Whoever may act for a payer: the member, everybody of the seat; for an institution the treasurers. */

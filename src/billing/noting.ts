@@ -4,7 +4,8 @@ import { isoOf } from "../core/clock.ts";
 import { formatMoney } from "../core/money.ts";
 import type { z } from "zod";
 import type * as answers from "./answers.ts";
-import { tellPayer, tellTreasurers, type Ground } from "./ground.ts";
+import { tellTreasurers } from "../people/index.ts";
+import { tellPayer, type Ground } from "./ground.ts";
 import type { InvoiceRow } from "./rows.ts";
 import { endedStates, nameOf } from "./selling.ts";
 

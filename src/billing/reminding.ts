@@ -1,7 +1,8 @@
 /** Late invoices: three gentle words to whoever pays, then a word to treasurers. Nothing is ever shut off by itself. */
 import { say } from "../chat/message.ts";
 import { amountOf } from "./noting.ts";
-import { tellPayer, tellTreasurers, type Ground } from "./ground.ts";
+import { tellTreasurers } from "../people/index.ts";
+import { tellPayer, type Ground } from "./ground.ts";
 import { nameOf } from "./selling.ts";
 import type { InvoiceRow } from "./rows.ts";
 import type { Reminding } from "./types.ts";

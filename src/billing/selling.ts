@@ -19,7 +19,8 @@ import type { z } from "zod";
 import type { MemberName } from "../core/terms.ts";
 import { Invoice, listOf, PortalSession, Price } from "./answers.ts";
 import { asProblem, Refusal } from "./client.ts";
-import { tellMember, type Ground } from "./ground.ts";
+import { tellMember } from "../people/index.ts";
+import type { Ground } from "./ground.ts";
 import type { CreditPlan, Plan, Selling } from "./types.ts";
 
 /** More plans than these nobody reads. */

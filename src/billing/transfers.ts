@@ -6,7 +6,8 @@ import { and, isNotNull } from "drizzle-orm";
 import { say } from "../chat/message.ts";
 import { formatMoney } from "../core/money.ts";
 import { schema, type Db } from "../db/index.ts";
-import { tellPayer, tellTreasurers, type Ground } from "./ground.ts";
+import { tellTreasurers } from "../people/index.ts";
+import { tellPayer, type Ground } from "./ground.ts";
 import type { InvoiceRow } from "./rows.ts";
 import type { Transfers } from "./types.ts";
 

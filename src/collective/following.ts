@@ -1,5 +1,5 @@
 /** What becomes of an expense: looked at again and again until it is paid or refused, each news told once. */
-import { say, sayProblem, type Message } from "../chat/message.ts";
+import { say, sayProblem } from "../chat/message.ts";
 import { isoOf } from "../core/clock.ts";
 import { formatMoney } from "../core/money.ts";
 import { Problem, problemFromJson } from "../core/problem.ts";
@@ -7,7 +7,8 @@ import { collectiveChanged, expenseGone, expenseTwice } from "../core/problems/c
 import { Looked } from "./answers.ts";
 import { Refusal } from "./client.ts";
 import { lookAtExpense } from "./documents.ts";
-import { asCoop, asMember, coopName, passing, tellTreasurers, trouble, troubleOf } from "./ground.ts";
+import { tellMember, tellTreasurers } from "../people/index.ts";
+import { asCoop, asMember, coopName, passing, trouble, troubleOf } from "./ground.ts";
 import type { Ground } from "./ground.ts";
 import { unsettledOf, type PayableRow } from "./rows.ts";
 import { aliveAmong, inWords, isRefused, stateInWords } from "./standing.ts";
@@ -220,9 +221,4 @@ function tellRefusedToken(ground: Ground, whose: string, problem: Problem): void
   const addedAt = ground.tokens.refuse(whose);
   if (addedAt === undefined) return;
   tellMember(ground, whose, `collective/token/${whose}/${addedAt}`, sayProblem(problem));
-}
-
-function tellMember({ people, post }: Ground, name: string, key: string, message: Message): void {
-  const to = people.byName(name)?.matrixIds[0];
-  if (to !== undefined) post({ direct: to }, `${key}/${name}`, { ...message, mentions: [to] });
 }

@@ -13,7 +13,8 @@ import {
   collectiveUnreadable,
 } from "../core/problems/collective.ts";
 import { Refusal } from "./client.ts";
-import { asCoop, coopName, passing, slugOfCoop, tellTreasurers, trouble, troubleOf } from "./ground.ts";
+import { tellTreasurers } from "../people/index.ts";
+import { asCoop, coopName, passing, slugOfCoop, trouble, troubleOf } from "./ground.ts";
 import type { As, Ground } from "./ground.ts";
 import { readBalance, readGroups, readOwnPage, type Reading } from "./reading.ts";
 import type { Fetching, Trouble } from "./types.ts";

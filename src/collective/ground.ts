@@ -1,6 +1,5 @@
 import type { Audit } from "../audit/index.ts";
 import type { Clock } from "../core/clock.ts";
-import type { Message } from "../chat/message.ts";
 import type { Money } from "../core/money.ts";
 import { Problem } from "../core/problem.ts";
 import {
@@ -12,7 +11,6 @@ import {
   collectiveUnreachable,
 } from "../core/problems/collective.ts";
 import type { Secret } from "../core/secret.ts";
-import type { MatrixId } from "../core/terms.ts";
 import type { Db } from "../db/index.ts";
 import type { People } from "../people/index.ts";
 import { Refusal, type Client } from "./client.ts";
@@ -86,11 +84,3 @@ export function trouble(problem: Problem): Trouble {
 
 /** What passes by itself is told only when it has lasted. */
 export const passing: string[] = [collectiveUnreachable.code, collectivePage.code, collectiveBusy.code];
-
-export function tellTreasurers({ people, post, room }: Ground, key: string, message: Message): void {
-  const treasurers = people
-    .withRole("treasurer")
-    .flatMap(({ matrixIds }): MatrixId[] => matrixIds.slice(0, 1));
-  if (room !== undefined) post(room, key, { ...message, mentions: treasurers });
-  else for (const to of treasurers) post({ direct: to }, `${key}/${to}`, { ...message, mentions: [to] });
-}

@@ -5,3 +5,4 @@
 export { openPeople } from "./open-people.ts";
 export { assertMaintainer, seedFromConfig, type SeedPerson } from "./seed.ts";
 export type { Member, People } from "./types.ts";
+export { tellMember, tellTreasurers, type Telling } from "./telling.ts";

@@ -9,7 +9,7 @@ import { isoOf, type Clock } from "../core/clock.ts";
 import { formatMoney } from "../core/money.ts";
 import type { MatrixId } from "../core/terms.ts";
 import { schema, type Db } from "../db/index.ts";
-import type { People } from "../people/index.ts";
+import { tellMember, tellTreasurers, type People } from "../people/index.ts";
 import { settlePayable } from "./payouts/settling.ts";
 import { referenceOf } from "./sepa/bank-file.ts";
 
@@ -157,17 +157,4 @@ function tell(
     },
   );
   tellMember(parts, member, key, theirs);
-}
-
-function tellMember({ people, post }: BankWordParts, name: string, key: string, message: Message): void {
-  const to = people.byName(name)?.matrixIds[0];
-  if (to !== undefined) post({ direct: to }, `${key}/${name}`, { ...message, mentions: [to] });
-}
-
-function tellTreasurers({ people, post, room }: BankWordParts, key: string, message: Message): void {
-  const treasurers = people
-    .withRole("treasurer")
-    .flatMap(({ matrixIds }): MatrixId[] => matrixIds.slice(0, 1));
-  if (room !== undefined) post(room, key, { ...message, mentions: treasurers });
-  else for (const to of treasurers) post({ direct: to }, `${key}/${to}`, { ...message, mentions: [to] });
 }
