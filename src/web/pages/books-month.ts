@@ -129,11 +129,11 @@ function section({ place, currency, activity, transfers, left }: Section, at: nu
       rows: rows.map((row): Cell[] => [row.account, row.count, amount(row.amount)]),
     });
   return html`<h2>${place}, ${currency}</h2>
-    ${parts("activity", "What moved it", activity)}
+    ${parts("activity", `What moved ${place}`, activity)}
     ${table({
       ...{
         id: `transfers-${at}`,
-        caption: `Payouts and transfers, in ${currency}`,
+        caption: `Payouts and transfers of ${place}, in ${currency}`,
         empty: "There was none.",
       },
       columns: [
@@ -147,7 +147,7 @@ function section({ place, currency, activity, transfers, left }: Section, at: nu
         ...[one.date, one.id, amount(one.amount), one.state.replaceAll("_", " "), one.with.join(", ")],
       ]),
     })}
-    ${left.length === 0 ? "" : parts("left", "What its ending balance is made of: no payout has taken it", left)}`;
+    ${left.length === 0 ? "" : parts("left", `What ${place} ends with: no payout has taken it`, left)}`;
 }
 
 function balances(id: string, caption: string, rows: readonly Row[]): Html {
