@@ -95,7 +95,7 @@ type Lane = "engine" | "backups" | "homeserver";
 function laneOf(file: string): Lane {
   const text = readFileSync(path.join(root, file), "utf8");
   if (text.includes("useSynapse(") || !text.includes("useDocker(")) return "homeserver";
-  return /\/(backup|restore)/.test(file) ? "backups" : "engine";
+  return /\/backup/.test(file) ? "backups" : "engine";
 }
 
 interface Manner {
