@@ -1,6 +1,6 @@
 /**
  * How long until it is known that a deploy has failed, beside `docker stack deploy --detach=false`, and what a deploy
- * costs that changes nothing. The CLI is stopped after 25 s without a verdict. `--all` takes every fixture.
+ * costs that changes nothing. The CLI is stopped after 25 s without a verdict.
  */
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -27,29 +27,27 @@ interface Case {
   first?: string;
   /** Its recipe's own limit, where healthchecks alone would wait for minutes. */
   timeoutSeconds?: number;
-  /** Everything else than the few that are measured by default. */
-  isExtra?: boolean;
 }
 
 const cases: Case[] = [
   { fixture: "bad-image", code: "image-not-found", isStatic: true },
-  { fixture: "bad-image-attempts", code: "image-not-found", isStatic: true, isExtra: true },
+  { fixture: "bad-image-attempts", code: "image-not-found", isStatic: true },
   { fixture: "no-node", code: "no-node", isStatic: true },
   { fixture: "no-room", code: "no-resources", isStatic: true },
   { fixture: "host-port", code: "port-taken", isStatic: true },
-  { fixture: "ingress-port", code: "port-taken", isStatic: true, isExtra: true },
+  { fixture: "ingress-port", code: "port-taken", isStatic: true },
   { fixture: "no-secret", code: "secret-missing", isStatic: true },
   { fixture: "no-program", code: "cannot-exec" },
-  { fixture: "no-folder", code: "bad-mount", isExtra: true },
+  { fixture: "no-folder", code: "bad-mount" },
   { fixture: "crash", code: "crash-loop" },
-  { fixture: "crash-attempts", code: "crash-loop", isExtra: true },
+  { fixture: "crash-attempts", code: "crash-loop" },
   { fixture: "slow-crash", code: "crash-loop" },
-  { fixture: "unhealthy", code: "unhealthy", isExtra: true },
+  { fixture: "unhealthy", code: "unhealthy" },
   { fixture: "update-bad", code: "rolled-back", first: "update" },
-  { fixture: "update-unhealthy", code: "rolled-back", first: "update", isExtra: true },
-  { fixture: "never-ready", code: "not-ready", isExtra: true, timeoutSeconds: 20 },
-  { fixture: "port-of-process", code: "port-in-use", isExtra: true },
-  { fixture: "update-no-image", code: "image-not-found", first: "update", isStatic: true, isExtra: true },
+  { fixture: "update-unhealthy", code: "rolled-back", first: "update" },
+  { fixture: "never-ready", code: "not-ready", timeoutSeconds: 20 },
+  { fixture: "port-of-process", code: "port-in-use" },
+  { fixture: "update-no-image", code: "image-not-found", first: "update", isStatic: true },
 ];
 
 interface Took {
@@ -58,8 +56,8 @@ interface Took {
   seconds: number;
 }
 
-/** Measures; about two minutes. Rejects when no engine can be had. */
-export async function benchDeploy(options: { all?: boolean } = {}): Promise<BenchTable> {
+/** Measures; about three minutes. Rejects when no engine can be had. */
+export async function benchDeploy(): Promise<BenchTable> {
   const docker = await useDocker();
   if (docker === undefined) throw new Error("there is no Docker Engine to measure");
   const stacks = openStacks(docker);
@@ -80,25 +78,24 @@ export async function benchDeploy(options: { all?: boolean } = {}): Promise<Benc
       PLANTED: "",
       ...(held[fixture] === undefined ? {} : { PORT: String(held[fixture]) }),
     });
-    const wanted = cases.filter((one) => options.all === true || one.isExtra !== true);
     const cli = findCli();
     const rows: BenchRow[] = [await noop(docker, stacks, cli)];
     // One after the other where milliseconds count; side by side where both mostly wait.
     const early: [Case, Took][] = [];
-    for (const one of wanted.filter((each) => each.isStatic === true)) {
+    for (const one of cases.filter((each) => each.isStatic === true)) {
       early.push([one, await ours(stacks, one, envOf(one))]);
     }
-    const late = wanted.filter((each) => each.isStatic !== true);
+    const late = cases.filter((each) => each.isStatic !== true);
     const slow = await Promise.all(
       late.map(async (one): Promise<[Case, Took]> => [one, await ours(stacks, one, envOf(one))]),
     );
     const peers =
       cli === undefined
         ? []
-        : await Promise.all(wanted.map((one) => byCli(cli, docker, stacks, one, envOf(one))));
-    for (const [one, took] of [...early, ...slow]) rows.push(rowOf(one, took, peers[wanted.indexOf(one)]));
+        : await Promise.all(cases.map((one) => byCli(cli, docker, stacks, one, envOf(one))));
+    for (const [one, took] of [...early, ...slow]) rows.push(rowOf(one, took, peers[cases.indexOf(one)]));
     const notes = cli === undefined ? ["the docker CLI: none with --detach is installed"] : [];
-    rows.push(rightOf([...early, ...slow], wanted, peers));
+    rows.push(rightOf([...early, ...slow], peers));
     return { title: "Time until a failing deploy is known to fail", rows, notes };
   } finally {
     listener.close();
@@ -192,17 +189,17 @@ function rowOf(one: Case, took: Took, peer: Took | undefined): BenchRow {
 }
 
 /** How many verdicts are right, ours and the CLI's: it is right when it ends with another code than 0. */
-function rightOf(own: [Case, Took][], wanted: Case[], peers: Took[]): BenchRow {
+function rightOf(own: [Case, Took][], peers: Took[]): BenchRow {
   const right = own.filter(([one, took]) => took.code === one.code).length;
   const theirs = peers.filter((took) => !isWrong(took)).length;
   const never = peers.filter((took) => took.code === undefined).length;
   return {
-    measure: `right of ${wanted.length}`,
+    measure: `right of ${cases.length}`,
     ours: String(right),
     peer: peers.length === 0 ? "not measured" : `${theirs} (${never} without a verdict)`,
     ratio: "–",
     budget: "all",
-    ok: right === wanted.length,
+    ok: right === cases.length,
   };
 }
 
@@ -247,7 +244,7 @@ function findCli(): string | undefined {
 }
 
 if (import.meta.main) {
-  const table = await benchDeploy({ all: process.argv.includes("--all") });
+  const table = await benchDeploy();
   console.log(tableText(table));
   if (table.rows.some((row) => row.ok === false)) process.exitCode = 1;
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { say, type Message } from "../src/chat/message.ts";
-import { drillCancelled, drillFailed } from "../src/core/problems/restoring.ts";
+import { drillCancelled, drillFailed, drillUndecided } from "../src/core/problems/restoring.ts";
 import { messageOf, Problem } from "../src/core/problem.ts";
 import { runCancelled } from "../src/core/problems/workflow.ts";
 import { AppDomain } from "../src/core/terms.ts";
@@ -8,12 +8,19 @@ import { workflow, type Trades } from "../src/workflow/define.ts";
 import drillTrial from "./drill-trial.ts";
 import { isCancel } from "./parts/one-by-one.ts";
 
+/** Problems that have nothing to do with what is in the backup. */
+const ofTheGround = new Set([
+  ...["docker-down", "not-a-manager", "server-not-reached", "server-login-refused", "ssh-key-unusable"],
+  ...["host-key-changed", "node-not-reached", "restore-no-room", "restore-disk-full"],
+  ...["repository-unreachable", "repository-key-refused", "repository-locked"],
+]);
+
 type DrillEnd = Parameters<Trades["backups"]["endDrill"]>[1];
 
 /**
  * Tries out a restore beside the app and writes down what was found. One at a time per app; what works on the app
- * itself need not wait for it, because nothing of the app is touched. One that somebody cancels is written down as
- * that: it shows neither that the backup works nor that it does not.
+ * itself need not wait for it, because nothing of the app is touched. One that somebody cancels, or that the server or
+ * the repository is in the way of, is written down as that: it shows neither that the backup works nor that it does not.
  */
 export default workflow({
   input: z.strictObject({ app: AppDomain, backup: z.string().optional() }),
@@ -48,6 +55,10 @@ export default workflow({
         await write("that it was cancelled", { outcome: "cancelled", reason, proof: [] });
         // A cancel of this run goes on being one; one of the trial alone is told with what it means.
         throw thrown.code === runCancelled.code ? thrown : drillCancelled({ app, backup, reason }, thrown);
+      }
+      if (ofTheGround.has(thrown.code)) {
+        await write("that it is undecided", { outcome: "undecided", reason, proof: [] });
+        throw drillUndecided({ app, backup, reason }, thrown);
       }
       await write("that it failed", { outcome: "failed", reason, proof: [] });
       throw drillFailed({ app, backup, reason }, thrown);

@@ -34,9 +34,9 @@ export function openDrilling(ground: Ground): Drilling {
     drillWords({ app, backup }) {
       const meant = drills(app).filter((one) => (backup ?? one.backup) === one.backup);
       const ended = meant.filter(({ outcome }) => outcome !== "running");
-      const last = ended.find(({ outcome }) => outcome !== "cancelled");
+      const last = ended.find(hasShown);
       const words = last === undefined ? [untriedWords(ground, app)] : wordsOf(last);
-      return ended[0]?.outcome === "cancelled" ? [...words, cancelledWords(ended[0])] : words;
+      return ended[0] === undefined || hasShown(ended[0]) ? words : [...words, openWords(ended[0])];
     },
     planDrill: (app, backup, run) => planDrill(ground, app, backup, run),
     async clearDrill(plan, run, signal) {
@@ -121,9 +121,7 @@ function due({ apps, records, settings, policyOf, clock }: Ground, drills: reado
       if (policyOf(app).mode === "off") return [];
       const backup = records.newestProven(app)?.id;
       const since = lastTurn(app, clock.now());
-      const isDone = drills.some(
-        (one) => one.app === app && one.startedAt >= since && one.outcome !== "cancelled",
-      );
+      const isDone = drills.some((one) => one.app === app && one.startedAt >= since && hasShown(one));
       return backup === undefined || isDone ? [] : [{ app, backup, since }];
     })
     .sort((a, b) => (a.since < b.since ? -1 : a.since > b.since ? 1 : 0))
@@ -156,9 +154,14 @@ function wordsOf({ id, backup, outcome, reason, startedAt, proof }: Drill): stri
     : [`Its restore was tried out ${when} and did not work: ${reason ?? "it does not say why"}`];
 }
 
-/** What was found before still counts: a drill that somebody has ended says nothing of the backup. */
-function cancelledWords({ id, backup, reason, startedAt }: Drill): string {
+function hasShown({ outcome }: Drill): boolean {
+  return outcome !== "cancelled" && outcome !== "undecided";
+}
+
+/** What was found before still counts: a drill that has shown nothing says nothing of the backup. */
+function openWords({ id, backup, outcome, reason, startedAt }: Drill): string {
   const why = reason === null ? "." : `: ${reason}`;
   const when = `on ${startedAt.slice(0, 10)} with the backup ${backup} (run ${id})`;
-  return `The one that was begun ${when} was cancelled${why}`;
+  const how = outcome === "cancelled" ? "was cancelled" : "could not be carried out";
+  return `The one that was begun ${when} ${how}${why}`;
 }

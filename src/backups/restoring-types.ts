@@ -148,8 +148,8 @@ export interface Drill {
   id: string;
   app: AppDomain;
   backup: string;
-  /** `cancelled`: somebody ended it, so it shows nothing about the backup. */
-  outcome: "running" | "passed" | "failed" | "cancelled";
+  /** `cancelled`: somebody ended it; `undecided`: the ground was in its way. Both show nothing about the backup. */
+  outcome: "running" | "passed" | "failed" | "cancelled" | "undecided";
   reason: string | null;
   startedAt: string;
   endedAt: string | null;
@@ -239,7 +239,7 @@ export interface Drilling {
    * cancelled since is named after it, and takes nothing back.
    */
   drillWords(about: { app: AppDomain; backup?: string }): string[];
-  /** Apps whose turn it is today, each with the backup that is tried. One that was cancelled is no turn. */
+  /** Apps whose turn it is today, each with the backup that is tried. One that showed nothing is no turn. */
   drillsDue(): { app: AppDomain; backup: string }[];
 }
 

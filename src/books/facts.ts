@@ -45,7 +45,8 @@ export interface Facts {
   mark(): string;
 }
 
-const chunkSize = 5000;
+/** Few enough to be gone before the collector takes them for something that stays. */
+const chunkSize = 500;
 
 interface FactRow {
   id: number;

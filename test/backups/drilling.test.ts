@@ -6,7 +6,9 @@ import type { DrillEnd } from "../../src/backups/restoring-types.ts";
 import type { Message } from "../../src/chat/message.ts";
 import { render } from "../../src/chat/render.ts";
 import { FakeClock } from "../../src/core/clock.ts";
+import type { Problem } from "../../src/core/problem.ts";
 import { restoreHookFailed } from "../../src/core/problems/restoring.ts";
+import { serverNotReached } from "../../src/core/problems/servers.ts";
 import { AppDomain } from "../../src/core/terms.ts";
 import { openDb, type Db } from "../../src/db/index.ts";
 import { openEngine, type AnyWorkflow, type Trades } from "../../src/workflow/index.ts";
@@ -67,7 +69,7 @@ test("a cancelled drill says nothing of the backup: what was found before it sta
 });
 
 /** Tells the month's drills, of which the run of `whose` is cancelled while it goes on. */
-async function month(whose: "drill" | "trial" | "none") {
+async function month(whose: "drill" | "trial" | "none", met?: Problem) {
   const { clock, audit, drilling } = house();
   const told: { text: string; rings: boolean }[] = [];
   const plan = { data: { app, first: [] } };
@@ -77,8 +79,7 @@ async function month(whose: "drill" | "trial" | "none") {
     planDrill: () => plan,
     clearDrill: () => undefined,
     async reviveSecrets(_: unknown, run: string, signal: AbortSignal) {
-      if (whose === "none")
-        throw restoreHookFailed({ service: "db", hook: "restore hook", exitCode: 3, lastLines: [] });
+      if (met !== undefined) throw met;
       const drillRun = drilling.drills(app)[0]?.id ?? "";
       setImmediate(() => engine.cancel(whose === "drill" ? drillRun : run, "ana", "it is noon"));
       await new Promise((_, stopped) =>
@@ -101,7 +102,8 @@ async function month(whose: "drill" | "trial" | "none") {
   const ended = engine.show(row?.id ?? "");
   await engine.stop();
   const noted = audit.list({ subject: app }).map(({ details }) => (details as DrillEnd).outcome);
-  return { status, told, row, noted, run: { status: ended?.status, code: ended?.problem?.code } };
+  const run = { status: ended?.status, code: ended?.problem?.code };
+  return { status, told, row, noted, run, words: drilling.drillWords({ app }), due: drilling.drillsDue() };
 }
 
 test.for([
@@ -116,11 +118,30 @@ test.for([
 });
 
 test("one that does not work rings", async () => {
-  const went = await month("none");
+  const hook = restoreHookFailed({ service: "db", hook: "restore hook", exitCode: 3, lastLines: [] });
+  const went = await month("none", hook);
   expect(went).toMatchObject({
     run: { code: "drill-failed" },
     row: { outcome: "failed" },
     noted: ["failed"],
   });
   expect(went.told).toEqual([{ text: expect.stringContaining("did not work") as string, rings: true }]);
+});
+
+test("one that a server was in the way of rings, and shows nothing of the backup", async () => {
+  const away = serverNotReached({ server: "ada", reason: "timed out" });
+  const went = await month("none", away);
+  expect(went).toMatchObject({
+    run: { code: "drill-undecided" },
+    row: { outcome: "undecided" },
+    noted: ["undecided"],
+  });
+  expect(went.told).toEqual([
+    { text: expect.stringContaining("neither that this backup works") as string, rings: true },
+  ]);
+  expect(went.words).toEqual([
+    "Its restore was never tried out.",
+    expect.stringMatching(/could not be carried out: The server ada is not reached/),
+  ]);
+  expect(went.due).toEqual([{ app, backup: "bakor" }]);
 });

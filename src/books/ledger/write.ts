@@ -58,6 +58,7 @@ export function beginWriting(sqlite: Database, closedUntil: string | null): Writ
 
 class Writer implements Writing {
   readonly #closedUntil: string | null;
+  /** Entries that some fact comes to; not kept where there was none before, of which a million may come. */
   readonly #seen = new Set<number>();
   readonly #isEmpty: boolean;
   readonly #sqlite: Database;
@@ -110,7 +111,7 @@ class Writer implements Writing {
       const { lastInsertRowid } = this.#insert.run(
         ...[source, ref, amends, date, happened, kind, memo, corrects, postings],
       );
-      this.#seen.add(Number(lastInsertRowid));
+      if (!this.#isEmpty) this.#seen.add(Number(lastInsertRowid));
       this.#counts.added += 1;
       return;
     }

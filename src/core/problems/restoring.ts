@@ -246,6 +246,22 @@ export const drillCancelled = problem(
   { app: "cloud.example.coop", backup: "bakor", reason: "The run dimut (drill-trial) was cancelled." },
 );
 
+export const drillUndecided = problem(
+  "drill-undecided",
+  (p: { app: string; backup: string; reason: string }) => ({
+    happened: `The drill of ${p.app} with the backup ${p.backup} could not be carried out: ${p.reason}`,
+    means:
+      "It shows neither that this backup works nor that it does not: the server or the repository was in the way. " +
+      "The app itself was not touched.",
+    remedy: `Mend what is named, and try it out again: \`backup drill ${p.app} ${p.backup}\``,
+  }),
+  {
+    app: "cloud.example.coop",
+    backup: "bakor",
+    reason: "The server ada (root@ada.example.coop) is not reached.",
+  },
+);
+
 export const downloadSpent = problem(
   "download-spent",
   (p: { minutes: number }) => ({

@@ -77,7 +77,7 @@ export const backupDrill = sqliteTable(
     id: text("id").primaryKey(),
     app: text("app").notNull(),
     backup: text("backup").notNull(),
-    outcome: text("outcome", { enum: ["running", "passed", "failed", "cancelled"] }).notNull(),
+    outcome: text("outcome", { enum: ["running", "passed", "failed", "cancelled", "undecided"] }).notNull(),
     reason: text("reason"),
     startedAt: text("started_at").notNull(),
     endedAt: text("ended_at"),
