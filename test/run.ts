@@ -1,9 +1,9 @@
 /**
- * `npm test`, in lanes side by side: the files that use the Docker Engine, those of backups among them in a lane of their
- * own, and those that talk to a homeserver or a browser, in each lane one after the other; beside them all that needs
- * only this program. The first mostly wait and must not take each other's time, so the last, which computes, stands
- * back behind them. Ends with what was left out and a line `N passed, N failed`. Words after `npm test --` are handed to
- * the test runner (a single pass).
+ * `npm test`, in lanes side by side: the files that use the Docker Engine, those that try restores out among them in a
+ * lane of their own, and those that talk to a homeserver or a browser, in each lane one after the other; beside them
+ * all that needs only this program. The first mostly wait and must not take each other's time, so the last, which
+ * computes, stands back behind them. Ends with what was left out and a line `N passed, N failed`. Words after
+ * `npm test --` are handed to the test runner (a single pass).
  */
 import { spawn } from "node:child_process";
 import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -83,19 +83,22 @@ async function everything(): Promise<Outcome[]> {
   const program = [...real.flatMap((part) => ["--exclude", `${part}/**`]), ...patience];
   return Promise.all([
     lane("engine"),
-    lane("backups", { isToldAtEnd: true }),
+    lane("drills", { isToldAtEnd: true }),
     lane("homeserver", { isToldAtEnd: true }),
     pass("program", program, { isToldAtEnd: true, standsBack: true }),
   ]);
 }
 
-type Lane = "engine" | "backups" | "homeserver";
+type Lane = "engine" | "drills" | "homeserver";
 
-/** Lanes of about the same length; what uses both an engine and a homeserver counts for the latter. */
+/**
+ * Lanes of about the same length; what uses both an engine and a homeserver counts for the latter. Those that look
+ * whether a drill has left anything behind are in one: the drill of another would be in their way.
+ */
 function laneOf(file: string): Lane {
   const text = readFileSync(path.join(root, file), "utf8");
   if (text.includes("useSynapse(") || !text.includes("useDocker(")) return "homeserver";
-  return /\/backup/.test(file) ? "backups" : "engine";
+  return /\/(restore|backup-kill|backup-bad)/.test(file) ? "drills" : "engine";
 }
 
 interface Manner {

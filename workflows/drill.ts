@@ -20,7 +20,8 @@ type DrillEnd = Parameters<Trades["backups"]["endDrill"]>[1];
 /**
  * Tries out a restore beside the app and writes down what was found. One at a time per app; what works on the app
  * itself need not wait for it, because nothing of the app is touched. One that somebody cancels, or that the server or
- * the repository is in the way of, is written down as that: it shows neither that the backup works nor that it does not.
+ * the repository is in the way of, is written down as that: it shows neither that the backup works nor that it does
+ * not.
  */
 export default workflow({
   input: z.strictObject({ app: AppDomain, backup: z.string().optional() }),

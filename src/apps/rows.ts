@@ -1,5 +1,5 @@
 /** Apps in the database: who they are and how they are set. */
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import type { Audit } from "../audit/index.ts";
 import { isoOf, type Clock } from "../core/clock.ts";
 import { nearest } from "../core/nearest.ts";
@@ -29,7 +29,13 @@ export interface RowsParts {
 
 export function openRows({ db, clock, audit, servers }: RowsParts): Rows {
   const { app } = schema;
-  const rowOf = (domain: AppDomain) => db.orm.select().from(app).where(eq(app.domain, domain)).get();
+  // Asked all the time: building the words anew each time takes longer than their answer.
+  const byDomain = db.orm
+    .select()
+    .from(app)
+    .where(eq(app.domain, sql.placeholder("domain")))
+    .prepare();
+  const rowOf = (domain: AppDomain) => byDomain.get({ domain });
   const existing = (domain: AppDomain) => {
     const row = rowOf(domain);
     if (row !== undefined) return row;

@@ -34,11 +34,17 @@ const verifyBatch = 5000;
 /** Opens the chain on this database. */
 export function openAudit(db: Db, clock: Clock): Audit {
   const { audit } = schema;
-  const head = (): { n: number; hash: string } =>
-    db.orm.select({ n: audit.n, hash: audit.hash }).from(audit).orderBy(desc(audit.n)).limit(1).get() ?? {
-      n: 0,
-      hash: genesis,
-    };
+  const newest = db.orm
+    .select({ n: audit.n, hash: audit.hash })
+    .from(audit)
+    .orderBy(desc(audit.n))
+    .limit(1)
+    .prepare();
+  const head = (): { n: number; hash: string } => newest.get() ?? { n: 0, hash: genesis };
+  const add = db.sqlite.prepare(
+    `INSERT INTO audit (n, at, who, what, subject, details, prev, hash)
+     VALUES (@n, @at, @who, @what, @subject, @details, @prev, @hash)`,
+  );
   return {
     head,
     append(entry) {
@@ -53,10 +59,7 @@ export function openAudit(db: Db, clock: Clock): Audit {
           details: canonicalJson(withoutSecrets(entry.details ?? {})),
           prev: last.hash,
         };
-        db.orm
-          .insert(audit)
-          .values({ ...row, hash: hashOfRow(row) })
-          .run();
+        add.run({ ...row, hash: hashOfRow(row) });
       });
     },
     list(filter = {}) {

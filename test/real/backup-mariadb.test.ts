@@ -104,7 +104,12 @@ describe.skipIf(docker === undefined)("a MariaDB app", { timeout: 240_000 }, () 
   });
 
   it("is not backed up by a dump that was cut off, or that its database did not let begin", async () => {
-    const kept = house.restic("snapshots", "--json", "--tag", `app=${app}`);
+    // Those of one second come in any order.
+    const snapshots = (): string[] =>
+      (JSON.parse(house.restic("snapshots", "--json", "--tag", `app=${app}`)) as { id: string }[])
+        .map(({ id }) => id)
+        .sort();
+    const kept = snapshots();
     const instead = (script: string): Promise<string> =>
       house.sh(
         app,
@@ -120,7 +125,8 @@ describe.skipIf(docker === undefined)("a MariaDB app", { timeout: 240_000 }, () 
     expect(refused.problem?.code).toBe("dump-failed");
     expect(refused.problem?.happened).toContain("Access denied");
     await house.sh(app, "rm /bin/mariadb-dump", "db");
-    expect(house.restic("snapshots", "--json", "--tag", `app=${app}`)).toBe(kept);
+    expect(kept.length).toBeGreaterThan(0);
+    expect(snapshots()).toEqual(kept);
     expect(house.backups.newestProven(app)?.id).not.toBe(undefined);
     expect((await house.take(app)).text).toContain("is proven");
   });

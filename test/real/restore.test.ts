@@ -50,9 +50,7 @@ describe.skipIf(docker === undefined)("a PostgreSQL app that comes back", { time
   const run = (input: object, more: { yes?: boolean } = {}): Promise<Told> =>
     tell(house, restore, input, () => more.yes ?? true, { others });
   const left = async (word: string) => ({
-    containers: (
-      await docker.docker.listContainers({ all: true, filters: JSON.stringify({ label: ["tandem.helper"] }) })
-    ).length,
+    helpers: await opened.helpers(),
     volumes: (await here.ground()).volumes.filter((name) => name.includes(word)),
   });
   const marks = randomBytes(20).toString("hex");
@@ -88,7 +86,7 @@ describe.skipIf(docker === undefined)("a PostgreSQL app that comes back", { time
     expect(told.text).not.toContain(before.password);
     expect(backups.drills(app)[0]).toMatchObject({ outcome: "passed", backup: taken });
     expect(await containers()).toEqual(untouched);
-    expect(await left("drill_")).toEqual({ containers: 0, volumes: [] });
+    expect(await left("drill_")).toEqual({ helpers: [], volumes: [] });
     const networks = await docker.docker.listNetworks();
     expect(networks.filter(({ Name }) => Name.startsWith("drill_"))).toEqual([]);
     expect([...(await here.secretNames())].filter((name) => name.startsWith("drill_"))).toEqual([]);
@@ -162,6 +160,6 @@ describe.skipIf(docker === undefined)("a PostgreSQL app that comes back", { time
     expect(house.apps.get(other)).toMatchObject({ server: "swarm-2", version: "1.0.0+15.0.0" });
     expect(house.apps.envOf(other)).toContain(`DOMAIN=${other}`);
     expect((await house.apps.planDeploy(other, undefined, "k")).isEmpty).toBe(true);
-    expect(await left("drill_")).toEqual({ containers: 0, volumes: [] });
+    expect(await left("drill_")).toEqual({ helpers: [], volumes: [] });
   });
 });

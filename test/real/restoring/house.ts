@@ -40,6 +40,8 @@ export interface RestoreHouse {
   backups: Backups;
   here: Swarm;
   stackOf(domain: string): string;
+  /** Containers of our helpers that are still there. */
+  helpers(): Promise<string[]>;
   /** What psql prints in the database of an app. */
   sql(domain: string, words: string): Promise<string>;
   /** Removes these apps, and all that was made for the house. */
@@ -81,6 +83,10 @@ export async function openRestoreHouse(docker: TestDocker): Promise<RestoreHouse
   return {
     house: { db, clock, apps, audit, recipes, backups: backups as never },
     ...{ backups, here, stackOf },
+    async helpers() {
+      const all = await docker.docker.listContainers({ all: true });
+      return all.filter(({ Image }) => Image === helper).map(({ Id }) => Id);
+    },
     async sql(domain, words) {
       const argv = ["psql", "-U", "app", "-d", "app", "-At", "-c", words];
       const { exitCode, output } = await here.exec(stackOf(domain), "db", { argv });
