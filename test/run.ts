@@ -80,7 +80,9 @@ async function everything(): Promise<Outcome[]> {
   const lanes = Map.groupBy(files, laneOf);
   const lane = (name: Lane, manner?: Manner): Promise<Outcome> =>
     pass(name, [...(lanes.get(name) ?? []), ...patience, "--no-file-parallelism"], manner);
-  const program = [...real.flatMap((part) => ["--exclude", `${part}/**`]), ...patience];
+  // What is read from disk and compiled once serves all files: whoever changes what others use puts it back.
+  const shared = "--no-isolate";
+  const program = [...real.flatMap((part) => ["--exclude", `${part}/**`]), ...patience, shared];
   return Promise.all([
     lane("engine"),
     lane("drills", { isToldAtEnd: true }),

@@ -27,15 +27,20 @@ export interface RowsParts {
   servers: Pick<Servers, "get">;
 }
 
-export function openRows({ db, clock, audit, servers }: RowsParts): Rows {
+/** Asked all the time: building the words anew each time takes longer than their answer. */
+function lookup({ orm }: Db) {
   const { app } = schema;
-  // Asked all the time: building the words anew each time takes longer than their answer.
-  const byDomain = db.orm
+  const byDomain = orm
     .select()
     .from(app)
     .where(eq(app.domain, sql.placeholder("domain")))
     .prepare();
-  const rowOf = (domain: AppDomain) => byDomain.get({ domain });
+  return (domain: AppDomain) => byDomain.get({ domain });
+}
+
+export function openRows({ db, clock, audit, servers }: RowsParts): Rows {
+  const { app } = schema;
+  const rowOf = lookup(db);
   const existing = (domain: AppDomain) => {
     const row = rowOf(domain);
     if (row !== undefined) return row;

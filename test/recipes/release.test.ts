@@ -1,26 +1,28 @@
 /** A process that is killed while it removes a checkout must not leave half a recipe behind for the same run. */
-import type * as Files from "node:fs/promises";
 import { unlinkSync } from "node:fs";
-import { glob } from "node:fs/promises";
+import files, { glob } from "node:fs/promises";
+import { syncBuiltinESMExports } from "node:module";
 import path from "node:path";
-import { expect, it, vi } from "vitest";
+import { afterAll, expect, it } from "vitest";
 import { FakeClock } from "../../src/core/clock.ts";
 import { RecipeName, RecipeVersion } from "../../src/core/terms.ts";
 import { openRecipes } from "../../src/recipes/index.ts";
 import { remove, repository, temporaryFolder } from "./repository.ts";
 
-const power = vi.hoisted(() => ({ cut: false }));
-vi.mock("node:fs/promises", async (original) => {
-  const real = await original<typeof Files>();
-  return {
-    ...real,
-    rm: async (...args: Parameters<typeof Files.rm>) => {
-      if (!power.cut) return real.rm(...args);
-      for await (const file of glob(path.join(String(args[0]), "**/compose.yml"))) unlinkSync(file);
-      throw new Error("the power is cut");
-    },
+const { rm } = files;
+/** Removing ends half-way, for whoever imports it too. */
+function cutPower(): void {
+  files.rm = async (folder) => {
+    for await (const file of glob(path.join(String(folder), "**/compose.yml"))) unlinkSync(file);
+    throw new Error("the power is cut");
   };
-});
+  syncBuiltinESMExports();
+}
+function mendPower(): void {
+  files.rm = rm;
+  syncBuiltinESMExports();
+}
+afterAll(mendPower);
 
 it("is taken up whole by the run that was killed in the middle of it", async () => {
   const repo = repository();
@@ -33,9 +35,9 @@ it("is taken up whole by the run that was killed in the middle of it", async () 
   });
   const recipes = openRecipes({ sources: { notes: repo.dir }, dataDir: data, clock: new FakeClock() });
   const first = await recipes.checkout(name, version, "bakor/plan");
-  power.cut = true;
+  cutPower();
   await expect(recipes.release("bakor/plan")).rejects.toThrow("the power is cut");
-  power.cut = false;
+  mendPower();
   expect(await recipes.checkout(name, version, "bakor/plan")).toEqual(first);
   remove(repo.dir);
   remove(data);
