@@ -21,7 +21,9 @@ if (unknown.length > 0) {
 let missed = 0;
 for (const name of wanted.length > 0 ? wanted : all) {
   process.stdout.write(`\n# ${name}\n`);
-  const child = spawnSync(process.execPath, ["--expose-gc", path.join(folder, `${name}.ts`)], {
+  // As the program starts.
+  const flags = ["--expose-gc", "--import", new URL("../src/quick-start.ts", import.meta.url).href];
+  const child = spawnSync(process.execPath, [...flags, path.join(folder, `${name}.ts`)], {
     stdio: "inherit",
   });
   if (child.status !== 0) missed++;

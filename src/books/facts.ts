@@ -46,7 +46,7 @@ export interface Facts {
 }
 
 /** Few enough to be gone before the collector takes them for something that stays. */
-const chunkSize = 500;
+const chunkSize = 1000;
 
 interface FactRow {
   id: number;
