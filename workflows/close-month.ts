@@ -69,7 +69,7 @@ function question(month: string, places: readonly Place[], entries: number, isAn
       `${entries} entries; nothing waits in the queue, and every balance proves`,
       ...places.map(
         ({ account, currency, opening, moved, closing }) =>
-          `${account}: ${money(opening, currency)} and ${money(moved, currency)} are ${money(closing, currency)}`,
+          `${account}: began with ${money(opening, currency)}, moved ${money(moved, currency)}, ends with ${money(closing, currency)}`,
       ),
     ],
     next: "A closed month is never changed.",

@@ -7,7 +7,7 @@ import { money } from "../cli/money.ts";
 import type { Config } from "../config.ts";
 import { cleo, dana, emil } from "./people.ts";
 import { hear } from "./talk.ts";
-import { bankTable, collectiveTransactions, saidAgain, stripeObjects } from "./two-months.ts";
+import { bankTable, collectiveTransactions, openingJournal, saidAgain, stripeObjects } from "./two-months.ts";
 
 /**
  * Puts the files of September and October 2026 beside the demo's data, and takes them in once, as Dana would on the
@@ -34,6 +34,7 @@ export async function takeBooks(folder: string, config: Config): Promise<void> {
     const code = await money(["money", "import", ...words], { config, as: "dana", json: false, out });
     if (code !== 0) throw new Error(`the demo's books were not taken in: ${said.join("")}`);
   };
+  await take("opening", "--from", write("opening.journal", openingJournal()));
   await take("stripe", "--from", write("stripe.json", stripeObjects()));
   await take("opencollective", "--from", write("opencollective.json", collectiveTransactions()));
   await take("bank", "--account=gls", "--from", write("bank-account.csv", bankTable()));

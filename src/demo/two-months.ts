@@ -186,6 +186,14 @@ function expense(day: string, cents: number, feeCents: number): object[] {
 
 const eur = (valueInCents: number): object => ({ valueInCents, currency: "EUR" });
 
+/** For `money import opening`: what was in the bank when the books begin, out of the ledger that was kept before. */
+export function openingJournal(): string {
+  const held = (openingCents / 100).toFixed(2);
+  return ["2026-08-31 Opening balances", `    assets:bank:gls    EUR ${held}`, "    equity:opening", ""].join(
+    "\n",
+  );
+}
+
 /** For `money import bank --format csv`: the table that the bank's online banking gives, of one month or of both. */
 export function bankTable(month?: string): string {
   const money = (cents: number): string => (cents / 100).toFixed(2).replace(".", ",");
