@@ -1,5 +1,6 @@
 /** What is loaded when the program starts: parts of libraries that nobody here uses are not. */
 import { execFileSync } from "node:child_process";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
 
@@ -32,6 +33,13 @@ test("nothing is loaded for the parts of libraries that nobody uses", () => {
   const loaded = loadedBy(["--import", path.join(root, "src/quick-start.ts")]);
   expect(loaded).toEqual(expect.arrayContaining(always));
   expect(loaded.filter((name) => never.includes(name))).toEqual([]);
+});
+
+test("what the image is built with loads every command and workflow, without settings", () => {
+  const env = { PATH: process.env["PATH"], NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"] };
+  const args = ["--no-deprecation", path.join(root, "src/compile.ts")];
+  const said = execFileSync(process.execPath, args, { cwd: tmpdir(), env, encoding: "utf8" });
+  expect(Number(/^(\d+) commands/.exec(said)?.[1])).toBeGreaterThan(100);
 });
 
 test("without that they are: the list is still about what these libraries do", () => {

@@ -67,7 +67,18 @@ export const table: Record<string, Walls> = {
 };
 
 /** These know every room: they build and start the house. */
-const everything = ["main", "quick-start", "never-used", "cli", "demo", "house", "config", "tools", "doctor"];
+const everything = [
+  "main",
+  "quick-start",
+  "never-used",
+  "compile",
+  "cli",
+  "demo",
+  "house",
+  "config",
+  "tools",
+  "doctor",
+];
 
 /** Modules of Node that neither read nor write anything. */
 const pureModules = new Set(["node:crypto", "node:util", "node:assert", "node:buffer"]);
