@@ -67,10 +67,10 @@ function question(month: string, places: readonly Place[], entries: number, isAn
   return say(`Close the books of **${month}**${isAnew ? ", which have changed since you were asked" : ""}?`, {
     list: [
       `${entries} entries; nothing waits in the queue, and every balance proves`,
-      ...places.map(
-        ({ account, currency, opening, moved, closing }) =>
-          `${account}: began with ${money(opening, currency)}, moved ${money(moved, currency)}, ends with ${money(closing, currency)}`,
-      ),
+      ...places.map(({ account, currency, opening, moved, closing }) => {
+        const [began, by, end] = [opening, moved, closing].map((amount) => money(amount, currency));
+        return `${account}: began with ${began}, moved by ${by}, ends with ${end}`;
+      }),
     ],
     next: "A closed month is never changed.",
   });
