@@ -1,7 +1,7 @@
 /** A month of work, said in the demo's room: entered, agreed to, disputed, paid out, and corrected afterwards. */
 import type { ConsoleTransport } from "../chat/console.ts";
 import type { MatrixId } from "../core/terms.ts";
-import { ana, bo, cleo, dana } from "./people.ts";
+import { ana, bo, cleo, dana, emil } from "./people.ts";
 import { hear } from "./talk.ts";
 
 export interface MonthStage {
@@ -14,7 +14,8 @@ export interface MonthStage {
 /**
  * Plays the month: two budgets, a rate that changes in the middle, a shared piece of work, one that is never paid, a
  * cap that is reached in the middle of a list, a dispute, the payout, and a correction that comes into the next one.
- * Throws where an answer does not come. The totals, 89.60 for Ana and 146.40 for Bo, are worked out by hand.
+ * Throws where an answer does not come. The totals, 89.60 for Ana, 146.40 for Bo and 27.50 for Emil, are worked out by
+ * hand.
  */
 export async function playMonth(stage: MonthStage): Promise<void> {
   const { say, room } = stage;
@@ -65,6 +66,7 @@ async function work({ room, month }: MonthStage): Promise<void> {
   await log(bo, `6h recipes "certificates that had expired" #815 ${day("12")} --budget 010`);
   await log(ana, `5h recipes "mail that did not leave" #816 ${day("13")} --budget 010`);
   await log(ana, `3h recipes "backup hooks of the wiki" #820 ${day("20")} --budget 017 --for bo --share 40%`);
+  await log(emil, `1h15 recipes "invoices in one place" ${day("22")} --budget 017`);
   await log(ana, `0:37 recipes "a colour that nobody asked for" ${day("21")} --budget 017`);
 }
 
@@ -75,10 +77,10 @@ async function agree({ room }: MonthStage): Promise<void> {
 }
 
 async function payOut({ room, month }: MonthStage): Promise<void> {
-  for (const person of [ana, bo]) await hear(room, person, "payee set --bank", /bank/);
-  await hear(room, bo, "work dispute 6 nobody asked for it", /Entry 6 is held/);
+  for (const person of [ana, bo, emil]) await hear(room, person, "payee set --bank", /bank/);
+  await hear(room, bo, "work dispute 7 nobody asked for it", /Entry 7 is held/);
   const question = await hear(room, dana, `payout propose ${month}`, /approve [a-z]{5}/);
   const run = /approve ([a-z]{5})/.exec(question.text)?.[1] ?? "";
   await hear(room, cleo, `approve ${run} ${month}`, new RegExp(`The payout of ${month} is agreed to`));
-  await hear(room, dana, `payout show ${run}`, /EUR 236\.00/);
+  await hear(room, dana, `payout show ${run}`, /EUR 263\.50/);
 }
