@@ -66,8 +66,8 @@ async function work({ room, month }: MonthStage): Promise<void> {
   await log(bo, `6h recipes "certificates that had expired" #815 ${day("12")} --budget 010`);
   await log(ana, `5h recipes "mail that did not leave" #816 ${day("13")} --budget 010`);
   await log(ana, `3h recipes "backup hooks of the wiki" #820 ${day("20")} --budget 017 --for bo --share 40%`);
-  await log(emil, `1h15 recipes "invoices in one place" ${day("22")} --budget 017`);
   await log(ana, `0:37 recipes "a colour that nobody asked for" ${day("21")} --budget 017`);
+  await log(emil, `1h15 recipes "invoices in one place" ${day("22")} --budget 017`);
 }
 
 async function agree({ room }: MonthStage): Promise<void> {
@@ -78,7 +78,7 @@ async function agree({ room }: MonthStage): Promise<void> {
 
 async function payOut({ room, month }: MonthStage): Promise<void> {
   for (const person of [ana, bo, emil]) await hear(room, person, "payee set --bank", /bank/);
-  await hear(room, bo, "work dispute 7 nobody asked for it", /Entry 7 is held/);
+  await hear(room, bo, "work dispute 6 nobody asked for it", /Entry 6 is held/);
   const question = await hear(room, dana, `payout propose ${month}`, /approve [a-z]{5}/);
   const run = /approve ([a-z]{5})/.exec(question.text)?.[1] ?? "";
   await hear(room, cleo, `approve ${run} ${month}`, new RegExp(`The payout of ${month} is agreed to`));
