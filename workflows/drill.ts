@@ -1,6 +1,24 @@
 import { z } from "zod";
 import { say, type Message } from "../src/chat/message.ts";
-import { drillCancelled, drillFailed, drillUndecided } from "../src/core/problems/restoring.ts";
+import {
+  repositoryKeyRefused,
+  repositoryLocked,
+  repositoryUnreachable,
+} from "../src/core/problems/backups.ts";
+import {
+  drillCancelled,
+  drillFailed,
+  drillUndecided,
+  restoreDiskFull,
+  restoreNoRoom,
+} from "../src/core/problems/restoring.ts";
+import {
+  hostKeyChanged,
+  serverLoginRefused,
+  serverNotReached,
+  sshKeyUnusable,
+} from "../src/core/problems/servers.ts";
+import { dockerDown, nodeNotReached, notAManager } from "../src/core/problems/swarm.ts";
 import { messageOf, Problem } from "../src/core/problem.ts";
 import { runCancelled } from "../src/core/problems/workflow.ts";
 import { AppDomain } from "../src/core/terms.ts";
@@ -9,11 +27,14 @@ import drillTrial from "./drill-trial.ts";
 import { isCancel } from "./parts/one-by-one.ts";
 
 /** Problems that have nothing to do with what is in the backup. */
-const ofTheGround = new Set([
-  ...["docker-down", "not-a-manager", "server-not-reached", "server-login-refused", "ssh-key-unusable"],
-  ...["host-key-changed", "node-not-reached", "restore-no-room", "restore-disk-full"],
-  ...["repository-unreachable", "repository-key-refused", "repository-locked"],
-]);
+const ofTheGround: ReadonlySet<string> = new Set(
+  [
+    ...[dockerDown, notAManager, nodeNotReached],
+    ...[serverNotReached, serverLoginRefused, sshKeyUnusable, hostKeyChanged],
+    ...[restoreNoRoom, restoreDiskFull],
+    ...[repositoryUnreachable, repositoryKeyRefused, repositoryLocked],
+  ].map(({ code }) => code),
+);
 
 type DrillEnd = Parameters<Trades["backups"]["endDrill"]>[1];
 
