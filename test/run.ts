@@ -21,7 +21,7 @@ process.env["NODE_COMPILE_CACHE"] ??= path.join(folder, "compiled");
  * All wait for the processor here, and whoever stands back most: a test that hangs fails later, one that is slow does
  * not. How fast something is, is measured in bench/.
  */
-const patientMs = 600_000;
+const patientMs = 180_000;
 const patience = [`--testTimeout=${patientMs}`, `--hookTimeout=${patientMs}`];
 
 interface Report {
