@@ -56,7 +56,7 @@ interface Took {
   seconds: number;
 }
 
-/** Measures; about three minutes. Rejects when no engine can be had. */
+/** Measures; about two minutes. Rejects when no engine can be had. */
 export async function benchDeploy(): Promise<BenchTable> {
   const docker = await useDocker();
   if (docker === undefined) throw new Error("there is no Docker Engine to measure");

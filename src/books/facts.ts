@@ -45,7 +45,6 @@ export interface Facts {
   mark(): string;
 }
 
-/** Few enough to be gone before the collector takes them for something that stays. */
 const chunkSize = 1000;
 
 interface FactRow {
