@@ -19,6 +19,17 @@ test.each([
   ],
   ["ssh has ended", `${at}: ssh command exited: exit status 255`, /shows another host key/],
   [
+    "of ssh's warning only the beginning came through",
+    "subprocess ssh: @@@@@@@@@@@@\nsubprocess ssh: @ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @\n" +
+      `subprocess ssh: Please contact your system administrator.\n${at}: ssh command exited: exit status 255`,
+    /Host key verification failed/,
+  ],
+  [
+    "of ssh's warning only its frame came through",
+    `subprocess ssh: @@@@@@@@@@@@\n${at}: ssh command exited: exit status 255`,
+    /shows another host key/,
+  ],
+  [
     "no connection",
     "subprocess ssh: ssh: connect to host far.example port 22: Connection refused",
     /refused/,

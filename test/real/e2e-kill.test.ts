@@ -149,7 +149,7 @@ describe.skipIf(synapse === undefined)("the whole house, killed again and again"
       };
       const silent = (): string[] => [...said.keys()].filter((event) => replies(event).length === 0);
       await noMore(silent);
-      expect(silent().map((event) => said.get(event)?.line.words)).toEqual([]);
+      expect(silent().map((event) => [said.get(event)?.line.words, whatBecameOf(home.folder, event)])).toEqual([]);
       // What waits is sent before it ends; then everything that was sent must have been seen.
       expect(await one.end("SIGTERM")).toBe(0);
       const records = openRecords(home.folder);
@@ -216,6 +216,21 @@ describe.skipIf(synapse === undefined)("the whole house, killed again and again"
     return Object.fromEntries(devices.map(([id, { keys }]) => [id, keys]));
   }
 });
+
+/** Where a command stands on its way, for who has to find out why it was not answered. */
+function whatBecameOf(folder: string, event: string): object {
+  const records = openRecords(folder);
+  const heard = records.rows(
+    "select state, session, attempts, fault, arrived_at, done_at from inbox where event_id = ?",
+    event,
+  );
+  const answers = records.rows(
+    "select key, state, attempts, refusal, event_id, sent_at from outbox where content like ?",
+    `%${event}%`,
+  );
+  records.close();
+  return { heard, answers };
+}
 
 function expectDoneOnce(records: Records, said: ReadonlyMap<string, { name: Name; line: Line }>): void {
   const words = [...said.values()].map(({ line }) => line.words.split(" "));

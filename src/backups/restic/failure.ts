@@ -88,10 +88,17 @@ function lockWords(stderr: string): string {
     .trim();
 }
 
-/** What ssh said last, which is the reason where restic only sees that it has ended. */
+/** How the long warning begins that ssh gives of another host key; any of its lines may be the last that comes. */
+const otherHostKey = /remote host identification has changed/i;
+
+/**
+ * What ssh said last, which is the reason where restic only sees that it has ended. A warning that was cut off
+ * means what its beginning says; a line of no words says nothing.
+ */
 function sshWords(stderr: string): string | undefined {
   const said = [...stderr.matchAll(/subprocess ssh: (\S.*)/g)].map(([, words = ""]) => words.trim());
-  return said.at(-1)?.replace(/\.$/, "");
+  if (said.some((words) => otherHostKey.test(words))) return "Host key verification failed";
+  return said.findLast((words) => /[a-z]/i.test(words))?.replace(/\.$/, "");
 }
 
 /** restic ends with its reason, below which may stand an advice or a stack of calls. */
