@@ -1,5 +1,4 @@
 /** Volumes filled from snapshots, in a helper on the node that holds them. */
-import { createHash } from "node:crypto";
 import { posix } from "node:path";
 import {
   manifestUnreadable,
@@ -20,9 +19,6 @@ export interface FillOptions {
 }
 
 const mb = 1024 * 1024;
-/** Files whose SHA-256 is compared, of each volume, and the largest of which that is done. */
-const mostSampled = 3;
-const largestSampled = 64 * mb;
 
 /**
  * Fills these volumes, node by node: room is looked for on a node before anything there is emptied. A volume that is
@@ -40,7 +36,7 @@ export async function fill(
   await eachNodeOf(parts, plan, volumes, { run, signal }, async (inside, here) => {
     for (const [volume, files] of await assertRoom(inside, plan, here, signal)) {
       await empty(inside, plan, volume, signal);
-      await fillOne(inside, plan, volume, signal);
+      await fillOne(inside, plan, volume, { signal, compare });
       if (compare) compared.push(await compareOne(inside, volume, files, signal));
     }
   });
@@ -127,7 +123,6 @@ async function eachNodeOf(
 interface Listed {
   files: number;
   bytes: number;
-  sample: string[];
 }
 
 /** Where the parts of a volume lie that are brought back. */
@@ -181,21 +176,13 @@ async function roomOf(
 }
 
 async function listedIn(inside: Inside, { repository }: DataPlan, volume: RestoredVolume): Promise<Listed> {
-  const listed: Listed = { files: 0, bytes: 0, sample: [] };
+  const listed: Listed = { files: 0, bytes: 0 };
   for (const under of placesOf(volume)) {
-    await eachNode(
-      inside.restic,
-      { repository, snapshot: volume.snapshot, under },
-      ({ type, path, size }) => {
-        if (type !== "file") return;
-        listed.files++;
-        listed.bytes += size;
-        // Spread over the volume, always the same ones of the same snapshot.
-        if (size > largestSampled) return;
-        if (listed.sample.length < mostSampled) listed.sample.push(path);
-        else if (listed.files % 97 === 0) listed.sample[(listed.files / 97) % mostSampled] = path;
-      },
-    );
+    await eachNode(inside.restic, { repository, snapshot: volume.snapshot, under }, ({ type, size }) => {
+      if (type !== "file") return;
+      listed.files++;
+      listed.bytes += size;
+    });
   }
   return listed;
 }
@@ -219,26 +206,33 @@ async function fillOne(
   { restic }: Inside,
   { repository }: DataPlan,
   volume: RestoredVolume,
-  signal: AbortSignal,
+  { signal, compare = false }: FillOptions,
 ): Promise<void> {
-  const { snapshot, into } = volume;
+  const { snapshot } = volume;
   const includes = placesOf(volume).flatMap((path) => ["--include", pattern(path)]);
-  const ended = await restic.end(["restore", snapshot, "--target", "/", ...includes], { signal });
-  if (ended.exitCode !== 0) throw failure(ended, { repository, volume: into });
+  const verify = compare ? ["--verify"] : [];
+  const ended = await restic.end(["restore", snapshot, "--target", "/", ...verify, ...includes], { signal });
+  if (ended.exitCode !== 0) throw failure(ended, { repository, volume });
 }
+
+/** How restic says that a file is not what its snapshot has, reading it back. */
+const otherwise = /^.*(?:unexpected content|invalid file size).*$/im;
 
 /** A full disk of the server is none of the repository. */
-function failure(ended: HelperEnd, about: { repository: string; volume: string }) {
+function failure(ended: HelperEnd, about: { repository: string; volume: RestoredVolume }) {
+  const { short, into } = about.volume;
   if (/no space left on device|disk quota exceeded/i.test(ended.stderr))
-    return restoreDiskFull({ volume: about.volume });
-  return resticProblem(ended, { repository: about.repository, doing: `fill the volume ${about.volume}` });
+    return restoreDiskFull({ volume: into });
+  const [what] = otherwise.exec(ended.stderr) ?? [];
+  if (what !== undefined) return restoreIncomplete({ volume: short, what: what.trim() });
+  return resticProblem(ended, { repository: about.repository, doing: `fill the volume ${into}` });
 }
 
-/** As many files and bytes as in the snapshot, and some of them the same by their SHA-256. */
+/** As many files and bytes as in the snapshot. That each is the same, restic has seen by its SHA-256 (`--verify`). */
 async function compareOne(
   inside: Inside,
   volume: RestoredVolume,
-  { files, bytes, sample }: Listed,
+  { files, bytes }: Listed,
   signal: AbortSignal,
 ): Promise<Compared> {
   const places = placesOf(volume).map(quoted).join(" ");
@@ -250,18 +244,7 @@ async function compareOne(
     throw incomplete(`${files} files in the snapshot, ${counted.length} in the volume`);
   }
   if (total !== bytes) throw incomplete(`${bytes} bytes in the snapshot, ${total} in the volume`);
-  for (const path of sample) {
-    const hash = createHash("sha256");
-    const dumped = await inside.restic.end(["dump", volume.snapshot, path], {
-      onStdout: (chunk) => void hash.update(chunk),
-      signal,
-    });
-    const there = await said(inside, `sha256sum < ${quoted(path)}`, signal);
-    if (dumped.exitCode !== 0 || there.split(" ")[0]?.trim() !== hash.digest("hex")) {
-      throw incomplete(`${posix.relative(placeOf(volume.name), path)} has another content`);
-    }
-  }
-  return { volume: volume.short, files, bytes, sampled: sample.length };
+  return { volume: volume.short, files, bytes };
 }
 
 async function said({ helper }: Inside, script: string, signal: AbortSignal): Promise<string> {

@@ -134,6 +134,10 @@ function beyondThreads(words: readonly string[]): string[] {
  */
 function unlocking(parts: HelpingParts, use: HelperUse, helper: Helper): Pick<Helper, "exec"> {
   let havePassed = false;
+  let clearing: Promise<void> | undefined;
+  // Once for all that meet it: two at it would take each other for what an earlier life has left.
+  const clear = (): Promise<void> =>
+    (clearing ??= clearOwnLocks(parts, use, helper).finally(() => (clearing = undefined)));
   return {
     async exec(words, options) {
       const argv = havePassed ? words : beyondThreads(words);
@@ -142,7 +146,7 @@ function unlocking(parts: HelpingParts, use: HelperUse, helper: Helper): Pick<He
       // What was streamed in is gone by now, so that cannot be tried again.
       if (!isLocked(ended) || options?.stdin !== undefined) return ended;
       try {
-        await clearOwnLocks(parts, use, helper);
+        await clear();
       } catch (thrown) {
         if (!(thrown instanceof Problem)) throw thrown;
         return ended;

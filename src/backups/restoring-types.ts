@@ -138,8 +138,6 @@ export interface Compared {
   volume: string;
   files: number;
   bytes: number;
-  /** Files whose SHA-256 was compared. */
-  sampled: number;
 }
 
 /** A drill as it was written down. */
@@ -177,7 +175,7 @@ export interface Restoring {
   startAsBefore(plan: RestoreDataPlan, services?: readonly string[]): Promise<void>;
   /**
    * Empties and fills the volumes of an app that is at rest. Refuses with `restore-no-room` before anything is
-   * emptied. `compare` counts and samples afterwards.
+   * emptied. `compare` counts afterwards and compares every file by SHA-256.
    */
   fillVolumes(
     plan: DataPlan,

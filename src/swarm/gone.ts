@@ -43,12 +43,20 @@ export async function untilGone(
 
 /**
  * Tasks and containers of a stack whose services were removed; what the engine forgets to clean up is
- * removed.
+ * removed. `removed` are containers that somebody else has removed: their tasks make no other ones, and Swarm only hears
+ * of their end some 3 s later.
  */
-export async function leftOfStack(engine: Engine, stack: string, waitedMs: number): Promise<string[]> {
+export async function leftOfStack(
+  engine: Engine,
+  stack: string,
+  waitedMs: number,
+  removed: ReadonlySet<string> = new Set(),
+): Promise<string[]> {
   const label = [`${namespaceLabel}=${stack}`];
   const [tasks, containers] = await Promise.all([engine.tasks({ label }), engine.containers({ label })]);
-  const alive = tasks.filter((task) => !isOver(task.Status.State));
+  const alive = tasks.filter(
+    ({ Status }) => !isOver(Status.State) && !removed.has(Status.ContainerStatus?.ContainerID ?? ""),
+  );
   if (waitedMs > leakedAfterMs && alive.length === 0) {
     for (const leaked of containers.filter((one) => one.State === "exited")) {
       await unlessGone(engine, `remove the container ${nameOf(leaked)}`, () =>

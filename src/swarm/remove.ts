@@ -36,10 +36,11 @@ export async function removeStack(
   for (const { ID, Spec } of services) {
     await unlessGone(engine, `remove the service ${Spec.Name}`, () => docker.getService(ID).remove());
   }
+  const removed = new Set<string>();
   await untilGone(waiting, async (waitedMs) => {
     // Swarm itself does so 2.5 s after they have ended.
-    if (options.atOnce === true) await removeContainers(engine, label);
-    return leftOfStack(engine, stack, waitedMs);
+    if (options.atOnce === true) for (const id of await removeContainers(engine, label)) removed.add(id);
+    return leftOfStack(engine, stack, waitedMs, removed);
   });
   if (options.secrets === true) {
     const ids = new Map((await engine.secrets()).map((one) => [one.Spec.Name, one.ID]));
@@ -57,8 +58,10 @@ export async function removeStack(
   if (options.volumes === true) await untilGone(waiting, () => removeVolumes(engine, named?.volumes ?? []));
 }
 
-async function removeContainers(engine: Engine, label: string[]): Promise<void> {
-  for (const { Id } of await engine.containers({ label })) {
+/** Answers the ids of those that were there. */
+async function removeContainers(engine: Engine, label: string[]): Promise<string[]> {
+  const found = (await engine.containers({ label })).map(({ Id }) => Id);
+  for (const Id of found) {
     try {
       await unlessGone(engine, "remove a container", () =>
         engine.docker.getContainer(Id).remove({ force: true }),
@@ -68,6 +71,7 @@ async function removeContainers(engine: Engine, label: string[]): Promise<void> 
       if (statusOf(thrown) !== 409) throw thrown;
     }
   }
+  return found;
 }
 
 async function removeNetworks(engine: Engine, stack: string): Promise<string[]> {

@@ -160,7 +160,7 @@ export function tradesOf(world: BackupsWorld, db: Db) {
         if (runsOf(stack).size > 0) throw new Error("a volume is filled while the app runs");
         for (const { into } of volumes)
           world.volumes.set(into, `${world.taken.get(backup) ?? "?"} without its database`);
-        return [{ volume: "data", files: 3, bytes: 1200, sampled: 2 }];
+        return [{ volume: "data", files: 3, bytes: 1200 }];
       }),
     replay: ({ volumes, stack }: Plan) =>
       inHelper(() => {
