@@ -149,7 +149,11 @@ describe.skipIf(synapse === undefined)("the whole house, killed again and again"
       };
       const silent = (): string[] => [...said.keys()].filter((event) => replies(event).length === 0);
       await noMore(silent);
-      expect(silent().map((event) => [said.get(event)?.line.words, whatBecameOf(home.folder, event)])).toEqual([]);
+      const unanswered = silent().map((event) => [
+        said.get(event)?.line.words,
+        whatBecameOf(home.folder, event),
+      ]);
+      expect(unanswered, one.log().slice(-2000)).toEqual([]);
       // What waits is sent before it ends; then everything that was sent must have been seen.
       expect(await one.end("SIGTERM")).toBe(0);
       const records = openRecords(home.folder);

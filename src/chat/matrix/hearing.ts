@@ -50,7 +50,7 @@ export function openHearing(parts: Parts): Hearing {
       background(invites.answer());
     },
     onConnection: (why) => {
-      if (lost !== undefined && why === undefined) background(attempts.look());
+      if (lost !== undefined && why === undefined) attempts.look();
       lost = why;
       onOnline(why === undefined);
     },

@@ -6,6 +6,8 @@ import { takeEvent, type TakeInParts } from "./take-in.ts";
 
 /** A room key usually comes within a second of its message; after this long people are told, ms. */
 const graceMs = 30_000;
+/** After a failure of the homeserver everything that waits is tried once more this much later, ms. */
+const againMs = 5_000;
 /** A key that has not come in a week does not come: 7 days, ms. */
 const hopelessMs = 7 * 24 * 60 * 60 * 1000;
 
@@ -15,7 +17,7 @@ export interface SecondAttempts {
   /** Sets the clock for telling people about what waits. */
   watch(): void;
   /** Tries everything once more; at start, and when the homeserver is back. */
-  look(): Promise<void>;
+  look(): void;
   stop(): void;
 }
 
@@ -29,15 +31,24 @@ export function openSecondAttempts(parts: Parts): SecondAttempts {
   const { inbox, clock, log } = parts;
   const timers = new Map<string, () => void>();
   let working = Promise.resolve();
+  let stopped = false;
 
-  const enqueue = (waiting: () => Unreadable[]): Promise<void> =>
-    (working = working.then(async () => {
-      for (const one of waiting()) await attempt(parts, one);
-    }, ignore));
-
-  const guard = (work: Promise<void>): void => {
-    work.catch((thrown: unknown) => log.warn({ err: thrown }, "what could not be read is tried again later"));
+  /** One after the other. What fails is tried again: its key has come, so nothing else would bring it up. */
+  const attempt = (waiting: () => Unreadable[]): void => {
+    working = working.then(async () => {
+      for (const one of waiting()) await attemptAt(parts, one).catch(later);
+    });
   };
+  const later = (thrown: unknown): void => {
+    log.warn({ err: thrown }, "what could not be read is tried again later");
+    timers.get(everything)?.();
+    if (!stopped)
+      timers.set(
+        everything,
+        clock.at(clock.now() + againMs, () => attempt(all)),
+      );
+  };
+  const all = (): Unreadable[] => inbox.unreadable();
 
   const watch = (): void => {
     for (const one of inbox.unreadable()) {
@@ -51,23 +62,23 @@ export function openSecondAttempts(parts: Parts): SecondAttempts {
   };
 
   return {
-    keyCame: (room, session) => guard(enqueue(() => inbox.unreadable(room, session))),
+    keyCame: (room, session) => attempt(() => inbox.unreadable(room, session)),
     watch,
-    async look() {
+    look() {
       for (const one of inbox.unreadable())
         if (one.arrivedAt + hopelessMs < clock.now()) inbox.nowReadable(one.eventId, undefined);
       watch();
-      await enqueue(() => inbox.unreadable());
+      attempt(all);
     },
     stop() {
+      stopped = true;
       for (const cancel of timers.values()) cancel();
     },
   };
 }
 
-function ignore(): void {
-  // Whoever asked for the attempt before has heard of its failure.
-}
+/** Under this name stands the timer of the next try at everything. */
+const everything = "everything";
 
 /** One per room and session: the second event of a session says nothing new. */
 function noticeId({ room, session }: Unreadable): string {
@@ -85,7 +96,7 @@ function notice({ eventId, room, raw }: Unreadable): Parameters<DurableInbox["ke
   };
 }
 
-async function attempt(parts: Parts, { room, eventId, raw }: Unreadable): Promise<void> {
+async function attemptAt(parts: Parts, { room, eventId, raw }: Unreadable): Promise<void> {
   const taken = await takeEvent(parts, room, raw as RawEvent);
   if (taken?.kind === "unreadable") return;
   parts.inbox.nowReadable(eventId, taken?.kind === "said" ? taken.incoming : undefined);

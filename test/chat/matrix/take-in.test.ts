@@ -154,8 +154,8 @@ describe("a sync answer", () => {
 });
 
 describe("encrypted events", () => {
-  const sealed = (id: string): object =>
-    said(id, { type: "m.room.encrypted", content: { session_id: "s1" } });
+  const sealed = (id: string, session = "s1"): object =>
+    said(id, { type: "m.room.encrypted", content: { session_id: session } });
   const opened = (
     id: string,
     type = "m.room.message",
@@ -198,13 +198,35 @@ describe("encrypted events", () => {
     decrypted["$1"] = opened("$1");
     decrypted["$2"] = opened("$2", "m.room.topic");
     attempts.keyCame("!r", "s1");
-    await attempts.look();
+    attempts.look();
+    await clock.turn(0);
     expect(inbox.unreadable()).toEqual([]);
     expect(db.sqlite.prepare("select event_id, state from inbox order by seq").raw().all()).toEqual([
       ["$1", "pending"],
       ["$2", "done"],
       ["undecryptable !r s1", "pending"],
     ]);
+    attempts.stop();
+  });
+
+  test("whose key has come are read although the homeserver failed meanwhile", async () => {
+    decrypted["$1"] = { readable: false, keyMayCome: true, reason: "missing key" };
+    decrypted["$2"] = decrypted["$1"];
+    const attempts = openSecondAttempts({ ...parts, clock });
+    await takeIn(parts, sync([sealed("$1"), sealed("$2", "s2")]), "t1");
+    answers["/members"] = refusal(500, "M_UNKNOWN");
+    decrypted["$1"] = opened("$1");
+    attempts.keyCame("!r", "s1");
+    await clock.turn(0);
+    expect(inbox.unreadable().map(({ eventId }) => eventId)).toEqual(["$1", "$2"]);
+    // The next key is not passed over because of it, and the first event is tried again.
+    answers["/members"] = { chunk: [] };
+    decrypted["$2"] = opened("$2");
+    attempts.keyCame("!r", "s2");
+    await clock.turn(0);
+    expect(inbox.unreadable().map(({ eventId }) => eventId)).toEqual(["$1"]);
+    await clock.turn(5000);
+    expect(inbox.unreadable()).toEqual([]);
     attempts.stop();
   });
 });
