@@ -17,13 +17,6 @@ const real = ["test/real", "test/browser", "test/demo"];
 const picked = process.argv.slice(2);
 // Hundreds of processes load the same files.
 process.env["NODE_COMPILE_CACHE"] ??= path.join(folder, "compiled");
-/**
- * All wait for the processor here, and whoever stands back most: a test that hangs fails later, one that is slow does
- * not. How fast something is, is measured in bench/.
- */
-const patientMs = 180_000;
-const patience = [`--testTimeout=${patientMs}`, `--hookTimeout=${patientMs}`];
-
 interface Report {
   numPassedTests: number;
   numFailedTests: number;
@@ -79,8 +72,8 @@ async function everything(): Promise<Outcome[]> {
   );
   const lanes = Map.groupBy(files, laneOf);
   const lane = (name: Lane, manner?: Manner): Promise<Outcome> =>
-    pass(name, [...(lanes.get(name) ?? []), ...patience, "--no-file-parallelism"], manner);
-  const program = [...real.flatMap((part) => ["--exclude", `${part}/**`]), ...patience];
+    pass(name, [...(lanes.get(name) ?? []), "--no-file-parallelism"], manner);
+  const program = [...real.flatMap((part) => ["--exclude", `${part}/**`])];
   return Promise.all([
     lane("engine"),
     lane("drills", { isToldAtEnd: true }),

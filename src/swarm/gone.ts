@@ -43,8 +43,8 @@ export async function untilGone(
 
 /**
  * Tasks and containers of a stack whose services were removed; what the engine forgets to clean up is
- * removed. `removed` are containers that somebody else has removed: their tasks make no other ones, and Swarm only hears
- * of their end some 3 s later.
+ * removed. `removed` are containers that somebody else has removed: their tasks make no other ones, and Swarm hears of
+ * their end some 3 s later.
  */
 export async function leftOfStack(
   engine: Engine,

@@ -34,7 +34,7 @@ afterAll(async () => {
   remove();
 });
 
-describe("tandem adopt", { timeout: 120_000 }, () => {
+describe("tandem adopt", () => {
   it("says what would be done, names servers that are not known, and does nothing", async () => {
     const told = await tandem(folder, ["adopt", "--from", "abra", "--dry-run"]);
     expect(told.out).toContain("one.example.coop: custom-html:1.0.0+1.0.0 on local");
@@ -68,7 +68,7 @@ describe("tandem adopt", { timeout: 120_000 }, () => {
   });
 });
 
-describe("tandem export-abra", { timeout: 120_000 }, () => {
+describe("tandem export-abra", () => {
   it("makes a repository, and commits only what has changed", async () => {
     const out = path.join(folder, "out");
     const made = await tandem(folder, ["app", "new", "custom-html", "new.example.coop", "--wait"]);

@@ -124,21 +124,17 @@ describe("recipe lint", () => {
     expect((await say("lint", deep)).code).toBe(0);
   });
 
-  it(
-    "is a program of its own: 1 when something is broken, 2 when it cannot look",
-    { timeout: 60_000 },
-    async () => {
-      writeFiles(dir, { ...goodFiles(), "abra.sh": "" });
-      const [broken, none] = await Promise.all([
-        tandem(root, ["recipe", "lint", "notes", "--json"]),
-        tandem(root, ["recipe", "lint", "./nowhere"]),
-      ]);
-      expect(broken).toMatchObject({ code: 1, err: "" });
-      expect(JSON.parse(broken.out)).toMatchObject({ ok: false, findings: [{ rule: "R012" }] });
-      expect(none).toMatchObject({ code: 2, out: "" });
-      expect(none.err).toContain("There is no recipe in ./nowhere: it holds no compose.yml.");
-    },
-  );
+  it("is a program of its own: 1 when something is broken, 2 when it cannot look", async () => {
+    writeFiles(dir, { ...goodFiles(), "abra.sh": "" });
+    const [broken, none] = await Promise.all([
+      tandem(root, ["recipe", "lint", "notes", "--json"]),
+      tandem(root, ["recipe", "lint", "./nowhere"]),
+    ]);
+    expect(broken).toMatchObject({ code: 1, err: "" });
+    expect(JSON.parse(broken.out)).toMatchObject({ ok: false, findings: [{ rule: "R012" }] });
+    expect(none).toMatchObject({ code: 2, out: "" });
+    expect(none.err).toContain("There is no recipe in ./nowhere: it holds no compose.yml.");
+  });
 
   it("asks the server for a bare name that is no folder here", () => {
     expect(isOwnRecipeWord(["recipe", "lint", "no-such-folder"])).toBe(false);

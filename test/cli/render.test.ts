@@ -81,7 +81,7 @@ test("takes settings, files and the stack's name from the words", async () => {
   expect(spec["networks"]).toMatchObject([{ Name: "mine_default" }]);
 });
 
-test("is a word of the program, which answers with an exit code", { timeout: 120_000 }, async () => {
+test("is a word of the program, which answers with an exit code", async () => {
   const { code, out } = await tandem(folder, ["recipe", "render", "notes", "--as", "compose"]);
   expect(code).toBe(0);
   expect(out).toContain("image: nginx:1.0");

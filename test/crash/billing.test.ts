@@ -186,7 +186,7 @@ const stories: Story[] = [
   },
 ];
 
-test.for(stories)("$name: exactly one effect, at every cut", { timeout: 120_000 }, async (story) => {
+test.for(stories)("$name: exactly one effect, at every cut", async (story) => {
   const report = await crashEverywhere(scenario(story));
   console.log(lineOf(report));
   expect(report.violations).toEqual([]);

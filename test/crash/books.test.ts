@@ -107,7 +107,7 @@ const wanted: Wanted = {
   what: { parts: [{ account: "income:dues", currency: "EUR", amountMinor: -70_000 }] },
 };
 
-test("a decision survives a power cut at every point", { timeout: 120_000 }, async () => {
+test("a decision survives a power cut at every point", async () => {
   await survives<HouseBooks>({
     ...{ name: "decide", workflow: decide, input: { wanted, by: "ana" }, see },
     world: (db) => worldOf(db, [line("l1", "2026-10-07", 60_000), line("l2", "2026-10-09", 70_000)]),
@@ -119,7 +119,7 @@ test("a decision survives a power cut at every point", { timeout: 120_000 }, asy
   });
 });
 
-test("closing a month survives a power cut at every point", { timeout: 120_000 }, async () => {
+test("closing a month survives a power cut at every point", async () => {
   await survives<HouseBooks>({
     ...{ name: "close-month", workflow: closeMonth, input: { month: "2026-10" }, see },
     world: (db) => worldOf(db, [line("l1", "2026-10-07", 60_000)]),
@@ -236,7 +236,7 @@ const taken = (db: Db): [files: number, lines: number] => [
   db.sqlite.prepare("select count(*) from book_fact where kind = 'line'").pluck().get() as number,
 ];
 
-test("a statement that was sent into the room comes into the books once", { timeout: 120_000 }, async () => {
+test("a statement that was sent into the room comes into the books once", async () => {
   const report = await crashEverywhere<Taking>({
     ...{ name: "import-sent", workflow: importSent, see: (_, db) => taken(db) },
     input: { what: "bank", account: "gls", sent: { room: "!room", eventId: "$file" }, by: "ana" },

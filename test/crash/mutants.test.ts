@@ -115,7 +115,7 @@ test.for<[string, Scenario<never>]>([
       }),
     } as never,
   ],
-])("caught in a story: %s", { timeout: 60_000 }, async ([, scenario]) => {
+])("caught in a story: %s", async ([, scenario]) => {
   expect((await crashEverywhere(scenario)).violations).not.toEqual([]);
 });
 
@@ -166,7 +166,7 @@ test.for<[string, (sql: string) => string, Scenario<never>]>([
     (sql) => sql.replace("topic = '$cancel' limit 1", "topic = '$cancel' and used = 1 limit 1"),
     deployScenario(true) as never,
   ],
-])("caught in an engine: %s", { timeout: 60_000 }, async ([, mutate, scenario]) => {
+])("caught in an engine: %s", async ([, mutate, scenario]) => {
   const report = await crashEverywhere({ ...scenario, openEngine: engineWith(mutate) });
   expect(report.violations).not.toEqual([]);
 });

@@ -153,7 +153,7 @@ describe.skipIf(synapse === undefined)("the whole house, killed again and again"
         said.get(event)?.line.words,
         whatBecameOf(home.folder, event),
       ]);
-      expect(unanswered, one.log().slice(-2000)).toEqual([]);
+      expect(unanswered, JSON.stringify(unanswered) + one.log().slice(-2000)).toEqual([]);
       // What waits is sent before it ends; then everything that was sent must have been seen.
       expect(await one.end("SIGTERM")).toBe(0);
       const records = openRecords(home.folder);

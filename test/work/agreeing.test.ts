@@ -262,7 +262,7 @@ describe("many at once", () => {
   });
 });
 
-test("no interleaving of agreements spends more than was resolved", { timeout: 30_000 }, async () => {
+test("no interleaving of agreements spends more than was resolved", async () => {
   const minutes = fc.integer({ min: 1, max: 400 });
   await fc.assert(
     fc.asyncProperty(

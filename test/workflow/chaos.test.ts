@@ -75,7 +75,7 @@ function outOfOrder(log: string): string[] {
 test(
   `${kills} kill -9: nothing acknowledged is lost, nothing is done out of order, transactions are there once`,
   {
-    timeout: 60_000 + kills * 3000,
+    timeout: 180_000 + kills * 3000,
   },
   async () => {
     const folder = mkdtempSync(path.join(tmpdir(), "tandem-chaos-"));
