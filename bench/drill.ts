@@ -17,7 +17,7 @@ const budgetSeconds = 15;
 
 const docker = await useDocker({ images: false });
 if (docker === undefined) process.exit(0);
-const house = await openRestoreHouse(docker);
+const house = await openRestoreHouse(docker, { isSlow: true });
 const app = AppDomain.parse(`${docker.stackName("drill")}.example.coop`);
 const seconds: number[] = [];
 try {

@@ -35,8 +35,7 @@ describe.skipIf(docker === undefined)("a backup that goes wrong", { timeout: 120
     await imageOfPrograms(docker.docker, database, [], {
       files: [{ path: "bin/pg_dumpall", bytes: Buffer.from(fakeDump), mode: 0o755 }],
     });
-    house.restic("init");
-    house.addRepository("nightly");
+    house.makeRepository();
     app = await house.deploy("bad", {
       labels: [
         "backupbot.backup=true",

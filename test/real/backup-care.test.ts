@@ -39,8 +39,7 @@ describe.skipIf(docker === undefined)("around backups", { timeout: 120_000 }, ()
 
   beforeAll(async () => {
     house = await openBackupHouse(docker);
-    house.restic("init");
-    house.addRepository("nightly");
+    house.makeRepository();
     app = await house.deploy("care", { labels: ["backupbot.backup=true"] });
     await house.sh(app, "mkdir /data/sub; echo hello > /data/sub/a.txt; chown 33:33 /data/sub/a.txt");
     const { db, swarm } = house;

@@ -26,8 +26,7 @@ describe.skipIf(docker === undefined)("a MariaDB app", { timeout: 240_000 }, () 
   beforeAll(async () => {
     house = await openBackupHouse(docker);
     await makeMariadb(docker.docker, image);
-    house.restic("init");
-    house.addRepository("nightly");
+    house.makeRepository();
     app = await house.deploy("maria", {
       labels: ["backupbot.backup=true"],
       dumps: true,

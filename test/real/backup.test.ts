@@ -6,6 +6,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AppDomain } from "../../src/core/terms.ts";
 import { openBackupHouse, planted, type BackupHouse } from "./backups/house.ts";
+import { quickKey } from "./backups/quick-key.ts";
 import { useDocker } from "./docker/index.ts";
 import { haveProgram, restic } from "./debian-program.ts";
 import { haveSshd, startSshd, type TestSshd } from "./ssh/sshd.ts";
@@ -39,6 +40,7 @@ describe.skipIf(docker === undefined)("a backup", { timeout: 120_000 }, () => {
     const made = await tell(house.house, repositoryAdd, wish);
     expect(made.text).toContain("a new, empty one was made");
     expect(JSON.parse(house.restic("cat", "config"))).toHaveProperty("version");
+    quickKey(house.folder, house.password);
     const again = await tell(house.house, repositoryAdd, { ...wish, name: "again" });
     expect(again.text).toContain("there was one");
     const taken = await tell(house.house, repositoryAdd, wish);

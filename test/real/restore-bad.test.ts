@@ -29,8 +29,7 @@ describe.skipIf(docker === undefined)("a restore that meets", { timeout: 240_000
 
   beforeAll(async () => {
     house = await openBackupHouse(docker, { isFar });
-    house.restic("init");
-    house.addRepository("nightly");
+    house.makeRepository();
     app = await house.deploy("bad", {});
     await house.sh(app, "echo old > /data/words; mkdir /data/deep; echo deep > /data/deep/file");
     const took = await house.take(app);

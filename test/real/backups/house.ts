@@ -21,6 +21,7 @@ import type { TestDocker } from "../docker/index.ts";
 import { imageOfPrograms } from "../docker/programs.ts";
 import { startCable, type Cable } from "../ssh/cable.ts";
 import { startSshd } from "../ssh/sshd.ts";
+import { quickKey } from "./quick-key.ts";
 
 /** A secret that is to be found in the repository, and nowhere else. */
 export const planted = `planted-${randomBytes(9).toString("hex")}`;
@@ -74,6 +75,8 @@ export interface BackupHouse {
   /** A file system of 4 MB, with a repository of restic in it. */
   smallDisk: string;
   stackOf(app: AppDomain): string;
+  /** Makes the repository in `folder`, and makes it known as `nightly`. */
+  makeRepository(): void;
   addRepository(name: string, place?: { location: string }): void;
   /** From now on it is backed up there. */
   policy(app: AppDomain, repository: string): void;
@@ -157,13 +160,19 @@ export async function openBackupHouse(
       stdio: ["ignore", "pipe", "pipe"],
       maxBuffer: 64 * 1024 * 1024,
     });
+  const addRepository: BackupHouse["addRepository"] = (name, { location } = { location: folder }) => {
+    const plainly = { keyFile: null, hostKey: null, credentialsFile: null };
+    backups.addRepository("ana", { name, location, server: null, passwordFile: password, ...plainly });
+  };
   return {
     helping: { servers, turns, image },
     ...{ db, swarm, backups, house, folder, password, data, image, plain, far, smallDisk, stackOf, restic },
-    addRepository(name, { location } = { location: folder }) {
-      const plainly = { keyFile: null, hostKey: null, credentialsFile: null };
-      backups.addRepository("ana", { name, location, server: null, passwordFile: password, ...plainly });
+    makeRepository() {
+      restic("init");
+      quickKey(folder, password);
+      addRepository("nightly");
     },
+    addRepository,
     policy: (app, repository) =>
       void db.orm
         .update(schema.backupPolicy)

@@ -20,6 +20,7 @@ import takeBackup from "../../../workflows/take-backup.ts";
 import { fakeServers } from "../../apps/fake-swarm.ts";
 import { remove, repository, temporaryFolder } from "../../recipes/repository.ts";
 import type { tell } from "../../workflows/telling.ts";
+import { quickKey } from "../backups/quick-key.ts";
 import type { TestDocker } from "../docker/index.ts";
 import { makePostgres, postgresRecipe } from "../docker/postgres.ts";
 import { imageOfPrograms } from "../docker/programs.ts";
@@ -48,7 +49,11 @@ export interface RestoreHouse {
   stop(domains: readonly string[]): Promise<void>;
 }
 
-export async function openRestoreHouse(docker: TestDocker): Promise<RestoreHouse> {
+/** `isSlow`: the password of the repository is stretched as restic does it, for whoever measures. */
+export async function openRestoreHouse(
+  docker: TestDocker,
+  { isSlow = false }: { isSlow?: boolean } = {},
+): Promise<RestoreHouse> {
   const image = `tandem.test/${docker.prefix}pg/postgres:15`;
   const helper = `tandem.test/${docker.prefix}restic:0.14`;
   const data = temporaryFolder();
@@ -78,6 +83,7 @@ export async function openRestoreHouse(docker: TestDocker): Promise<RestoreHouse
   const plain = { keyFile: null, hostKey: null, credentialsFile: null };
   const wish = { name: "nightly", location, server: null, passwordFile, ...plain };
   await backups.openRepository(wish, "first", true);
+  if (!isSlow) quickKey(location, passwordFile);
   backups.addRepository("ana", wish);
   const stackOf = (domain: string): string => domain.replaceAll(".", "_");
   return {
