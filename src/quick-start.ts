@@ -4,7 +4,7 @@
  * For every file of a package Node asks what kind of module it is, and parses the package.json beside it anew, with its
  * list of entry points (Node 24, `getPackageScopeConfig`). That of drizzle-orm has 179 kB and is asked for 113 times,
  * which takes half of the time in which the program starts. Its files are modules and name each other by path: so it is
- * answered here.
+ * answered here. So it is for our own files, a thousand that name each other some thousand times.
  *
  * Two libraries load at once what only parts of them need that nobody here uses: a server for application services,
  * stores in files and in Postgres, an HTTP client that ours takes the place of, sessions of image builds. They
@@ -12,7 +12,7 @@
  *
  * With what was compiled and stripped of its types the last time, the program starts in half the time and 15 MB.
  */
-import { enableCompileCache, registerHooks } from "node:module";
+import { enableCompileCache, registerHooks, type ResolveFnOutput } from "node:module";
 import path from "node:path";
 
 // What was compiled once is kept beside the packages, where only whoever installed them may write: in a folder that is
@@ -27,16 +27,31 @@ const neverUsed: Record<string, readonly string[]> = {
   dockerode: ["@grpc/grpc-js", "@grpc/proto-loader"],
 };
 const nothing = new URL("never-used.ts", import.meta.url).href;
+/** Above src/, commands/ and workflows/. */
+const root = new URL("../", import.meta.url).href;
+/** What our files call a package by, and where it is: the same for all of them. */
+const found = new Map<string, ResolveFnOutput>();
+
+/** Our files name each other by path. */
+function isOwn(specifier: string): boolean {
+  return specifier.endsWith(".ts") && (specifier.startsWith(".") || specifier.startsWith(root));
+}
+
+const atOnce = (url: string, format: string): ResolveFnOutput => ({ url, format, shortCircuit: true });
 
 registerHooks({
   resolve(specifier, context, next) {
-    const { parentURL } = context;
-    const by =
-      /\/node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*\/node_modules\/)/.exec(parentURL ?? "")?.[1] ?? "";
-    if (neverUsed[by]?.includes(specifier) === true)
-      return { url: nothing, format: "module-typescript", shortCircuit: true };
+    const { parentURL = "" } = context;
+    const [, by = ""] = /\/node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*\/node_modules\/)/.exec(parentURL) ?? [];
+    if (context.conditions.includes("import") && by === "" && parentURL.startsWith(root)) {
+      if (isOwn(specifier)) return atOnce(new URL(specifier, parentURL).href, "module-typescript");
+      const known = found.get(specifier) ?? { ...next(specifier, context), shortCircuit: true };
+      found.set(specifier, known);
+      return known;
+    }
+    if (neverUsed[by]?.includes(specifier) === true) return atOnce(nothing, "module-typescript");
     if (by !== "drizzle-orm" || !specifier.startsWith(".") || !specifier.endsWith(".js"))
       return next(specifier, context);
-    return { url: new URL(specifier, parentURL).href, format: "module", shortCircuit: true };
+    return atOnce(new URL(specifier, parentURL).href, "module");
   },
 });

@@ -1,4 +1,6 @@
-import { DeviceId, OlmMachine, UserId } from "@matrix-org/matrix-sdk-crypto-wasm";
+import { pbkdf2 } from "node:crypto";
+import { promisify } from "node:util";
+import { DeviceId, OlmMachine, StoreHandle, UserId } from "@matrix-org/matrix-sdk-crypto-wasm";
 import { messageOf, type Problem } from "../../../core/problem.ts";
 import { cryptoStoreUnreadable, storePassphraseWrong } from "../../../core/problems/chat.ts";
 import type { Secret } from "../../../core/secret.ts";
@@ -19,15 +21,13 @@ export interface MachineSettings {
 export async function openMachine(
   settings: MachineSettings,
 ): Promise<{ machine: OlmMachine; close: () => void }> {
-  const { userId, deviceId, file, passphrase, stop } = settings;
+  const { userId, deviceId, file, stop } = settings;
+  // Made meanwhile, on another processor.
+  const making = keyOf(settings);
   const store: DurableStore = await openDurableStore(file, stop);
   try {
-    const machine = await OlmMachine.initialize(
-      new UserId(userId),
-      new DeviceId(deviceId),
-      store.prefix,
-      passphrase?.reveal(),
-    );
+    const handle = await openStore(store.prefix, settings, await making);
+    const machine = await OlmMachine.initFromStore(new UserId(userId), new DeviceId(deviceId), handle);
     // A room key that somebody else hands on proves nothing about who spoke.
     machine.roomKeyRequestsEnabled = false;
     machine.roomKeyForwardingEnabled = false;
@@ -43,5 +43,34 @@ export async function openMachine(
     const reason = messageOf(thrown);
     if (/decrypt|passphrase|mac|cipher/i.test(reason)) throw storePassphraseWrong({ file }, thrown);
     throw cryptoStoreUnreadable({ file, reason }, thrown);
+  }
+}
+
+/** As often as the store itself did. */
+const keyRounds = 200_000;
+
+/** The store's key: the passphrase, stretched for this device. Nothing without one. */
+async function keyOf({ userId, deviceId, passphrase }: MachineSettings): Promise<Buffer | undefined> {
+  if (passphrase === undefined) return undefined;
+  const salt = `tandem crypto store of ${userId} ${deviceId}`;
+  return promisify(pbkdf2)(passphrase.reveal(), salt, keyRounds, 32, "sha256");
+}
+
+/**
+ * Opens the store by its key. One that an earlier version made stretches the passphrase by itself, and for longer than
+ * the rest of the start takes; it is opened as it was made.
+ */
+async function openStore(
+  prefix: string,
+  { passphrase }: MachineSettings,
+  key: Buffer | undefined,
+): Promise<StoreHandle> {
+  if (key === undefined) return StoreHandle.open(prefix, undefined);
+  try {
+    return await StoreHandle.openWithKey(prefix, key);
+  } catch (thrown) {
+    return StoreHandle.open(prefix, passphrase?.reveal()).catch(() => {
+      throw thrown;
+    });
   }
 }
