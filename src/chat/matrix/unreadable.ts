@@ -31,22 +31,22 @@ export function openSecondAttempts(parts: Parts): SecondAttempts {
   const { inbox, clock, log } = parts;
   const timers = new Map<string, () => void>();
   let working = Promise.resolve();
+  /** Of the next try at everything. */
+  let cancelAgain = (): void => undefined;
   let stopped = false;
 
   /** One after the other. What fails is tried again: its key has come, so nothing else would bring it up. */
   const attempt = (waiting: () => Unreadable[]): void => {
-    working = working.then(async () => {
-      for (const one of waiting()) await attemptAt(parts, one).catch(later);
-    });
+    working = working
+      .then(async () => {
+        for (const one of waiting()) await attemptAt(parts, one).catch(later);
+      })
+      .catch(later);
   };
   const later = (thrown: unknown): void => {
     log.warn({ err: thrown }, "what could not be read is tried again later");
-    timers.get(everything)?.();
-    if (!stopped)
-      timers.set(
-        everything,
-        clock.at(clock.now() + againMs, () => attempt(all)),
-      );
+    cancelAgain();
+    if (!stopped) cancelAgain = clock.at(clock.now() + againMs, () => attempt(all));
   };
   const all = (): Unreadable[] => inbox.unreadable();
 
@@ -72,13 +72,11 @@ export function openSecondAttempts(parts: Parts): SecondAttempts {
     },
     stop() {
       stopped = true;
+      cancelAgain();
       for (const cancel of timers.values()) cancel();
     },
   };
 }
-
-/** Under this name stands the timer of the next try at everything. */
-const everything = "everything";
 
 /** One per room and session: the second event of a session says nothing new. */
 function noticeId({ room, session }: Unreadable): string {

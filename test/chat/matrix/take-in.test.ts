@@ -209,6 +209,24 @@ describe("encrypted events", () => {
     attempts.stop();
   });
 
+  test("whose key has come are read although the database failed meanwhile", async () => {
+    decrypted["$1"] = { readable: false, keyMayCome: true, reason: "missing key" };
+    let failures = 1;
+    const unreadable: DurableInbox["unreadable"] = (...which) => {
+      if (failures-- > 0) throw new Error("database is locked");
+      return inbox.unreadable(...which);
+    };
+    const attempts = openSecondAttempts({ ...parts, clock, inbox: { ...inbox, unreadable } });
+    await takeIn(parts, sync([sealed("$1")]), "t1");
+    decrypted["$1"] = opened("$1");
+    attempts.keyCame("!r", "s1");
+    await clock.turn(0);
+    expect(inbox.unreadable()).toHaveLength(1);
+    await clock.turn(5000);
+    expect(inbox.unreadable()).toEqual([]);
+    attempts.stop();
+  });
+
   test("whose key has come are read although the homeserver failed meanwhile", async () => {
     decrypted["$1"] = { readable: false, keyMayCome: true, reason: "missing key" };
     decrypted["$2"] = decrypted["$1"];
