@@ -4,7 +4,8 @@
  * For every file of a package Node asks what kind of module it is, and parses the package.json beside it anew, with its
  * list of entry points (Node 24, `getPackageScopeConfig`). That of drizzle-orm has 179 kB and is asked for 113 times,
  * which takes half of the time in which the program starts. Its files are modules and name each other by path: so it is
- * answered here. So it is for our own files, a thousand that name each other some thousand times.
+ * answered here. So it is for our own files, a thousand that name each other some thousand times; a package that they
+ * name is looked up once for all of them.
  *
  * Two libraries load at once what only parts of them need that nobody here uses: a server for application services,
  * stores in files and in Postgres, an HTTP client that ours takes the place of, sessions of image builds. They
@@ -45,6 +46,8 @@ registerHooks({
     const [, by = ""] = /\/node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*\/node_modules\/)/.exec(parentURL) ?? [];
     if (context.conditions.includes("import") && by === "" && parentURL.startsWith(root)) {
       if (isOwn(specifier)) return atOnce(new URL(specifier, parentURL).href, "module-typescript");
+      // What is relative means another file in each folder.
+      if (specifier.startsWith(".")) return next(specifier, context);
       const known = found.get(specifier) ?? { ...next(specifier, context), shortCircuit: true };
       found.set(specifier, known);
       return known;
