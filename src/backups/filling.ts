@@ -216,15 +216,18 @@ async function fillOne(
 }
 
 /** How restic says that a file is not what its snapshot has, reading it back. */
-const otherwise = /^.*(?:unexpected content|invalid file size).*$/im;
+const otherwise = /(?:unexpected content in|invalid file size for) ([^\n]+?)(?:, starting at|: expected)/i;
 
 /** A full disk of the server is none of the repository. */
 function failure(ended: HelperEnd, about: { repository: string; volume: RestoredVolume }) {
-  const { short, into } = about.volume;
+  const { name, short, into } = about.volume;
   if (/no space left on device|disk quota exceeded/i.test(ended.stderr))
     return restoreDiskFull({ volume: into });
-  const [what] = otherwise.exec(ended.stderr) ?? [];
-  if (what !== undefined) return restoreIncomplete({ volume: short, what: what.trim() });
+  const [, file] = otherwise.exec(ended.stderr) ?? [];
+  if (file !== undefined) {
+    const what = `${posix.relative(placeOf(name), file)} has another content`;
+    return restoreIncomplete({ volume: short, what });
+  }
   return resticProblem(ended, { repository: about.repository, doing: `fill the volume ${into}` });
 }
 

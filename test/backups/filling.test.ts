@@ -28,7 +28,7 @@ const dumpOf = (node: string) => ({
 });
 
 /** A node on which every volume comes to 60 MB, holds nothing now, and 100 MB of each disk are free. */
-function node(diskOf: (place: string) => string, { hasDump = true } = {}) {
+function node(diskOf: (place: string) => string, { hasDump = true, restored = "" } = {}) {
   const commands: string[] = [];
   const dropped: (string | null)[] = [];
   const exec = (argv: readonly string[], { onStdout }: { onStdout?: (bytes: Buffer) => void } = {}) => {
@@ -45,8 +45,10 @@ function node(diskOf: (place: string) => string, { hasDump = true } = {}) {
       if (isThere) onStdout?.(Buffer.from(`${JSON.stringify({ ...said, size: 60 * mb })}\n`));
     }
     const place = /stat -c %d '([^']*)'/.exec(words)?.[1];
-    const stdout = place === undefined ? "" : `${diskOf(place)}\n${100 * 1024}\n0\ttotal\n`;
-    return Promise.resolve({ exitCode: 0, stdout, stderr: "" });
+    const sizes = words.includes("stat -c %s") ? `${60 * mb}\n` : "";
+    const stdout = place === undefined ? sizes : `${diskOf(place)}\n${100 * 1024}\n0\ttotal\n`;
+    const stderr = words.includes(" restore ") ? restored : "";
+    return Promise.resolve({ exitCode: stderr === "" ? 0 : 1, stdout, stderr });
   };
   const swarm = {
     helper: () => Promise.resolve({ id: "h", node: "n1", exec, close: () => Promise.resolve() }),
@@ -80,6 +82,31 @@ test("two volumes of one disk need its room together, and nothing is emptied whe
   });
   expect(commands.filter((words) => / rm | restore /.test(words))).toEqual([]);
   await expect(assertRoomFor(parts, plan(both), "run", signal)).rejects.toThrow(/120 MB/);
+});
+
+test("what is compared is read back by restic, every file of it; else nothing is", async () => {
+  const { parts, commands } = node(() => "64769");
+  const options = { signal, compare: true };
+  const compared = await fill(parts, plan([first]), [first], "run", options);
+  expect(compared).toEqual([{ volume: "first", files: 1, bytes: 60 * mb }]);
+  expect(commands.filter((words) => / restore .*--verify/.test(words))).toHaveLength(1);
+  await fill(parts, plan([first]), [first], "run", { signal });
+  expect(commands.filter((words) => words.includes(" restore "))).toHaveLength(2);
+  expect(commands.filter((words) => words.includes("--verify"))).toHaveLength(1);
+});
+
+// As restic 0.14 says it (internal/restorer, VerifyFiles).
+test.each([
+  `Unexpected content in ${placeOf(first.name)}/pages/logo.png, starting at offset 0`,
+  `Invalid file size for ${placeOf(first.name)}/pages/logo.png: expected 7, got 9`,
+])("a file that is not as in its snapshot is named: %s", async (words) => {
+  const restored = `ignoring error for /pages/logo.png: ${words}\nFatal: There were 1 errors\n`;
+  const { parts } = node(() => "64769", { restored });
+  const filling = fill(parts, plan([first]), [first], "run", { signal, compare: true });
+  await expect(filling).rejects.toMatchObject({
+    code: "restore-incomplete",
+    message: expect.stringContaining("pages/logo.png has another content") as string,
+  });
 });
 
 test("on disks of their own each has its room", async () => {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { inHelper, type HelpingParts } from "../../src/backups/helping.ts";
+import { inHelper, type HelpingParts, type Inside } from "../../src/backups/helping.ts";
 import { openTurns } from "../../src/backups/turns.ts";
 import { dockerDown } from "../../src/core/problems/swarm.ts";
 import type { ServerName } from "../../src/core/terms.ts";
@@ -52,7 +52,7 @@ function house({ by = "tandem-nightly", away = "" } = {}) {
   });
   const list = () => [{ name: "local" }, { name: "swarm-2" }];
   const parts = { servers: { list, swarmOf }, turns: openTurns(), image: "restic" };
-  const work = (server: string | null, times = 1): Promise<string> =>
+  const within = <T>(server: string | null, use: (inside: Inside) => Promise<T>): Promise<T> =>
     inHelper(
       parts as unknown as HelpingParts,
       {
@@ -62,13 +62,19 @@ function house({ by = "tandem-nightly", away = "" } = {}) {
           ...{ passwordFile, keyFile: null, hostKey: null, credentialsFile: null },
         },
       },
-      async ({ restic }) => {
-        for (let n = 1; n < times; n++) await restic.run("look", ["snapshots"]);
-        return restic.run("prune", ["prune"]);
-      },
+      use,
     );
-  return { said, passing, work };
+  const work = (server: string | null, times = 1): Promise<string> =>
+    within(server, async ({ restic }) => {
+      for (let n = 1; n < times; n++) await restic.run("look", ["snapshots"]);
+      return restic.run("prune", ["prune"]);
+    });
+  return { said, passing, within, work };
 }
+
+/** Two calls of restic at the same moment, in one helper. */
+const both = ({ restic }: Inside): Promise<string[]> =>
+  Promise.all([restic.run("look", ["snapshots"]), restic.run("read", ["dump"])]);
 
 test("helpers that an earlier life has left are ended on every server before their lock is cleared", async () => {
   const { said, passing, work } = house();
@@ -83,6 +89,12 @@ test("numbers of processes that unlocking has are passed once in a helper", asyn
   expect(await work("local", 3)).toBe("done");
   // The first met the lock and was begun again as it was.
   expect(passing).toEqual([true, true, false, false]);
+});
+
+test("two calls side by side that meet a lock have it cleared once", async () => {
+  const { said, within } = house();
+  expect(await within("local", both)).toEqual(["done", "done"]);
+  expect(said.filter((one) => one === "unlock")).toHaveLength(1);
 });
 
 test("where only one server can reach it, no other is asked", async () => {
