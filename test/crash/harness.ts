@@ -50,7 +50,7 @@ export interface Scenario<W> {
   /** What is said on each topic that the story waits for, in order. */
   says?: Record<string, unknown[]>;
   /** What must be true, for each variant. More than one: any of them (a cancel may come too late). */
-  expect: (variant: Variant) => Expected | Expected[];
+  expect: (variant: Variant, cuts: readonly number[]) => Expected | Expected[];
   /** Steps that are not made to fail (their name as in the journal). */
   spare?: string[];
   /**

@@ -35,14 +35,16 @@ function early(states: string[], said: string[][] = [[]]): Seen[] {
   return [...none, ...one];
 }
 
-/** `well`: how it may end when nothing was made to fail; what is early counts only for failures and cancels. */
-const orEarly = (variant: Variant, worlds: Seen[], well: Seen[]): Expected[] => {
+/**
+ * `well`: how it may end when nothing was made to fail; what is early counts only for failures and cancels. After a cut
+ * it looks once more, and each look moves the course on: what it waits for may be seen before the look that fails.
+ */
+const orEarly = (variant: Variant, worlds: Seen[], well: Seen[], isCut = false): Expected[] => {
   const done = well.map((world): Expected => ({ status: "done", world }));
   if (variant.kind === "calm" || variant.kind === "stumbles") return done;
   if (variant.kind === "fails") {
     const failed = worlds.map((world): Expected => ({ status: "failed", problem: "injected", world }));
-    // After a cut it looks once more, and what it waits for may be seen before the look that fails.
-    return variant.step.endsWith("#2") ? [...failed, ...done] : failed;
+    return isCut && variant.step.endsWith("#2") ? [...failed, ...done] : failed;
   }
   const cancelled = [...worlds, ...well].map((world): Expected => ({
     status: "cancelled",
@@ -59,11 +61,12 @@ const askedWith = (status: string) => (variant: Variant) =>
 /** `said`: what may have been told on the way. A cut may swallow the answer that would have been told of. */
 const paidWith =
   (states: string[], said: string[][] = [[]]) =>
-  (variant: Variant) =>
+  (variant: Variant, cuts: readonly number[]) =>
     orEarly(
       variant,
       early(states, said),
       said.map((heard) => ({ ...paid, said: [...paid.said, ...heard].sort() })),
+      cuts.length > 0,
     );
 
 const course = ["PENDING", "PAID"];

@@ -89,7 +89,7 @@ export async function tellOnce<W>(
   const wrong = stuck ? ["it never ended"] : [];
   if (detail !== undefined) {
     wrong.push(...witness.wrong(detail, cuts.length), ...people.wrong(detail));
-    wrong.push(...differences(scenario.expect(variant), detail, scenario.see(world, db)));
+    wrong.push(...differences(scenario.expect(variant, cuts), detail, scenario.see(world, db)));
   }
   await life.engine.stop();
   const cutAt = cuts.map((cut) => `${cut} (${points[cut] ?? "?"})`).join(", then ");
