@@ -57,8 +57,8 @@ async function keyOf({ userId, deviceId, passphrase }: MachineSettings): Promise
 }
 
 /**
- * Opens the store by its key. In one that an earlier version made, the store itself made the key from the passphrase; it
- * is opened as it was made. Rejects with what is wrong with the first way where neither opens it.
+ * Opens the store by its key. In one of an earlier version the store itself made the key from the passphrase; it is
+ * opened as it was made. Rejects with what is wrong with the first way where neither opens it.
  */
 async function openStore(
   prefix: string,
