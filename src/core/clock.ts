@@ -2,20 +2,30 @@
 export interface Clock {
   /** Milliseconds since 1970, UTC. */
   now(): number;
-  /** Calls `wake` once at `atMs` (ms since 1970) or as soon after as possible; the answer takes it back. */
+  /**
+   * Calls `wake` once at `atMs` (ms since 1970) or as soon after as possible, and never while `now` is before it;
+   * the answer takes it back.
+   */
   at(atMs: number, wake: () => void): () => void;
 }
 
-/** The longest delay that setTimeout knows: 2^31 - 1 ms, 24.8 days. Longer ones are chained. */
-const longestTimeoutMs = 2 ** 31 - 1;
+/**
+ * Longer delays are waited for in parts: setTimeout knows at most 24.8 days, and its time stands still while the
+ * machine sleeps. A clock that was set meanwhile is noticed within the hour.
+ */
+const longestTimeoutMs = 3_600_000;
 
 export const systemClock: Clock = {
   now: () => Date.now(),
   at(atMs, wake) {
     let timer: NodeJS.Timeout;
+    const look = (): void => {
+      if (Date.now() >= atMs) wake();
+      else arm();
+    };
+    // Timers count another clock than the one on the wall: Node rings up to a millisecond before the time there.
     const arm = (): void => {
-      const left = atMs - Date.now();
-      timer = setTimeout(() => (left > longestTimeoutMs ? arm() : wake()), clamp(left));
+      timer = setTimeout(look, clamp(atMs - Date.now()));
     };
     arm();
     return () => clearTimeout(timer);

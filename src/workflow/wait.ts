@@ -45,7 +45,12 @@ export async function waitFor(call: Call, wait: Wait): Promise<unknown> {
         passedOn = true;
         continue;
       }
-      if (wait.dueAt !== null) stopAlarm ??= run.alarm(wait.dueAt, () => pokeOne(waiter));
+      if (wait.dueAt !== null)
+        stopAlarm ??= run.alarm(wait.dueAt, () => {
+          // The clock may have been set back by the time it is looked at: then it is set again.
+          stopAlarm = null;
+          pokeOne(waiter);
+        });
       await park(run, waiter);
     }
   } finally {
