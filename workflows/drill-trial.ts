@@ -5,7 +5,8 @@ import { workflow, type StepContext, type Tools, type Trades } from "../src/work
 import { longest } from "./restore-data.ts";
 import { mb, upper, type AnewPlan } from "./parts/restoring.ts";
 
-type Compared = Awaited<ReturnType<Trades["backups"]["fillVolumes"]>>[number];
+type Filled = Awaited<ReturnType<Trades["backups"]["fillRevived"]>>;
+type Compared = Filled["compared"][number];
 
 /**
  * The restore itself that a drill tries out: a throw-away stack beside the app, filled, replayed, watched, compared and
@@ -13,29 +14,25 @@ type Compared = Awaited<ReturnType<Trades["backups"]["fillVolumes"]>>[number];
  */
 export default workflow({
   input: z.strictObject({ app: AppDomain, backup: z.string() }),
-  outline: ["plan", "make its secrets", "fill the volumes", "deploy it", "watch", "remove everything"],
+  outline: ["plan", "fill its volumes and secrets", "deploy it", "watch", "remove everything"],
 
   async run(tools, { app, backup }): Promise<string[]> {
     const { step, backups, run } = tools;
     const plan = await step("plan", () => backups.planDrill(app, backup, run.id));
     const clear = ({ signal }: StepContext): Promise<void> => backups.clearDrill(plan, run.id, signal);
     const undo = (_: unknown, context: StepContext): Promise<void> => clear(context);
-    const { data } = plan;
-    await step("make its secrets", ({ signal }) => backups.reviveSecrets(plan, run.id, signal), {
-      undo,
-    });
-    const compared = await step(
-      "fill the volumes",
-      ({ signal }) => backups.fillVolumes(data, run.id, { signal, compare: true }),
+    const filled = await step(
+      "fill its volumes and secrets",
+      ({ signal }) => backups.fillRevived(plan, run.id, { signal, compare: true }),
       { timeout: longest, undo },
     );
     await step("deploy it", ({ key }) => backups.deployRevived(plan, key), { undo });
-    const replayed = await replayedIn(tools, plan);
+    const replayed = await replayedIn(tools, plan, filled.ahead);
     const verdict = await step("watch", ({ signal }) => backups.verdictRevived(plan, { signal }));
     assertUp(plan, verdict);
     await step("remove everything", clear);
     return [
-      ...countWords([...compared, ...replayed.compared]),
+      ...countWords([...filled.compared, ...replayed.compared]),
       ...replayed.lines.map(upper),
       `It was healthy after ${Math.round(verdict.seconds)} s, with the same images, and was removed again.`,
     ];
@@ -45,6 +42,7 @@ export default workflow({
 async function replayedIn(
   { step, backups, run }: Tools & Trades,
   plan: AnewPlan,
+  listed: Filled["ahead"],
 ): Promise<{ compared: Compared[]; lines: string[] }> {
   const { data } = plan;
   if (data.first.length === 0) return { compared: [], lines: [] };
@@ -57,7 +55,7 @@ async function replayedIn(
   );
   const { compared, ran } = await step(
     "replay",
-    ({ signal }) => backups.replay(data, run.id, { signal, compare: true }),
+    ({ signal }) => backups.replay(data, run.id, { signal, compare: true, listed }),
     { timeout: longest, undo: (_, { signal }) => backups.clearDrill(plan, run.id, signal) },
   );
   await step("start the rest", () => backups.beginRest(plan));

@@ -78,7 +78,7 @@ export default workflow({
         // A cancel of this run goes on being one; one of the trial alone is told with what it means.
         throw thrown.code === runCancelled.code ? thrown : drillCancelled({ app, backup, reason }, thrown);
       }
-      if (ofTheGround.has(thrown.code)) {
+      if (ofTheGround.has(thrown.after ?? thrown.code)) {
         await write("that it is undecided", { outcome: "undecided", reason, proof: [] });
         throw drillUndecided({ app, backup, reason }, thrown);
       }

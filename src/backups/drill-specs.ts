@@ -48,7 +48,7 @@ export interface DrillNames {
 }
 
 /** Docker asks first when the interval is over: who is asked every half minute is not well for that long. */
-const askEveryNanoseconds = 1_000_000_000;
+const askEveryNanoseconds = 500_000_000;
 
 /** What is thrown away need not end gently. */
 const stopNanoseconds = 100_000_000;

@@ -8,15 +8,19 @@ import {
 } from "../core/problems/restoring.ts";
 import type { HelperEnd, HelperMount } from "../swarm/index.ts";
 import { inHelper, type Inside } from "./helping.ts";
-import { eachNode, placeOf } from "./listing.ts";
+import { eachNode, isUnder, placeOf } from "./listing.ts";
 import type { ManifestParts } from "./read-manifest.ts";
 import { resticProblem } from "./restic/failure.ts";
-import type { Compared, DataPlan, RestoredVolume } from "./restoring-types.ts";
+import type { Compared, DataPlan, Filled, RestoredVolume } from "./restoring-types.ts";
 
 export interface FillOptions {
   signal: AbortSignal;
   compare?: boolean | undefined;
+  /** What lies in the snapshots, by `into` of a volume, where it was looked up before. */
+  listed?: Filled["ahead"] | undefined;
 }
+
+type Listed = Filled["ahead"][string];
 
 const mb = 1024 * 1024;
 
@@ -30,16 +34,56 @@ export async function fill(
   plan: DataPlan,
   volumes: readonly RestoredVolume[],
   run: string,
-  { signal, compare = false }: FillOptions,
+  options: FillOptions,
 ): Promise<Compared[]> {
   const compared: Compared[] = [];
-  await eachNodeOf(parts, plan, volumes, { run, signal }, async (inside, here) => {
-    for (const [volume, files] of await assertRoom(inside, plan, here, signal)) {
-      await empty(inside, plan, volume, signal);
-      await fillOne(inside, plan, volume, { signal, compare });
-      if (compare) compared.push(await compareOne(inside, volume, files, signal));
-    }
+  await eachNodeOf(parts, plan, volumes, { run, signal: options.signal }, async (inside, here) => {
+    const room = await assertRoom(inside, plan, here, options);
+    compared.push(...(await fillHere(inside, plan, room, options)));
   });
+  return compared;
+}
+
+/**
+ * As `fill` for the volumes that are filled now; those of later are listed, and there must be room for all of them.
+ * `beside` is called in the first helper, while that is looked at.
+ */
+export async function fillAhead(
+  parts: ManifestParts,
+  plan: DataPlan,
+  run: string,
+  options: FillOptions,
+  beside: (inside: Inside) => Promise<void>,
+): Promise<Filled> {
+  const filled: Filled = { compared: [], ahead: {} };
+  let isFirst = true;
+  await eachNodeOf(parts, plan, plan.volumes, { run, signal: options.signal }, async (inside, here) => {
+    const [room, other] = await Promise.allSettled([
+      assertRoom(inside, plan, here, options),
+      isFirst ? beside(inside) : undefined,
+    ]);
+    isFirst = false;
+    if (room.status === "rejected") throw room.reason;
+    if (other.status === "rejected") throw other.reason;
+    const now = new Map([...room.value].filter(([{ isLive }]) => !isLive));
+    for (const [volume, listed] of room.value) if (volume.isLive) filled.ahead[volume.into] = listed;
+    filled.compared.push(...(await fillHere(inside, plan, now, options)));
+  });
+  return filled;
+}
+
+async function fillHere(
+  inside: Inside,
+  plan: DataPlan,
+  room: ReadonlyMap<RestoredVolume, Listed>,
+  options: FillOptions,
+): Promise<Compared[]> {
+  const compared: Compared[] = [];
+  for (const [volume, files] of room) {
+    await empty(inside, plan, volume, options.signal);
+    await fillOne(inside, plan, volume, options);
+    if (options.compare === true) compared.push(await compareOne(inside, volume, files, options.signal));
+  }
   return compared;
 }
 
@@ -54,7 +98,7 @@ export async function assertRoomFor(
   signal: AbortSignal,
 ): Promise<void> {
   await eachNodeOf(parts, plan, plan.volumes, { run, signal, readOnly: true }, async (inside, here) => {
-    await assertRoom(inside, plan, here, signal);
+    await assertRoom(inside, plan, here, { signal });
   });
   if (plan.dumps.length === 0) return;
   const { server } = plan;
@@ -67,7 +111,7 @@ export async function assertRoomFor(
 async function assertDumps({ restic }: Inside, { dumps, backup, repository }: DataPlan): Promise<void> {
   for (const { snapshot, file, service } of dumps) {
     let bytes = 0;
-    await eachNode(restic, { repository, snapshot, under: posix.join("/", file) }, ({ size }) => {
+    await eachNode(restic, { repository, snapshot, under: [posix.join("/", file)] }, ({ size }) => {
       bytes += size;
     });
     if (bytes === 0)
@@ -120,11 +164,6 @@ async function eachNodeOf(
   }
 }
 
-interface Listed {
-  files: number;
-  bytes: number;
-}
-
 /** Where the parts of a volume lie that are brought back. */
 function placesOf({ name, paths }: RestoredVolume): string[] {
   return paths === null ? [placeOf(name)] : paths.map((path) => posix.join(placeOf(name), path));
@@ -138,12 +177,14 @@ async function assertRoom(
   inside: Inside,
   plan: DataPlan,
   volumes: readonly RestoredVolume[],
-  signal: AbortSignal,
+  { signal, listed: known = {} }: FillOptions,
 ): Promise<Map<RestoredVolume, Listed>> {
+  const unknown = volumes.filter(({ into }) => known[into] === undefined);
+  const listing = await listedIn(inside, plan, unknown);
   const all = new Map<RestoredVolume, Listed>();
   const disks = new Map<string, { needed: number; freed: number }>();
   for (const volume of volumes) {
-    const listed = await listedIn(inside, plan, volume);
+    const listed = known[volume.into] ?? listing.get(volume) ?? { files: 0, bytes: 0 };
     all.set(volume, listed);
     const { disk, free, used } = await roomOf(inside, volume, signal);
     const { needed, freed } = disks.get(disk) ?? { needed: 0, freed: 0 };
@@ -175,16 +216,26 @@ async function roomOf(
   return { disk, free: numberIn(free) * 1024, used: numberIn(used) * 1024 };
 }
 
-async function listedIn(inside: Inside, { repository }: DataPlan, volume: RestoredVolume): Promise<Listed> {
-  const listed: Listed = { files: 0, bytes: 0 };
-  for (const under of placesOf(volume)) {
-    await eachNode(inside.restic, { repository, snapshot: volume.snapshot, under }, ({ type, size }) => {
+/** How much each of these volumes comes to in its snapshot. */
+async function listedIn(
+  inside: Inside,
+  { repository }: DataPlan,
+  volumes: readonly RestoredVolume[],
+): Promise<Map<RestoredVolume, Listed>> {
+  const all = new Map(volumes.map((volume): [RestoredVolume, Listed] => [volume, { files: 0, bytes: 0 }]));
+  for (const [snapshot, there] of Map.groupBy(all, ([volume]) => volume.snapshot)) {
+    const places = there.flatMap(([volume, listed]) => placesOf(volume).map((place) => ({ place, listed })));
+    const under = places.map(({ place }) => place);
+    await eachNode(inside.restic, { repository, snapshot, under }, ({ path, type, size }) => {
       if (type !== "file") return;
-      listed.files++;
-      listed.bytes += size;
+      for (const { place, listed } of places) {
+        if (!isUnder(place, path)) continue;
+        listed.files++;
+        listed.bytes += size;
+      }
     });
   }
-  return listed;
+  return all;
 }
 
 async function empty(

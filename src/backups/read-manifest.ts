@@ -5,6 +5,7 @@ import type { ServerName } from "../core/terms.ts";
 import { inHelper, type HelpingParts, type Inside } from "./helping.ts";
 import type { RepositoryRows } from "./repositories.ts";
 import { resticProblem } from "./restic/failure.ts";
+import { snapshotsInFolder } from "./restic/in-folder.ts";
 import type { Restic } from "./restic/run.ts";
 import type { Backup, Manifest } from "./types.ts";
 
@@ -29,7 +30,7 @@ export function withManifest<T>(
   return inHelper(helping, { ...at, node: null, repository }, async (inside) => {
     // Side by side: opening the repository is what takes restic its time. What is gone is told first.
     const [there, manifest] = await Promise.allSettled([
-      assertThere(inside.restic, backup),
+      assertThere(inside, backup),
       readManifest(inside.restic, backup),
     ]);
     if (there.status === "rejected") throw there.reason;
@@ -38,7 +39,15 @@ export function withManifest<T>(
   });
 }
 
-async function assertThere(restic: Restic, { app, id, repository, snapshots }: Backup): Promise<void> {
+async function assertThere(
+  { helper, restic }: Inside,
+  { app, id, repository, snapshots }: Backup,
+): Promise<void> {
+  const seen = await snapshotsInFolder(
+    helper,
+    snapshots.map((part) => part.id),
+  );
+  if (snapshots.every((part) => seen.some((one) => one.startsWith(part.id)))) return;
   const there = await restic.json<{ id: string }>("look for its snapshots", [
     "snapshots",
     ...["--tag", `app=${app}`],

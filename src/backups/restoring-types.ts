@@ -140,6 +140,12 @@ export interface Compared {
   bytes: number;
 }
 
+/** What has been filled, and how much of what is brought back later lies in the snapshots, by `into` of its volume. */
+export interface Filled {
+  compared: Compared[];
+  ahead: Record<string, Pick<Compared, "files" | "bytes">>;
+}
+
 /** A drill as it was written down. */
 export interface Drill {
   /** The id of the run. */
@@ -182,11 +188,14 @@ export interface Restoring {
     run: string,
     options: { signal: AbortSignal; compare?: boolean },
   ): Promise<Compared[]>;
-  /** Brings back what is brought back while its service runs, then runs the restore hooks and reads dumps back. */
+  /**
+   * Brings back what is brought back while its service runs, then runs the restore hooks and reads dumps back.
+   * `listed`: what `fillRevived` has seen ahead.
+   */
   replay(
     plan: DataPlan,
     run: string,
-    options: { signal: AbortSignal; compare?: boolean },
+    options: { signal: AbortSignal; compare?: boolean; listed?: Filled["ahead"] },
   ): Promise<{ compared: Compared[]; ran: string[] }>;
   /** How what was started again does; only the named services when there are names. */
   verdictRestored(
@@ -210,6 +219,12 @@ export interface Reviving {
   reviveApp(plan: RevivePlan, run: RunFacts): Promise<void>;
   unreviveApp(plan: RevivePlan, run: RunFacts, former: FormerRow): void;
   reviveSecrets(plan: RevivePlan, run: string, signal: AbortSignal): Promise<void>;
+  /** As `reviveSecrets` and `fillVolumes` together, in less time; looks ahead for what is replayed. */
+  fillRevived(
+    plan: RevivePlan,
+    run: string,
+    options: { signal: AbortSignal; compare?: boolean },
+  ): Promise<Filled>;
   dropSecrets(plan: RevivePlan): Promise<void>;
   /** Volumes that this plan has made. */
   dropMadeVolumes(plan: RevivePlan): Promise<void>;

@@ -264,7 +264,7 @@ async function meantIn(
   const under = posix.join(placeOf(only.name), inside);
   const seen: string[] = [];
   const snapshot = snapshotOfVolume(backup, only);
-  const about = { repository: backup.repository, snapshot, under };
+  const about = { repository: backup.repository, snapshot, under: [under] };
   if (inside !== "")
     await eachNode(restic, about, ({ type }) => {
       seen[0] = type;

@@ -9,12 +9,12 @@ import type { Revival } from "../apps/types.ts";
 import { envValues, newestRelease, setEnv } from "../recipes/index.ts";
 import { heldPlan } from "../swarm/index.ts";
 import type { StackPlan, Swarm } from "../swarm/types.ts";
-import { inHelper } from "./helping.ts";
 import { snapshotBeside, snapshotOfVolume, withManifest } from "./read-manifest.ts";
 import type { Ground } from "./open.ts";
 import { firstOf } from "./replaying.ts";
 import { chosen, dumpsOf, factsOf, filesLeft, intoOf, oneForEachPlace } from "./restoring.ts";
 import type { RestoreWish, RevivePlan, Reviving } from "./restoring-types.ts";
+import { fillRevived, makeSecrets } from "./reviving-secrets.ts";
 import { serverBack } from "./server-back.ts";
 import type { Backup, Manifest } from "./types.ts";
 
@@ -29,6 +29,7 @@ export function openReviving(ground: Ground): Reviving {
     },
     unreviveApp: (plan, run, former) => apps.unrevive(plan.domain, run, former),
     reviveSecrets: (plan, run, signal) => makeSecrets(ground, plan, run, signal),
+    fillRevived: (plan, run, options) => fillRevived(ground, plan, run, options),
     async dropSecrets(plan) {
       await serverBack(swarmOf(plan), plan.data.stack);
       await swarmOf(plan).removeSecrets(plan.data.stack, namesMade(plan));
@@ -214,31 +215,6 @@ async function assertFree(swarm: Swarm, { made, secrets, data }: RevivePlan): Pr
   if (taken !== undefined) throw volumeTaken({ volume: taken });
   const there = secrets.map(({ into }) => into).filter((name) => names.has(name));
   if (there.length > 0) throw restoreSecretThere({ server: data.server, names: there });
-}
-
-/** Values go from the repository into the swarm; they are kept in memory for as long as that takes. */
-async function makeSecrets(
-  ground: Ground,
-  plan: RevivePlan,
-  run: string,
-  signal: AbortSignal,
-): Promise<void> {
-  const { server, stack, repository: name, app } = plan.data;
-  if (plan.secrets.length === 0) return;
-  const swarm = ground.servers.swarmOf(server);
-  await swarm.dropHelpers(run, [null]);
-  const repository = ground.repositories.reachedFrom(name, app, server);
-  const values = new Map<string, Buffer>();
-  await inHelper(ground.helping, { server, node: null, run, repository, signal }, async ({ restic }) => {
-    for (const { into, snapshot, file } of plan.secrets) {
-      const chunks: Buffer[] = [];
-      const onStdout = (bytes: Buffer): void => void chunks.push(Buffer.from(bytes));
-      await restic.run("read a secret", ["dump", snapshot, file], { onStdout, signal });
-      values.set(into, Buffer.concat(chunks));
-    }
-  });
-  const wanted = [...values].map(([into, value]) => ({ name: into, value: () => value }));
-  await swarm.createSecrets(stack, wanted);
 }
 
 /** What the planning saw that it was not there: it is this plan's. */

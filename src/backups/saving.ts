@@ -3,8 +3,8 @@ import { resticFailed } from "../core/problems/backups.ts";
 import { snapshotMissing } from "../core/problems/backup-taking.ts";
 import type { HelperCommand } from "../swarm/index.ts";
 import type { Inside } from "./helping.ts";
-import { mountedAt } from "./restic/access.ts";
 import { resticProblem } from "./restic/failure.ts";
+import { snapshotsInFolder } from "./restic/in-folder.ts";
 import { removeSnapshots, snapshotsAt, tagsOf, timeWords, type Summary } from "./restic/snapshots.ts";
 import type { SnapshotPart, Taken, TakePlan } from "./types.ts";
 
@@ -78,9 +78,9 @@ function messagesIn(text: string): Said[] {
 }
 
 /**
- * Finds what was saved in the repository, by its whole id. Where it is a folder, its file is looked at, whose name is
- * the checksum of what is in it: restic itself takes half a second to open a repository. `mayHaveLeft`: an earlier try
- * of the same part may have left a snapshot, which is removed then. Throws `snapshot-missing`.
+ * Finds what was saved in the repository, by its whole id. Where that is a folder, its file is looked at.
+ * `mayHaveLeft`: an earlier try of the same part may have left a snapshot, which is removed then. Throws
+ * `snapshot-missing`.
  */
 export async function proven(
   inside: Inside,
@@ -99,17 +99,9 @@ export async function proven(
   };
 }
 
-const lookInFolder = `
-cd "$1/snapshots" 2>/dev/null || exit 0
-for file in "$2"*; do
-  [ -f "$file" ] && [ "$(sha256sum < "$file" | cut -c 1-64)" = "$file" ] && echo "$file"
-done
-exit 0`.trim();
-
 /** Undefined where the repository is no folder, or it is not seen there at once. */
 async function idInFolder({ helper }: Inside, { summary }: Saved): Promise<string | undefined> {
-  const { stdout } = await helper.exec(["sh", "-c", lookInFolder, "sh", mountedAt, summary.snapshot_id]);
-  const found = stdout.split("\n").filter((line) => /^[0-9a-f]{64}$/.test(line));
+  const found = await snapshotsInFolder(helper, [summary.snapshot_id]);
   return found.length === 1 ? found[0] : undefined;
 }
 

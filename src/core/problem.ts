@@ -11,20 +11,29 @@ export interface ProblemText {
   remedy: string;
 }
 
+/** As a problem is kept and sent. */
+export interface ProblemJson extends ProblemText {
+  code: string;
+  after?: string | undefined;
+}
+
 /** A problem that was met. `cause` holds the technical chain; it goes to the log, never to people. */
 export class Problem extends Error {
   override readonly name = "Problem";
   readonly code: string;
   readonly text: ProblemText;
+  /** The code of the problem on whose way back this one was met; its words stand in front. */
+  readonly after: string | undefined;
 
-  constructor(code: string, text: ProblemText, cause?: unknown) {
+  constructor(code: string, text: ProblemText, cause?: unknown, after?: string) {
     super(text.happened, cause === undefined ? undefined : { cause });
     this.code = code;
     this.text = text;
+    this.after = after;
   }
 
-  toJSON(): ProblemText & { code: string } {
-    return { code: this.code, ...this.text };
+  toJSON(): ProblemJson {
+    return { code: this.code, ...this.text, ...(this.after !== undefined && { after: this.after }) };
   }
 }
 
@@ -45,8 +54,8 @@ export function problem<P>(code: string, text: (p: P) => ProblemText, example: N
 }
 
 /** Rebuilds a Problem from its JSON (the journal keeps problems as JSON). */
-export function problemFromJson(json: ProblemText & { code: string }): Problem {
-  return new Problem(json.code, { happened: json.happened, means: json.means, remedy: json.remedy });
+export function problemFromJson({ code, happened, means, remedy, after }: ProblemJson): Problem {
+  return new Problem(code, { happened, means, remedy }, undefined, after);
 }
 
 /** The message of anything thrown, for logs and for the `happened` part of a wrapping problem. */

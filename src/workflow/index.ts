@@ -25,7 +25,6 @@ export type {
   EngineStats,
   Log,
   Outcome,
-  ProblemJson,
   RunEvent,
   RunFacts,
   Startable,

@@ -1,6 +1,6 @@
 import { messageOf, type Problem } from "../core/problem.ts";
 import { stepResultUnfit } from "../core/problems/workflow.ts";
-import type { ProblemJson } from "./ports.ts";
+import type { ProblemJson } from "../core/problem.ts";
 import { mostJsonLength } from "./limits.ts";
 
 /** A result as the journal keeps it; null stands for undefined. Throws `step-result-unfit`. */

@@ -1,5 +1,5 @@
 import type { Clock } from "../core/clock.ts";
-import type { Problem, ProblemText } from "../core/problem.ts";
+import type { Problem, ProblemJson } from "../core/problem.ts";
 import type { RunStatus } from "../core/terms.ts";
 import type { Db } from "../db/index.ts";
 import type { Agreement, AnyWorkflow, ApprovalAsk, Place, Trades, Workflow } from "./define.ts";
@@ -9,7 +9,6 @@ import type { RunsView } from "./types.ts";
 export type Startable = AnyWorkflow | Workflow<never> | string;
 
 export type StepKind = "step" | "tx" | "sleep" | "wait" | "approval" | "child" | "undo" | "now";
-export type ProblemJson = ProblemText & { code: string };
 
 /** Where the log goes; pino fits. `facts.err` is the technical cause, never shown to people. */
 export interface Log {

@@ -1,5 +1,5 @@
 import type { RunStatus } from "../core/terms.ts";
-import type { ProblemText } from "../core/problem.ts";
+import type { ProblemJson } from "../core/problem.ts";
 import type { Place } from "./define.ts";
 
 export interface RunSummary {
@@ -25,7 +25,7 @@ export interface StepView {
   status: "running" | "retry" | "waiting" | "done" | "failed";
   attempt: number;
   dueAt: number | null;
-  problem: (ProblemText & { code: string }) | null;
+  problem: ProblemJson | null;
   startedAt: number;
   finishedAt: number | null;
   /** How taking it back went, when the run took it back. Undos are not listed as steps of their own. */
@@ -35,7 +35,7 @@ export interface StepView {
 export interface RunDetail extends RunSummary {
   input: unknown;
   output: unknown;
-  problem: (ProblemText & { code: string }) | null;
+  problem: ProblemJson | null;
   outline: readonly string[];
   /** In the order in which they were begun. */
   steps: StepView[];

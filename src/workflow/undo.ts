@@ -30,7 +30,8 @@ export async function takeBack(
   }
   if (left.length === 0) return { ran: steps.length, problem: null };
   const particulars = { first: first.text.happened, steps: left.join(", "), message };
-  return { ran: steps.length, problem: undoFailed(particulars, cause) };
+  const { code, text } = undoFailed(particulars);
+  return { ran: steps.length, problem: new Problem(code, text, cause, first.code) };
 }
 
 /** What it threw, or null. */

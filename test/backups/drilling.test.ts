@@ -69,7 +69,7 @@ test("a cancelled drill says nothing of the backup: what was found before it sta
 });
 
 /** Tells the month's drills, of which the run of `whose` is cancelled while it goes on. */
-async function month(whose: "drill" | "trial" | "none", met?: Problem) {
+async function month(whose: "drill" | "trial" | "none", met?: Problem, clearDrill = () => undefined) {
   const { clock, audit, drilling } = house();
   const told: { text: string; rings: boolean }[] = [];
   const plan = { data: { app, first: [] } };
@@ -77,8 +77,8 @@ async function month(whose: "drill" | "trial" | "none", met?: Problem) {
     ...drilling,
     chosen: () => ({ id: "bakor", startedAt: "2026-11-25T03:10:00.000Z" }),
     planDrill: () => plan,
-    clearDrill: () => undefined,
-    async reviveSecrets(_: unknown, run: string, signal: AbortSignal) {
+    clearDrill,
+    async fillRevived(_: unknown, run: string, { signal }: { signal: AbortSignal }) {
       if (met !== undefined) throw met;
       const drillRun = drilling.drills(app)[0]?.id ?? "";
       setImmediate(() => engine.cancel(whose === "drill" ? drillRun : run, "ana", "it is noon"));
@@ -144,4 +144,14 @@ test("one that a server was in the way of rings, and shows nothing of the backup
     expect.stringMatching(/could not be carried out: The server ada is not reached/),
   ]);
   expect(went.due).toEqual([{ app, backup: "bakor" }]);
+});
+
+test.for([
+  ["undecided", serverNotReached({ server: "ada", reason: "timed out" })],
+  ["failed", restoreHookFailed({ service: "db", hook: "restore hook", exitCode: 3, lastLines: [] })],
+] as const)("%s, whatever is met when it is taken away", async ([outcome, met]) => {
+  const away = (): undefined => {
+    throw serverNotReached({ server: "ada", reason: "timed out" });
+  };
+  expect((await month("none", met, away)).noted).toEqual([outcome]);
 });

@@ -6,6 +6,7 @@ import { afterAll, expect, test } from "vitest";
 import { assertRoomFor, fill } from "../../src/backups/filling.ts";
 import { placeOf } from "../../src/backups/listing.ts";
 import type { ManifestParts } from "../../src/backups/read-manifest.ts";
+import { fillRevived } from "../../src/backups/reviving-secrets.ts";
 import { filesLeft, oneForEachPlace, openRestoring } from "../../src/backups/restoring.ts";
 import type { RestoredVolume } from "../../src/backups/restoring-types.ts";
 import { openTurns } from "../../src/backups/turns.ts";
@@ -31,19 +32,22 @@ const dumpOf = (node: string) => ({
 function node(diskOf: (place: string) => string, { hasDump = true, restored = "" } = {}) {
   const commands: string[] = [];
   const dropped: (string | null)[] = [];
+  const created: [string, string][] = [];
+  let helpers = 0;
   const exec = (argv: readonly string[], { onStdout }: { onStdout?: (bytes: Buffer) => void } = {}) => {
     const words = argv.join(" ");
     commands.push(words);
     const under = argv.at(-1) ?? "";
     if (words.includes(" ls ")) {
-      const isThere = under !== "/dump-db.sql" || hasDump;
-      const said = {
-        struct_type: "node",
-        path: under.endsWith("sql") ? under : `${under}/file`,
-        type: "file",
-      };
-      if (isThere) onStdout?.(Buffer.from(`${JSON.stringify({ ...said, size: 60 * mb })}\n`));
+      // What stands behind the snapshot are the folders and files that are to be listed.
+      for (const place of argv.slice(argv.indexOf("ls") + 4)) {
+        if (place === "/dump-db.sql" && !hasDump) continue;
+        const file = place.endsWith("sql") ? place : `${place}/file`;
+        const said = { struct_type: "node", path: file, type: "file", size: 60 * mb };
+        onStdout?.(Buffer.from(`${JSON.stringify(said)}\n`));
+      }
     }
+    if (words.includes(" dump ")) onStdout?.(Buffer.from(`value of ${under}`));
     const place = /stat -c %d '([^']*)'/.exec(words)?.[1];
     const sizes = words.includes("stat -c %s") ? `${60 * mb}\n` : "";
     const stdout = place === undefined ? sizes : `${diskOf(place)}\n${100 * 1024}\n0\ttotal\n`;
@@ -51,7 +55,14 @@ function node(diskOf: (place: string) => string, { hasDump = true, restored = ""
     return Promise.resolve({ exitCode: stderr === "" ? 0 : 1, stdout, stderr });
   };
   const swarm = {
-    helper: () => Promise.resolve({ id: "h", node: "n1", exec, close: () => Promise.resolve() }),
+    helper: () => {
+      helpers++;
+      return Promise.resolve({ id: "h", node: "n1", exec, close: () => Promise.resolve() });
+    },
+    createSecrets: (_: string, wanted: { name: string; value: () => Buffer }[]) =>
+      Promise.resolve(
+        created.push(...wanted.map((one): [string, string] => [one.name, String(one.value())])),
+      ),
     awaitEngine: () => Promise.resolve(),
     dropHelpers: (_: string, nodes: (string | null)[]) => Promise.resolve(dropped.push(...nodes)),
   };
@@ -64,7 +75,7 @@ function node(diskOf: (place: string) => string, { hasDump = true, restored = ""
     ...{ servers, helping: { servers, turns: openTurns(), image: "restic" } },
     repositories: { reachedFrom: () => repository },
   } as unknown as ManifestParts;
-  return { parts, commands, dropped };
+  return { parts, commands, dropped, created, helpers: () => helpers };
 }
 
 const plan = (volumes: RestoredVolume[], dumps: ReturnType<typeof dumpOf>[] = []) =>
@@ -82,6 +93,45 @@ test("two volumes of one disk need its room together, and nothing is emptied whe
   });
   expect(commands.filter((words) => / rm | restore /.test(words))).toEqual([]);
   await expect(assertRoomFor(parts, plan(both), "run", signal)).rejects.toThrow(/120 MB/);
+});
+
+const secrets = [{ name: "db", into: "drill_db", snapshot: "cccc", file: "/tandem/secrets/db" }];
+const revive = (volumes: RestoredVolume[]) => ({ data: plan(volumes), secrets }) as never;
+
+test("secrets come along with the volumes, out of one helper", async () => {
+  // Two disks: what is brought back later needs its room as well.
+  const { parts, commands, created, helpers } = node((place) => place);
+  const live = volume("live", { isLive: true, paths: ["dump.sql"] });
+  const options = { signal, compare: true };
+  expect(await fillRevived(parts as never, revive([first, live]), "run", options)).toEqual({
+    compared: [{ volume: "first", files: 1, bytes: 60 * mb }],
+    ahead: { notes_live: { files: 1, bytes: 60 * mb } },
+  });
+  expect(created).toEqual([["drill_db", "value of /tandem/secrets/db"]]);
+  expect(helpers()).toBe(1);
+  expect(commands.filter((words) => words.includes(" ls "))).toHaveLength(1);
+  expect(commands.filter((words) => words.includes(" restore "))).toHaveLength(1);
+});
+
+test("secrets come also where no volume is filled, and not where there is no room for one", async () => {
+  const alone = node(() => "64769");
+  expect((await fillRevived(alone.parts as never, revive([]), "run", { signal })).compared).toEqual([]);
+  expect(alone.created).toHaveLength(1);
+  const tight = node(() => "64769");
+  const later = volume("later", { isLive: true });
+  const filled = fillRevived(tight.parts as never, revive([first, later]), "run", { signal });
+  await expect(filled).rejects.toMatchObject({ code: "restore-no-room" });
+  expect(tight.created).toEqual([]);
+});
+
+test("what was listed ahead is not listed again, and there must be room for it still", async () => {
+  const { parts, commands } = node(() => "64769");
+  const listed = { notes_first: { files: 1, bytes: 60 * mb } };
+  await fill(parts, plan([first]), [first], "run", { signal, listed });
+  expect(commands.filter((words) => words.includes(" ls "))).toEqual([]);
+  const tooMuch = { notes_first: { files: 1, bytes: 200 * mb } };
+  const filled = fill(parts, plan([first]), [first], "run", { signal, listed: tooMuch });
+  await expect(filled).rejects.toMatchObject({ code: "restore-no-room" });
 });
 
 test("what is compared is read back by restic, every file of it; else nothing is", async () => {

@@ -154,7 +154,7 @@ test("services are held without tasks, and what was halted is watched as if it h
   expect(restartedPlan("s", here, 90, ["job"]).changes).toEqual([{ service: "job", change: "same" }]);
 });
 
-test("in a drill a service that is asked seldom is asked each second, and given up on no sooner", () => {
+test("in a drill a service that is asked seldom is asked twice a second, and given up on no sooner", () => {
   const names = { stack: "drill_bakor", from: "notes_example_coop", node: "node-1" };
   const asked = (Healthcheck: Json): unknown => {
     const { TaskTemplate } = spec;
@@ -166,7 +166,7 @@ test("in a drill a service that is asked seldom is asked each second, and given 
   };
   const test = ["CMD", "true"];
   expect(asked({ Test: test, Interval: 30e9, Timeout: 10e9, Retries: 5, StartPeriod: 60e9 })).toEqual({
-    ...{ Test: test, Interval: 1e9, Timeout: 10e9, Retries: 150, StartPeriod: 60e9 },
+    ...{ Test: test, Interval: 5e8, Timeout: 10e9, Retries: 300, StartPeriod: 60e9 },
   });
   // What is short already, or left to the image, stays.
   for (const as of [{ Test: test, Interval: 5e8, Retries: 3 }, { Interval: 30e9 }, { Test: ["NONE"] }])

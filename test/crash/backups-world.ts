@@ -177,6 +177,11 @@ export function tradesOf(world: BackupsWorld, db: Db) {
     unreviveApp: ({ domain }: Anew) => void world.rows.delete(domain),
     reviveSecrets: ({ secrets }: Anew) =>
       inHelper(() => secrets.forEach(({ into }) => world.secrets.add(into))),
+    async fillRevived(plan: Anew) {
+      const compared = await this.fillVolumes(plan.data);
+      await this.reviveSecrets(plan);
+      return { compared, ahead: {} };
+    },
     dropSecrets: ({ secrets }: Anew) => secrets.forEach(({ into }) => world.secrets.delete(into)),
     dropMadeVolumes: ({ made, data }: Anew) => {
       if (runsOf(data.stack).size > 0) throw new Error("a volume is removed while something uses it");

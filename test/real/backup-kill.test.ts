@@ -269,7 +269,7 @@ describe.skipIf(docker === undefined)("killed at every step", { timeout: 600_000
       (await swarm.anatomy(stack))[0]?.running[0]?.container;
     const before = await container();
     const run = await killed(`backup drill ${app} ${taken}`, {
-      during: ["fill the volumes", "deploy it", "remove everything"],
+      during: ["fill its volumes and secrets", "deploy it", "remove everything"],
     });
     expect(run.status).toBe("done");
     expectCutEverywhere(run);

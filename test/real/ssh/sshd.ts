@@ -49,8 +49,6 @@ export function haveSshd(): boolean {
         throw new Error("openssh-server not installed, and only root with apt may install it");
       install(["openssh-server", "openssh-client"]);
     }
-    // sshd wants the folder for its own separation of rights.
-    if (process.getuid?.() === 0) mkdirSync("/run/sshd", { recursive: true, mode: 0o755 });
     console.log("sshd: Debian's, on loopback");
     return true;
   } catch (thrown) {
@@ -69,6 +67,8 @@ export function makeKey(file: string, ...more: string[]): void {
 
 export async function startSshd(lines: SshdLines = []): Promise<TestSshd> {
   const folder = mkdtempSync(path.join(tmpdir(), "tandem-sshd-"));
+  // sshd wants the folder for its own separation of rights; where no service of the system runs it, nobody has made it.
+  if (process.getuid?.() === 0) mkdirSync("/run/sshd", { recursive: true, mode: 0o755 });
   const own = (name: string): string => path.join(folder, name);
   for (const name of ["host", "client", "strange"]) makeKey(own(name));
   writeFileSync(own("authorized_keys"), readFileSync(own("client.pub")));
