@@ -50,7 +50,7 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/
 
 /** What axe finds on a page, one line each: the rule, and where. */
 export async function axeFinds(page: Page, except: string[] = []): Promise<string[]> {
-  await page.evaluate(axeSource);
+  if (!(await page.evaluate<boolean>("'axe' in globalThis"))) await page.evaluate(axeSource);
   return page.evaluate(async (off) => {
     const { axe } = globalThis as unknown as {
       axe: {

@@ -29,6 +29,11 @@ const variants = (["light", "dark"] as const).flatMap((scheme) =>
   [1000, 360].map((width) => ({ scheme, width })),
 );
 
+interface Opened {
+  page: Page;
+  path: string;
+}
+
 /** A backup as a whole and sealed, or a volume of it as it is; any other token counts no more. */
 function findDownload(token: string): Download | undefined {
   const app = "notes.example.coop" as Download["app"];
@@ -79,29 +84,35 @@ describe.skipIf(browser === undefined)("every page in Chromium", () => {
     return page;
   }
 
-  async function check(page: Page, path: string, complaints: string[], except: string[] = []): Promise<void> {
+  /** Opens a page; the answer is to be handed to `look`. */
+  async function open(page: Page, path: string): Promise<Opened> {
     // The house has a clock that stands still: a second passes, or one address would soon have asked too often.
     await home.clock.turn(1000);
     await page.goto(home.url + path);
-    const wide = await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
-    expect([path, "sideways", Math.max(0, wide)]).toEqual([path, "sideways", 0]);
     expect(await page.evaluate("document.scripts.length")).toBe(0);
-    expect(await smallTargets(page)).toEqual([]);
-    expect([path, await axeFinds(page, except)]).toEqual([path, []]);
-    expect(complaints).toEqual([]);
+    return { page, path };
   }
 
-  describe.each(variants)("$scheme, $width px", ({ scheme, width }) => {
-    let context: BrowserContext;
+  /** What is wrong with an open page as it is seen now. */
+  async function look({ page, path }: Opened, except: string[] = []): Promise<void> {
+    const wide = await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
+    expect([path, "sideways", Math.max(0, wide)]).toEqual([path, "sideways", 0]);
+    expect(await smallTargets(page)).toEqual([]);
+    expect([path, await axeFinds(page, except)]).toEqual([path, []]);
+  }
+
+  const check = async (page: Page, path: string): Promise<void> => look(await open(page, path));
+
+  describe("light and dark, wide and narrow", () => {
+    const contexts: BrowserContext[] = [];
     const complaints: string[] = [];
     let asStranger: Page;
     let asMember: Page;
     beforeAll(async () => {
-      context = await browser.newContext({ colorScheme: scheme, viewport: { width, height: 800 } });
-      asStranger = await (
-        await browser.newContext({ colorScheme: scheme, viewport: { width, height: 800 } })
-      ).newPage();
-      asMember = await signIn(context, "otto");
+      for (let n = 0; n < 2; n++) contexts.push(await browser.newContext());
+      const [stranger, member] = contexts as [BrowserContext, BrowserContext];
+      asStranger = await stranger.newPage();
+      asMember = await signIn(member, "otto");
       for (const page of [asStranger, asMember]) {
         // What the browser says of a page that is not there, or not any more, is no complaint about it.
         page.on("console", (message) => {
@@ -110,13 +121,29 @@ describe.skipIf(browser === undefined)("every page in Chromium", () => {
       }
     });
     afterAll(async () => {
-      await context.close();
-      await asStranger.context().close();
+      for (const context of contexts) await context.close();
     });
-    test.each(strangers)("nobody: %s", (path) => check(asStranger, path, complaints));
-    test.each(members)("%s", (path) => check(asMember, path, complaints));
+
+    /** One page each, opened once: without scripts, how it looks depends on the window and the scheme alone. */
+    function looks(name: string, pageOf: () => Page, path: string, except: string[] = []): void {
+      describe(name, () => {
+        let opened: Opened;
+        beforeAll(async () => {
+          complaints.length = 0;
+          opened = await open(pageOf(), path);
+        });
+        test.each(variants)("$scheme, $width px", async ({ scheme, width }) => {
+          await opened.page.emulateMedia({ colorScheme: scheme });
+          await opened.page.setViewportSize({ width, height: 800 });
+          await look(opened, except);
+          expect(complaints).toEqual([]);
+        });
+      });
+    }
+    for (const path of strangers) looks(`nobody: ${path}`, () => asStranger, path);
+    for (const path of members) looks(path, () => asMember, path);
     // The page stops itself when asked to (WCAG 2.2.1), which axe cannot know.
-    test("a followed run", () => check(asMember, "/runs/bakor?follow", complaints, ["meta-refresh"]));
+    looks("a followed run", () => asMember, "/runs/bakor?follow", ["meta-refresh"]);
   });
 
   test("a maintainer's questions, with forced colours", async () => {
@@ -129,7 +156,7 @@ describe.skipIf(browser === undefined)("every page in Chromium", () => {
       "/runs/bakor",
       "/apps/notes.example.coop",
     ]) {
-      await check(page, path, []);
+      await check(page, path);
     }
     await context.close();
   });
@@ -170,7 +197,7 @@ describe.skipIf(browser === undefined)("every page in Chromium", () => {
         ...["/payouts", "/payouts/tomek", "/payouts/rufin", "/books/statement"],
         ...["/books", "/books/queue/2026-10-05%2F8f3a", "/books/months/2026-09"],
       ])
-        await check(page, path, []);
+        await check(page, path);
     }
     await context.close();
   });

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { systemClock } from "../../src/core/clock.ts";
 import { bySocket, openSwarm, type Swarm } from "../../src/swarm/index.ts";
 import { remove, repository, temporaryFolder } from "../recipes/repository.ts";
+import { quickKey } from "./backups/quick-key.ts";
 import { haveProgram, restic as resticProgram } from "./debian-program.ts";
 import { useDocker } from "./docker/index.ts";
 import { imageOfPrograms } from "./docker/programs.ts";
@@ -88,6 +89,7 @@ describe.skipIf(docker === undefined)("killed at every step", { timeout: 600_000
     });
     await again();
     await ended(`backup repo add nightly ${folder} --password-file ${password}`);
+    quickKey(folder, password);
     await ended(`app new small ${app}`);
     await ended(`app deploy ${app}`);
     await sh("echo old > /data/words; echo 1 > /data/old");

@@ -10,6 +10,7 @@ import { systemClock } from "../../src/core/clock.ts";
 import { bySocket, openSwarm, type Swarm } from "../../src/swarm/index.ts";
 import { bo, cleo, openStage, type Stage } from "../house/stage.ts";
 import { remove, repository, temporaryFolder } from "../recipes/repository.ts";
+import { quickKey } from "./backups/quick-key.ts";
 import { haveProgram, restic } from "./debian-program.ts";
 import { useDocker } from "./docker/index.ts";
 import { imageOfPrograms } from "./docker/programs.ts";
@@ -99,6 +100,7 @@ describe.skipIf(docker === undefined)(
     it("has its specs and its data back, and the room says so", async () => {
       const repo = `backup repo add nightly ${data}/repository --password-file ${password}`;
       expect(await agreed(repo, /^Keep backups/)).toMatchObject({ status: "done" });
+      quickKey(path.join(data, "repository"), password);
       await stage.say(cleo, `!tandem app new rows ${app} --version 1.0.0+1.0.0`);
       expect(await agreed(`app deploy ${app}`, /^Deploy/)).toMatchObject({ status: "done" });
       await sh("mkdir -p /data/deep; head -c 300000 /dev/urandom > /data/rows; echo 1 > /data/schema");

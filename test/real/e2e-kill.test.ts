@@ -256,6 +256,7 @@ function expectDoneOnce(records: Records, said: ReadonlyMap<string, { name: Name
   expect(count("select count(*) as n from inbox where state = 'done' and event like '%!tandem %'")).toBe(
     said.size,
   );
+  expect(count(`select count(*) as n from inbox where event like '%"undecryptable"%'`)).toBe(0);
   expect(records.rows("select key, state from outbox where state not in ('sent', 'superseded')")).toEqual([]);
 
   // Each change is there, once, with one row in the record.
