@@ -10,7 +10,7 @@ import type { Json } from "../../src/core/canonical.ts";
 import { AppDomain, RecipeName, RecipeVersion, ServerName } from "../../src/core/terms.ts";
 import { envSample, fakeRecipes } from "../apps/fake-recipes.ts";
 import { fakeServers, fakeSwarm, type FakeSwarm } from "../apps/fake-swarm.ts";
-import type { Expected, Variant } from "./harness.ts";
+import type { Expected } from "./harness.ts";
 
 export const app = AppDomain.parse("notes.example.coop");
 const stack = "notes_example_coop";
@@ -108,8 +108,4 @@ export function cancelledWays(worlds: Seen[], ended: Expected): Expected[] {
     ...worlds.map((world) => ({ status: "cancelled" as const, problem: "run-cancelled", world })),
     ended,
   ];
-}
-
-export function isCalm(variant: Variant): boolean {
-  return variant.kind === "calm" || variant.kind === "stumbles";
 }

@@ -4,7 +4,7 @@ import { repositoryUnreachable } from "../../src/core/problems/backups.ts";
 import { AppDomain } from "../../src/core/terms.ts";
 import type { Db } from "../../src/db/index.ts";
 import type { Trades } from "../../src/workflow/index.ts";
-import type { Expected, Variant } from "./harness.ts";
+import type { Expected } from "./harness.ts";
 
 export const first = AppDomain.parse("a.example.coop");
 export const second = AppDomain.parse("b.example.coop");
@@ -147,7 +147,6 @@ export function see(world: World, db: Db): Seen {
 
 export const nothing: Seen = { snapshots: [], rows: [], care: [], said: [], self: false, pruned: false };
 
-export const isCalm = ({ kind }: Variant): boolean => kind === "calm" || kind === "stumbles";
 export const done = (world: Partial<Seen>): Expected => ({ status: "done", world: { ...nothing, ...world } });
 export const injected = (world: Partial<Seen>): Expected => ({
   status: "failed",

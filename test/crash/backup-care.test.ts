@@ -9,13 +9,13 @@ import checkRepository from "../../workflows/check-repository.ts";
 import forgetBackup from "../../workflows/forget-backup.ts";
 import forgetBackups from "../../workflows/forget-backups.ts";
 import takeBackup from "../../workflows/take-backup.ts";
+import { isCalm } from "./endings.ts";
 import { crashEverywhere, lineOf, type Expected, type Scenario, type Variant } from "./harness.ts";
 import {
   cancelled,
   done,
   first,
   injected,
-  isCalm,
   nothing,
   see,
   tradesOf,

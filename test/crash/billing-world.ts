@@ -1,6 +1,6 @@
 /** The world of billing: the contract server of Stripe outlives the process; rows and messages are kept. */
 import { openAudit } from "../../src/audit/index.ts";
-import { openBilling, type Billing, type SettingsPlan } from "../../src/billing/index.ts";
+import { openBilling, type Billing, type ForBooks, type SettingsPlan } from "../../src/billing/index.ts";
 import type { Clock } from "../../src/core/clock.ts";
 import { Secret } from "../../src/core/secret.ts";
 import type { Db } from "../../src/db/index.ts";
@@ -79,7 +79,7 @@ const people: Record<string, Pick<Member, "name" | "matrixIds" | "displayName">>
   tess: { name: "tess" as never, matrixIds: ["@tess:example.coop" as never], displayName: "Tess" },
 };
 
-export function billingOf(world: World, db: Db, clock: Clock): Billing {
+export function billingOf(world: World, db: Db, clock: Clock, books?: ForBooks): Billing {
   const server = openContractServer(world.state, clock);
   server.faults.next = (route) => {
     const n = (world.asked.get(route) ?? 0) + 1;
@@ -106,6 +106,7 @@ export function billingOf(world: World, db: Db, clock: Clock): Billing {
         ),
       ),
     fetch: server.fetch,
+    ...(books && { books }),
   });
 }
 

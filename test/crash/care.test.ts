@@ -11,7 +11,8 @@ import restart from "../../workflows/restart.ts";
 import generate from "../../workflows/secret/generate.ts";
 import removeSecret from "../../workflows/secret/remove.ts";
 import rotate from "../../workflows/secret/rotate.ts";
-import { app, isCalm, tradesOf, worldOf, type AppsWorld } from "./apps-world.ts";
+import { app, tradesOf, worldOf, type AppsWorld } from "./apps-world.ts";
+import { isCalm } from "./endings.ts";
 import { crashEverywhere, lineOf, type Expected, type Scenario, type Variant } from "./harness.ts";
 
 const stack = "notes_example_coop";

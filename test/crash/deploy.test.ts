@@ -4,16 +4,8 @@
  */
 import { expect, test } from "vitest";
 import deploy from "../../workflows/deploy.ts";
-import {
-  app,
-  cancelledWays,
-  isCalm,
-  see,
-  tradesOf,
-  worldOf,
-  type AppsWorld,
-  type Seen,
-} from "./apps-world.ts";
+import { app, cancelledWays, see, tradesOf, worldOf, type AppsWorld, type Seen } from "./apps-world.ts";
+import { isCalm } from "./endings.ts";
 import { crashEverywhere, lineOf, type Expected, type Scenario, type Variant } from "./harness.ts";
 
 const to = "1.1.0+1.1";

@@ -8,7 +8,8 @@ import type { Json } from "../../src/core/canonical.ts";
 import move from "../../workflows/move.ts";
 import { fakeRecipes } from "../apps/fake-recipes.ts";
 import { fakeServers, fakeSwarm, type FakeSwarm } from "../apps/fake-swarm.ts";
-import { app, cancelledWays, isCalm, worldOf, type AppsWorld } from "./apps-world.ts";
+import { app, cancelledWays, worldOf, type AppsWorld } from "./apps-world.ts";
+import { isCalm } from "./endings.ts";
 import { crashEverywhere, lineOf, type Expected, type Scenario } from "./harness.ts";
 
 const stack = "notes_example_coop";

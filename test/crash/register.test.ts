@@ -1,16 +1,8 @@
 /** An app is made known; whatever fails, wherever the power goes, there is one row or none. */
 import { expect, test } from "vitest";
 import register from "../../workflows/register.ts";
-import {
-  app,
-  cancelledWays,
-  isCalm,
-  see,
-  tradesOf,
-  worldOf,
-  type AppsWorld,
-  type Seen,
-} from "./apps-world.ts";
+import { app, cancelledWays, see, tradesOf, worldOf, type AppsWorld, type Seen } from "./apps-world.ts";
+import { isCalm } from "./endings.ts";
 import { crashEverywhere, lineOf, type Expected, type Scenario } from "./harness.ts";
 
 const nothing: Seen = { runs: {}, secrets: 0, volumes: 0, pinned: undefined, history: [], audit: [] };

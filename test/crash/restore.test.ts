@@ -9,7 +9,8 @@ import restore from "../../workflows/restore.ts";
 import restoreData from "../../workflows/restore-data.ts";
 import takeBackup from "../../workflows/take-backup.ts";
 import { app, other, see, tradesOf, worldOf, type BackupsWorld, type Seen } from "./backups-world.ts";
-import { crashEverywhere, lineOf, type Expected, type Scenario, type Variant } from "./harness.ts";
+import { cancelled, isCalm } from "./endings.ts";
+import { crashEverywhere, lineOf, type Expected, type Scenario } from "./harness.ts";
 
 const children = { "restore-data": restoreData, "take-backup": takeBackup, "drill-trial": drillTrial };
 
@@ -34,10 +35,7 @@ function story({ unfit = [], ...rest }: Story): Scenario<BackupsWorld> {
   return { ...rest, ...ofStories, world: () => ({ ...worldOf(), unfit }), trades: tradesOf, see };
 }
 
-const isCalm = ({ kind }: Variant): boolean => kind === "calm" || kind === "stumbles";
 const undone = (world: Seen, problem = "injected"): Expected => ({ status: "undone", problem, world });
-const cancelled = (...worlds: Seen[]): Expected[] =>
-  worlds.map((world) => ({ status: "cancelled", problem: "run-cancelled", world }));
 
 /** Data with which its database has not done what it must yet. */
 const half = (world: Seen, data = "old without its database"): Seen => ({

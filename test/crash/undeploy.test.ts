@@ -1,16 +1,8 @@
 /** An app is taken off its server, with and without its data; whatever fails, wherever the power goes. */
 import { expect, test } from "vitest";
 import undeploy from "../../workflows/undeploy.ts";
-import {
-  app,
-  cancelledWays,
-  isCalm,
-  see,
-  tradesOf,
-  worldOf,
-  type AppsWorld,
-  type Seen,
-} from "./apps-world.ts";
+import { app, cancelledWays, see, tradesOf, worldOf, type AppsWorld, type Seen } from "./apps-world.ts";
+import { isCalm } from "./endings.ts";
 import { crashEverywhere, lineOf, type Expected, type Scenario } from "./harness.ts";
 
 function scenario(volumes: boolean): Scenario<AppsWorld> {

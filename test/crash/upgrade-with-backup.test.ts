@@ -6,14 +6,13 @@ import upgrade from "../../workflows/upgrade.ts";
 import restoreData from "../../workflows/restore-data.ts";
 import takeBackup from "../../workflows/take-backup.ts";
 import { workflow, type AnyWorkflow } from "../../src/workflow/define.ts";
+import { cancelled, isCalm } from "./endings.ts";
 import { crashEverywhere, lineOf, type Expected, type Scenario, type Variant } from "./harness.ts";
 import {
   after,
-  cancelled,
   done,
   failed,
   first,
-  isCalm,
   saw,
   see,
   takenBack,

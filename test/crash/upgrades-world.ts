@@ -11,7 +11,7 @@ import type { Trades } from "../../src/workflow/index.ts";
 import { envSample } from "../apps/fake-recipes.ts";
 import { fakeServers, fakeSwarm, type FakeSwarm } from "../apps/fake-swarm.ts";
 import { recipesOf } from "../upgrades/house.ts";
-import type { Expected, Variant } from "./harness.ts";
+import type { Expected } from "./harness.ts";
 
 export const before = "1.0.0+1.0";
 export const after = "1.0.1+1.0";
@@ -165,9 +165,3 @@ export function saw(a: SeenApp, b: SeenApp = untouched, more: Partial<Seen> = {}
 export function done(world: Seen): Expected {
   return { status: "done", world };
 }
-
-export function cancelled(...worlds: Seen[]): Expected[] {
-  return worlds.map((world) => ({ status: "cancelled", problem: "run-cancelled", world }));
-}
-
-export const isCalm = (variant: Variant): boolean => variant.kind === "calm" || variant.kind === "stumbles";

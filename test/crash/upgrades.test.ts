@@ -8,15 +8,14 @@ import upgradeByPolicy from "../../workflows/upgrade-by-policy.ts";
 import upgrade from "../../workflows/upgrade.ts";
 import watchImages from "../../workflows/watch-images.ts";
 import watchVersions from "../../workflows/watch-versions.ts";
+import { cancelled, isCalm } from "./endings.ts";
 import { crashEverywhere, lineOf, type Expected, type Scenario, type Variant } from "./harness.ts";
 import {
   after,
   before,
-  cancelled,
   done,
   failed,
   first,
-  isCalm,
   saw,
   second,
   see,
@@ -49,7 +48,7 @@ function single({ ended, back = takenBack }: { ended: Expected; back?: SeenApp }
   return (variant: Variant): Expected | Expected[] => {
     if (isCalm(variant)) return ended;
     if (variant.kind === "declined") return unasked;
-    if (variant.kind !== "fails") return [...cancelled(none, saw(back), ended.world as Seen), ended];
+    if (variant.kind !== "fails") return [...cancelled(none, saw(back), ended.world), ended];
     if (!carriedOut.includes(variant.step)) return injected(none);
     return undone(variant.step === "record" && variant.when === "before" ? none : saw(back));
   };

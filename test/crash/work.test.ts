@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import type { Db } from "../../src/db/index.ts";
 import workEntry from "../../workflows/work-entry.ts";
 import workReminders from "../../workflows/work-reminders.ts";
-import { crashEverywhere, lineOf, type Expected, type Scenario, type Variant } from "./harness.ts";
+import { cancelled, done, failed, isCalm } from "./endings.ts";
+import { crashEverywhere, lineOf, type Scenario } from "./harness.ts";
 import { rowsOf } from "./stories.ts";
 import { entryIn, seeEntry, worldOf, type Furnished, type World } from "./work-world.ts";
 
@@ -27,29 +28,24 @@ function idOf(tools: object): number {
   return (tools as { entryNumber: () => number }).entryNumber();
 }
 
-const isCalm = ({ kind }: Variant): boolean => kind === "calm" || kind === "stumbles";
-const done = (world: unknown): Expected => ({ status: "done", world });
-const cancelled = (world: unknown): Expected => ({ status: "cancelled", problem: "run-cancelled", world });
-const injected = (world: unknown): Expected => ({ status: "failed", problem: "injected", world });
-
 const stories: Scenario<World>[] = [
   asked("an entry that is agreed to", {}, (variant) => {
     if (isCalm(variant)) return done(counts);
     if (variant.kind === "declined")
       return { status: "failed", problem: "approval-declined", world: { ...waits, state: "declined" } };
     // A transaction that fails half-way has done nothing: the money is not spent.
-    return variant.kind === "fails" ? injected(waits) : [cancelled(waits), done(counts)];
+    return variant.kind === "fails" ? failed(waits) : [...cancelled(waits), done(counts)];
   }),
   asked("an entry for which there is no room", { capMinutes: 59 }, (variant) => {
     if (isCalm(variant)) return done(waits);
     if (variant.kind === "declined")
       return { status: "failed", problem: "approval-declined", world: { ...waits, state: "declined" } };
-    return variant.kind === "fails" ? injected(waits) : [cancelled(waits), done(waits)];
+    return variant.kind === "fails" ? failed(waits) : [...cancelled(waits), done(waits)];
   }),
   asked("an entry that was withdrawn meanwhile", { withdrawn: true }, (variant) => {
     const gone = { ...waits, state: "withdrawn" };
     // Even what goes wrong is no news about something that does not stand any more.
-    return variant.kind === "cancelled" ? [cancelled(gone), done(gone)] : done(gone);
+    return variant.kind === "cancelled" ? [...cancelled(gone), done(gone)] : done(gone);
   }),
 ];
 
@@ -65,8 +61,8 @@ const reminders: Scenario<World> = {
     const [first, second] = ["@ana:a.coop run/remind/ana", "@bo:a.coop run/remind/bo"];
     if (isCalm(variant)) return done([first, second]);
     const ways = [[], [first], [first, second]];
-    if (variant.kind !== "fails") return [...ways.map(cancelled), done(ways[2])];
-    return injected(variant.step === "remind#2" ? [first] : []);
+    if (variant.kind !== "fails") return [...cancelled(...ways), done(ways[2])];
+    return failed(variant.step === "remind#2" ? [first] : []);
   },
 };
 
