@@ -2,6 +2,7 @@ import { z } from "zod";
 import { AppDomain } from "../src/core/terms.ts";
 import { reviveFailed } from "../src/core/problems/restoring.ts";
 import { workflow, type StepContext, type Tools, type Trades } from "../src/workflow/define.ts";
+import { laterHooks } from "./parts/later-hooks.ts";
 import { longest } from "./restore-data.ts";
 import { mb, upper, type AnewPlan } from "./parts/restoring.ts";
 
@@ -30,10 +31,11 @@ export default workflow({
     const replayed = await replayedIn(tools, plan, filled.ahead);
     const verdict = await step("watch", ({ signal }) => backups.verdictRevived(plan, { signal }));
     assertUp(plan, verdict);
+    const later = await laterHooks(tools, plan.data);
     await step("remove everything", clear);
     return [
       ...countWords([...filled.compared, ...replayed.compared]),
-      ...replayed.lines.map(upper),
+      ...[...replayed.lines, ...later].map(upper),
       `It was healthy after ${Math.round(verdict.seconds)} s, with the same images, and was removed again.`,
     ];
   },

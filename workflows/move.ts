@@ -5,6 +5,7 @@ import { AppDomain, ServerName } from "../src/core/terms.ts";
 import { workflow, type StepContext, type Tools, type Trades } from "../src/workflow/define.ts";
 import { agreed, onceMore } from "./parts/agreed.ts";
 import { cutDiff } from "./parts/cut-diff.ts";
+import { longest } from "./restore-data.ts";
 
 type MovePlan = Awaited<ReturnType<Trades["apps"]["planMove"]>>;
 
@@ -35,6 +36,7 @@ export default workflow({
 
     await step("stop it here", ({ signal }) => apps.halt(plan, signal), { undo: () => apps.restart(plan) });
     await step("copy its data", ({ signal }) => apps.copyVolumes(plan, run.id, signal), {
+      ...{ timeout: longest, retries: 1 },
       undo: () => apps.uncopyVolumes(plan, run.id),
     });
     await step("record", () => void apps.beginRecord(there, run.id, run.askedBy), {

@@ -18,8 +18,8 @@ export default workflow({
 
   async run(tools, { app }) {
     const { step, tx, apps, run } = tools;
-    const { services, volumes, secrets } = await agreedRemains(tools, app);
-    await step("remove", ({ signal }) => apps.removeStack(app, signal));
+    const { services, volumes, secrets, unseen } = await agreedRemains(tools, app);
+    await step("remove", ({ signal }) => apps.removeStack(app, { unseen, signal }));
     await tx("forget", () => {
       apps.note(app, run, "app.removed", { services, volumes, secrets });
       apps.forget(app);

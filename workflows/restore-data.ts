@@ -2,6 +2,7 @@ import { z } from "zod";
 import { restoreDidNotComeUp } from "../src/core/problems/restoring.ts";
 import { AppDomain } from "../src/core/terms.ts";
 import { workflow, type Trades } from "../src/workflow/define.ts";
+import { laterHooks } from "./parts/later-hooks.ts";
 
 type DataPlan = Awaited<ReturnType<Trades["backups"]["planData"]>>;
 type Verdict = Awaited<ReturnType<Trades["backups"]["verdictRestored"]>>;
@@ -39,7 +40,8 @@ export default workflow({
     "watch",
   ],
 
-  async run({ step, tx, apps, backups, run }, { within, ...wish }): Promise<RestoredData> {
+  async run(tools, { within, ...wish }): Promise<RestoredData> {
+    const { step, tx, apps, backups, run } = tools;
     const plan = await step("look", () => backups.planData(wish, run.id));
     const { app, backup } = plan;
     await step("look for room", ({ signal }) => backups.assertRoom(plan, run.id, signal));
@@ -75,6 +77,7 @@ export default workflow({
     await step("start it", () => backups.startAsBefore(plan));
     const verdict = await step("watch", ({ signal }) => backups.verdictRestored(plan, { signal }));
     assertUp(plan, verdict);
+    ran.push(...(await laterHooks(tools, plan)));
     return { seconds: verdict.seconds, lines: [...left, ...ran] };
   },
 });

@@ -27,7 +27,7 @@ export default workflow({
     const parts = await agreedParts(tools, app, volumes);
     if (isNothing(parts)) return say(`Nothing of ${app} is on its server.`);
 
-    await step("remove", ({ signal }) => apps.undeploy(app, { volumes, signal }));
+    await step("remove", ({ signal }) => apps.undeploy(app, { volumes, unseen: parts.unseen, signal }));
     await tx("write it down", () => apps.recordUndeploy(app, run.id, run.askedBy, parts.volumes));
     return say(`${app} is off its server.`, {
       list: volumes

@@ -56,7 +56,7 @@ export function openDeploying(
     },
     deploy: async (plan, key) => sendPlan(parts, swarmOf(plan.domain), plan, key),
     verdict: async (plan, options) => swarmOf(plan.domain).watch(stackPlanOf(plan), options),
-    restore: async (plan) => swarmOf(plan.domain).restore(plan.stack, plan.before),
+    restore: async (plan) => swarmOf(plan.domain).restore(plan.stack, plan.before, stackPlanOf(plan)),
   };
 }
 

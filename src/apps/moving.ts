@@ -52,7 +52,7 @@ export function openMoving(parts: MovingParts): Moving {
     },
     uncopyVolumes: (plan, run) => there(plan).dropVolumes(run),
     deployThere: (plan, key) => sendPlan(parts, there(plan), plan.there, key),
-    clearThere: (plan) => there(plan).remove(plan.there.stack),
+    clearThere: (plan) => there(plan).remove(plan.there.stack, { ofPlan: plan.there.stackHash }),
     verdictThere: (plan, options) => there(plan).watch(stackPlanOf(plan.there), options),
     recordMove({ domain, from, to, volumes }, run, who, isMoved) {
       db.tx(() => {

@@ -70,9 +70,9 @@ export function openApps(options: AppsOptions): Apps {
     ...openPolicy({ db, audit, rows }),
     ...openCare({ db, audit, rows, recipes, servers, execApproval, parcels }),
     prepare: (domain, recipe, version) => prepare({ rows, recipes }, { domain, recipe, version }),
-    async undeploy(domain, { volumes, signal }) {
+    async undeploy(domain, { volumes, unseen, signal }) {
       const { swarm, stack } = place(domain);
-      await swarm.remove(stack, { volumes, signal });
+      await swarm.remove(stack, { volumes, unseen, signal });
     },
     async belongings(domain) {
       const { swarm, stack } = place(domain);

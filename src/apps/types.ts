@@ -316,7 +316,11 @@ export interface Apps extends AppCare, AppRevival {
   recordMove(plan: MovePlan, run: string, who: string | null, isMoved: boolean): void;
   /** Takes the halted services off the old server; its volumes and secrets stay. */
   clearHere(plan: MovePlan, signal: AbortSignal): Promise<void>;
-  undeploy(domain: AppDomain, options: { volumes: boolean; signal: AbortSignal }): Promise<void>;
+  /** `unseen`: nodes of which people know that they cannot be asked for volumes; with any other one it is not done. */
+  undeploy(
+    domain: AppDomain,
+    options: { volumes: boolean; unseen?: readonly string[]; signal: AbortSignal },
+  ): Promise<void>;
   belongings(
     domain: AppDomain,
   ): Promise<{ volumes: string[]; secrets: string[]; unseen: string[]; services: string[] }>;

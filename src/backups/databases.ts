@@ -1,7 +1,7 @@
 /** Databases that Tandem knows, and how they are dumped. */
 import type { DatabaseKind } from "./types.ts";
 
-export { databaseIn } from "../recipes/index.ts";
+export { databaseIn, holdsDatabases } from "../recipes/index.ts";
 
 export interface DumpProgram {
   /** What people know it by. */

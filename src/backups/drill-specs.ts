@@ -11,6 +11,7 @@ interface Mount {
   Source?: string;
   Target: string;
   ReadOnly?: boolean;
+  VolumeOptions?: { DriverConfig?: object };
 }
 
 /** In nanoseconds; 0 or nothing: as the image says, or else Docker's own. */
@@ -129,10 +130,20 @@ function modeOf({ Mode }: Spec): NonNullable<Spec["Mode"]> {
   return Mode;
 }
 
-/** Folders of the server can be read; the engine's socket is not even seen. */
+/**
+ * Folders of the server can be read; the engine's socket is not even seen. A volume is made on the disk of the node
+ * without what its driver is told: the same device or share under another name would be the live data. Volumes of the
+ * cluster are live data in any case.
+ */
 function mountIn(stack: string, mount: Mount): Mount[] {
-  if (mount.Type === "volume" && mount.Source !== undefined && mount.Source !== "")
-    return [{ ...mount, Source: nameInDrill(stack, mount.Source) }];
+  if (mount.Type === "volume" && mount.Source !== undefined && mount.Source !== "") {
+    const plain = { ...mount, Source: nameInDrill(stack, mount.Source) };
+    if (mount.VolumeOptions === undefined) return [plain];
+    const options = { ...mount.VolumeOptions };
+    delete options.DriverConfig;
+    return [{ ...plain, VolumeOptions: options }];
+  }
+  if (mount.Type === "cluster") return [];
   if (mount.Type !== "bind") return [mount];
   return mount.Source?.endsWith("docker.sock") === true ? [] : [{ ...mount, ReadOnly: true }];
 }

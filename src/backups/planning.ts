@@ -9,7 +9,7 @@ import {
 } from "../core/problems/backup-taking.ts";
 import type { AppDomain } from "../core/terms.ts";
 import type { RunningService, ServiceAnatomy } from "../swarm/index.ts";
-import { databaseIn } from "./databases.ts";
+import { databaseIn, holdsDatabases } from "./databases.ts";
 import { readLabels } from "./labels.ts";
 import type { Ground } from "./open.ts";
 import type { LabelReading, PlannedDump, PlannedNode, TakePlan } from "./types.ts";
@@ -53,8 +53,14 @@ export async function planTake(ground: Ground, domain: AppDomain): Promise<TakeP
     ...{ restorePreHooks: reading.restorePreHooks, restorePostHooks: reading.restorePostHooks },
     ...{ containerPaths, dumps, warnings },
     before: mode === "stopped" ? await swarm.snapshot(stack) : null,
+    ran: services.filter(isWhole).map(({ service }) => service),
     images: services.map(({ service, image }) => ({ service, image })),
   };
+}
+
+/** Whether as many of it run as should. A job that has ended, or what does not come up, does not. */
+function isWhole({ wanted, running }: ServiceAnatomy): boolean {
+  return running.length > 0 && running.length >= (wanted ?? 1);
 }
 
 /** Throws where a service that holds data, or has something to run, does not run. */
@@ -108,13 +114,24 @@ function plannedDumps(
     const [newest] = running;
     if (database === undefined || newest === undefined) return [];
     if (reading.preHooks.some((hook) => hook.service === service)) return [];
-    const replaces = running.flatMap(({ node, hostname, volumes }) =>
+    const own = running.flatMap(({ node, hostname, volumes }) =>
       volumes
         .filter(({ name }) => !isShared(services, service, name) && !nameless.test(name))
-        .map(({ name }) => ({ name, short: shortOf(stack, name), node, hostname })),
+        .map((volume) => ({ ...volume, short: shortOf(stack, volume.name), node, hostname })),
     );
-    if (policy.dumps && database.kind !== null) return [{ service, kind: database.kind, replaces }];
-    if (replaces.length > 0) {
+    const { kind } = database;
+    if (policy.dumps && kind !== null) {
+      // Only what the dump stands for: what lies beside it is saved and brought back as it is.
+      const data = own.filter(({ target }) => holdsDatabases(kind, target));
+      const replaces = data.map(({ name, short, node, hostname }) => ({ name, short, node, hostname }));
+      if (own.length === 0 || data.length > 0) return [{ service, kind, replaces }];
+      warnings.push(
+        `${service} is a database (${database.name}), and none of its volumes is where its image keeps the ` +
+          "databases: it is not dumped, and its files are read while it writes, so they are crash-consistent at best.",
+      );
+      return [];
+    }
+    if (own.length > 0) {
       const help = database.kind === null ? "" : " Tandem can dump it: `backup policy <app> --dumps on`.";
       warnings.push(
         `${service} is a database (${database.name}) without a pre-hook that dumps it: its files are read while it ` +

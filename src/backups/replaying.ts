@@ -19,7 +19,8 @@ const lastLinesShown = 5;
 
 /**
  * What has to be up before anything can be replayed: the services with hooks and dumps when these are databases, which
- * need nobody; else all of them. Empty when there is nothing to replay.
+ * need nobody; else all of them. Where a dump is read back, nobody may write into its database meanwhile: then it is
+ * the databases alone, and hooks of others run when all are up. Empty when there is nothing to replay.
  */
 export function firstOf(
   { images, dumps }: Pick<Manifest, "images"> & Pick<DataPlan, "dumps">,
@@ -28,9 +29,35 @@ export function firstOf(
 ): string[] {
   const wanted = [...preHooks, ...postHooks, ...dumps].map(({ service }) => service);
   const named = services.filter((service) => wanted.includes(service));
+  const isDumped = (name: string): boolean => dumps.some(({ service }) => service === name);
   const isDatabase = (name: string): boolean =>
     databases.test(images.find(({ service }) => service === name)?.image ?? "");
+  if (dumps.length > 0) return named.filter((name) => isDumped(name) || isDatabase(name));
   return named.every(isDatabase) ? named : [...services];
+}
+
+/** Hooks of services that were not up when everything was replayed. */
+export function laterHooks({ first, postHooks }: Pick<DataPlan, "first" | "postHooks">): Hook[] {
+  return first.length === 0 ? [] : postHooks.filter(({ service }) => !first.includes(service));
+}
+
+/** Runs them, now that all is up. Answers what ran, in words. Throws `restore-hook-failed`. */
+export async function runLaterHooks(swarm: Swarm, plan: DataPlan, signal: AbortSignal): Promise<string[]> {
+  return runPostHooks(swarm, plan, laterHooks(plan), signal);
+}
+
+async function runPostHooks(
+  swarm: Swarm,
+  { stack }: DataPlan,
+  hooks: readonly Hook[],
+  signal: AbortSignal,
+): Promise<string[]> {
+  const ran: string[] = [];
+  for (const hook of hooks) {
+    await runHook(swarm, stack, hook, "restore post-hook", signal);
+    ran.push(`the restore hook of ${hook.service} ended well`);
+  }
+  return ran;
 }
 
 /**
@@ -67,10 +94,8 @@ export async function replay(
     await readBack(ground, plan, dump, run, options.signal);
     ran.push(`the dump of ${dump.service} was read back`);
   }
-  for (const hook of plan.postHooks) {
-    await runHook(swarm, plan.stack, hook, "restore post-hook", options.signal);
-    ran.push(`the restore hook of ${hook.service} ended well`);
-  }
+  const now = plan.postHooks.filter(({ service }) => plan.first.includes(service));
+  ran.push(...(await runPostHooks(swarm, plan, now, options.signal)));
   return { compared, ran };
 }
 

@@ -197,6 +197,8 @@ export interface Restoring {
     run: string,
     options: { signal: AbortSignal; compare?: boolean; listed?: Filled["ahead"] },
   ): Promise<{ compared: Compared[]; ran: string[] }>;
+  /** Restore hooks of services that were not up when everything was replayed. Answers what ran, in words. */
+  runLaterHooks(plan: DataPlan, signal: AbortSignal): Promise<string[]>;
   /** How what was started again does; only the named services when there are names. */
   verdictRestored(
     plan: RestoreDataPlan,

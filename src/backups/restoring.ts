@@ -19,7 +19,7 @@ import { eachNode, placeOf } from "./listing.ts";
 import { snapshotOfVolume, volumesMeant, withManifest } from "./read-manifest.ts";
 import type { Ground } from "./open.ts";
 import { serverBack } from "./server-back.ts";
-import { firstOf, replay, runPreHooks } from "./replaying.ts";
+import { firstOf, replay, runLaterHooks, runPreHooks } from "./replaying.ts";
 import { planRevive } from "./reviving.ts";
 import type {
   DataPlan,
@@ -52,11 +52,14 @@ export function openRestoring(ground: Ground): Restoring {
     startAsBefore: (plan, services) => swarmOf(plan).restore(plan.stack, only(plan.here, services)),
     assertRoom: (plan, run, signal) => assertRoomFor(ground, plan, run, signal),
     async fillVolumes(plan, run, options) {
+      // What stands in for a database that is emptied may have been forgotten since it was looked at.
+      if (plan.dumps.length > 0) await assertRoomFor(ground, plan, run, options.signal);
       await emptyReplaced(ground, plan, run, options.signal);
       const atRest = plan.volumes.filter(({ isLive }) => !isLive);
       return fill(ground, plan, atRest, run, options);
     },
     replay: (plan, run, options) => replay(ground, plan, run, options),
+    runLaterHooks: (plan, signal) => runLaterHooks(swarmOf(plan), plan, signal),
     verdictRestored: (plan, { signal, services }) =>
       swarmOf(plan).watch(restartedPlan(plan.stack, plan.here, plan.timeoutSeconds, services), { signal }),
     async dropRestoreHelpers(plan, run, signal) {
@@ -213,14 +216,17 @@ export function intoOf(name: string, from: string, to: string): string {
   return name.startsWith(`${from}_`) ? `${to}_${name.slice(from.length + 1)}` : name;
 }
 
-/** Hooks of the services whose data comes back: a dump from yesterday must not be replayed for another volume. */
-function replayedIn(
-  manifest: Manifest,
+/**
+ * Hooks of the services whose data comes back, and none for a single path: a dump from yesterday must not be replayed
+ * for another volume.
+ */
+export function replayedIn(
+  manifest: Pick<Manifest, "restorePreHooks" | "restorePostHooks">,
   meant: Manifest["volumes"],
   { volume, path }: DataWish,
 ): { preHooks: Hook[]; postHooks: Hook[] } {
   const concerns = ({ service }: Hook): boolean =>
-    volume === undefined || (path === undefined && meant.some((one) => one.service === service));
+    path === undefined && (volume === undefined || meant.some((one) => one.service === service));
   return {
     preHooks: manifest.restorePreHooks.filter(concerns),
     postHooks: manifest.restorePostHooks.filter(concerns),

@@ -45,7 +45,7 @@ export function openReviving(ground: Ground): Reviving {
     verdictRevived: (plan, { signal, first = false }) =>
       swarmOf(plan).watch(first ? firstOnly(plan) : stackPlanOf(plan), { signal }),
     async clearRevived(plan, signal) {
-      await swarmOf(plan).remove(plan.data.stack, signal === undefined ? {} : { signal });
+      await swarmOf(plan).remove(plan.data.stack, { signal, ofPlan: plan.deploy.stackHash });
     },
     lookAtRevived: (plan, signal) => apps.lookFromOutside(plan.deploy, signal),
   };

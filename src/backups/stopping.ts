@@ -7,10 +7,10 @@ import type { TakePlan } from "./types.ts";
 const lookEveryMs = 500;
 const longestMs = 300_000;
 
-/** Starts it as it was, and waits until everything runs. Safe twice. Throws `backup-not-back`. */
+/** Starts it as it was, and waits until everything runs that did. Safe twice. Throws `backup-not-back`. */
 export async function startAgain(
   { clock, swarm }: { clock: Clock; swarm: Pick<Swarm, "restore" | "services"> },
-  { app, stack, before }: Pick<TakePlan, "app" | "stack" | "before">,
+  { app, stack, before, ran }: Pick<TakePlan, "app" | "stack" | "before" | "ran">,
   signal: AbortSignal,
 ): Promise<void> {
   if (before === null) return;
@@ -18,7 +18,10 @@ export async function startAgain(
   const beganAt = clock.now();
   for (;;) {
     const rows = await swarm.services(stack);
-    const still = rows.filter(({ running, wanted }) => wanted !== null && running < wanted);
+    const still = rows.filter(
+      ({ service, running, wanted }) =>
+        wanted !== null && running < wanted && (ran === undefined || ran.includes(service)),
+    );
     if (still.length === 0) return;
     if (clock.now() - beganAt > longestMs) {
       const services = still.map(

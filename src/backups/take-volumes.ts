@@ -21,6 +21,8 @@ export interface Reading {
   run: string;
   startedAt: string;
   node: PlannedNode;
+  /** All of them, as they are while it is read: of these the manifest speaks. */
+  nodes: readonly PlannedNode[];
   kind: "volumes" | "secrets";
   /** Secrets, manifest and files of containers go into this snapshot. */
   withTandem: boolean;
@@ -53,7 +55,7 @@ export async function takeVolumes(
   for (const [n, node] of nodes.entries()) {
     if (isStopped) await assertVolumes(ground, plan, node);
     const withContainers = !isStopped && n === 0 && plan.containerPaths.length > 0;
-    const reading = { plan, run, startedAt, node, signal, withContainers, mayHaveLeft };
+    const reading = { plan, run, startedAt, node, nodes, signal, withContainers, mayHaveLeft };
     parts.push(await readNode(ground, { ...reading, kind: "volumes", withTandem: !isStopped }));
   }
   return together(parts);
@@ -71,7 +73,8 @@ export async function takeSecrets(
   for (const [n, node] of plan.nodes.entries()) {
     const withContainers = n === 0 && plan.containerPaths.length > 0;
     const bare = { ...node, volumes: [] };
-    const reading = { plan, run, startedAt, node: bare, signal, withContainers, mayHaveLeft: true };
+    const { nodes } = plan;
+    const reading = { plan, run, startedAt, node: bare, nodes, signal, withContainers, mayHaveLeft: true };
     parts.push(await readNode(ground, { ...reading, kind: "secrets", withTandem: true }));
   }
   return together(parts);
@@ -96,11 +99,9 @@ async function assertVolumes(ground: Ground, { app, server }: TakePlan, node: Pl
 }
 
 async function readNode(ground: Ground, reading: Reading): Promise<Taken> {
-  const { plan, run, startedAt, node, withTandem, signal } = reading;
+  const { plan, run, startedAt, node, nodes, withTandem, signal } = reading;
   const repository = ground.repositories.get(plan.repository);
   const about = { backup: run, takenAt: startedAt, env: ground.apps.envOf(plan.app) };
-  // The manifest speaks of all nodes, this one as it is now.
-  const nodes = plan.nodes.map((one) => (one.node === node.node && node.volumes.length > 0 ? node : one));
   const manifest = Buffer.from(JSON.stringify(manifestOf(plan, nodes, about), null, 2));
   return inHelper(
     ground.helping,

@@ -158,6 +158,8 @@ export interface TakePlan {
   containerPaths: { service: string; path: string }[];
   /** Stopped mode: what runs, so that it can be started again as it was. Null: it is not stopped. */
   before: StackSnapshot | null;
+  /** The services that ran in full: they have to again afterwards. Left out by earlier versions: all. */
+  ran?: string[];
   /** Databases that Tandem dumps itself, by service. */
   dumps: PlannedDump[];
   images: { service: string; image: string }[];

@@ -10,6 +10,19 @@ const images: readonly [RegExp, DatabaseKind | null][] = [
   [/^(mongo|mongodb|couchdb|influxdb|cassandra|neo4j|elasticsearch|opensearch|clickhouse(-server)?)$/, null],
 ];
 
+/** Where the images of each keep what a dump stands for. */
+const dataFolders: Record<DatabaseKind, RegExp> = {
+  postgres:
+    /^\/(var\/lib\/postgresql(\/data(\/.*)?|\/\d+(\/.*)?)?|bitnami\/postgresql|home\/postgres\/pgdata(\/data)?)$/,
+  mariadb: /^\/(var\/lib\/mysql|bitnami\/mariadb)$/,
+  mysql: /^\/(var\/lib\/mysql|bitnami\/mysql)$/,
+};
+
+/** Whether a volume that is mounted there holds the databases themselves, and no archive or settings beside them. */
+export function holdsDatabases(kind: DatabaseKind, target: string): boolean {
+  return dataFolders[kind].test(target.replace(/\/+$/, ""));
+}
+
 /** The database in an image such as `docker.io/library/postgres:16@sha256:…`; undefined: none that is known. */
 export function databaseIn(image: string): { name: string; kind: DatabaseKind | null } | undefined {
   const [path = ""] = image.split("@");

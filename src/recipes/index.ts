@@ -6,7 +6,7 @@
 export { openRecipes, type RecipesOptions } from "./open.ts";
 export { envValues, parseEnv, setEnv, unsetEnv, type EnvEntry } from "./env-file.ts";
 export { lookAtCatalogue } from "./catalogue/open.ts";
-export { databaseIn, type DatabaseKind } from "./database-images.ts";
+export { databaseIn, holdsDatabases, type DatabaseKind } from "./database-images.ts";
 export { readExports } from "./abra-exports.ts";
 export { readFunctions } from "./abra-functions.ts";
 export { configSettings } from "./config-settings.ts";

@@ -2,7 +2,7 @@ import type { Clock } from "../core/clock.ts";
 import { stackStays } from "../core/problems/swarm.ts";
 import { openAlarm } from "./alarm.ts";
 import { statusOf, type Engine } from "./engine/connect.ts";
-import type { EngineContainer } from "./engine/types.ts";
+import type { EngineContainer, EngineTask } from "./engine/types.ts";
 import { namespaceLabel } from "./plan/rendered.ts";
 import { isOver } from "./verdict/signs.ts";
 
@@ -42,6 +42,18 @@ export async function untilGone(
 }
 
 /**
+ * Tasks that have not ended. One that is to end, on a node that is down, has: nobody there says so any more, and Swarm
+ * itself gives it up only after a day (swarmkit's `defaultNodeDownPeriod`).
+ */
+export async function unendedTasks(engine: Engine, label: string[]): Promise<EngineTask[]> {
+  const alive = (await engine.tasks({ label })).filter(({ Status }) => !isOver(Status.State));
+  if (!alive.some(({ DesiredState }) => isOver(DesiredState))) return alive;
+  const nodes = await engine.nodes();
+  const down = new Set(nodes.filter(({ Status }) => Status.State === "down").map(({ ID }) => ID));
+  return alive.filter((task) => !(isOver(task.DesiredState) && down.has(task.NodeID ?? "")));
+}
+
+/**
  * Tasks and containers of a stack whose services were removed; what the engine forgets to clean up is
  * removed. `removed` are containers that somebody else has removed: their tasks make no other ones, and Swarm hears of
  * their end some 3 s later.
@@ -53,10 +65,8 @@ export async function leftOfStack(
   removed: ReadonlySet<string> = new Set(),
 ): Promise<string[]> {
   const label = [`${namespaceLabel}=${stack}`];
-  const [tasks, containers] = await Promise.all([engine.tasks({ label }), engine.containers({ label })]);
-  const alive = tasks.filter(
-    ({ Status }) => !isOver(Status.State) && !removed.has(Status.ContainerStatus?.ContainerID ?? ""),
-  );
+  const [tasks, containers] = await Promise.all([unendedTasks(engine, label), engine.containers({ label })]);
+  const alive = tasks.filter(({ Status }) => !removed.has(Status.ContainerStatus?.ContainerID ?? ""));
   if (waitedMs > leakedAfterMs && alive.length === 0) {
     for (const leaked of containers.filter((one) => one.State === "exited")) {
       await unlessGone(engine, `remove the container ${nameOf(leaked)}`, () =>
@@ -79,8 +89,11 @@ export async function awaitServicesGone(
 ): Promise<void> {
   await untilGone({ clock, stack, timeoutMs: removeTimeoutMs }, async () => {
     const label = [`${namespaceLabel}=${stack}`];
-    const [tasks, containers] = await Promise.all([engine.tasks({ label }), engine.containers({ label })]);
-    const alive = tasks.filter((task) => ids.includes(task.ServiceID) && !isOver(task.Status.State));
+    const [tasks, containers] = await Promise.all([
+      unendedTasks(engine, label),
+      engine.containers({ label }),
+    ]);
+    const alive = tasks.filter((task) => ids.includes(task.ServiceID));
     const left = containers.filter(
       (one) => one.State === "running" && ids.includes(one.Labels["com.docker.swarm.service.id"] ?? ""),
     );

@@ -65,7 +65,8 @@ export function openSwarm({ way, nodeWays, clock, log, onAway }: SwarmOptions): 
       ),
     watch: (plan, options) => watchPlan(engine, clock, patience, plan, options),
     probation: (stack, onProblem, forMs) => probation(engine, clock, stack, onProblem, forMs),
-    restore: (stack, before) => patience.change(stack, () => restoreStack(engine, clock, stack, before)),
+    restore: (stack, before, plan) =>
+      patience.change(stack, () => restoreStack(engine, clock, stack, before, plan)),
     remove: (stack, options) => patience.change(stack, () => removeStack(engine, clock, stack, options)),
     services: (stack) => serviceRows(engine, stack, clock.now()),
     tasks: (stack) => taskRows(engine, stack),

@@ -192,7 +192,7 @@ async function engineAt(asked: Engine, node: string): Promise<Engine | undefined
 async function end(engine: Engine, container: string): Promise<void> {
   try {
     await unlessGone(engine, "remove a helper", () =>
-      engine.docker.getContainer(container).remove({ force: true }),
+      engine.docker.getContainer(container).remove({ force: true, v: true }),
     );
   } catch (thrown) {
     if (statusOf(thrown) !== 409) throw thrown;

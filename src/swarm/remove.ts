@@ -1,16 +1,10 @@
 import type { Clock } from "../core/clock.ts";
 import { belongingsOf, everyNode } from "./belongings.ts";
 import { statusOf, wordsOf, type Engine } from "./engine/connect.ts";
-import { leftOfStack, removeTimeoutMs, unlessGone, untilGone } from "./gone.ts";
+import { planLabel } from "./apply.ts";
+import { awaitServicesGone, leftOfStack, removeTimeoutMs, unlessGone, untilGone } from "./gone.ts";
 import { namespaceLabel } from "./plan/rendered.ts";
-
-export interface RemoveOptions {
-  volumes?: boolean;
-  secrets?: boolean;
-  /** Its containers are removed with it, wherever they stand: for what was thrown away from the beginning. */
-  atOnce?: boolean;
-  signal?: AbortSignal;
-}
+import type { RemoveOptions } from "./types.ts";
 
 /**
  * Removes a stack in docker's order (services, secrets, configs, networks), each when what uses it is gone.
@@ -25,7 +19,10 @@ export async function removeStack(
 ): Promise<void> {
   const label = [`${namespaceLabel}=${stack}`];
   const { docker } = engine;
-  const services = await engine.services({ label });
+  const all = await engine.services({ label });
+  const services = all.filter(
+    ({ Spec }) => options.ofPlan === undefined || Spec.Labels?.[planLabel] === options.ofPlan,
+  );
   const named =
     options.secrets === true || options.volumes === true ? await belongingsOf(engine, stack) : undefined;
   const graceMs = Math.max(
@@ -35,6 +32,16 @@ export async function removeStack(
   const waiting = { clock, stack, signal: options.signal, timeoutMs: removeTimeoutMs + graceMs };
   for (const { ID, Spec } of services) {
     await unlessGone(engine, `remove the service ${Spec.Name}`, () => docker.getService(ID).remove());
+  }
+  if (services.length < all.length) {
+    // Somebody else has a stack of this name by now: it keeps what it needs.
+    await awaitServicesGone(
+      engine,
+      clock,
+      stack,
+      services.map(({ ID }) => ID),
+    );
+    return;
   }
   const removed = new Set<string>();
   await untilGone(waiting, async (waitedMs) => {
@@ -55,8 +62,12 @@ export async function removeStack(
     await unlessGone(engine, `remove the config ${Spec.Name}`, () => docker.getConfig(ID).remove());
   }
   await untilGone(waiting, () => removeNetworks(engine, stack));
-  if (options.volumes === true) await untilGone(waiting, () => removeVolumes(engine, named?.volumes ?? []));
+  if (options.volumes === true)
+    await untilGone(waiting, () => removeVolumes(engine, named?.volumes ?? [], options.unseen ?? []));
 }
+
+/** Those without a name, as Swarm does when it removes a container; named ones stay. */
+const withItsVolumes = { force: true, v: true };
 
 /** Answers the ids of those that were there. */
 async function removeContainers(engine: Engine, label: string[]): Promise<string[]> {
@@ -64,7 +75,7 @@ async function removeContainers(engine: Engine, label: string[]): Promise<string
   for (const Id of found) {
     try {
       await unlessGone(engine, "remove a container", () =>
-        engine.docker.getContainer(Id).remove({ force: true }),
+        engine.docker.getContainer(Id).remove(withItsVolumes),
       );
     } catch (thrown) {
       // The engine is removing it already.
@@ -82,9 +93,13 @@ async function removeNetworks(engine: Engine, stack: string): Promise<string[]> 
   ]);
 }
 
-async function removeVolumes(engine: Engine, names: string[]): Promise<string[]> {
-  const left: string[] = [];
-  for (const node of (await everyNode(engine)).there) {
+/** A node that cannot be asked may hold one: it counts as left, unless that was known before. */
+async function removeVolumes(engine: Engine, names: string[], known: readonly string[]): Promise<string[]> {
+  const { there, unseen } = await everyNode(engine);
+  const left = unseen
+    .filter((node) => !known.includes(node))
+    .map((node) => `what the node ${node} holds, which cannot be asked`);
+  for (const node of there) {
     const mine = (await node.volumes()).filter((one) => names.includes(one.Name));
     const stayed = await removeEach(mine, (one) => [
       `volume ${one.Name}`,

@@ -192,6 +192,18 @@ export interface ExecResult {
 }
 
 /** One Swarm, over its socket or over SSH. */
+export interface RemoveOptions {
+  volumes?: boolean | undefined;
+  secrets?: boolean | undefined;
+  /** Nodes of which it is known that they cannot be asked for volumes, by their names. */
+  unseen?: readonly string[] | undefined;
+  /** Its containers are removed with it, wherever they stand: for what was thrown away from the beginning. */
+  atOnce?: boolean | undefined;
+  /** Only what the plan with this hash has written; nothing more where other services stand beside it. */
+  ofPlan?: string | undefined;
+  signal?: AbortSignal | undefined;
+}
+
 export interface Swarm {
   /**
    * Renders, compares, checks everything that can be checked before the first write. Throws a Problem on
@@ -219,17 +231,15 @@ export interface Swarm {
    */
   probation(stack: string, onProblem: (problem: LateProblem) => void, forMs?: number): () => void;
   /**
-   * Puts the services of the stack back to what they were: specs restored, services that were new removed.
+   * Puts the services of the stack back to what they were: specs restored, services that were new removed. With a
+   * plan only what that has written or removed.
    */
-  restore(stack: string, before: StackSnapshot): Promise<void>;
+  restore(stack: string, before: StackSnapshot, plan?: Pick<StackPlan, "hash" | "specs">): Promise<void>;
   /**
    * Removes services, networks and configs of the stack and waits until they are gone. Secrets and volumes
    * stay unless named.
    */
-  remove(
-    stack: string,
-    options?: { volumes?: boolean; secrets?: boolean; atOnce?: boolean; signal?: AbortSignal },
-  ): Promise<void>;
+  remove(stack: string, options?: RemoveOptions): Promise<void>;
   services(stack: string): Promise<ServiceRow[]>;
   tasks(stack: string): Promise<TaskRow[]>;
   /** Newest last, secrets removed. */

@@ -8,7 +8,7 @@ import type { Clock } from "../core/clock.ts";
 import type { Engine } from "./engine/connect.ts";
 import type { EngineVolume, ServiceSpec } from "./engine/types.ts";
 import { haveImage } from "./have-image.ts";
-import { removeTimeoutMs, unlessGone, untilGone } from "./gone.ts";
+import { removeTimeoutMs, unendedTasks, unlessGone, untilGone } from "./gone.ts";
 import { isOutOfSequence } from "./apply.ts";
 import { namespaceLabel, shortName } from "./plan/rendered.ts";
 import type { OpenVolume, StackVolume } from "./types.ts";
@@ -30,7 +30,10 @@ export async function stackVolumes(engine: Engine, stack: string): Promise<Stack
   const found = new Map<string, StackVolume>();
   for (const { ID, Spec } of services) {
     const { Mounts, Image } = Spec.TaskTemplate.ContainerSpec;
-    const node = tasks.find((task) => task.ServiceID === ID && task.Status.State === "running")?.NodeID;
+    const node = tasks.find(
+      ({ ServiceID, Status, DesiredState }) =>
+        ServiceID === ID && Status.State === "running" && !isOver(DesiredState),
+    )?.NodeID;
     for (const { Type, Source } of Mounts ?? []) {
       if (Type !== "volume" || Source === undefined || found.has(Source)) continue;
       found.set(Source, {
@@ -57,8 +60,7 @@ export async function haltStack(
   const label = [`${namespaceLabel}=${stack}`];
   for (const { ID } of await engine.services({ label })) await halt(engine, ID);
   await untilGone({ clock, stack, signal, timeoutMs: removeTimeoutMs }, async () => {
-    const tasks = await engine.tasks({ label });
-    return tasks.filter(({ Status }) => !isOver(Status.State)).map(({ ID }) => `task ${ID}`);
+    return (await unendedTasks(engine, label)).map(({ ID }) => `task ${ID}`);
   });
 }
 
@@ -93,7 +95,7 @@ export async function openVolume(engine: Engine, volume: StackVolume): Promise<O
   const there = volume.node === null ? engine : await engine.at(volume.node);
   const container = await mounting(there, volume, true);
   const close = () =>
-    unlessGone(there, `remove a container`, () => there.docker.getContainer(container).remove());
+    unlessGone(there, `remove a container`, () => there.docker.getContainer(container).remove({ v: true }));
   try {
     const stream = await there.ask(`read the volume ${volume.name}`, () =>
       there.streams.getContainer(container).getArchive({ path: `${mountedAt}/.` }),
@@ -133,7 +135,9 @@ export async function fillVolume(
     signal.throwIfAborted();
   } finally {
     signal.removeEventListener("abort", abort);
-    await unlessGone(engine, "remove a container", () => engine.docker.getContainer(container).remove());
+    await unlessGone(engine, "remove a container", () =>
+      engine.docker.getContainer(container).remove({ v: true }),
+    );
   }
 }
 

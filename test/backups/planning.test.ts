@@ -23,6 +23,13 @@ function service(name: string, runs: RunningService[], more: Partial<ServiceAnat
   return { service: name, image: "nginx:1", labels: {}, wanted: 1, running: runs, volumes, ...more };
 }
 
+/** The first is where PostgreSQL keeps its databases. */
+function databaseOf(volumes: string[]): RunningService {
+  const one = running(volumes);
+  const [data, ...others] = one.volumes;
+  return { ...one, volumes: [{ name: data?.name ?? "", target: "/var/lib/postgresql/data" }, ...others] };
+}
+
 const secrets = [{ id: "s1", name: "notes_key_v1", file: "/run/secrets/key" }];
 const enabled = { "backupbot.backup": "true" };
 
@@ -101,7 +108,7 @@ describe("what is backed up", () => {
   test("a database without a hook: a warning, or a dump in place of its own volumes", async () => {
     const services = [
       service("app", [running(["files", "shared"])], { labels: enabled }),
-      service("db", [running(["db", "shared"])], { image: "docker.io/library/postgres:16" }),
+      service("db", [databaseOf(["db", "shared", "archive"])], { image: "docker.io/library/postgres:16" }),
     ];
     const warned = await plan(services);
     expect(warned.warnings.join()).toContain("crash-consistent at best");
@@ -112,12 +119,30 @@ describe("what is backed up", () => {
         replaces: [{ name: "notes_db", short: "db", node: "n1", hostname: "one" }],
       },
     ]);
-    expect(dumped.nodes[0]?.volumes.map(({ short }) => short)).toEqual(["files", "shared"]);
+    // What lies beside the databases is no part of the dump: it is saved as any other volume.
+    expect(dumped.nodes[0]?.volumes.map(({ short }) => short)).toEqual(["files", "shared", "archive"]);
     expect(dumped.warnings).toEqual([]);
     const stopped = await plan(services, { dumps: true, mode: "stopped" });
     expect([stopped.dumps, stopped.warnings, stopped.before]).toEqual([[], [], { services: {} }]);
     const hooked = [services[0], { ...services[1], labels: { "backupbot.backup.pre-hook": "dump" } }];
     expect((await plan(hooked as ServiceAnatomy[], { dumps: true })).dumps).toEqual([]);
+  });
+
+  test("where no volume is where the databases are, nothing is dumped, and that is said", async () => {
+    const one = service("db", [running(["elsewhere"])], { image: "mariadb:11", labels: enabled });
+    const { dumps, nodes, warnings } = await plan([one], { dumps: true });
+    expect([dumps, nodes[0]?.volumes.map(({ short }) => short)]).toEqual([[], ["elsewhere"]]);
+    expect(warnings.join()).toContain("it is not dumped");
+  });
+
+  test("after a stop what ran has to run again, and no job that had ended", async () => {
+    const services = [
+      service("app", [running(["files"])], { labels: enabled }),
+      service("twice", [running([])], { wanted: 2 }),
+      service("everywhere", [running([])], { wanted: null }),
+      service("migrate", [], { wanted: 1 }),
+    ];
+    expect((await plan(services, { mode: "stopped" })).ran).toEqual(["app", "everywhere"]);
   });
 });
 

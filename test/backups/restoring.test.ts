@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import { drillSpecs, nameInDrill } from "../../src/backups/drill-specs.ts";
 import { lastTurn } from "../../src/backups/drilling.ts";
 import { readBackFailure } from "../../src/backups/reading-back.ts";
-import { firstOf } from "../../src/backups/replaying.ts";
-import { intoOf } from "../../src/backups/restoring.ts";
+import { firstOf, laterHooks } from "../../src/backups/replaying.ts";
+import { intoOf, replayedIn } from "../../src/backups/restoring.ts";
 import type { Json } from "../../src/core/canonical.ts";
 import { AppDomain } from "../../src/core/terms.ts";
 import { heldPlan, restartedPlan } from "../../src/swarm/index.ts";
@@ -24,8 +24,26 @@ test("databases with something to replay start first; where it is another servic
   expect(firstOf({ images, dumps: [] }, { ...none, postHooks: [hook("app")] }, services)).toEqual(services);
   const dump = { service: "db", kind: "postgres" as const, file: "/d", snapshot: "a", replaces: [] };
   expect(firstOf({ images, dumps: [dump] }, none, services)).toEqual(["db"]);
+  // Nobody may write into a database while its dump is read back: the hook of the app runs later.
+  const both = { ...none, postHooks: [hook("app"), hook("db")] };
+  expect(firstOf({ images, dumps: [dump] }, both, services)).toEqual(["db"]);
+  expect(laterHooks({ first: ["db"], postHooks: both.postHooks })).toEqual([hook("app")]);
+  expect(laterHooks({ first: services, postHooks: both.postHooks })).toEqual([]);
   // A service that the stack has no more keeps nobody waiting.
   expect(firstOf({ images, dumps: [] }, { ...none, postHooks: [hook("gone")] }, services)).toEqual([]);
+});
+
+test("hooks run for what comes back: with everything all, with a volume its service's, with a single path none", () => {
+  const manifest = { restorePreHooks: [hook("db")], restorePostHooks: [hook("app"), hook("db")] };
+  const meant = [{ service: "app" }] as Parameters<typeof replayedIn>[1];
+  const wish = { app: AppDomain.parse("notes.example.coop"), backup: "bakor" };
+  expect(replayedIn(manifest, meant, wish).postHooks).toEqual(manifest.restorePostHooks);
+  const ofVolume = { preHooks: [], postHooks: [hook("app")] };
+  expect(replayedIn(manifest, meant, { ...wish, volume: "data" })).toEqual(ofVolume);
+  // Also where the volume need not be named, because there is only one.
+  const none = { preHooks: [], postHooks: [] };
+  expect(replayedIn(manifest, meant, { ...wish, path: "a.jpg" })).toEqual(none);
+  expect(replayedIn(manifest, meant, { ...wish, volume: "data", path: "a.jpg" })).toEqual(none);
 });
 
 test("volumes and secrets go under the new stack's name, those with a name of their own keep it", () => {
@@ -51,7 +69,11 @@ const spec = {
       Labels: { "traefik.enable": "true", "com.docker.stack.namespace": "drill_bakor" },
       Mounts: [
         { Type: "volume", Source: "drill_bakor_data", Target: "/data" },
-        { Type: "volume", Source: "shared", Target: "/shared" },
+        {
+          ...{ Type: "volume", Source: "shared", Target: "/shared" },
+          VolumeOptions: { NoCopy: true, DriverConfig: { Options: { type: "nfs", device: ":/live" } } },
+        },
+        { Type: "cluster", Source: "live", Target: "/cluster" },
         { Type: "bind", Source: "/var/run/docker.sock", Target: "/var/run/docker.sock" },
         { Type: "bind", Source: "/srv/live", Target: "/live" },
       ],
@@ -89,7 +111,11 @@ test("a drill touches nothing of the app, and the world does not notice it", () 
         Labels: { "com.docker.stack.namespace": "drill_bakor" },
         Mounts: [
           { Type: "volume", Source: "drill_bakor_data", Target: "/data" },
-          { Type: "volume", Source: "drill_bakor_shared", Target: "/shared" },
+          // A volume of its own, and neither the share nor the device that the live one is on.
+          {
+            ...{ Type: "volume", Source: "drill_bakor_shared", Target: "/shared" },
+            VolumeOptions: { NoCopy: true },
+          },
           { Type: "bind", Source: "/srv/live", Target: "/live", ReadOnly: true },
         ],
         Secrets: [{ SecretName: "drill_bakor_key_v1" }, { SecretName: "drill_bakor_shared_key" }],

@@ -44,7 +44,7 @@ export function dataPlan(backup: string, stack: string, volume: string) {
   return {
     ...{ app, backup, repository: "nightly", server: "local", stack, preHooks: [], dumps: [] },
     volumes: [{ into: volume, node: null, short: "data", isLive: false }],
-    postHooks: [{ service: "db", command: "restore" }],
+    postHooks: ["db", "app"].map((service) => ({ service, command: "restore" })),
     first: ["db"],
   };
 }
@@ -169,6 +169,10 @@ export function tradesOf(world: BackupsWorld, db: Db) {
           world.volumes.set(into, (world.volumes.get(into) ?? "").replace(" without its database", ""));
         return { compared: [], ran: ["the restore hook of db ended well"] };
       }),
+    runLaterHooks: ({ stack }: Plan) => {
+      if (!runsOf(stack).has("app")) throw new Error("a hook is run in what does not run");
+      return ["the restore hook of app ended well"];
+    },
     verdictRestored: (plan: Plan, { services }: { services?: string[] }) => verdict(plan, services),
     dropRestoreHelpers: () => void (world.helpers = 0),
     // Anew.

@@ -3,6 +3,7 @@ import { say, type Message } from "../../src/chat/message.ts";
 import { reviveFailed } from "../../src/core/problems/restoring.ts";
 import type { Tools, Trades } from "../../src/workflow/define.ts";
 import { longest } from "../restore-data.ts";
+import { laterHooks } from "./later-hooks.ts";
 import { upper, type AnewPlan } from "./restoring.ts";
 
 type Verdict = Awaited<ReturnType<Trades["backups"]["verdictRevived"]>>;
@@ -78,6 +79,7 @@ async function broughtUp(
   }
   const verdict = await step("watch", ({ signal }) => backups.verdictRevived(plan, { signal }));
   assertUp(plan, verdict);
+  lines.push(...(await laterHooks(tools, data)));
   return { seconds: verdict.seconds, lines };
 }
 

@@ -20,10 +20,10 @@ export function openLife({ db, audit, rows, servers }: Ground & { db: Db; audit:
       await swarmOf(domain).apply(plan, labels);
     },
     verdictLive: async (domain, plan, options) => swarmOf(domain).watch(plan, options),
-    restoreLive: async (domain, plan) => swarmOf(domain).restore(plan.stack, plan.before),
-    async removeStack(domain, signal) {
+    restoreLive: async (domain, plan) => swarmOf(domain).restore(plan.stack, plan.before, plan),
+    async removeStack(domain, { unseen, signal }) {
       const { stack } = rows.get(domain);
-      await swarmOf(domain).remove(stack, { volumes: true, secrets: true, signal });
+      await swarmOf(domain).remove(stack, { volumes: true, secrets: true, unseen, signal });
     },
     forget(domain) {
       const { app, proposal, secretForm } = schema;

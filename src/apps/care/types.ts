@@ -190,8 +190,11 @@ export interface AppLife {
   applyLive(domain: AppDomain, plan: StackPlan, by: { run: string; askedBy: string | null }): Promise<void>;
   verdictLive(domain: AppDomain, plan: StackPlan, options: { signal: AbortSignal }): Promise<Verdict>;
   restoreLive(domain: AppDomain, plan: StackPlan): Promise<void>;
-  /** Takes everything of it off its server. Safe to call again. */
-  removeStack(domain: AppDomain, signal: AbortSignal): Promise<void>;
+  /**
+   * Takes everything of it off its server. Safe to call again. `unseen`: nodes of which people know that they cannot be
+   * asked for volumes; with any other one it is not done.
+   */
+  removeStack(domain: AppDomain, options: { unseen: readonly string[]; signal: AbortSignal }): Promise<void>;
   /** Deletes its row, settings, proposals and forms; history and audit stay. Joins the open transaction. */
   forget(domain: AppDomain): void;
   /** An audit row about the app in a run's name. Joins the open transaction. */

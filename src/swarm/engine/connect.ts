@@ -247,11 +247,15 @@ function problemOf(thrown: unknown, way: Way, asked: string): Problem {
   if (status === undefined) {
     return way.problemOf?.(thrown) ?? dockerDown({ socket: way.name, reason: reasonOf(thrown) }, thrown);
   }
-  if (status === 503 || /not a swarm manager/i.test(messageOf(thrown))) {
-    return notAManager({ node: "this server" }, thrown);
-  }
-  return engineRefused({ asked, answer: wordsOf(thrown) }, thrown);
+  const words = wordsOf(thrown);
+  if (isNoManager.test(words)) return notAManager({ node: "this server" }, thrown);
+  // A manager that has just started, or whose Swarm chooses its leader: it comes back by itself.
+  if (status === 503) return dockerDown({ socket: way.name, reason: words }, thrown);
+  return engineRefused({ asked, answer: words }, thrown);
 }
+
+/** As moby says it (daemon/cluster/errors.go) where waiting does not help. */
+const isNoManager = /docker swarm init|worker nodes can't be used|swarm is encrypted/i;
 
 const reasons: Record<string, string> = {
   ENOENT: "there is no such socket",

@@ -17,6 +17,8 @@ const nodes = ["one", "two", "three"].map((name) => ({
   Status: { State: "ready", Addr: name === "one" ? "0.0.0.0" : `10.0.0.${name.length}` },
 }));
 const servers: Server[] = [];
+/** What every call is answered with instead. */
+let trouble: string | null = null;
 
 async function engineOf(name: string): Promise<string> {
   const answers: Record<string, unknown> = {
@@ -28,6 +30,12 @@ async function engineOf(name: string): Promise<string> {
     "/v1.41/volumes": { Volumes: [{ Name: "notes_data" }, { Name: `notes_on_${name}` }] },
   };
   const server = createServer((request, response) => {
+    if (trouble !== null) {
+      response
+        .writeHead(503, { "Content-Type": "application/json" })
+        .end(JSON.stringify({ message: trouble }));
+      return;
+    }
     const found = answers[(request.url ?? "").split("?")[0] ?? ""];
     response.writeHead(found === undefined ? 404 : 200, { "Content-Type": "application/json" });
     response.end(JSON.stringify(found ?? { message: "no such thing" }));
@@ -76,5 +84,27 @@ describe("the engine of a node", () => {
       ["three", false, "10.0.0.5"],
       ["two", false, "10.0.0.3"],
     ]);
+  });
+});
+
+describe("an engine without its Swarm", () => {
+  // As moby words it (daemon/cluster/errors.go).
+  it.each([
+    [
+      "This node is not a swarm manager. Worker nodes can't be used to view or modify cluster state.",
+      "not-a-manager",
+    ],
+    ['This node is not a swarm manager. Use "docker swarm init" or "docker swarm join".', "not-a-manager"],
+    ["Swarm is encrypted and needs to be unlocked before it can be used.", "not-a-manager"],
+    // It comes back by itself, so a deploy waits for it.
+    ["This node is not a swarm manager. Manager is being prepared or has trouble connecting.", "docker-down"],
+    ["rpc error: code = Unavailable desc = The swarm does not have a leader.", "docker-down"],
+  ])("%s", async (words, code) => {
+    trouble = words;
+    try {
+      await expect(engine.services()).rejects.toMatchObject({ code });
+    } finally {
+      trouble = null;
+    }
   });
 });
