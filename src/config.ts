@@ -24,6 +24,7 @@ import { messageOf } from "./core/problem.ts";
 import { nearest } from "./core/nearest.ts";
 import { Secret } from "./core/secret.ts";
 import { MatrixId, MemberName, RecipeName } from "./core/terms.ts";
+import { roomId } from "./config/room-id.ts";
 
 const listen = z
   .string()
@@ -85,11 +86,8 @@ const Schema = z.strictObject({
           "Makes a new cryptographic identity when the old one's keys are lost. Members must verify anew.",
         ),
       prefix: z.string().min(1).default("!tandem").describe("The word that a command begins with."),
-      operatorsRoom: z
-        .string()
-        .optional()
-        .describe("Room for the day's audit head and notices to operators."),
-      defaultRoom: z.string().optional().describe("Room for what was asked on the web or by schedule."),
+      operatorsRoom: roomId.optional().describe("Room for the day's audit head and notices to operators."),
+      defaultRoom: roomId.optional().describe("Room for what was asked on the web or by schedule."),
       threads: z.boolean().default(false).describe("Whether answers go into a thread under the command."),
     })
     .optional()

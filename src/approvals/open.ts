@@ -34,7 +34,7 @@ export function openApproval(desk: Desk, asked: NewApproval): void {
       finish(desk, older, "withdrawn", { by: null, why: "the plan changed, and it is asked anew" });
 
   const room = roomFor(desk, asked.place);
-  const full = ask.quiet !== true && rows.openIn(room) >= mostOpenPerRoom;
+  const full = room !== null && ask.quiet !== true && rows.openIn(room) >= mostOpenPerRoom;
   const row = insert(desk, asked, full ? null : room);
   const { binds, subject, from, only, needed = 1, weight } = ask;
   audit.append({
@@ -48,12 +48,13 @@ export function openApproval(desk: Desk, asked: NewApproval): void {
     finish(desk, row, "declined", { by: "tandem", why });
     return;
   }
-  post(desk, row, room);
+  // Without a room for it, it waits on the pages.
+  if (room !== null) post(desk, row, room);
   db.afterCommit(desk.rearm);
 }
 
-/** Where it is asked: where it was said, if those who may answer can read there. */
-function roomFor({ defaultRoom }: Desk, place: Place | null): string {
+/** Where it is asked: where it was said, if those who may answer can read there. Null: nowhere. */
+function roomFor({ defaultRoom }: Desk, place: Place | null): string | null {
   return place !== null && place.direct !== true ? place.room : defaultRoom;
 }
 

@@ -29,7 +29,7 @@ export interface ApprovalsParts {
   /** The bot's own id: its reactions are its own seeds. A function, since transports know it late. */
   self: () => MatrixId | null;
   /** Where questions go that come from no room: from the web, the CLI, a schedule. */
-  defaultRoom: string;
+  defaultRoom: string | null;
   /** Base address of the web pages, without a slash at the end. */
   webUrl?: string;
   /** What stands before a command in rooms, such as `!tandem `; nothing by default. */

@@ -30,10 +30,13 @@ async function reconcileOne(desk: Desk, row: ApprovalRow, reactionsOn: Reactions
   const before = new Set(standingReactions(desk, row).map((voice) => voice.eventId));
   const held = await reactionsOn(room, target);
   desk.db.tx(() => {
+    // While the server was asked, it may have been settled: then nothing counts any more.
+    const now = desk.rows.get(row.id);
+    if (now?.status !== "open") return;
     const ids = new Set(held.map((reaction) => reaction.eventId));
     for (const { member, eventId } of standingReactions(desk, row))
       if (eventId !== null && before.has(eventId) && !ids.has(eventId))
-        takeBack(desk, row, member, { by: "tandem", eventId: null, redacts: eventId });
+        takeBack(desk, now, member, { by: "tandem", eventId: null, redacts: eventId });
     for (const reaction of held.toSorted((a, b) => a.at - b.at))
       hearReaction(desk, { ...reaction, room, target });
   });

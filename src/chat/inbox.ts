@@ -211,6 +211,11 @@ async function handle(
   { onSetAside }: PumpOptions,
 ): Promise<number> {
   const event = JSON.parse(row.event) as Incoming;
+  /** That it is given up is told in the same breath: who waits for an answer hears of it. */
+  const giveUp = (thrown: unknown): void => {
+    rows.giveUp.run(messageOf(thrown), isoOf(clock.now()), row.seq);
+    onSetAside?.(event, thrown);
+  };
   try {
     await listener(event);
     await db.write(() => rows.done.run(isoOf(clock.now()), row.seq));
@@ -218,20 +223,13 @@ async function handle(
   } catch (thrown) {
     const final = thrown instanceof Problem || row.attempts + 1 >= mostAttempts;
     const recorded = await db
-      .write(() =>
-        final
-          ? rows.giveUp.run(messageOf(thrown), isoOf(clock.now()), row.seq)
-          : rows.failed.run(messageOf(thrown), row.seq),
-      )
+      .write(() => (final ? giveUp(thrown) : rows.failed.run(messageOf(thrown), row.seq)))
       .then(
         () => true,
         // The database takes nothing at the moment: the event stays first in line and is tried again.
         () => false,
       );
-    if (final && recorded) {
-      onSetAside?.(event, thrown);
-      return 0;
-    }
+    if (final && recorded) return 0;
     return firstWaitMs * 2 ** Math.min(row.attempts, mostAttempts);
   }
 }

@@ -52,6 +52,9 @@ export function outboxRows({ sqlite }: Db) {
       "update outbox set state = 'sent', event_id = ?, room = ?, sent_at = ?, refusal = null" +
         " where key = ? and state = 'queued'",
     ),
+    begun: sqlite.prepare<[string, string, string]>(
+      "update outbox set event_id = ?, room = ? where key = ? and state = 'queued'",
+    ),
     refused: sqlite.prepare<[string, string]>(
       "update outbox set state = 'refused', refusal = ? where key = ? and state = 'queued'",
     ),

@@ -36,6 +36,11 @@ export interface OutboxQueue extends Outbox {
   storeWire(key: string, wire: unknown): Promise<void>;
   /** `room` is where it really went; it replaces `{ direct }`. Also for a message that only its echo proves sent. */
   sent(key: string, eventId: string, room: string): void;
+  /**
+   * The homeserver has a message, as its echo shows. Of one that is sent in several parts (a text and its files) only
+   * the first has this transaction: the others are still to be sent.
+   */
+  echoed(key: string, eventId: string, room: string): void;
   /** The room will never take it: says why; what is about this message is refused as well. */
   refused(key: string, why: string): void;
   retryLater(key: string, atMs: number, why: string): void;
@@ -73,12 +78,11 @@ export function openOutbox({ db, clock }: { db: Db; clock: Clock }): OutboxQueue
       db.afterCommit(wake);
     });
   };
-  const refuse = (key: string, why: string): void => {
-    rows.refused.run(why, key);
-    forget(rows, key);
-    for (const about of rows.queuedAbout.all(`key:${key}`))
-      refuse(about.key, "what it is about was not sent");
-  };
+  const sent = (key: string, eventId: string, room: string): void =>
+    settle(key, () => {
+      rows.sent.run(eventId, room, isoOf(clock.now()), key);
+      forget(rows, key);
+    });
 
   return {
     post: (out) =>
@@ -91,15 +95,16 @@ export function openOutbox({ db, clock }: { db: Db; clock: Clock }): OutboxQueue
     keyOf: (eventId, room) => rows.keyOf.get(eventId, room)?.key,
     depth: () => rows.depth.get()?.n ?? 0,
     claimNext: (now) =>
-      claimNext({ rows, underWay, refuse: (key, why) => db.tx(() => refuse(key, why)) }, now),
+      claimNext({ rows, underWay, refuse: (key, why) => db.tx(() => refuse(rows, key, why)) }, now),
     nextAt: (now) => nextAt(rows, underWay, now),
     storeWire: (key, wire) => db.write(() => void rows.storeWire.run(JSON.stringify(wire), key)),
-    sent: (key, eventId, room) =>
-      settle(key, () => {
-        rows.sent.run(eventId, room, isoOf(clock.now()), key);
-        forget(rows, key);
-      }),
-    refused: (key, why) => settle(key, () => refuse(key, why)),
+    sent,
+    echoed(key, eventId, room) {
+      const row = rows.byKey.get(key);
+      if (row === undefined || !hasMoreParts(row)) sent(key, eventId, room);
+      else db.tx(() => void rows.begun.run(eventId, room, key));
+    },
+    refused: (key, why) => settle(key, () => refuse(rows, key, why)),
     retryLater: (key, atMs, why) => settle(key, () => void rows.retryLater.run(atMs, why, key)),
     release: (key) => {
       underWay.delete(key);
@@ -112,6 +117,21 @@ export function openOutbox({ db, clock }: { db: Db; clock: Clock }): OutboxQueue
       return () => wakers.delete(waker);
     },
   };
+}
+
+function refuse(rows: OutboxRows, key: string, why: string): void {
+  rows.refused.run(why, key);
+  forget(rows, key);
+  // Its first part is in the room all the same.
+  if (rows.byKey.get(key)?.event_id != null) return;
+  for (const about of rows.queuedAbout.all(`key:${key}`))
+    refuse(rows, about.key, "what it is about was not sent");
+}
+
+/** Whether more than one event was stored to be sent. */
+function hasMoreParts({ wire }: OutboxRow): boolean {
+  const { parts = [] } = wire === null ? {} : (JSON.parse(wire) as { parts?: unknown[] });
+  return parts.length > 1;
 }
 
 /** What was for one person's eyes is not kept beyond its sending; until then every try needs it whole. */

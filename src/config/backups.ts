@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { roomId } from "./room-id.ts";
 import { readWindow } from "../core/window.ts";
 
 const kept = z.number().int().min(0).max(1000);
@@ -48,9 +49,6 @@ export const backupSettings = z
       .describe(
         "Whether the restore of each app is tried out once a month, beside the app and without touching it.",
       ),
-    room: z
-      .string()
-      .optional()
-      .describe("Room for notices about backups; the default room unless it is set."),
+    room: roomId.optional().describe("Room for notices about backups; the default room unless it is set."),
   })
   .prefault({});

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { roomId } from "./room-id.ts";
 
 const isLocal = (url: string): boolean => /^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?\//.test(url);
 
@@ -31,8 +32,7 @@ export const collectiveSettings = z
       .string()
       .optional()
       .describe("File with the key (32 bytes, base64) that the tokens of members are encrypted with."),
-    room: z
-      .string()
+    room: roomId
       .optional()
       .describe("The treasurers' room: what happens to payments; the default room unless it is set."),
   })

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { roomId } from "./room-id.ts";
 import { PlanName } from "../core/billing-terms.ts";
 import { readMoney } from "../core/money.ts";
 
@@ -38,8 +39,7 @@ export const stripeSettings = z
       .describe(
         "File with the secret of the webhook endpoint (whsec_…); two while one is rotated, a line each.",
       ),
-    room: z
-      .string()
+    room: roomId
       .optional()
       .describe("The treasurers' room: what happens to payments; without one each treasurer is told alone."),
     plans: z

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { roomId } from "./room-id.ts";
 import { readWindow } from "../core/window.ts";
 
 /** When versions are looked at, and when upgrades may happen by themselves. */
@@ -29,8 +30,7 @@ export const upgradeSettings = z
       .boolean()
       .default(true)
       .describe("Whether registries are asked once a week for newer images of the apps' recipes."),
-    room: z
-      .string()
+    room: roomId
       .optional()
       .describe("Room for the weekly notice about newer images; the default room unless it is set."),
   })

@@ -32,6 +32,30 @@ export const systemClock: Clock = {
   },
 };
 
+/** How long after a failure an alarm's work is tried again. */
+const againMs = 30_000;
+
+/**
+ * `work` as an alarm may ring it: what it throws (a full disk, say) is told and does not end the process, and the work
+ * is done again later. `armed` is told how to take that back.
+ */
+export function againWhenItFails(
+  clock: Clock,
+  work: () => void,
+  failed: (thrown: unknown) => void,
+  armed: (takeBack: () => void) => void,
+): () => void {
+  const ring = (): void => {
+    try {
+      work();
+    } catch (thrown) {
+      failed(thrown);
+      armed(clock.at(clock.now() + againMs, ring));
+    }
+  };
+  return ring;
+}
+
 function clamp(ms: number): number {
   return Math.min(Math.max(ms, 0), longestTimeoutMs);
 }

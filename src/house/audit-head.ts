@@ -1,7 +1,7 @@
+import type { Logger } from "pino";
 import { dayHead, type Audit } from "../audit/index.ts";
 import type { Outbox } from "../chat/transport.ts";
-import type { Clock } from "../core/clock.ts";
-import { isoOf } from "../core/clock.ts";
+import { againWhenItFails, isoOf, type Clock } from "../core/clock.ts";
 
 const dayMs = 86_400_000;
 
@@ -9,9 +9,17 @@ const dayMs = 86_400_000;
  * Posts the head of the audit chain in the operators' room each day just after midnight UTC: the room lives on
  * many servers, so it is a witness that nobody can rewrite. Keyed by day: posted once. Answers how to stop.
  */
-export function postAuditHead(audit: Audit, outbox: Outbox, room: string, clock: Clock): () => void {
+export function postAuditHead(
+  audit: Audit,
+  outbox: Outbox,
+  room: string,
+  { clock, log }: { clock: Clock; log: Pick<Logger, "error"> },
+): () => void {
   let cancel = (): void => undefined;
-  const post = (): void => {
+  const failed = (thrown: unknown): void =>
+    log.error({ err: thrown }, "the head of the audit chain could not be posted; it is again");
+  const post = againWhenItFails(clock, postNow, failed, (takeBack) => (cancel = takeBack));
+  function postNow(): void {
     const now = clock.now();
     const day = isoOf(now).slice(0, 10);
     outbox.post({
@@ -21,7 +29,7 @@ export function postAuditHead(audit: Audit, outbox: Outbox, room: string, clock:
       message: dayHead(audit, clock),
     });
     cancel = clock.at((Math.floor(now / dayMs) + 1) * dayMs, post);
-  };
+  }
   post();
   return () => cancel();
 }

@@ -234,7 +234,7 @@ function approvalsParts(ground: Ground, engine: Engine): ApprovalsParts {
     outbox,
     settle: (run, topic, payload, dedupe) => engine.signal(run, topic, payload, dedupe),
     self: () => transport?.self ?? null,
-    defaultRoom: options.defaultRoom ?? "nowhere",
+    defaultRoom: options.defaultRoom ?? null,
     webUrl: options.config.web.publicUrl,
     prefix: `${options.prefix ?? usualPrefix} `,
     report: (thrown) => options.log.warn({ err: thrown }, "an approval that came due is tried again"),

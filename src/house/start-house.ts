@@ -117,7 +117,7 @@ async function openDoors(rooms: Rooms, web: Web, stops: (() => unknown)[]): Prom
   const { dataDir } = options.config;
   stops.push(await openLocalDoor({ ...rooms, dataDir, runs: engine, health: () => healthIn(rooms) }));
   if (options.operatorsRoom !== undefined) {
-    stops.push(postAuditHead(rooms.audit, rooms.outbox, options.operatorsRoom, clock));
+    stops.push(postAuditHead(rooms.audit, rooms.outbox, options.operatorsRoom, { clock, log }));
   }
   stops.push(keepHouse({ engine, inbox, clock, log, keepRunsDays: options.config.keepRunsDays }));
   return port;

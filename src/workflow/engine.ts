@@ -19,7 +19,9 @@ export function openEngine(options: EngineOptions): Engine {
     const prepared = house.prepareStart(workflow, input, start);
     return db.tx(() => house.writeStart(prepared));
   };
-  const schedules = openSchedules(db, clock, start);
+  const schedules = openSchedules(db, clock, start, (thrown) =>
+    house.log.error({ err: thrown }, "a schedule could not start its run; it is tried again"),
+  );
   return {
     start,
     register: (name, workflow) => registry.register(name, workflow),

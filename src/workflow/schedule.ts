@@ -1,6 +1,6 @@
 /** Schedules: croner computes the due times, the table remembers the last one, the clock rings. */
 import { Cron } from "croner";
-import { isoOf, type Clock } from "../core/clock.ts";
+import { againWhenItFails, isoOf, type Clock } from "../core/clock.ts";
 import { messageOf } from "../core/problem.ts";
 import { scheduleUnreadable } from "../core/problems/workflow.ts";
 import type { Db } from "../db/index.ts";
@@ -13,7 +13,13 @@ export interface Schedules {
   stop(): void;
 }
 
-export function openSchedules(db: Db, clock: Clock, start: Engine["start"]): Schedules {
+/** `failed` is told what kept a run from being started: it is tried again until it is. */
+export function openSchedules(
+  db: Db,
+  clock: Clock,
+  start: Engine["start"],
+  failed: (thrown: unknown) => void,
+): Schedules {
   const last = db.sqlite.prepare<[string], number>("select last_due_at from schedule where name = ?").pluck();
   const remember = db.sqlite.prepare(
     `insert into schedule (name, last_due_at) values (?, ?)
@@ -33,12 +39,18 @@ export function openSchedules(db: Db, clock: Clock, start: Engine["start"]): Sch
   const arm = (name: string, times: Cron, make: Make): void => {
     const dueAt = times.nextRun(new Date(clock.now()))?.getTime();
     if (dueAt === undefined || stopped) return;
-    const ring = (): void => {
-      fire(name, dueAt, make);
-      arm(name, times, make);
-    };
-    alarms.set(name, clock.at(dueAt, ring));
+    alarms.set(name, clock.at(dueAt, fired(name, dueAt, times, make)));
   };
+  const fired = (name: string, dueAt: number, times: Cron, make: Make): (() => void) =>
+    againWhenItFails(
+      clock,
+      () => {
+        fire(name, dueAt, make);
+        arm(name, times, make);
+      },
+      failed,
+      (takeBack) => alarms.set(name, takeBack),
+    );
 
   return {
     add(name, cron, timezone, make) {
@@ -47,11 +59,9 @@ export function openSchedules(db: Db, clock: Clock, start: Engine["start"]): Sch
       const now = clock.now();
       const lastDueAt = last.get(name);
       if (lastDueAt === undefined) db.tx(() => remember.run(name, now));
-      else {
-        const missed = lastMissed(times, lastDueAt, now);
-        if (missed !== null) fire(name, missed, make);
-      }
-      arm(name, times, make);
+      const missed = lastDueAt === undefined ? null : lastMissed(times, lastDueAt, now);
+      if (missed === null) arm(name, times, make);
+      else fired(name, missed, times, make)();
     },
     stop() {
       stopped = true;

@@ -248,6 +248,19 @@ describe("reconcile", () => {
     expect(voices()).toEqual(["bo yes"]);
   });
 
+  test("what was settled while the server was asked stays settled", async () => {
+    const { open, react, redact, approvals, voices, status, audited } = bench();
+    open({ needed: 2 });
+    const given = react("bo", "✅");
+    await approvals.reconcile(() => {
+      react("cy", "✅");
+      redact("bo", given);
+      return Promise.resolve([]);
+    });
+    expect([status(), voices().sort()]).toEqual(["approved", ["bo yes", "cy yes"]]);
+    expect(audited("approval.voice-withdrawn")).toEqual([]);
+  });
+
   test("one question that cannot be read does not keep the others from being read", async () => {
     const { open, approvals, voices, clock } = bench();
     open({ needed: 2 });

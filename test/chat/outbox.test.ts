@@ -144,6 +144,30 @@ test("a message that its echo proved sent is not sent again", async () => {
   expect(claim()).toBeUndefined();
 });
 
+test("the echo of its first part proves a text sent, and not the files that go with it", async () => {
+  outbox.post(message("k"));
+  outbox.post(edit("later", "key:k"));
+  claim();
+  await outbox.storeWire("k", { parts: [{}, {}] });
+  outbox.echoed("k", "$text", "!a");
+  expect(outbox.eventIdOf("k")).toBe("$text");
+  // The second part fails: it is sent again, from the same wire.
+  outbox.retryLater("k", clock.now(), "the connection was lost");
+  expect(claim()).toMatchObject({ key: "k", wire: { parts: [{}, {}] } });
+  // Refused for good it leaves the text where it is, so that its edits still find it.
+  outbox.refused("k", "413");
+  expect(claim()?.key).toBe("later");
+});
+
+test("the echo of a message of one part proves it sent", async () => {
+  outbox.post(message("k"));
+  claim();
+  await outbox.storeWire("k", { parts: [{}] });
+  outbox.echoed("k", "$k", "!a");
+  outbox.echoed("unknown", "$x", "!a");
+  expect([outbox.depth(), outbox.eventIdOf("k")]).toEqual([0, "$k"]);
+});
+
 describe("what is for one person's eyes", () => {
   const key = "tdm_planted0123456789planted0123456789";
   const told = (forget: boolean): Outgoing => ({

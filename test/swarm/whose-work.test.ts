@@ -10,12 +10,11 @@ import { restoreStack } from "../../src/swarm/restore.ts";
 import type { StackSnapshot } from "../../src/swarm/types.ts";
 
 const label = "com.docker.stack.namespace";
-const specOf = (service: string, image: string, labels: Record<string, string> = {}): ServiceSpec =>
-  ({
-    Name: `shop_${service}`,
-    Labels: { [label]: "shop", ...labels },
-    TaskTemplate: { ContainerSpec: { Image: image } },
-  });
+const specOf = (service: string, image: string, labels: Record<string, string> = {}): ServiceSpec => ({
+  Name: `shop_${service}`,
+  Labels: { [label]: "shop", ...labels },
+  TaskTemplate: { ContainerSpec: { Image: image } },
+});
 const ours = { "tandem.plan": "p1" };
 
 let services: EngineService[] = [];

@@ -33,6 +33,8 @@ export function failureOf(thrown: unknown): Failure {
   };
   if (errcode === "M_UNKNOWN_TOKEN" || errcode === "M_MISSING_TOKEN" || errcode === "M_USER_DEACTIVATED")
     return { kind: "token", ...common };
+  // It is too large for the homeserver, or for what stands in front of it, and will be the next time.
+  if (statusCode === 413) return { kind: "refused", ...common };
   // Without a Matrix code the answer came from something in front of the homeserver.
   if (statusCode === 429 || statusCode === 408 || statusCode >= 500 || errcode === undefined)
     return { kind: "passing", ...common };

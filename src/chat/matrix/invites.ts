@@ -23,6 +23,7 @@ interface Parts {
 
 const key = "matrix/invites";
 const retryMs = 30_000;
+const longestRetryMs = 3_600_000;
 
 /** Comes into rooms only for people who may ask the bot in; to others it says why not. */
 export function openInvites(parts: Parts): Invites {
@@ -33,22 +34,39 @@ export function openInvites(parts: Parts): Invites {
     state.set(key, Object.fromEntries(rest));
   };
   let answering: Promise<void> | undefined;
+  /** Of the next try; while it is set, only an invite that is new is answered before. */
+  let again: (() => void) | undefined;
+  let isNew = true;
+  let failures = 0;
 
+  const later = (ms: number | undefined): void => {
+    failures++;
+    again?.();
+    again = clock.at(clock.now() + (ms ?? Math.min(retryMs * 2 ** (failures - 1), longestRetryMs)), () => {
+      again = undefined;
+      void answer();
+    });
+  };
   const answerAll = async (): Promise<void> => {
+    isNew = false;
     for (const [room, inviter] of Object.entries(waiting())) {
       try {
         await answerOne(parts, room, inviter);
         settle(room);
+        failures = 0;
       } catch (thrown) {
         const failure = failureOf(thrown);
         log.warn({ room, inviter, reason: failure.words }, "an invite could not be answered");
         // Taken back meanwhile, or a room that nobody can come into: asking again would change nothing.
         if (failure.kind === "refused") settle(room);
-        else clock.at(clock.now() + (failure.retryAfterMs ?? retryMs), () => void answer());
+        else later(failure.retryAfterMs);
       }
     }
   };
-  const answer = (): Promise<void> => (answering ??= answerAll().finally(() => (answering = undefined)));
+  const answer = (): Promise<void> => {
+    if (again !== undefined && !isNew) return Promise.resolve();
+    return (answering ??= answerAll().finally(() => (answering = undefined)));
+  };
 
   return {
     note(room, strippedState) {
@@ -56,7 +74,9 @@ export function openInvites(parts: Parts): Invites {
         (event) => isRecord(event) && event["type"] === "m.room.member" && event["state_key"] === self,
       );
       const sender = isRecord(invite) ? invite["sender"] : undefined;
-      if (typeof sender === "string") state.set(key, { ...waiting(), [room]: sender });
+      if (typeof sender !== "string") return;
+      state.set(key, { ...waiting(), [room]: sender });
+      isNew = true;
     },
     answer,
   };

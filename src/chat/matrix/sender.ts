@@ -26,18 +26,28 @@ interface Parts extends WireParts {
 
 /** Empties the outbox into the homeserver: in order per room, each message once, trying until it is in or refused. */
 export function openSender(parts: Parts): Sender {
-  const { outbox, clock } = parts;
+  const { outbox, clock, log } = parts;
   const underWay = new Set<Promise<void>>();
   let online = false;
   let stopped = false;
   let scheduled = false;
   let cancelAlarm: () => void = () => undefined;
 
+  /** The next one; none while the database cannot say which: it is asked again a moment later. */
+  const claim = (): Claimed | undefined => {
+    try {
+      return outbox.claimNext(clock.now());
+    } catch (thrown) {
+      log.error({ err: thrown }, "the outbox could not be read or written");
+      clock.at(clock.now() + longestWaitMs, schedule);
+      return undefined;
+    }
+  };
   const drain = (): void => {
     scheduled = false;
     if (stopped) return;
     while (online && underWay.size < mostAtOnce) {
-      const claimed = outbox.claimNext(clock.now());
+      const claimed = claim();
       if (claimed === undefined) break;
       const work = send(parts, claimed).finally(() => {
         underWay.delete(work);

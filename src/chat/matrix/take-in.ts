@@ -100,7 +100,7 @@ function keep(inbox: DurableInbox, outbox: OutboxQueue, taken: TakenEvent): void
     case "echo": {
       // The homeserver has it, whatever became of the answer to our request.
       const key = outbox.keyOfTransaction(taken.transactionId);
-      if (key !== undefined) outbox.sent(key, taken.event.event_id, taken.room);
+      if (key !== undefined) outbox.echoed(key, taken.event.event_id, taken.room);
     }
   }
 }

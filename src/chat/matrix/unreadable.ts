@@ -1,4 +1,4 @@
-import type { Clock } from "../../core/clock.ts";
+import { againWhenItFails, type Clock } from "../../core/clock.ts";
 import { MatrixId } from "../../core/terms.ts";
 import type { DurableInbox, Unreadable } from "../inbox.ts";
 import type { RawEvent } from "./raw-event.ts";
@@ -54,9 +54,16 @@ export function openSecondAttempts(parts: Parts): SecondAttempts {
     for (const one of inbox.unreadable()) {
       const name = noticeId(one);
       if (timers.has(name)) continue;
-      const tell = (): void => {
-        if (inbox.unreadable(one.room, one.session).length > 0) inbox.keep(notice(one), name);
-      };
+      const told = notice(one);
+      if (told === undefined) continue;
+      const tell = againWhenItFails(
+        clock,
+        () => {
+          if (inbox.unreadable(one.room, one.session).length > 0) inbox.keep(told, name);
+        },
+        (thrown) => log.warn({ err: thrown }, "that a message cannot be read is told later"),
+        (takeBack) => timers.set(name, takeBack),
+      );
       timers.set(name, clock.at(one.arrivedAt + graceMs, tell));
     }
   };
@@ -83,15 +90,11 @@ function noticeId({ room, session }: Unreadable): string {
   return `undecryptable ${room} ${session}`;
 }
 
-function notice({ eventId, room, raw }: Unreadable): Parameters<DurableInbox["keep"]>[0] {
-  const event = raw as RawEvent;
-  return {
-    kind: "undecryptable",
-    eventId,
-    room,
-    sender: MatrixId.parse(event.sender),
-    at: event.origin_server_ts,
-  };
+/** Undefined where it names nobody who could be told. */
+function notice({ eventId, room, raw }: Unreadable): Parameters<DurableInbox["keep"]>[0] | undefined {
+  const { sender, origin_server_ts: at } = raw as RawEvent;
+  const from = MatrixId.safeParse(sender);
+  return from.success ? { kind: "undecryptable", eventId, room, sender: from.data, at } : undefined;
 }
 
 async function attemptAt(parts: Parts, { room, eventId, raw }: Unreadable): Promise<void> {

@@ -78,6 +78,8 @@ test.each([
   [500, '{"errcode":"M_UNKNOWN","error":"later"}', "passing", "500 M_UNKNOWN later"],
   [404, "<html>the proxy knows no such site</html>", "passing", "404"],
   [502, "{}", "passing", "502"],
+  // Sent again it would be as large.
+  [413, "<html>the proxy takes no more than 1 MB</html>", "refused", "413"],
 ])("%i %s is %s", async (status, body, kind, words) => {
   const api = await homeserver((_request, response) => void response.writeHead(status).end(body));
   expect(await failing(api.call("GET", "/x"))).toMatchObject({ kind, words });
