@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { say } from "../src/chat/message.ts";
 import { AppDomain, RecipeCommit, RecipeVersion } from "../src/core/terms.ts";
 import { workflow } from "../src/workflow/define.ts";
 import {
@@ -10,6 +9,8 @@ import {
   stepsOfCarryOut,
   type DeployPlan,
 } from "./parts/deploying.ts";
+
+import { nothingToChange } from "./parts/nothing-to-change.ts";
 
 const Wish = z.strictObject({
   app: AppDomain,
@@ -39,7 +40,8 @@ export default workflow({
         apps.planDeploy(app, to, key, { checkDomains, ...(at !== null && { chaos: at.commit }) }),
       (one, isChanged) => ({ ask: questionOf(one, headline(one), { isChanged }) }),
     );
-    if (plan.isEmpty) return say(`${app} already runs ${aimOf(plan)}; there is nothing to change.`);
+    if (plan.isEmpty)
+      return nothingToChange(tools, plan, `${app} already runs ${aimOf(plan)}; there is nothing to change.`);
     return carryOut(tools, plan, wayBack(plan));
   },
 });

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { say } from "../src/chat/message.ts";
 import { AppDomain, RecipeVersion } from "../src/core/terms.ts";
 import { workflow } from "../src/workflow/define.ts";
+import { nothingToChange } from "./parts/nothing-to-change.ts";
 import { agreedUpgrade, carryOutUpgrade, stepsOfUpgrade } from "./parts/upgrading.ts";
 
 /** Brings an app to a newer version, never to an older one. One that does not come up goes back by itself. */
@@ -16,7 +16,7 @@ export default workflow({
     const plan = await agreedUpgrade(tools, first);
     if (plan.isEmpty) {
       const newest = version === undefined ? "; there is no newer release" : "";
-      return say(`${app} already runs ${plan.to}${newest}.`);
+      return nothingToChange(tools, plan, `${app} already runs ${plan.to}${newest}.`);
     }
     return carryOutUpgrade(tools, plan);
   },
