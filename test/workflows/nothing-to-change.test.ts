@@ -7,11 +7,12 @@ async function said(verdict: object): Promise<string> {
   const step = (_: string, work: (context: object) => unknown): unknown => work({});
   const apps = { verdict: () => Promise.resolve(verdict) };
   const plan = { domain: "notes.example.coop" } as never;
-  return render(await nothingToChange({ step, apps } as never, plan, "notes.example.coop already runs 2.")).body;
+  return render(await nothingToChange({ step, apps } as never, plan, "notes.example.coop already runs 2."))
+    .body;
 }
 
 test("an app that is well already runs what was asked for, and nothing more is said", async () => {
-  expect(await said({ outcome: "converged", seconds: 0 })).toBe("notes.example.coop already runs 2.\n");
+  expect(await said({ outcome: "converged", seconds: 0 })).toBe("notes.example.coop already runs 2.");
 });
 
 test("where its update was paused or it dies again and again, that is said with its last lines", async () => {

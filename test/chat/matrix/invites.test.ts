@@ -5,9 +5,10 @@ import { FakeClock } from "../../../src/core/clock.ts";
 const self = "@tandem:example.coop";
 const invite = (sender: string): object[] => [{ type: "m.room.member", state_key: self, sender }];
 const minute = 60_000;
+const badGateway = Object.assign(new Error("bad gateway"), { statusCode: 502 });
 
 /** `answers`: what the homeserver says to each request; undefined: it is done. */
-function house(answers: (endpoint: string) => object | undefined) {
+function house(answers: (endpoint: string) => Error | undefined) {
   const clock = new FakeClock();
   const asked: string[] = [];
   const kept = new Map<string, unknown>();
@@ -30,7 +31,7 @@ function house(answers: (endpoint: string) => object | undefined) {
 }
 
 test("a room on a server that is away is tried ever more seldom, however often there is a sync", async () => {
-  const { clock, asked, invites } = house(() => ({ statusCode: 502 }));
+  const { clock, asked, invites } = house(() => badGateway);
   invites.note("!away", invite("@ana:example.coop"));
   for (let turn = 0; turn < 24 * 60; turn++) {
     await invites.answer();
