@@ -3,7 +3,8 @@
  * mounts the volume: the engine reads and writes files through it, and the image of the service itself is enough.
  */
 import { Readable } from "node:stream";
-import { volumeTaken } from "../core/problems/move.ts";
+import { volumeInDoubt, volumeTaken } from "../core/problems/move.ts";
+import { Problem } from "../core/problem.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Engine } from "./engine/connect.ts";
 import type { EngineVolume, ServiceSpec } from "./engine/types.ts";
@@ -19,7 +20,10 @@ const mountedAt = "/tandem-volume";
 const moveLabel = "tandem.move";
 const mostTries = 8;
 
-/** The named volumes that services of a stack use, each with the node that holds it. */
+/**
+ * The named volumes that services of a stack use, each with the node that holds it. Throws `volume-in-doubt` where
+ * nothing of the service runs and that cannot be told.
+ */
 export async function stackVolumes(engine: Engine, stack: string): Promise<StackVolume[]> {
   const label = [`${namespaceLabel}=${stack}`];
   const [services, tasks, known] = await Promise.all([
@@ -28,6 +32,7 @@ export async function stackVolumes(engine: Engine, stack: string): Promise<Stack
     engine.volumes(),
   ]);
   const found = new Map<string, StackVolume>();
+  const isThere = new Set<string>();
   for (const { ID, Spec } of services) {
     const { Mounts, Image } = Spec.TaskTemplate.ContainerSpec;
     const node = tasks.find(
@@ -35,19 +40,56 @@ export async function stackVolumes(engine: Engine, stack: string): Promise<Stack
         ServiceID === ID && Status.State === "running" && !isOver(DesiredState),
     )?.NodeID;
     for (const { Type, Source } of Mounts ?? []) {
-      if (Type !== "volume" || Source === undefined || found.has(Source)) continue;
+      if (Type !== "volume" || Source === undefined || isThere.has(Source)) continue;
       found.set(Source, {
         name: Source,
         service: shortName(stack, Spec.Name),
         image: Image,
         node: node ?? null,
       });
+      if (node !== undefined) isThere.add(Source);
     }
   }
-  // What no task has used yet holds nothing.
-  const isThere = (one: StackVolume): boolean =>
-    one.node !== null || known.some(({ Name }) => Name === one.name);
-  return [...found.values()].filter(isThere).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const volumes: StackVolume[] = [];
+  for (const one of found.values()) {
+    if (isThere.has(one.name)) volumes.push(one);
+    else {
+      const node = await holderOf(engine, one, known);
+      // What no task has used yet holds nothing.
+      if (node !== undefined) volumes.push({ ...one, node });
+    }
+  }
+  return volumes.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Where a volume is that nothing uses just now; null: on the node that is asked. Undefined: nowhere. */
+async function holderOf(
+  engine: Engine,
+  { name, service }: StackVolume,
+  here: readonly EngineVolume[],
+): Promise<string | null | undefined> {
+  const nodes = await engine.nodes();
+  if (nodes.length === 1) return here.some(({ Name }) => Name === name) ? null : undefined;
+  const maybe: { ID: string; hostname: string; isSeen: boolean }[] = [];
+  for (const { ID, Description } of nodes) {
+    const isSeen = await has(engine, ID, name);
+    if (isSeen !== false) maybe.push({ ID, hostname: Description.Hostname, isSeen: isSeen === true });
+  }
+  const [only] = maybe;
+  if (only === undefined) return undefined;
+  if (maybe.length === 1 && only.isSeen) return only.ID;
+  throw volumeInDoubt({ volume: name, service, nodes: maybe.map(({ hostname }) => hostname) });
+}
+
+/** Undefined: the node cannot be asked. */
+async function has(engine: Engine, node: string, volume: string): Promise<boolean | undefined> {
+  try {
+    const there = await (await engine.at(node)).volumes();
+    return there.some(({ Name }) => Name === volume);
+  } catch (thrown) {
+    if (thrown instanceof Problem) return undefined;
+    throw thrown;
+  }
 }
 
 /** Stops every task of a stack and waits until none runs; its services, networks and secrets stay. */

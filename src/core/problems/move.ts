@@ -10,6 +10,16 @@ export const volumeTaken = problem(
   { volume: "cloud_example_coop_data" },
 );
 
+export const volumeInDoubt = problem(
+  "volume-in-doubt",
+  ({ volume, service, nodes }: { volume: string; service: string; nodes: string[] }) => ({
+    happened: `On which node the volume ${volume} is cannot be told, because nothing of ${service} runs.`,
+    means: `It may be on ${nodes.join(" or ")}, and the wrong one would lose data; nothing was moved.`,
+    remedy: "Bring the app up first, which shows where its data is: `app deploy <app>`. Then move it.",
+  }),
+  { volume: "cloud_example_coop_data", service: "app", nodes: ["swarm-2", "swarm-3"] },
+);
+
 export const moveToSameServer = problem(
   "move-to-same-server",
   ({ app, server }: { app: string; server: string }) => ({

@@ -43,9 +43,7 @@ test("a room on a server that is away is tried ever more seldom, however often t
 });
 
 test("an invite that is new is answered at once, also while another waits; strangers are told why not", async () => {
-  const { asked, invites } = house((endpoint) =>
-    endpoint.includes("away") ? { statusCode: 502 } : undefined,
-  );
+  const { asked, invites } = house((endpoint) => (endpoint.includes("away") ? badGateway : undefined));
   invites.note("!away", invite("@ana:example.coop"));
   await invites.answer();
   await invites.answer();
