@@ -233,6 +233,16 @@ export interface Seen {
   audit: string[];
 }
 
+/** As it was before anything: the app runs with the present. */
+export const untouched: Seen = {
+  data: { notes_data: "present" },
+  runs: { notes: "app,db" },
+  secrets: ["notes_key"],
+  helpers: 0,
+  rows: [app],
+  drills: [],
+  audit: [],
+};
 export function see(world: BackupsWorld, db: Db): Seen {
   const { audit, backups } = tradesOf(world, db);
   return {

@@ -8,6 +8,7 @@ import {
   app,
   see as seeBackups,
   tradesOf as backupsOf,
+  untouched as backupsUntouched,
   worldOf,
   type BackupsWorld,
   type Seen as SeenBackups,
@@ -38,14 +39,7 @@ const see = (world: BackupsWorld, db: Db): Seen => ({
   said: db.sqlite.prepare<[], string>("select line from harness_said").pluck().all(),
 });
 
-const untouched: Seen = {
-  data: { notes_data: "present" },
-  runs: { notes: "app,db" },
-  secrets: ["notes_key"],
-  helpers: 0,
-  rows: [app],
-  ...{ drills: [], audit: [], said: [] },
-};
+const untouched: Seen = { ...backupsUntouched, said: [] };
 const drilled = (outcome: string, said: string[] = []): Seen => ({
   ...untouched,
   ...{ drills: [outcome], audit: [`app.restore-tried ${app}`], said },

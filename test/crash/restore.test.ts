@@ -8,22 +8,21 @@ import drillTrial from "../../workflows/drill-trial.ts";
 import restore from "../../workflows/restore.ts";
 import restoreData from "../../workflows/restore-data.ts";
 import takeBackup from "../../workflows/take-backup.ts";
-import { app, other, see, tradesOf, worldOf, type BackupsWorld, type Seen } from "./backups-world.ts";
+import {
+  app,
+  other,
+  see,
+  tradesOf,
+  untouched,
+  worldOf,
+  type BackupsWorld,
+  type Seen,
+} from "./backups-world.ts";
 import { cancelled, isCalm } from "./endings.ts";
 import { crashEverywhere, lineOf, type Expected, type Scenario } from "./harness.ts";
 
 const children = { "restore-data": restoreData, "take-backup": takeBackup, "drill-trial": drillTrial };
 
-/** As it was before anything: the app runs with the present. */
-const untouched: Seen = {
-  data: { notes_data: "present" },
-  runs: { notes: "app,db" },
-  secrets: ["notes_key"],
-  helpers: 0,
-  rows: [app],
-  drills: [],
-  audit: [],
-};
 const overwritten = `app.data-overwritten ${app}`;
 const old: Seen = { ...untouched, data: { notes_data: "old" }, audit: [overwritten] };
 
