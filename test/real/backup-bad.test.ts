@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { clearOwnLocks, inHelper } from "../../src/backups/helping.ts";
 import { openTurns } from "../../src/backups/turns.ts";
 import type { AppDomain, ServerName } from "../../src/core/terms.ts";
-import { openBackupHouse, type BackupHouse } from "./backups/house.ts";
+import { databaseFolder, openBackupHouse, type BackupHouse } from "./backups/house.ts";
 import { useDocker } from "./docker/index.ts";
 import { imageOfPrograms } from "./docker/programs.ts";
 import { haveProgram, restic } from "./debian-program.ts";
@@ -22,7 +22,7 @@ const whole = "-- PostgreSQL database dump\\nselect 1;\\n-- PostgreSQL database 
 const cut = "-- PostgreSQL database dump\\nselect 1;\\n";
 
 /** In place of the real one: what it prints and how it ends is said in files of its volume. */
-const fakeDump = "#!/bin/sh\ncat /db/dump\nexit $(cat /db/code)\n";
+const fakeDump = `#!/bin/sh\ncat ${databaseFolder}/dump\nexit $(cat ${databaseFolder}/code)\n`;
 
 describe.skipIf(docker === undefined)("a backup that goes wrong", { timeout: 120_000 }, () => {
   if (docker === undefined) return;
@@ -215,7 +215,11 @@ describe.skipIf(docker === undefined)("a backup that goes wrong", { timeout: 120
       dumps: true,
     });
     const say = (dump: string, code: number): Promise<string> =>
-      house.sh(dumped, `printf '${dump}' > /db/dump; echo ${code} > /db/code`, "db");
+      house.sh(
+        dumped,
+        `printf '${dump}' > ${databaseFolder}/dump; echo ${code} > ${databaseFolder}/code`,
+        "db",
+      );
     const cluster = "-- PostgreSQL database cluster dump\\nselect 1;\\n";
     await say(`${cluster}-- PostgreSQL database cluster dump complete\\n`, 0);
     expect((await house.take(dumped)).text).toContain("is proven");
@@ -230,7 +234,11 @@ describe.skipIf(docker === undefined)("a backup that goes wrong", { timeout: 120
     await say("", 0);
     expect(await failing("dump-unfinished", dumped)).toContain("it is empty");
     // More than fits into what waits on the way, for a restic that ends at once.
-    await house.sh(dumped, "head -c 30000000 /dev/zero > /db/dump; echo 0 > /db/code", "db");
+    await house.sh(
+      dumped,
+      `head -c 30000000 /dev/zero > ${databaseFolder}/dump; echo 0 > ${databaseFolder}/code`,
+      "db",
+    );
     house.policy(dumped, "nowhere-else");
     house.addRepository("nowhere-else", { location: path.join(house.data, "nowhere-else") });
     expect(await failing("repository-not-there", dumped)).toContain("nowhere-else");
@@ -238,7 +246,7 @@ describe.skipIf(docker === undefined)("a backup that goes wrong", { timeout: 120
 
   it("is warned of a database that nobody dumps", async () => {
     const live = await house.deploy("live", { labels: ["backupbot.backup=true"], db: { image: database } });
-    await house.sh(live, "echo x > /db/x", "db");
+    await house.sh(live, `echo x > ${databaseFolder}/x`, "db");
     const told = await house.take(live);
     expect(told.text).toContain("crash-consistent at best");
   });

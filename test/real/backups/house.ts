@@ -26,6 +26,9 @@ import { quickKey } from "./quick-key.ts";
 /** A secret that is to be found in the repository, and nowhere else. */
 export const planted = `planted-${randomBytes(9).toString("hex")}`;
 
+/** Where the image of PostgreSQL keeps its databases. */
+export const databaseFolder = "/var/lib/postgresql/data";
+
 export interface SmallApp {
   labels?: string[];
   /** What it does; it has /data, and the secret /run/secrets/key. */
@@ -264,7 +267,7 @@ function composeOf({ labels = [], script = "exec sleep 100000", db }: SmallApp, 
           ...common,
           image: db.image,
           command: run(db.script ?? "exec sleep 100000"),
-          volumes: ["db-data:/db"],
+          volumes: [`db-data:${databaseFolder}`],
           secrets: ["key"],
           ...(db.environment && { environment: db.environment }),
           ...(db.health && { healthcheck: db.health }),
