@@ -11,6 +11,9 @@ export const lateArrivalMs = 5000;
  */
 export const graceAfterStartMs = 10 * 60_000;
 const retryMs = 30_000;
+/** What was said in time may wait behind something slow; a question is kept open for it, but no longer than this. */
+const mostUnheardMs = 120_000;
+const lookAgainMs = 1000;
 
 export interface Alarm {
   start(): void;
@@ -28,25 +31,36 @@ export function dueAlarm(desk: () => Desk): Alarm {
 
   const expiresAt = (row: Pick<ApprovalRow, "expiresAt">): number =>
     Math.max(row.expiresAt + lateArrivalMs, asked ? 0 : (startedAt ?? 0) + graceAfterStartMs);
-  const rearm = (): void => {
+  /** Whether something waits to be heard that may be a voice in time. */
+  const mayStillCount = (row: Pick<ApprovalRow, "expiresAt">): boolean => {
+    const { clock, unheardSince } = desk();
+    const since = unheardSince?.();
+    const end = expiresAt(row);
+    return since !== undefined && since <= end && clock.now() < end + mostUnheardMs;
+  };
+  /** `notBefore`: something is due, and is waited for a moment longer. */
+  const rearm = (notBefore = 0): void => {
     disarm();
     if (startedAt === null) return;
     const due = desk()
       .rows.dues()
       .flatMap((row) => [expiresAt(row), ...(row.remindAt === null ? [] : [row.remindAt])]);
-    if (due.length > 0) disarm = desk().clock.at(Math.min(...due), ring);
+    if (due.length > 0) disarm = desk().clock.at(Math.max(Math.min(...due), notBefore), ring);
+  };
+  /** "held": its end has come, and it is not closed yet. */
+  const comeDue = (row: ApprovalRow): "held" | undefined => {
+    const now = desk().clock.now();
+    if (now >= expiresAt(row)) {
+      if (mayStillCount(row)) return "held";
+      finish(desk(), row, "expired", { by: null, why: null });
+    } else if (row.remindAt !== null && now >= row.remindAt) remind(desk(), row);
+    return undefined;
   };
   const ring = (): void => {
     const { db, clock, rows, report } = desk();
     try {
-      db.tx(() => {
-        const now = clock.now();
-        for (const row of rows.open()) {
-          if (now >= expiresAt(row)) finish(desk(), row, "expired", { by: null, why: null });
-          else if (row.remindAt !== null && now >= row.remindAt) remind(desk(), row);
-        }
-      });
-      rearm();
+      const isHeld = db.tx(() => rows.open().map(comeDue).includes("held"));
+      rearm(isHeld ? clock.now() + lookAgainMs : 0);
     } catch (thrown) {
       if (report === undefined) throw thrown;
       report(thrown);
@@ -62,7 +76,7 @@ export function dueAlarm(desk: () => Desk): Alarm {
       asked = true;
       rearm();
     },
-    rearm,
+    rearm: () => rearm(),
     stop() {
       startedAt = null;
       disarm();

@@ -34,6 +34,8 @@ export interface ApprovalsParts {
   webUrl?: string;
   /** What stands before a command in rooms, such as `!tandem `; nothing by default. */
   prefix?: string;
+  /** Since when the oldest thing waits that was said and is not heard yet; ms since 1970. */
+  unheardSince?: () => number | undefined;
   /** Told of what the clock woke and the database refused; it is tried again. */
   report?: (thrown: unknown) => void;
 }

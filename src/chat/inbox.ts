@@ -46,6 +46,8 @@ export interface DurableInbox extends Inbox {
   find(eventId: string): Incoming | undefined;
   /** How many events wait to be handled. */
   waiting(): number;
+  /** Since when the oldest of them waits, ms since 1970. */
+  waitingSince(): number | undefined;
   /** Events that were given up, newest first, for the operators. */
   setAside(limit?: number): { event: Incoming; fault: string; attempts: number }[];
   /**
@@ -100,6 +102,10 @@ export function openInbox({ db, clock }: { db: Db; clock: Clock }): DurableInbox
       return text === undefined ? undefined : (JSON.parse(text) as Incoming);
     },
     waiting: () => rows.waiting.get()?.n ?? 0,
+    waitingSince: () => {
+      const since = rows.waitingSince.get();
+      return since == null ? undefined : Date.parse(since);
+    },
     setAside: (limit = 50) =>
       rows.aside.all(limit).map((row) => ({
         event: JSON.parse(row.event) as Incoming,
@@ -148,6 +154,9 @@ function statements({ sqlite }: Db) {
       "update inbox set state = 'aside', attempts = attempts + 1, fault = ?, done_at = ? where seq = ?",
     ),
     waiting: sqlite.prepare<[], { n: number }>("select count(*) as n from inbox where state = 'pending'"),
+    waitingSince: sqlite
+      .prepare<[], string | null>("select min(arrived_at) from inbox where state = 'pending'")
+      .pluck(),
     aside: sqlite.prepare<[number], { event: string; fault: string; attempts: number }>(
       "select event, fault, attempts from inbox where state = 'aside' order by seq desc limit ?",
     ),

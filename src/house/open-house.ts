@@ -225,7 +225,7 @@ function wire(ground: Ground, found: Found): Pick<Rooms, Wired> {
 }
 
 function approvalsParts(ground: Ground, engine: Engine): ApprovalsParts {
-  const { options, db, clock, people, audit, outbox, transport } = ground;
+  const { options, db, clock, people, audit, outbox, inbox, transport } = ground;
   return {
     db,
     clock,
@@ -234,6 +234,7 @@ function approvalsParts(ground: Ground, engine: Engine): ApprovalsParts {
     outbox,
     settle: (run, topic, payload, dedupe) => engine.signal(run, topic, payload, dedupe),
     self: () => transport?.self ?? null,
+    unheardSince: () => inbox.waitingSince(),
     defaultRoom: options.defaultRoom ?? null,
     webUrl: options.config.web.publicUrl,
     prefix: `${options.prefix ?? usualPrefix} `,

@@ -56,6 +56,31 @@ describe("reminder and end", () => {
     expect(sent.filter(({ out }) => out.key.endsWith("/reminder"))).toEqual([]);
   });
 
+  test("a voice given in time counts also when it waits behind something slow; no longer than two minutes", async () => {
+    const unheard: { since?: number } = {};
+    const { approvals, open, react, clock, status } = bench({ unheardSince: () => unheard.since });
+    approvals.start();
+    open();
+    open({}, { run: "dimut" });
+    const opened = clock.now();
+    await clock.turn(day - 1000);
+    unheard.since = clock.now();
+    await clock.turn(30_000);
+    expect(status()).toBe("open");
+    react("bo", "✅", { at: opened + day - 500 });
+    expect(status()).toBe("approved");
+    await clock.turn(120_000);
+    expect(status("dimut/approval")).toBe("expired");
+  });
+
+  test("what waits to be heard and came after the end keeps nothing open", async () => {
+    const { approvals, open, clock, status } = bench({ unheardSince: () => clock.now() });
+    approvals.start();
+    open();
+    await clock.turn(day + 6000);
+    expect(status()).toBe("expired");
+  });
+
   test("it expires after 24 h, or as the workflow says, and the run is told", async () => {
     const { approvals, open, clock, status, settled, shown, deliver } = bench();
     approvals.start();
