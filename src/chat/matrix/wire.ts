@@ -1,3 +1,4 @@
+import { say } from "../message.ts";
 import { transactionIdOf, type Claimed } from "../outbox.ts";
 import type { Outgoing } from "../transport.ts";
 import { path, type Api } from "./api.ts";
@@ -10,6 +11,7 @@ import {
   type Content,
 } from "./content.ts";
 import type { Crypto } from "./crypto/index.ts";
+import { failureOf } from "./failure.ts";
 import type { Rooms } from "./rooms.ts";
 
 /** What is stored before the first try and sent unchanged at every try: for encrypted rooms, the ciphertext. */
@@ -92,7 +94,7 @@ async function messageParts(
   const contents = [messageContent(out)];
   for (const { name, text, parcel } of filesOf(out.message)) {
     const bytes = (parcel === undefined ? undefined : parts.parcel?.(parcel)) ?? Buffer.from(text);
-    contents.push(fileContent(out, name, bytes.length, await upload(parts, room, name, bytes)));
+    contents.push(await contentOfFile(parts, room, out, { name, bytes }));
   }
   const made: WirePart[] = [];
   for (const [index, content] of contents.entries())
@@ -102,6 +104,23 @@ async function messageParts(
       transactionId: index === 0 ? transactionId : `${transactionId}.${index}`,
     });
   return made;
+}
+
+/** A file that the homeserver will never take does not keep the text back: in its place stands why. */
+async function contentOfFile(
+  parts: WireParts,
+  room: string,
+  out: Extract<Outgoing, { kind: "message" }>,
+  { name, bytes }: { name: string; bytes: Buffer },
+): Promise<Content> {
+  try {
+    return fileContent(out, name, bytes.length, await upload(parts, room, name, bytes));
+  } catch (thrown) {
+    const failure = failureOf(thrown);
+    if (failure.kind !== "refused") throw thrown;
+    const why = `The file \`${name}\` (${bytes.length} bytes) could not be sent: the homeserver refused it.`;
+    return messageContent({ ...out, message: say(why, { list: [failure.words] }) });
+  }
 }
 
 async function seal(
