@@ -11,7 +11,7 @@ import { tell } from "../workflows/telling.ts";
 import { openBackupHouse, planted, type BackupHouse } from "./backups/house.ts";
 import { haveProgram, mariadb, mariadbDump, restic } from "./debian-program.ts";
 import { useDocker } from "./docker/index.ts";
-import { makeMariadb, mariadbHealth, mariadbScript } from "./docker/mariadb.ts";
+import { makeMariadb, mariadbFolder, mariadbHealth, mariadbScript } from "./docker/mariadb.ts";
 
 const isReady = haveProgram(restic) && haveProgram(mariadb) && haveProgram(mariadbDump);
 const docker = isReady ? await useDocker({ images: false }) : undefined;
@@ -31,7 +31,7 @@ describe.skipIf(docker === undefined)("a MariaDB app", { timeout: 240_000 }, () 
       labels: ["backupbot.backup=true"],
       dumps: true,
       db: {
-        ...{ image, script: mariadbScript, health: mariadbHealth },
+        ...{ image, script: mariadbScript, health: mariadbHealth, folder: mariadbFolder },
         environment: ["MARIADB_ROOT_PASSWORD_FILE=/run/secrets/key"],
       },
     });

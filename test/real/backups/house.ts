@@ -36,6 +36,8 @@ export interface SmallApp {
   /** A second service: `volumes` as compose has them. */
   db?: {
     image: string;
+    /** Where it keeps its databases; `databaseFolder` unless named. */
+    folder?: string;
     labels?: string[];
     replicas?: number;
     script?: string;
@@ -267,7 +269,7 @@ function composeOf({ labels = [], script = "exec sleep 100000", db }: SmallApp, 
           ...common,
           image: db.image,
           command: run(db.script ?? "exec sleep 100000"),
-          volumes: [`db-data:${databaseFolder}`],
+          volumes: [`db-data:${db.folder ?? databaseFolder}`],
           secrets: ["key"],
           ...(db.environment && { environment: db.environment }),
           ...(db.health && { healthcheck: db.health }),

@@ -6,13 +6,16 @@ import type Docker from "dockerode";
 import { imageOfPrograms } from "./programs.ts";
 
 const tables = "/usr/share/mysql";
-const settings = "--no-defaults --user=root --datadir=/db --innodb-buffer-pool-size=16M --skip-log-bin";
+/** Where its image keeps its databases. */
+export const mariadbFolder = "/var/lib/mysql";
+
+const settings = `--no-defaults --user=root --datadir=${mariadbFolder} --innodb-buffer-pool-size=16M --skip-log-bin`;
 const flushSeldom = "--innodb-flush-log-at-trx-commit=0 --innodb-log-file-size=4M";
 
 /** In bootstrap the server reads one statement a line. */
 const entrypoint = `#!/bin/sh
 set -e
-if [ ! -d /db/mysql ]; then
+if [ ! -d ${mariadbFolder}/mysql ]; then
   {
     echo "create database mysql;"
     echo "use mysql;"
@@ -25,7 +28,7 @@ fi
 exec mariadbd ${settings} ${flushSeldom} --skip-networking --socket=/run/mysqld/mysqld.sock
 `;
 
-/** How it is started: its volume is mounted at \`/db\`. */
+/** How it is started: its volume is mounted at `mariadbFolder`. */
 export const mariadbScript = "exec /bin/sh /entrypoint.sh";
 /** It answers, whoever asks. */
 export const mariadbHealth = {
