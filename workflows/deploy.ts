@@ -9,7 +9,6 @@ import {
   stepsOfCarryOut,
   type DeployPlan,
 } from "./parts/deploying.ts";
-
 import { nothingToChange } from "./parts/nothing-to-change.ts";
 
 const Wish = z.strictObject({

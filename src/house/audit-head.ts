@@ -17,7 +17,7 @@ export function postAuditHead(
 ): () => void {
   let cancel = (): void => undefined;
   const failed = (thrown: unknown): void =>
-    log.error({ err: thrown }, "the head of the audit chain could not be posted; it is again");
+    log.error({ err: thrown }, "the head of the audit chain could not be posted; it is tried again");
   const post = againWhenItFails(clock, postNow, failed, (takeBack) => (cancel = takeBack));
   function postNow(): void {
     const now = clock.now();

@@ -19,7 +19,7 @@ export interface Housekeeping {
 export function keepHouse({ engine, inbox, clock, log, keepRunsDays }: Housekeeping): () => void {
   let cancel = (): void => undefined;
   const failed = (thrown: unknown): void =>
-    log.error({ err: thrown }, "old records could not be pruned; they are again");
+    log.error({ err: thrown }, "old records could not be pruned; it is tried again");
   const tidy = againWhenItFails(clock, prune, failed, (takeBack) => (cancel = takeBack));
   function prune(): void {
     const events = inbox.forget(clock.now() - keepInboxDays * dayMs);

@@ -33,7 +33,7 @@ export function openSender(parts: Parts): Sender {
   let scheduled = false;
   let cancelAlarm: () => void = () => undefined;
 
-  /** The next one; none while the database cannot say which: it is asked again a moment later. */
+  /** The next one; none while the database cannot say which: it is asked again a minute later. */
   const claim = (): Claimed | undefined => {
     try {
       return outbox.claimNext(clock.now());
