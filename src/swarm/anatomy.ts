@@ -2,7 +2,7 @@
 import { posix } from "node:path";
 import type { Engine } from "./engine/connect.ts";
 import { namespaceLabel, shortName } from "./plan/rendered.ts";
-import { isOver } from "./verdict/signs.ts";
+import { isRunning } from "./verdict/signs.ts";
 
 export interface ServiceAnatomy {
   service: string;
@@ -53,10 +53,7 @@ export async function stackAnatomy(engine: Engine, stack: string): Promise<Servi
     services.map(async ({ ID, Spec }) => {
       const { ContainerSpec } = Spec.TaskTemplate;
       const alive = tasks
-        .filter(
-          ({ ServiceID, Status, DesiredState }) =>
-            ServiceID === ID && Status.State === "running" && !isOver(DesiredState),
-        )
+        .filter((task) => task.ServiceID === ID && isRunning(task))
         .sort((a, b) => (a.Status.Timestamp < b.Status.Timestamp ? 1 : -1));
       const secrets = (ContainerSpec.Secrets ?? []).map(({ SecretID, SecretName, File }) => ({
         id: SecretID ?? "",

@@ -5,7 +5,7 @@ import { logLines } from "./engine/logs.ts";
 import { lookAt, wantedOf } from "./look.ts";
 import { namespaceLabel, shortName } from "./plan/rendered.ts";
 import type { ServiceRow, TaskRow } from "./types.ts";
-import { isOver } from "./verdict/signs.ts";
+import { isRunning } from "./verdict/signs.ts";
 
 const linesByDefault = 50;
 
@@ -13,9 +13,7 @@ const linesByDefault = 50;
 export async function serviceRows(engine: Engine, stack: string, nowMs: number): Promise<ServiceRow[]> {
   const [look, nodes] = await Promise.all([lookAt(engine, stack, nowMs), engine.nodes()]);
   const rows = look.services.map(({ ID, Spec, UpdateStatus }): ServiceRow => {
-    const running = look.tasks.filter(
-      (task) => task.ServiceID === ID && task.Status.State === "running" && !isOver(task.DesiredState),
-    );
+    const running = look.tasks.filter((task) => task.ServiceID === ID && isRunning(task));
     return {
       service: shortName(stack, Spec.Name),
       image: tagOf(Spec.TaskTemplate.ContainerSpec.Image),

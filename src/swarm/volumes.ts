@@ -13,7 +13,7 @@ import { removeTimeoutMs, unendedTasks, unlessGone, untilGone } from "./gone.ts"
 import { isOutOfSequence } from "./apply.ts";
 import { namespaceLabel, shortName } from "./plan/rendered.ts";
 import type { OpenVolume, StackVolume } from "./types.ts";
-import { isOver } from "./verdict/signs.ts";
+import { isRunning } from "./verdict/signs.ts";
 
 const mountedAt = "/tandem-volume";
 /** On volumes that a move has made: by it a second try knows its own. */
@@ -35,10 +35,7 @@ export async function stackVolumes(engine: Engine, stack: string): Promise<Stack
   const isThere = new Set<string>();
   for (const { ID, Spec } of services) {
     const { Mounts, Image } = Spec.TaskTemplate.ContainerSpec;
-    const node = tasks.find(
-      ({ ServiceID, Status, DesiredState }) =>
-        ServiceID === ID && Status.State === "running" && !isOver(DesiredState),
-    )?.NodeID;
+    const node = tasks.find((task) => task.ServiceID === ID && isRunning(task))?.NodeID;
     for (const { Type, Source } of Mounts ?? []) {
       if (Type !== "volume" || Source === undefined || isThere.has(Source)) continue;
       found.set(Source, {

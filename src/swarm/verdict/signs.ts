@@ -1,5 +1,6 @@
 import { fatalCode, pendingCode, reasonFor } from "./causes.ts";
 import type { Bad, Failure, Memory } from "./memory.ts";
+import type { EngineTask } from "../engine/types.ts";
 import type { Rules, Sight, TaskSight } from "./sight.ts";
 
 /** The scheduler says "no suitable node" for a moment while it looks around; longer than this it means it. */
@@ -10,6 +11,11 @@ const over = new Set(["complete", "shutdown", "failed", "rejected", "orphaned", 
 /** Whether a task state is one that nothing follows. */
 export function isOver(state: string): boolean {
   return over.has(state);
+}
+
+/** Whether a task runs and is to go on: on a node that has gone, one that was given up says "running" for a day. */
+export function isRunning({ Status, DesiredState }: Pick<EngineTask, "Status" | "DesiredState">): boolean {
+  return Status.State === "running" && !isOver(DesiredState);
 }
 
 /** Keeps in memory who runs since when, and who has failed. */
