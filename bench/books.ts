@@ -11,6 +11,7 @@ import { openAudit } from "../src/audit/index.ts";
 import { bytesOfFile, openBooks, type Books, type ImportFile } from "../src/books/index.ts";
 import { systemClock } from "../src/core/clock.ts";
 import { openDb } from "../src/db/index.ts";
+import { startFlags } from "../test/start-flags.ts";
 import { tableText, type BenchRow } from "./table.ts";
 
 const txns = Number(process.env["BOOKS_TXNS"] ?? 100_000);
@@ -118,12 +119,7 @@ let missed = rows.some(({ ok }) => ok === false);
 if (process.env["BOOKS_TXNS"] === undefined) {
   process.stdout.write("\n");
   const env = { ...process.env, BOOKS_TXNS: "1000000" };
-  // With the flags of `npm start`.
-  const flags = [
-    "--max-semi-space-size=4",
-    "--import",
-    new URL("../src/quick-start.ts", import.meta.url).href,
-  ];
+  const flags = [...startFlags, "--import", new URL("../src/quick-start.ts", import.meta.url).href];
   const large = spawnSync(process.execPath, [...flags, import.meta.filename], { stdio: "inherit", env });
   missed = large.status !== 0 || missed;
 }

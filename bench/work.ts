@@ -10,6 +10,7 @@ import path from "node:path";
 import { divideHalfUp } from "../src/core/money.ts";
 import { openDb } from "../src/db/index.ts";
 import { openPayouts } from "../src/work/index.ts";
+import { startFlags } from "../test/start-flags.ts";
 import { median, tableText, type BenchRow } from "./table.ts";
 import { entries, makeYear } from "./work/year.ts";
 
@@ -54,8 +55,7 @@ function reportRow(file: string): BenchRow {
 function csvRow(file: string): BenchRow {
   const child = path.join(import.meta.dirname, "work/csv-child.ts");
   const startedMs = performance.now();
-  const flags = ["--max-semi-space-size=4"];
-  const said = execFileSync(process.execPath, [...flags, child, file], { encoding: "utf8" });
+  const said = execFileSync(process.execPath, [...startFlags, child, file], { encoding: "utf8" });
   const tookMs = performance.now() - startedMs;
   const [rows = 0, characters = 0, mb = Number.NaN] = said.trim().split(" ").map(Number);
   if (rows !== entries) throw new Error(`the CSV has ${rows} rows`);

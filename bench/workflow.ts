@@ -6,6 +6,7 @@ import { execFile } from "node:child_process";
 import path from "node:path";
 import { promisify } from "node:util";
 import { openDb } from "../src/db/index.ts";
+import { startFlags } from "../test/start-flags.ts";
 import { median, quantile, tableText, type BenchRow, type BenchTable } from "./table.ts";
 import { openPeer } from "./workflow/openworkflow.ts";
 import { openOurs } from "./workflow/ours.ts";
@@ -17,11 +18,7 @@ const runsPerPair = 300;
 const peerRuns = 200;
 const singles = 40;
 const parkedRuns = 100_000;
-/**
- * Loading packages makes V8 reserve over 100 MB of young space that it never needs again; kept small, memory
- * is what is used.
- */
-const childFlags = ["--expose-gc", "--max-semi-space-size=4"];
+const childFlags = ["--expose-gc", ...startFlags];
 
 /** Rows written per second with some runs under way, as a share of what the disk takes without an engine. */
 async function physicalLimit(lanes: number, budget: number | null): Promise<BenchRow> {

@@ -1,8 +1,10 @@
 /** What is loaded when the program starts: parts of libraries that nobody here uses are not. */
 import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
+import { startFlags } from "./start-flags.ts";
 
 const root = path.join(import.meta.dirname, "..");
 
@@ -33,6 +35,14 @@ test("nothing is loaded for the parts of libraries that nobody uses", () => {
   const loaded = loadedBy(["--import", path.join(root, "src/quick-start.ts")]);
   expect(loaded).toEqual(expect.arrayContaining(always));
   expect(loaded.filter((name) => never.includes(name))).toEqual([]);
+});
+
+test("the image starts the program as `npm start` does, with flags that Node knows", () => {
+  const dockerfile = readFileSync(path.join(root, "Dockerfile"), "utf8");
+  const command = JSON.parse(/^CMD (\[.*\])$/m.exec(dockerfile)?.[1] ?? "[]") as string[];
+  expect(command).toEqual(["node", ...startFlags, "src/main.ts"]);
+  const known = execFileSync(process.execPath, ["--v8-options"], { encoding: "utf8" });
+  for (const flag of startFlags) expect(known).toContain(`  ${flag.replace("--no-", "--").split("=")[0]} (`);
 });
 
 test("what the image is built with loads every command and workflow, without settings", () => {

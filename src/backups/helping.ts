@@ -111,12 +111,17 @@ export async function clearOwnLocks(
     await parts.servers.swarmOf(one).dropHolders(holding, own.id);
   const access = accessOf(use.repository);
   const swarm = parts.servers.swarmOf(use.server);
-  const ended = await swarm.helperOnce(wishOf(parts, use, access), [...access.words, "unlock"], use.signal);
+  const wish = wishOf(parts, use, access);
+  const fewThreads = { ...wish, env: { ...wish.env, GOMAXPROCS: "2" } };
+  const ended = await swarm.helperOnce(fewThreads, [...access.words, "unlock"], use.signal);
   if (ended.exitCode !== 0) throw resticProblem(ended, { repository: name, doing: "clear its old locks" });
 }
 
-/** More than restic has threads: the kernel takes the number of a thread for that of a process. */
-const numbersPassed = 200;
+/**
+ * More than `restic unlock` has threads, on however many processors (eight or nine, measured): the kernel takes the
+ * number of a thread for that of a process. It runs on two at a time and reads over five connections at most.
+ */
+const numbersPassed = 64;
 
 /**
  * Runs a command under a process number that no thread of the `restic unlock` of `clearOwnLocks` has, whose numbers

@@ -208,6 +208,8 @@ function specOf({ image, run: name, holds, hostname, mounts, env = {}, network }
     User: "0",
     Env: Object.entries(env).map(([key, value]) => `${key}=${value}`),
     Labels: { [helperLabel]: name, ...(holds !== undefined && { [holdsLabel]: holds }) },
+    // Where it is "none" alone, the engine starts itself once more to set up the network that is not there.
+    NetworkDisabled: !network,
     HostConfig: {
       AutoRemove: true,
       // As a program of the node itself: repositories may be on it, or behind its own way out.

@@ -9,6 +9,7 @@ import { pathToFileURL } from "node:url";
 import { compileCache } from "../../cli/children.ts";
 import type { TestUser } from "../synapse/index.ts";
 import { freePort } from "../synapse/server.ts";
+import { startFlags } from "../../start-flags.ts";
 
 const mainScript = path.join(import.meta.dirname, "../../../src/main.ts");
 /** As src/main.ts begins, for other scripts too. */
@@ -106,8 +107,7 @@ interface Start {
 }
 
 function startProgram(folder: string, url: string, { script, env, listens }: Start): Program {
-  // With the flags of `npm start`.
-  const flags = ["--max-semi-space-size=4", "--import", quickStart];
+  const flags = [...startFlags, "--import", quickStart];
   const child = spawn(process.execPath, [...flags, script], {
     cwd: folder,
     stdio: [listens ? "pipe" : "ignore", "inherit", "pipe"],
