@@ -19,6 +19,8 @@ export interface Call {
   readonly recorded: StepRow | null;
   /** A row for it is in the journal. */
   written: boolean;
+  /** How often it failed in passing. */
+  failures: number;
 }
 
 /** Something that waits and can be woken: for topics, for its time, for a cancel. */
@@ -50,7 +52,7 @@ const words = { running: "started", retry: "retry", done: "done", failed: "faile
 
 /** Writes a call's row in the open transaction and tells it to the record. */
 export function put(call: Call, step: StepWrite): void {
-  const { run, key, kind, seq } = call;
+  const { run, key, kind, seq, failures } = call;
   const { journal, clock, record } = run.house;
   const id = run.row.id;
   const now = clock.now();
@@ -58,8 +60,8 @@ export function put(call: Call, step: StepWrite): void {
   const { status, attempt, dueAt = null, output = null } = step;
   const finished = status === "done" || status === "failed" ? now : null;
   const problem = step.problem === undefined ? null : problemText(step.problem);
-  if (call.written) journal.updateStep.run(status, attempt, dueAt, output, problem, finished, id, key);
-  else journal.insertStep.run(id, key, kind, status, attempt, dueAt, output, problem, seq, now, finished);
+  if (call.written) journal.updateStep.run(status, attempt, failures, dueAt, output, problem, finished, id, key);
+  else journal.insertStep.run(id, key, kind, status, attempt, failures, dueAt, output, problem, seq, now, finished);
   if (record !== undefined) record(eventOf(call, step, now));
 }
 

@@ -36,9 +36,9 @@ export async function carryOut(
   const points = call.kind === "undo" ? undoPoints : stepPoints;
   let attempt = call.recorded?.attempt ?? 0;
   if (call.recorded?.status === "retry") await rest(call, call.recorded.dueAt ?? 0, attempt);
-  if (cutTooOften(call, attempt, options)) {
-    return failTerminally(call, attempt, stepCutOff({ step: call.key, cuts: attempt }));
-  }
+  const cuts = call.recorded?.status === "running" ? attempt - call.failures : 0;
+  // A step that brings the whole process down would do so at every start.
+  if (cuts > mostCutsPerStep) return failTerminally(call, attempt, stepCutOff({ step: call.key, cuts }));
   for (;;) {
     if (run.house.stopping) return forever();
     attempt++;
@@ -80,17 +80,19 @@ export async function failed(call: Call, attempt: number, failure: unknown, opti
   if (run.toTell(call.scope)) await run.tellCancel(call, attempt);
   if (failure instanceof Problem) return failTerminally(call, attempt, failure);
   const { house } = run;
-  if (attempt > (options.retries ?? defaultRetries)) {
+  // Not how often it was begun: what was cut off, by a restart or a power cut, has not failed.
+  const tries = ++call.failures;
+  if (tries > (options.retries ?? defaultRetries)) {
     house.log.error({ run: run.row.id, step: call.key, attempt, err: failure }, "a step failed");
     const message = messageForPeople(failure);
-    return failTerminally(call, attempt, stepFailed({ step: call.key, message, tries: attempt }, failure));
+    return failTerminally(call, attempt, stepFailed({ step: call.key, message, tries }, failure));
   }
   house.log.warn({ run: run.row.id, step: call.key, attempt, err: failure }, "a step is tried again");
   const longest = durationMs(options.maxBackoff ?? defaultMaxBackoff);
-  const wait = Math.min(durationMs(options.backoff ?? defaultBackoff) * 2 ** (attempt - 1), longest);
+  const wait = Math.min(durationMs(options.backoff ?? defaultBackoff) * 2 ** (tries - 1), longest);
   const dueAt = house.clock.now() + wait;
   await run.write(() =>
-    put(call, { status: "retry", attempt, dueAt, problem: asProblem(failure, call, attempt) }),
+    put(call, { status: "retry", attempt, dueAt, problem: asProblem(failure, call, tries) }),
   );
   call.written = true;
   if (house.probing) await run.cut("failure recorded", call.key);
@@ -103,12 +105,6 @@ async function failTerminally(call: Call, attempt: number, problem: Problem): Pr
   call.written = true;
   if (run.house.probing) await run.cut("failure recorded", call.key);
   throw problem;
-}
-
-/** A step that brings the whole process down would do so at every start. */
-function cutTooOften(call: Call, attempt: number, options: Options): boolean {
-  if (call.recorded?.status !== "running") return false;
-  return attempt > (options.retries ?? defaultRetries) + mostCutsPerStep;
 }
 
 function asProblem(failure: unknown, call: Call, tries: number): Problem {

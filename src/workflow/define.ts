@@ -29,7 +29,7 @@ export interface Place {
 export interface StepContext {
   /** `run/step key`: the idempotency key for whatever this step starts outside. */
   key: string;
-  /** 1 for the first try. */
+  /** 1 for the first try. One that a restart has cut off counts. */
   attempt: number;
   /** Aborted when the run is cancelled or the step takes longer than its timeout. */
   signal: AbortSignal;
@@ -37,7 +37,8 @@ export interface StepContext {
 
 export interface StepOptions<T> {
   /**
-   * How often a passing failure is tried again (default 3). A Problem is terminal: it is never tried again.
+   * How often a passing failure is tried again (default 3). A Problem is terminal: it is never tried again. What a
+   * restart has cut off has not failed.
    */
   retries?: number;
   /**

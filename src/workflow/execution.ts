@@ -71,7 +71,8 @@ export class Execution {
     if (recorded === null && this.#seq >= mostStepsPerRun && kind !== "undo")
       throw tooManySteps({ most: mostStepsPerRun });
     const seq = recorded?.seq ?? ++this.#seq;
-    return { run: this, scope, key, kind, seq, recorded, written: recorded !== null };
+    const failures = recorded?.failures ?? 0;
+    return { run: this, scope, key, kind, seq, recorded, written: recorded !== null, failures };
   }
 
   /**

@@ -24,6 +24,7 @@ export interface StepRow {
   kind: StepKind;
   status: StepStatus;
   attempt: number;
+  failures: number;
   dueAt: number | null;
   output: string | null;
   problem: string | null;
@@ -94,15 +95,15 @@ function runStatements(sqlite: Db["sqlite"]) {
 function stepStatements(sqlite: Db["sqlite"]) {
   return {
     insertStep: sqlite.prepare(
-      `insert into step (run, key, kind, status, attempt, due_at, output, problem, seq, started_at, finished_at)
-       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `insert into step (run, key, kind, status, attempt, failures, due_at, output, problem, seq, started_at, finished_at)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     updateStep: sqlite.prepare(
-      `update step set status = ?, attempt = ?, due_at = ?, output = ?, problem = ?, finished_at = ?
+      `update step set status = ?, attempt = ?, failures = ?, due_at = ?, output = ?, problem = ?, finished_at = ?
        where run = ? and key = ?`,
     ),
     stepsOf: sqlite.prepare<[string], StepRow>(
-      `select key, kind, status, attempt, due_at as dueAt, output, problem, seq from step where run = ? order by seq`,
+      `select key, kind, status, attempt, failures, due_at as dueAt, output, problem, seq from step where run = ? order by seq`,
     ),
     dropWaits: sqlite.prepare<[number, string]>(
       "update step set status = 'failed', due_at = null, finished_at = ? where run = ? and status = 'waiting'",

@@ -15,10 +15,7 @@ export const defaultMaxBackoff: Duration = "1m";
 export const defaultStepTimeout: Duration = "1h";
 /** How long work may take to let go after its signal was aborted, before the run goes on without it. */
 export const graceAfterAbortMs = 30_000;
-/**
- * How often one step may be cut off by the process ending (beyond its retries) before it counts as the
- * culprit.
- */
+/** How often one step may be cut off by the process ending before it counts as the culprit. */
 export const mostCutsPerStep = 10;
 /** Parked runs kept in memory; the longest parked above this are dropped and replayed when they are woken. */
 export const mostParkedInMemory = 200;

@@ -545,7 +545,7 @@ CREATE TABLE `step` (
 	`problem` text,
 	`seq` integer NOT NULL,
 	`started_at` integer NOT NULL,
-	`finished_at` integer,
+	`finished_at` integer, `failures` integer DEFAULT 0 NOT NULL,
 	PRIMARY KEY(`run`, `key`)
 ) STRICT;
 CREATE TABLE `voice` (

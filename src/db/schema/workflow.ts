@@ -56,7 +56,10 @@ export const step = sqliteTable(
       enum: ["step", "tx", "sleep", "wait", "approval", "child", "undo", "now"],
     }).notNull(),
     status: text("status", { enum: ["running", "retry", "waiting", "done", "failed"] }).notNull(),
+    /** How often it was begun. */
     attempt: integer("attempt").notNull().default(0),
+    /** How often it failed in passing; whatever else was begun and has no end was cut off. */
+    failures: integer("failures").notNull().default(0),
     dueAt: integer("due_at"),
     output: text("output"),
     problem: text("problem"),

@@ -1,0 +1,1 @@
+ALTER TABLE `step` ADD `failures` integer DEFAULT 0 NOT NULL;
