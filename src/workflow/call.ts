@@ -60,8 +60,23 @@ export function put(call: Call, step: StepWrite): void {
   const { status, attempt, dueAt = null, output = null } = step;
   const finished = status === "done" || status === "failed" ? now : null;
   const problem = step.problem === undefined ? null : problemText(step.problem);
-  if (call.written) journal.updateStep.run(status, attempt, failures, dueAt, output, problem, finished, id, key);
-  else journal.insertStep.run(id, key, kind, status, attempt, failures, dueAt, output, problem, seq, now, finished);
+  if (call.written)
+    journal.updateStep.run(status, attempt, failures, dueAt, output, problem, finished, id, key);
+  else
+    journal.insertStep.run(
+      id,
+      key,
+      kind,
+      status,
+      attempt,
+      failures,
+      dueAt,
+      output,
+      problem,
+      seq,
+      now,
+      finished,
+    );
   if (record !== undefined) record(eventOf(call, step, now));
 }
 

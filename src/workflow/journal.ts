@@ -95,7 +95,8 @@ function runStatements(sqlite: Db["sqlite"]) {
 function stepStatements(sqlite: Db["sqlite"]) {
   return {
     insertStep: sqlite.prepare(
-      `insert into step (run, key, kind, status, attempt, failures, due_at, output, problem, seq, started_at, finished_at)
+      `insert into step
+         (run, key, kind, status, attempt, failures, due_at, output, problem, seq, started_at, finished_at)
        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     updateStep: sqlite.prepare(
@@ -103,7 +104,8 @@ function stepStatements(sqlite: Db["sqlite"]) {
        where run = ? and key = ?`,
     ),
     stepsOf: sqlite.prepare<[string], StepRow>(
-      `select key, kind, status, attempt, failures, due_at as dueAt, output, problem, seq from step where run = ? order by seq`,
+      `select key, kind, status, attempt, failures, due_at as dueAt, output, problem, seq
+       from step where run = ? order by seq`,
     ),
     dropWaits: sqlite.prepare<[number, string]>(
       "update step set status = 'failed', due_at = null, finished_at = ? where run = ? and status = 'waiting'",

@@ -39,7 +39,7 @@ export async function tellOnce<W>(
   const trades = scenario.trades(world, db, clock) as Trades;
   const points: string[] = [];
   /** Where each life of the process ended. */
-  const cutAt: string[] = [];
+  const endedAt: string[] = [];
   /** The run, once it is started, and whether its cancel was said. */
   const told = { run: "", said: false };
   const changes = db.sqlite.prepare<[], number>("select total_changes()").pluck();
@@ -63,7 +63,7 @@ export async function tellOnce<W>(
         }
         if (passed++ === cutAt) {
           cut = true;
-          cutAt.push(`${passed - 1} (${points.at(-1) ?? "?"})`);
+          endedAt.push(`${passed - 1} (${points.at(-1) ?? "?"})`);
           throw new PowerCut(point);
         }
       },
@@ -95,7 +95,7 @@ export async function tellOnce<W>(
     wrong.push(...differences(scenario.expect(variant, cuts), detail, scenario.see(world, db)));
   }
   await life.engine.stop();
-  const cutWhere = cutAt.length === 0 ? "nothing" : cutAt.join(", then ");
+  const cutWhere = endedAt.length === 0 ? "nothing" : endedAt.join(", then ");
   const where = `${scenario.name} / ${nameOf(variant)} / cut at ${cutWhere}`;
   return { points, detail, violations: wrong.map((what) => `${where}: ${what}`) };
 }

@@ -248,50 +248,6 @@ test("a full disk holds the run up until there is room; the effect is not done a
   expect(effects).toBe(1);
 });
 
-test("a step that brings the process down again and again is given up", async () => {
-  let stuck = true;
-  const culprit = story(async ({ step }) =>
-    step("dangerous", () => (stuck ? new Promise(() => undefined) : 1), { retries: 1 }),
-  );
-  const { runId } = boot({ w: culprit }).start("w", null, asked);
-  await settle();
-  // Ten times cut off are borne, whatever may be tried again; this is one more.
-  db.sqlite.prepare("update step set attempt = 12, failures = 1").run();
-  stuck = false;
-  boot({ w: culprit });
-  expect((await engine.result(runId)).problem?.code).toBe("step-cut-off");
-});
-
-test("what a restart has cut off has not failed: it is none of the tries", async () => {
-  let life = 0;
-  const tries: number[] = [];
-  const copying = story(async ({ step }) =>
-    step(
-      "copy",
-      ({ attempt }) => {
-        tries.push(attempt);
-        // Cut off twice, then a hiccup, which this step may have once.
-        if (life <= 2) return new Promise(() => undefined);
-        if (tries.length === 3) throw new Error("a hiccup");
-        return "copied";
-      },
-      { retries: 1 },
-    ),
-  );
-  life++;
-  const { runId } = boot({ w: copying }).start("w", null, asked);
-  await settle();
-  life++;
-  boot({ w: copying });
-  await settle();
-  life++;
-  boot({ w: copying });
-  await settle();
-  await clock.turn(1000);
-  expect(await engine.result(runId)).toMatchObject({ status: "done", output: "copied" });
-  expect(tries).toEqual([1, 2, 3, 4]);
-});
-
 test("runs that are dropped from memory miss no word, however the words fall", async () => {
   const words = 4;
   const listening = story(async ({ waitFor }) => {
