@@ -1,8 +1,11 @@
+import type { Logger } from "pino";
 import type { Apps } from "../apps/index.ts";
 import { sayProblem } from "../chat/message.ts";
 import type { Outbox } from "../chat/transport.ts";
 import type { Clock } from "../core/clock.ts";
-import { deployFailedLate } from "../core/problems/house.ts";
+import { Problem } from "../core/problem.ts";
+import { deployFailedLate, putBackNotWell } from "../core/problems/house.ts";
+import { stackUnknown } from "../core/problems/swarm.ts";
 import { AppDomain } from "../core/terms.ts";
 import type { Db } from "../db/index.ts";
 import type { People } from "../people/index.ts";
@@ -13,7 +16,10 @@ import type { Engine, RunEvent } from "../workflow/index.ts";
 export interface LateWatchParts {
   db: Pick<Db, "afterCommit">;
   clock: Clock;
-  servers: { swarmOf(server: Parameters<Servers["swarmOf"]>[0]): Pick<Swarm, "probation"> };
+  log: Pick<Logger, "warn">;
+  servers: {
+    swarmOf(server: Parameters<Servers["swarmOf"]>[0]): Pick<Swarm, "probation" | "planLive" | "watch">;
+  };
   apps: Pick<Apps, "find" | "list" | "history">;
   people: Pick<People, "byName">;
   engine: Pick<Engine, "show">;
@@ -23,57 +29,111 @@ export interface LateWatchParts {
 
 export interface LateWatch {
   /**
-   * Called in the transaction of each change of the journal: a deploy that ended well is listened to from then
-   * on.
+   * Called in the transaction of each change of the journal: what a deploy has left is looked at from then on,
+   * whether it ended well or was put back.
    */
   heard(event: RunEvent): void;
-  /** After a start: goes on listening to deploys that are not out of their time yet. */
+  /** After a start: goes on looking at deploys that are not out of their time yet. */
   resume(): void;
   stop(): void;
 }
 
-/** Workflows that end with a deploy whose verdict was good. */
+/** Workflows that end with a deploy. */
 const deploying = new Set(["deploy", "upgrade", "rollback", "upgrade-agreed", "move"]);
 
 /**
  * Some apps crash minutes after they looked well. For ten minutes after a good deploy its stack is listened to (on
  * events, nothing polls), and the room is told once when something dies, with a new message that rings the asker.
+ * After a bad one, what was put back is watched until it runs: its data may not be what it was.
  */
 export function openLateWatch(parts: LateWatchParts): LateWatch {
-  const { db, clock, servers, apps } = parts;
-  const listening = new Map<string, () => void>();
-  const listen = (domain: string, run: string, forMs: number): void => {
-    const app = apps.find(AppDomain.parse(domain));
-    if (app === undefined || forMs <= 0) return;
-    listening.get(domain)?.();
-    const swarm = servers.swarmOf(app.server);
-    const end = swarm.probation(app.stack, (problem) => tell(parts, domain, run, problem), forMs);
-    listening.set(domain, end);
+  const { db, clock, apps, engine } = parts;
+  const looking = new Map<string, () => void>();
+  const begin = (domain: string, how: () => (() => void) | undefined): void => {
+    looking.get(domain)?.();
+    looking.set(domain, how() ?? (() => undefined));
   };
+  const listen = (domain: string, run: string, forMs: number): void => {
+    if (forMs > 0) begin(domain, () => listenTo(parts, domain, run, forMs));
+  };
+  const putBack = (domain: string, run: string): void =>
+    begin(domain, () => watchPutBack(parts, domain, run));
   return {
     heard({ kind, run, status }) {
       const domain = run.lock?.replace(/^app /, "");
       if (domain === undefined || run.lock === domain) return;
       // Whatever is done to the app now is looked at by its own run.
-      if (kind === "run started") db.afterCommit(() => listening.get(domain)?.());
-      if (kind === "run finished" && deploying.has(run.workflow) && status === "done") {
-        db.afterCommit(() => listen(domain, run.id, probationMs));
-      }
+      if (kind === "run started") db.afterCommit(() => looking.get(domain)?.());
+      if (kind !== "run finished" || !deploying.has(run.workflow)) return;
+      if (status === "done") db.afterCommit(() => listen(domain, run.id, probationMs));
+      else if (hasDeployed(parts, domain, run.id)) db.afterCommit(() => putBack(domain, run.id));
     },
     resume() {
-      for (const app of apps.list()) {
-        const last = apps.history(app.domain)[0];
-        if (last?.outcome !== "converged" || last.finishedAt === null) continue;
-        listen(app.domain, last.run, Date.parse(last.finishedAt) + probationMs - clock.now());
+      for (const { domain } of apps.list()) {
+        const last = apps.history(domain)[0];
+        if (last === undefined || last.finishedAt === null) continue;
+        const leftMs = Date.parse(last.finishedAt) + probationMs - clock.now();
+        if (last.outcome === "converged") listen(domain, last.run, leftMs);
+        // One that has not ended yet is heard of when it does.
+        else if (leftMs > 0 && engine.show(last.run)?.finishedAt != null) putBack(domain, last.run);
       }
     },
     stop() {
-      for (const end of listening.values()) end();
+      for (const end of looking.values()) end();
     },
   };
 }
 
-function tell(parts: LateWatchParts, app: string, run: string, problem: LateProblem): void {
+/** Most runs that fail were declined, or refused before anything was written. */
+function hasDeployed({ apps }: LateWatchParts, domain: string, run: string): boolean {
+  return apps.history(AppDomain.parse(domain))[0]?.run === run;
+}
+
+function listenTo(parts: LateWatchParts, domain: string, run: string, forMs: number) {
+  const app = parts.apps.find(AppDomain.parse(domain));
+  if (app === undefined) return undefined;
+  const swarm = parts.servers.swarmOf(app.server);
+  const heard = (problem: LateProblem): void => {
+    const { service } = problem;
+    tell(
+      parts,
+      { app: domain, run, about: service },
+      deployFailedLate({ app: domain, service, what: inWords(problem) }),
+    );
+  };
+  return swarm.probation(app.stack, heard, forMs);
+}
+
+function watchPutBack(parts: LateWatchParts, domain: string, run: string) {
+  const app = parts.apps.find(AppDomain.parse(domain));
+  if (app === undefined) return undefined;
+  const swarm = parts.servers.swarmOf(app.server);
+  const ended = new AbortController();
+  const { signal } = ended;
+  const look = async (): Promise<void> => {
+    const {
+      outcome,
+      reason = "it did not say why",
+      lastLines = [],
+    } = await swarm.watch(await swarm.planLive(app.stack, { nothing: true }), { signal });
+    if (outcome === "converged" || signal.aborted) return;
+    const words = { app: domain, reason: reason.replace(/\.$/, ""), lastLines };
+    tell(parts, { app: domain, run, about: "put back" }, putBackNotWell(words));
+  };
+  look().catch((thrown: unknown) => {
+    // A first deploy leaves nothing behind. Of a server that stays away the watch of servers tells.
+    const isNothing = thrown instanceof Problem && thrown.code === stackUnknown.code;
+    if (!isNothing && !signal.aborted)
+      parts.log.warn({ app: domain, run, err: thrown }, "what was put back was not seen");
+  });
+  return () => ended.abort();
+}
+
+function tell(
+  parts: LateWatchParts,
+  { app, run, about }: { app: string; run: string; about: string },
+  problem: Problem,
+): void {
   const { engine, apps, people, outbox, defaultRoom } = parts;
   const { place, askedBy } = engine.show(run) ?? { place: null, askedBy: null };
   const room = place?.room ?? apps.find(AppDomain.parse(app))?.room ?? defaultRoom;
@@ -81,12 +141,9 @@ function tell(parts: LateWatchParts, app: string, run: string, problem: LateProb
   const asker = askedBy === null ? undefined : people.byName(askedBy)?.matrixIds[0];
   outbox.post({
     kind: "message",
-    key: `${run}/late/${problem.service}`,
+    key: `${run}/late/${about}`,
     room,
-    message: sayProblem(deployFailedLate({ app, service: problem.service, what: inWords(problem) }), {
-      run,
-      mentions: asker === undefined ? [] : [asker],
-    }),
+    message: sayProblem(problem, { run, mentions: asker === undefined ? [] : [asker] }),
     ...(place?.eventId !== undefined && { replyTo: place.eventId }),
     ...(place?.threadRoot !== undefined && { threadRoot: place.threadRoot }),
   });

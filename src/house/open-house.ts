@@ -183,7 +183,7 @@ function wire(ground: Ground, found: Found): Pick<Rooms, Wired> {
     ...(probe && { probe }),
   });
   const tellRoom = announce({ outbox, audit, people, show: (run) => engine.show(run), defaultRoom });
-  const lateWatch = openLateWatch({ ...ground, engine, defaultRoom });
+  const lateWatch = openLateWatch({ ...ground, engine, log, defaultRoom });
   const approvals = openApprovals(approvalsParts(ground, engine));
   for (const [name, workflow] of found.workflows) engine.register(name, workflow);
   const help = openHelp({ commands: found.commands, people, topics: () => topicsOf(docs) });

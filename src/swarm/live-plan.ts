@@ -10,6 +10,8 @@ import { timeoutOf } from "./plan/timeout.ts";
 import type { StackPlan, StackSnapshot } from "./types.ts";
 
 export type LiveChange =
+  /** None: to watch what stands there. */
+  | { nothing: true }
   /** New containers from the same specs; null: of every service. */
   | { restart: string | null }
   /**
@@ -66,6 +68,7 @@ export async function planLive(engine: Engine, stack: string, change: LiveChange
 /** The spec with the change; the very same object when the change does not concern it. */
 function changed(spec: ServiceSpec, service: string, change: LiveChange): ServiceSpec {
   const task = spec.TaskTemplate;
+  if ("nothing" in change) return spec;
   if ("restart" in change) {
     if (change.restart !== null && change.restart !== service) return spec;
     return { ...spec, TaskTemplate: { ...task, ForceUpdate: (task.ForceUpdate ?? 0) + 1 } };

@@ -62,6 +62,7 @@ export function fakeCare({ running, secrets, changes, containers, enter }: World
       if ("restart" in change && change.restart !== null && !specs.some(([name]) => name === change.restart))
         throw stackUnknown({ stack, service: change.restart });
       const next = specs.map(([service, spec]): [string, Spec] => {
+        if ("nothing" in change) return [service, spec];
         if ("secret" in change) {
           const { from, to } = change.secret;
           if (spec.Secrets?.includes(from) !== true) return [service, spec];

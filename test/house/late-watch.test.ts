@@ -3,8 +3,9 @@ import type { App, DeployRecord } from "../../src/apps/index.ts";
 import type { Outgoing } from "../../src/chat/transport.ts";
 import { FakeClock } from "../../src/core/clock.ts";
 import { AppDomain, MatrixId, MemberName, ServerName } from "../../src/core/terms.ts";
+import { stackUnknown } from "../../src/core/problems/swarm.ts";
 import { openLateWatch } from "../../src/house/late-watch.ts";
-import { probationMs, type LateProblem } from "../../src/swarm/index.ts";
+import { probationMs, type LateProblem, type StackPlan, type Verdict } from "../../src/swarm/index.ts";
 import type { RunEvent } from "../../src/workflow/index.ts";
 import type { RunDetail } from "../../src/workflow/types.ts";
 
@@ -20,18 +21,30 @@ let listening: {
   ended: boolean;
 }[];
 let history: Partial<DeployRecord>[];
+/** How what stands there does, when it is watched; null: nothing stands there. */
+let standing: (Partial<Verdict> & Pick<Verdict, "outcome">) | null;
+let watched: AbortSignal[];
+let warned: unknown[];
 let clock: FakeClock;
+/** When the run ended, as the engine knows it. */
+let endedAt: number | null;
+const rested = (): Promise<void> => new Promise((done) => void setImmediate(done));
 
 beforeEach(() => {
   posted = [];
   listening = [];
   history = [];
+  standing = { outcome: "converged" };
+  watched = [];
+  warned = [];
   clock = new FakeClock();
+  endedAt = null;
 });
 
 function open() {
   return openLateWatch({
     clock,
+    log: { warn: (said: unknown) => void warned.push(said) } as never,
     db: { afterCommit: (then) => then() },
     servers: {
       swarmOf: (server) => ({
@@ -39,6 +52,16 @@ function open() {
           const one = { server, stack, forMs, tell, ended: false };
           listening.push(one);
           return () => void (one.ended = true);
+        },
+        planLive: (stack, change) => {
+          expect(change).toEqual({ nothing: true });
+          return standing === null
+            ? Promise.reject(stackUnknown({ stack }))
+            : Promise.resolve({ stack } as StackPlan);
+        },
+        watch: (_, { signal } = {}) => {
+          if (signal !== undefined) watched.push(signal);
+          return Promise.resolve({ seconds: 1, ...standing } as Verdict);
         },
       }),
     },
@@ -56,7 +79,10 @@ function open() {
         roles: [],
       }),
     },
-    engine: { show: () => ({ place: { room: "!r", eventId: "$1" }, askedBy: "ana" }) as RunDetail },
+    engine: {
+      show: () =>
+        ({ place: { room: "!r", eventId: "$1" }, askedBy: "ana", finishedAt: endedAt }) as RunDetail,
+    },
     outbox: {
       post: (out) => void posted.push(out),
       eventIdOf: () => undefined,
@@ -88,11 +114,13 @@ test("an app that has moved is listened to where it is now", () => {
   expect(listening.map(({ server }) => server)).toEqual(["swarm-2"]);
 });
 
-test("a failed deploy and another workflow are not; a new run on the app ends the listening", () => {
+test("a deploy that was declined and another workflow are not; a new run on the app ends the listening", () => {
   const watch = open();
-  watch.heard(event("run finished", { status: "undone" }));
+  history = [{ run: "fudol", outcome: "converged" }];
+  watch.heard(event("run finished", { status: "failed" }));
   watch.heard(event("run finished", { status: "done" }, "undeploy"));
   expect(listening).toEqual([]);
+  expect(watched).toEqual([]);
   watch.heard(event("run finished", { status: "done" }));
   watch.heard(event("run started", {}, "undeploy"));
   expect(listening.map((one) => one.ended)).toEqual([true]);
@@ -108,7 +136,47 @@ test("after a restart it goes on for what is left of the time", () => {
     { run: "bakor", outcome: "converged", finishedAt: new Date(clock.now() - probationMs).toISOString() },
   ];
   open().resume();
-  history = [{ run: "bakor", outcome: "failed", finishedAt }];
-  open().resume();
   expect(listening).toHaveLength(1);
+});
+
+test("what was put back after a bad deploy is watched, and the room hears when it does not run", async () => {
+  history = [{ run: "bakor", outcome: "failed", finishedAt: new Date(clock.now()).toISOString() }];
+  standing = {
+    outcome: "failed",
+    reason: "app ended with exit code 1 twice.",
+    lastLines: ["schema is newer"],
+  };
+  open().heard(event("run finished", { status: "undone" }));
+  await rested();
+  expect(posted).toMatchObject([{ key: "bakor/late/put back", room: "!r", message: { mentions: [ana] } }]);
+  const text = JSON.stringify(posted);
+  expect(text).toContain("does not run well: app ended with exit code 1 twice.");
+  expect(text).toContain("schema is newer");
+});
+
+test("what runs again, and what was taken down because nothing was there before, is no news", async () => {
+  history = [{ run: "bakor", outcome: "failed", finishedAt: new Date(clock.now()).toISOString() }];
+  open().heard(event("run finished", { status: "undone" }));
+  await rested();
+  standing = null;
+  open().heard(event("run finished", { status: "undone" }));
+  await rested();
+  expect([watched.length, posted, warned]).toEqual([1, [], []]);
+});
+
+test("after a restart what was put back is watched again, once its run has ended, and no longer than that", async () => {
+  history = [{ run: "bakor", outcome: "failed", finishedAt: new Date(clock.now()).toISOString() }];
+  open().resume();
+  expect(watched).toEqual([]);
+  endedAt = clock.now();
+  const watch = open();
+  watch.resume();
+  await rested();
+  expect(watched.map(({ aborted }) => aborted)).toEqual([false]);
+  watch.heard(event("run started"));
+  expect(watched.map(({ aborted }) => aborted)).toEqual([true]);
+  await clock.turn(probationMs);
+  open().resume();
+  await rested();
+  expect(watched).toHaveLength(1);
 });

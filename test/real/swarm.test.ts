@@ -85,6 +85,24 @@ describe.skipIf(docker === undefined)("a stack on a real Swarm", { timeout: 90_0
     expect(await tasksOf(docker, stack)).toEqual(tasks);
   });
 
+  it.concurrent("that was put back is seen to run, or not to", { timeout: 180_000 }, async () => {
+    const stack = stacks.fresh("standing");
+    const standing = async () => swarm.watch(await swarm.planLive(stack, { nothing: true }));
+    const env = { PLANTED: "" };
+    await stacks.deploy(stack, "healthy");
+    const crashing = await stacks.plan(stack, "crash", { env });
+    await swarm.apply(crashing);
+    expect(await swarm.watch(crashing)).toMatchObject({ outcome: "failed" });
+    await swarm.restore(stack, crashing.before, crashing);
+    expect(await standing()).toMatchObject({ outcome: "converged" });
+
+    await swarm.apply(await stacks.plan(stack, "crash", { env }));
+    const over = await stacks.plan(stack, "healthy");
+    await stacks.deploy(stack, "healthy");
+    await swarm.restore(stack, over.before);
+    expect(await standing()).toMatchObject({ outcome: "failed", lastLines: ["connecting with"] });
+  });
+
   it.concurrent("changes nothing when nothing has changed", async () => {
     const stack = stacks.fresh("same");
     expect((await stacks.deploy(stack, "healthy")).outcome).toBe("converged");

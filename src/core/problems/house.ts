@@ -61,6 +61,21 @@ export const deployFailedLate = problem(
   { app: "cloud.example.coop", service: "db", what: "ended with code 137" },
 );
 
+export const putBackNotWell = problem(
+  "put-back-not-well",
+  ({ app, reason, lastLines }: { app: string; reason: string; lastLines: readonly string[] }) => ({
+    happened: [`What was put back of ${app} does not run well: ${reason}.`, ...lastLines].join("\n"),
+    means:
+      "It may be away. If its data was not put back too, what the other version has done to it can be why.",
+    remedy: `See what it wrote: app logs ${app}. To have its data back too: backup list ${app}, app restore ${app}.`,
+  }),
+  {
+    app: "cloud.example.coop",
+    reason: "app ended with exit code 1 twice",
+    lastLines: ["Fatal: database schema is newer than this version"],
+  },
+);
+
 export const dataFolderTooDeep = problem(
   "data-folder-too-deep",
   ({ socket, bytes, most }: { socket: string; bytes: number; most: number }) => ({
