@@ -17,7 +17,7 @@ const postgresScript = `
 if [ -z "\${POSTGRES_USER:-}" ] && [ -n "\${POSTGRES_USER_FILE:-}" ]; then
   POSTGRES_USER="$(cat "$POSTGRES_USER_FILE")"
 fi
-exec psql --quiet --no-psqlrc --username="\${POSTGRES_USER:-postgres}" --dbname=template1 --output=/dev/null`.trim();
+exec psql --quiet --no-psqlrc --username="\${POSTGRES_USER:-postgres}" --dbname=postgres --output=/dev/null`.trim();
 
 /** The words of the program; the dump comes on its standard input. */
 export function readBackWords(kind: DatabaseKind): string[] {
@@ -26,7 +26,9 @@ export function readBackWords(kind: DatabaseKind): string[] {
 
 /**
  * A dump of a whole PostgreSQL cluster begins by removing what is there, and the role that reads it in can neither be
- * removed nor made again: these complaints are expected, and psql goes on. Every other one is a failure.
+ * removed nor made again: these complaints are expected, and psql goes on. Every other one is a failure. It is read
+ * into the database `postgres`, as PostgreSQL's manual wants it of dumps made with `--clean`: template1 is removed and
+ * made anew first, and nobody may be in it then.
  */
 const expected = [
   /current user cannot be dropped/,

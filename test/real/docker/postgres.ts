@@ -102,6 +102,12 @@ export function postgresRecipe(image: string): Record<string, string> {
   };
 }
 
+/** It answers; over TCP, where it listens only when its database has been made. */
+export const postgresHealth = (user: string): object => ({
+  test: ["CMD", "pg_isready", "-q", "-U", user, "-h", "127.0.0.1"],
+  ...{ interval: "1s", timeout: "5s", retries: 60, start_period: "1s" },
+});
+
 export async function makePostgres(docker: Docker, image: string): Promise<void> {
   const bin = (name: string): string => `${postgresFolder}/bin/${name}`;
   const text = (path: string, content: string, mode = 0o644) => ({ path, bytes: Buffer.from(content), mode });
