@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { AppDomain, RecipeCommit, RecipeVersion } from "../src/core/terms.ts";
-import { workflow } from "../src/workflow/define.ts";
+import { workflow, type Tools, type Trades } from "../src/workflow/define.ts";
 import {
   agreedPlan,
   aimOf,
@@ -10,6 +10,8 @@ import {
   type DeployPlan,
 } from "./parts/deploying.ts";
 import { nothingToChange } from "./parts/nothing-to-change.ts";
+import { wayBackOf } from "./parts/upgrading.ts";
+import { carryOutAfterBackup } from "./parts/with-backup.ts";
 
 const Wish = z.strictObject({
   app: AppDomain,
@@ -32,18 +34,38 @@ export default workflow({
     const checkDomains = !noDomainChecks;
     const wanted = { checkDomains, ...(chaos && { chaos: commit ?? (true as const) }) };
     const first = await step("plan", ({ key }) => apps.planDeploy(app, version, key, wanted));
+    const backedUp = isOther(first) ? await backupWords(tools, app) : [];
     const plan = await agreedPlan(
       tools,
       first,
       ({ to, chaos: at }, key) =>
         apps.planDeploy(app, to, key, { checkDomains, ...(at !== null && { chaos: at.commit }) }),
-      (one, isChanged) => ({ ask: questionOf(one, headline(one), { isChanged }) }),
+      (one, isChanged) => ({
+        ask: questionOf(one, headline(one), { isChanged, more: isOther(one) ? backedUp : [] }),
+      }),
     );
     if (plan.isEmpty)
       return nothingToChange(tools, plan, `${app} already runs ${aimOf(plan)}; there is nothing to change.`);
-    return carryOut(tools, plan, wayBack(plan));
+    if (!isOther(plan)) return carryOut(tools, plan, wayBack(plan));
+    return carryOutAfterBackup(tools, plan, (backup) =>
+      plan.chaos === null ? wayBackOf(plan, backup) : wayBack(plan),
+    );
   },
 });
+
+/** Another version than the one that runs may do to its data what this one cannot read: as with every upgrade. */
+function isOther({ from, to, chaos }: DeployPlan): boolean {
+  return from !== null && (from !== to || chaos !== null);
+}
+
+async function backupWords({ step, backups }: Tools & Trades, app: AppDomain): Promise<string[]> {
+  const { repository, mode } = await step("look whether it is backed up", () => backups.policyOf(app));
+  return [
+    repository === null || mode === "off"
+      ? "Tandem takes no backup of it first: make sure that there is a fresh one."
+      : "A fresh backup is taken first; without it nothing is changed.",
+  ];
+}
 
 function headline({ domain, recipe, from, to, chaos }: DeployPlan): string {
   if (chaos !== null) return `Deploy ${domain} with ${recipe} at commit ${chaos.short}, which is no release?`;

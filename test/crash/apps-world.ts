@@ -11,6 +11,7 @@ import { AppDomain, RecipeName, RecipeVersion, ServerName } from "../../src/core
 import { envSample, fakeRecipes } from "../apps/fake-recipes.ts";
 import { fakeServers, fakeSwarm, type FakeSwarm } from "../apps/fake-swarm.ts";
 import type { Expected } from "./harness.ts";
+import { backedUpNowhere } from "../workflows/telling.ts";
 
 export const app = AppDomain.parse("notes.example.coop");
 const stack = "notes_example_coop";
@@ -40,7 +41,8 @@ export function tradesOf({ swarm, parcels }: AppsWorld, db: Db) {
   const clock = new FakeClock();
   const kept = parcelsIn(parcels);
   const servers = fakeServers(swarm);
-  return { apps: openApps({ db, clock, audit: openAudit(db, clock), recipes, servers, parcels: kept }) };
+  const apps = openApps({ db, clock, audit: openAudit(db, clock), recipes, servers, parcels: kept });
+  return { apps, backups: backedUpNowhere };
 }
 
 /** What is kept under a key is found by that key. */

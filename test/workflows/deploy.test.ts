@@ -3,6 +3,7 @@ import { hashOf } from "../../src/core/canonical.ts";
 import { noNode } from "../../src/core/problems/swarm.ts";
 import deploy from "../../workflows/deploy.ts";
 import register from "../../workflows/register.ts";
+import takeBackup from "../../workflows/take-backup.ts";
 import undeploy from "../../workflows/undeploy.ts";
 import { deployNow, domain, openHouse, register as registered, stack, type House } from "../apps/house.ts";
 import { expectGolden } from "../golden.ts";
@@ -58,6 +59,44 @@ describe("from nothing to a newer version and off again", () => {
     expect(asked).toMatchObject([
       { binds: plan.hash, from: "maintainer", weight: "ordinary", subject: domain },
     ]);
+  });
+});
+
+describe("a deploy of another version than the one that runs", () => {
+  const others = { "take-backup": takeBackup };
+  /** Backups whose proving ends so. */
+  const backups = (state: "proven" | "doubtful") =>
+    ({
+      policyOf: () => ({ repository: "nightly", mode: "running", dataBack: "never" }),
+      planTake: () => ({ preHooks: [], postHooks: [], dumps: [], mode: "running", repository: "nightly" }),
+      ...{ begin: () => undefined, takeVolumes: () => ({}), end: () => undefined, untake: () => undefined },
+      prove: () => ({ state, reason: state === "proven" ? null : "It holds nothing." }),
+    }) as never;
+
+  it("is backed up first, as an upgrade is, and says so in its question", async () => {
+    await registered(house);
+    await deployNow(house);
+    const safe = { ...house, backups: backups("proven") };
+    const told = await tell(safe, deploy, { app, version: "1.1.0+1.1" }, undefined, { others });
+    expect([told.status, told.problem]).toEqual(["done", null]);
+    expect(told.steps.indexOf("back up")).toBeGreaterThan(0);
+    expect(told.steps.indexOf("back up")).toBeLessThan(told.steps.indexOf("deploy"));
+    expect(told.text).toContain("A fresh backup is taken first; without it nothing is changed.");
+    expect(told.text).toMatch(new RegExp(`With its data as before: \`app restore ${app} [a-z]{5}\``));
+    // With other settings alone it is not.
+    house.apps.set("bo", domain, "TITLE", "Other notes");
+    const again = await tell(safe, deploy, { app }, undefined, { others });
+    expect([again.status, again.steps.includes("back up")]).toEqual(["done", false]);
+  });
+
+  it("is not begun without that backup", async () => {
+    await registered(house);
+    await deployNow(house);
+    const before = house.swarm.changes.length;
+    const unsafe = { ...house, backups: backups("doubtful") };
+    const told = await tell(unsafe, deploy, { app, version: "1.1.0+1.1" }, undefined, { others });
+    expect([told.status, told.problem?.code]).toEqual(["failed", "upgrade-without-backup"]);
+    expect(house.swarm.changes).toHaveLength(before);
   });
 });
 

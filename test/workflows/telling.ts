@@ -20,6 +20,11 @@ export interface Told extends Outcome {
   steps: string[];
 }
 
+/** As for apps of a co-op without a repository. */
+export const backedUpNowhere = {
+  policyOf: () => ({ repository: null, mode: "running" }),
+} as unknown as Trades["backups"];
+
 /** `answer` is called for each question before it is answered with yes; false declines it. */
 export async function tell(
   { db, clock, ...house }: Pick<House, "db" | "apps"> & { clock: Clock } & Partial<Trades>,
@@ -32,7 +37,7 @@ export async function tell(
   const engine = openEngine({
     db,
     clock,
-    trades: house as Partial<Trades> as Trades,
+    trades: { backups: backedUpNowhere, ...house } as Partial<Trades> as Trades,
     approvals: {
       open: ({ id, run, step, ask }) =>
         db.afterCommit(() => {

@@ -1,19 +1,16 @@
 /** How an upgrade is asked about: by a person, and when Tandem proposes it. */
 import type { Tools, Trades } from "../../src/workflow/define.ts";
 import type { Message } from "../../src/chat/message.ts";
-import { agreedPlan, carryOut, questionOf, stepsOfCarryOut, type Question } from "./deploying.ts";
-import { backUpFirst, bringBack, stepsOfBackup } from "./with-backup.ts";
+import { agreedPlan, questionOf, stepsOfCarryOut, type DeployPlan, type Question } from "./deploying.ts";
+import { carryOutAfterBackup, stepsOfBackup } from "./with-backup.ts";
 
 export type UpgradePlan = Awaited<ReturnType<Trades["upgrades"]["plan"]>>;
 
 /** The steps of `carryOutUpgrade`, for outlines. */
 export const stepsOfUpgrade = [...stepsOfBackup, ...stepsOfCarryOut];
 
-/** A backup, then the deploy; when that goes wrong, the program goes back, and the data as the app's policy says. */
-export async function carryOutUpgrade(tools: Tools & Trades, plan: UpgradePlan): Promise<Message> {
-  const backup = await backUpFirst(tools, plan);
-  const afterFailure = backup === null ? undefined : bringBack.bind(null, tools, plan, backup);
-  return carryOut(tools, plan, wayBackOf(plan, backup), afterFailure);
+export function carryOutUpgrade(tools: Tools & Trades, plan: UpgradePlan): Promise<Message> {
+  return carryOutAfterBackup(tools, plan, (backup) => wayBackOf(plan, backup));
 }
 
 /** Voices for a step that may need work by hand, where there are so many people to give them. */
@@ -99,7 +96,10 @@ function backupOf({ backup }: UpgradePlan): string {
 }
 
 /** The way back of an upgrade, in words. */
-export function wayBackOf({ domain, from }: UpgradePlan, backup: string | null = null): string {
+export function wayBackOf(
+  { domain, from }: Pick<DeployPlan, "domain" | "from">,
+  backup: string | null = null,
+): string {
   if (backup !== null) {
     const program =
       from === null ? "" : `To go back, with the program only: \`app rollback ${domain} ${from}\`. `;

@@ -1,20 +1,34 @@
 /** An upgrade never begins without a fresh proven backup, where its app has a repository; and it knows the way back. */
-import { say } from "../../src/chat/message.ts";
+import { say, type Message } from "../../src/chat/message.ts";
 import { approvalDeclined, approvalExpired, runCancelled } from "../../src/core/problems/workflow.ts";
 import { messageOf, Problem } from "../../src/core/problem.ts";
 import { upgradeTakenBack, upgradeWithoutBackup } from "../../src/core/problems/backup-care.ts";
 import type { Tools, Trades } from "../../src/workflow/define.ts";
 import restoreData from "../restore-data.ts";
 import takeBackup from "../take-backup.ts";
-import { aimOf, type DeployPlan, type Failure } from "./deploying.ts";
+import { aimOf, carryOut, type DeployPlan, type Failure } from "./deploying.ts";
 import { evenIfCancelled } from "./even-if-cancelled.ts";
 import { howItWent } from "./one-by-one.ts";
 
 /** The steps of `backUpFirst`, for outlines. */
 export const stepsOfBackup = ["look how it is backed up", "back up"];
 
+/**
+ * A backup, then the deploy of another version; when that goes wrong, the program goes back, and the data as the app's
+ * policy says. `next`: what to say of the way back, with the backup if there is one.
+ */
+export async function carryOutAfterBackup(
+  tools: Tools & Trades,
+  plan: DeployPlan,
+  next: (backup: string | null) => string,
+): Promise<Message> {
+  const backup = await backUpFirst(tools, plan);
+  const afterFailure = backup === null ? undefined : bringBack.bind(null, tools, plan, backup);
+  return carryOut(tools, plan, next(backup), afterFailure);
+}
+
 /** Takes a backup and answers its id; null where none is to be taken. Throws `upgrade-without-backup`. */
-export async function backUpFirst(tools: Tools & Trades, plan: DeployPlan): Promise<string | null> {
+async function backUpFirst(tools: Tools & Trades, plan: DeployPlan): Promise<string | null> {
   const { step, child, backups } = tools;
   const app = plan.domain;
   const policy = await step("look how it is backed up", () => backups.policyOf(app));
@@ -33,7 +47,7 @@ export async function backUpFirst(tools: Tools & Trades, plan: DeployPlan): Prom
 }
 
 /** After a bad verdict: the program goes back now, then the data as the app's policy says. Answers what to throw. */
-export async function bringBack(
+async function bringBack(
   tools: Tools & Trades,
   plan: DeployPlan,
   backup: string,
