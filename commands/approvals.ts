@@ -3,6 +3,9 @@ import { say } from "../src/chat/message.ts";
 import { isoOf } from "../src/core/clock.ts";
 import { answer, command } from "../src/router/define.ts";
 
+/** Those of others are passed over. */
+const mostLookedAt = 500;
+
 export default command({
   summary: "List the questions that wait for your voice, or all open ones.",
   example: "approvals --all",
@@ -11,7 +14,10 @@ export default command({
   flags: ["all"],
   reads: true,
   run: ({ args: { all }, by, approvals }) => {
-    const waiting = all ? approvals.list({ status: "open" }) : approvals.waitingFor(by.member.name);
+    const seen = approvals
+      .list({ status: "open", limit: mostLookedAt })
+      .filter((one) => approvals.maySee(by.member, one));
+    const waiting = all ? seen : approvals.waitingFor(by.member.name);
     // Entries of work are many, and have a list of their own.
     const open = waiting.filter(({ quiet }) => !quiet);
     const entries = all ? 0 : waiting.length - open.length;

@@ -3,6 +3,10 @@ import { say } from "../src/chat/message.ts";
 import { isoOf } from "../src/core/clock.ts";
 import { answer, command } from "../src/router/define.ts";
 
+const mostShown = 20;
+/** Those of others are passed over. */
+const mostLookedAt = 200;
+
 export default command({
   summary: "List the runs that are under way, or the newest of all.",
   example: "runs --all",
@@ -10,8 +14,11 @@ export default command({
   args: { all: z.boolean().default(false).describe("the finished ones as well") },
   flags: ["all"],
   reads: true,
-  run: ({ args: { all }, runs }) => {
-    const found = runs.list({ open: !all, limit: 20 });
+  run: ({ args: { all }, by, runs, approvals }) => {
+    const found = runs
+      .list({ open: !all, limit: mostLookedAt })
+      .filter((run) => approvals.maySeeRun(by.member, run))
+      .slice(0, mostShown);
     const text =
       found.length === 0
         ? all

@@ -10,7 +10,7 @@ export default command({
   run: ({ by, tokens }) => ({
     kind: "private",
     message: say("This link signs you in, once and within 5 minutes. Show it to nobody.", {
-      next: tokens.signInLink(by.member.name),
+      next: tokens.signInLink(by.member.name, by.trust),
     }),
     public: say("A link for signing in is on its way to you alone."),
   }),

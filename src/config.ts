@@ -305,9 +305,14 @@ function applyEnvironment(raw: Record<string, unknown>, env: NodeJS.ProcessEnv):
     put(
       raw,
       doc.path.split("."),
-      doc.type === "boolean" ? text === "true" : doc.type === "integer" ? Number(text) : text,
+      doc.type === "boolean" ? booleanOf(text) : doc.type === "integer" ? Number(text) : text,
     );
   }
+}
+
+/** Other words are left for the schema to refuse: a switch that is on must not go off for being misspelt. */
+function booleanOf(text: string): unknown {
+  return text === "true" ? true : text === "false" ? false : text;
 }
 
 function put(into: Record<string, unknown>, at: string[], value: unknown): void {

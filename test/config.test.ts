@@ -52,6 +52,15 @@ test("the environment wins over the file; a misspelt variable is refused", () =>
   );
 });
 
+test("a switch in the environment is true or false, and nothing else turns it off", () => {
+  const file = settings("web: {}");
+  const approvalOf = (word: string): boolean =>
+    loadConfig({ TANDEM_EXEC_APPROVAL: word }, file).exec.approval;
+  expect([approvalOf("true"), approvalOf("false")]).toEqual([true, false]);
+  for (const word of ["1", "yes", "True", ""])
+    expect(problemOf(() => approvalOf(word)).text.happened, word).toContain("exec.approval");
+});
+
 test("a secret comes from its file or the environment and does not print", () => {
   writeFileSync(path.join(folder, "token"), "syt_secret-token-value\n");
   const file = settings("matrix: { homeserver: 'https://example.coop', accessTokenFile: token }");

@@ -13,9 +13,9 @@ export default command({
   role: "member",
   args: { run: RunId },
   reads: true,
-  run: ({ args, runs }) => {
+  run: ({ args, by, runs, approvals }) => {
     const run = runs.show(args.run);
-    if (run === undefined) throw runUnknown({ run: args.run });
+    if (run === undefined || !approvals.maySeeRun(by.member, run)) throw runUnknown({ run: args.run });
     const subject = run.lock === null ? "" : ` of ${run.lock}`;
     const state = run.waitsFor === null ? run.status : `${run.status} for ${run.waitsFor}`;
     const done = new Set(run.steps.map((step) => step.key));

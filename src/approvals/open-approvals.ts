@@ -1,6 +1,7 @@
 import { dueAlarm } from "./due.ts";
 import { noVoice } from "./entitled.ts";
 import { hearReaction, hearRedaction } from "./hear.ts";
+import { maySeeApproval, maySeeRun } from "./may-see.ts";
 import { openApproval } from "./open.ts";
 import type { ApprovalsParts, Desk } from "./parts.ts";
 import { reconcileAll } from "./reconcile.ts";
@@ -32,6 +33,7 @@ export function openApprovals(parts: ApprovalsParts): Approvals {
         recount(desk, row);
   });
 
+  const ofRun = (run: string): ApprovalView[] => rows.ofRun(run).map(view);
   return {
     open: (row) => db.tx(() => openApproval(desk, row)),
     withdraw: (id, why) =>
@@ -59,7 +61,9 @@ export function openApprovals(parts: ApprovalsParts): Approvals {
       const row = rows.get(id);
       return row && view(row);
     },
-    ofRun: (run) => rows.ofRun(run).map(view),
+    ofRun,
+    maySee: maySeeApproval,
+    maySeeRun: (member, run) => maySeeRun(member, run, { approvals: { ofRun } }),
     list: ({ status, limit = listLimit } = {}) => rows.list(status, limit).map(view),
     start: () => alarm.start(),
     reconcile: async (reactionsOn) => {

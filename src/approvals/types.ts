@@ -1,7 +1,9 @@
 import type { MatrixId } from "../core/terms.ts";
 import type { Message } from "../chat/message.ts";
 import type { Incoming, Trust } from "../chat/transport.ts";
+import type { Member } from "../people/index.ts";
 import type { ApprovalAsk, Place } from "../workflow/define.ts";
+import type { RunSummary } from "../workflow/index.ts";
 
 export interface VoiceRow {
   member: string;
@@ -74,6 +76,10 @@ export interface Approvals {
   waitingFor(member: string): ApprovalView[];
   get(id: string): ApprovalView | undefined;
   ofRun(run: string): ApprovalView[];
+  /** Whether this member sees a question; one of others is as if it did not exist. */
+  maySee(member: Member, approval: ApprovalView): boolean;
+  /** Whether this member sees a run. */
+  maySeeRun(member: Member, run: RunSummary): boolean;
   list(filter?: { status?: ApprovalView["status"]; limit?: number }): ApprovalView[];
   /** Reminders and expiries: arms the clock for what is open. Called once at start. */
   start(): void;

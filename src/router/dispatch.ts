@@ -10,6 +10,7 @@ import {
   notByToken,
   notKnown,
   notYourRun,
+  tooManyCommands,
   unexpected,
 } from "../core/problems/router.ts";
 import type { Db } from "../db/index.ts";
@@ -28,6 +29,8 @@ const usualMaxAgeMinutes = 10;
 
 /** Refusals that are written down. */
 const denials = new Set([notKnown.code, notAllowed.code, notByToken.code, notYourRun.code]);
+/** Refusals of a moment: the same command may be carried out the next time. */
+const passing = new Set([tooManyCommands.code, diskFull.code]);
 
 /** What the door needs of the engine. */
 export interface Starter {
@@ -213,7 +216,9 @@ class Door {
     const denied = denials.has(problem.code);
     // What reads, and what was not understood, may be tried again at will; anything else was decided for good.
     const repeatable = heard instanceof Problem || heard.command.reads === true;
-    if (repeatable && !denied) {
+    // So may, by a program, what it is told to say again; in a room that would be said twice.
+    const mayPass = passing.has(problem.code) && turn.options.deliver === undefined;
+    if ((repeatable || mayPass) && !denied) {
       turn.options.deliver?.(outcome);
       return outcome;
     }

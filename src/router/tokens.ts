@@ -18,10 +18,10 @@ const usedAtGrainMs = 60_000;
 /** What the web does with tokens. They are found by their hash, so that comparing takes the same time for all. */
 export interface TokenSpending {
   /**
-   * The member's name; the link is used up by it. Undefined when it counts for nothing (used, too old, never
-   * made).
+   * The member's name, and whether they were recognised beyond doubt when they asked for it; the link is used up by it.
+   * Undefined when it counts for nothing (used, too old, never made).
    */
-  spendSignInLink(token: string): string | undefined;
+  spendSignInLink(token: string): { member: string; verified: boolean } | undefined;
   /** The name of the member whose token this is, if it is one that still counts. */
   memberOfApiToken(token: string): string | undefined;
 }
@@ -52,15 +52,15 @@ function signInLinks({
 }: House): Pick<Tokens & TokenSpending, "signInLink" | "spendSignInLink"> {
   const { signInLink } = schema;
   return {
-    signInLink: (member) =>
+    signInLink: (member, trust) =>
       db.tx(() => {
         const token = newToken();
         const expiresAt = clock.now() + linkMinutes * 60_000;
         db.orm
           .insert(signInLink)
-          .values({ hash: sha256(token), member, expiresAt })
+          .values({ hash: sha256(token), member, verified: trust === "verified", expiresAt })
           .run();
-        audit.append({ who: member, what: "sign-in-link.made", subject: member });
+        audit.append({ who: member, what: "sign-in-link.made", subject: member, details: { trust } });
         return new URL(`sign-in?token=${token}`, `${publicUrl.replace(/\/$/, "")}/`).href;
       }),
     spendSignInLink: (token) =>
@@ -73,7 +73,7 @@ function signInLinks({
         if (row === undefined || row.spentAt !== null || row.expiresAt <= clock.now()) return undefined;
         db.orm.update(signInLink).set({ spentAt: clock.now() }).where(eq(signInLink.hash, row.hash)).run();
         audit.append({ who: row.member, what: "sign-in-link.spent", subject: row.member });
-        return row.member;
+        return { member: row.member, verified: row.verified };
       }),
   };
 }

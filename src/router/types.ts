@@ -1,4 +1,5 @@
 import type { Message } from "../chat/message.ts";
+import type { Trust } from "../chat/transport.ts";
 import type { Member } from "../people/types.ts";
 
 /** Help, made from the commands themselves; shows only what the member may do. */
@@ -10,8 +11,11 @@ export interface Help {
 
 /** Single-use sign-in links and bearer tokens: made here, stored as hashes, spent by the web. */
 export interface Tokens {
-  /** A link that signs in once, within 5 minutes. */
-  signInLink(member: string): string;
+  /**
+   * A link that signs in once, within 5 minutes. `trust`: how sure it is who asked for it; on the pages it counts as
+   * that, too.
+   */
+  signInLink(member: string, trust: Trust): string;
   /** A bearer token for the JSON API; shown once. */
   createApiToken(member: string, label: string): string;
   listApiTokens(member: string): { label: string; createdAt: number; usedAt: number | null }[];

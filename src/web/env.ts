@@ -9,6 +9,8 @@ export interface WebEnv {
     member: Member | null;
     /** Through what the member was recognised: a bearer token never opens a form. */
     through: "session" | "token" | null;
+    /** They were recognised beyond doubt: their session was asked for from a verified device. */
+    verified: boolean;
     /** The visitor's address, as far as proxies are trusted. */
     address: string;
     /** What the address's ending asks for. */

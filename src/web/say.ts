@@ -7,21 +7,23 @@ import type { WebParts } from "./types.ts";
 const longestMark = 200;
 
 /**
- * Says a command in a member's name through the one door. A web sign-in came through a room where the member
- * was recognised and counts as verified; a bearer token can be copied and does not.
+ * Says a command in a member's name through the one door. A web sign-in counts as what its link was asked for with:
+ * where a homeserver could have put the words in somebody's mouth, it could have put this one. A bearer token can be
+ * copied and never counts as verified.
  */
 export function say(
   { router }: Pick<WebParts, "router">,
   member: Member,
-  via: "web" | "api",
+  through: { via: "web"; verified: boolean } | { via: "api" },
   said: Said,
   mark: string | undefined,
 ): Promise<Outcome> {
+  const { via } = through;
   const by: Speaker = {
     member,
     matrixId: member.matrixIds[0] ?? null,
     via,
-    trust: via === "web" ? "verified" : "unverified",
+    trust: through.via === "web" && through.verified ? "verified" : "unverified",
     place: null,
   };
   if (mark === undefined || mark === "" || mark.length > longestMark) return router.dispatch(said, by);

@@ -51,7 +51,7 @@ export function serveApi(app: Hono<WebEnv>, parts: WebParts): void {
     if (said === undefined) {
       return refuse(context, commandBodyWrong({ expected: 'a "line", or a "command" with "args"' }), 400);
     }
-    const outcome = await say(parts, member, "api", said, context.req.header("idempotency-key"));
+    const outcome = await say(parts, member, { via: "api" }, said, context.req.header("idempotency-key"));
     if (outcome.kind === "problem") return refuse(context, outcome.problem, statusOf(outcome.problem.code));
     // Otherwise whoever copied a token could ask for a sign-in link and so count as verified.
     if (outcome.kind === "private") return refuse(context, privateAnswer({}), 403);

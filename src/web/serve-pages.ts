@@ -75,7 +75,13 @@ async function answerForm(context: WebContext, parts: WebParts, form: Form): Pro
   const fields = textsOf(await context.req.parseBody());
   const words = form.words(visit, fields);
   if (words === undefined) return nothingHere(context, parts);
-  const outcome = await say(parts, member, "web", { words }, fields[onceField]);
+  const outcome = await say(
+    parts,
+    member,
+    { via: "web", verified: context.get("verified") },
+    { words },
+    fields[onceField],
+  );
   if (outcome.kind !== "problem") return context.redirect(await form.after(visit, outcome), 303);
   const { problem } = outcome;
   const again: Visit = { ...visit, refused: { problem, form: form.name, fields } };

@@ -37,14 +37,14 @@ export function serveSignIn(
     const wait = rate.take(neighbourhoodOf(context.get("address")));
     if (wait > 0) return tooMany(context, parts, wait);
     const { token } = await context.req.parseBody();
-    const name = typeof token === "string" ? parts.tokens.spendSignInLink(token) : undefined;
-    const member = name === undefined ? undefined : parts.people.byName(name);
-    if (member === undefined || member.roles.length === 0) {
+    const spent = typeof token === "string" ? parts.tokens.spendSignInLink(token) : undefined;
+    const member = spent === undefined ? undefined : parts.people.byName(spent.member);
+    if (spent === undefined || member === undefined || member.roles.length === 0) {
       return problemAnswer(context, parts, signInLinkSpent({}), 422);
     }
     const before = cookie.read(context);
     if (before !== undefined) sessions.end(before);
-    cookie.set(context, sessions.begin(member));
+    cookie.set(context, sessions.begin(member, spent.verified));
     context.header("Cache-Control", "no-store");
     return context.redirect("/", 303);
   });

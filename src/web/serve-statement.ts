@@ -41,13 +41,9 @@ export function serveStatement(app: Hono<WebEnv>, parts: WebParts): void {
       try {
         const format = fields.format === "auto" ? [] : [`--format=${fields.format}`];
         const flags = [`--account=${fields.account}`, ...format, `--from=${kept.word}`];
-        const outcome = await say(
-          parts,
-          member,
-          "web",
-          { words: ["money", "import", "bank", ...flags] },
-          undefined,
-        );
+        const words = ["money", "import", "bank", ...flags];
+        const through = { via: "web", verified: context.get("verified") } as const;
+        const outcome = await say(parts, member, through, { words }, undefined);
         if (outcome.kind === "problem") throw outcome.problem;
         return await context.html(
           pageOf(visit, statementBody(visit, statements.accounts(), outcome.message)),

@@ -13,10 +13,13 @@ export const longestMs = durationMs("7d");
 const seenEveryMs = durationMs("1m");
 
 export interface Sessions {
-  /** Begins a session; the answer is the cookie's value, of which only the hash is stored. */
-  begin(member: Member): string;
-  /** The member behind a cookie, or undefined when the session is unknown, idle, old or ended. */
-  find(cookie: string): Member | undefined;
+  /**
+   * Begins a session; the answer is the cookie's value, of which only the hash is stored. `verified`: whoever asked for
+   * its link was recognised beyond doubt.
+   */
+  begin(member: Member, verified: boolean): string;
+  /** Who is behind a cookie, or undefined when the session is unknown, idle, old or ended. */
+  find(cookie: string): { member: Member; verified: boolean } | undefined;
   end(cookie: string): void;
   /** Deletes what has been over for longer than a session may live. */
   sweep(): void;
@@ -29,11 +32,11 @@ export function openSessions(parts: Pick<WebParts, "db" | "clock" | "people" | "
   people.onChange((name) => endWhereRolesWereLost(parts, name));
 
   return {
-    begin(member) {
+    begin(member, verified) {
       const cookie = newToken();
       const now = clock.now();
       db.tx(() => {
-        const row = { hash: sha256(cookie), member: member.name, roles: rolesText(member) };
+        const row = { hash: sha256(cookie), member: member.name, verified, roles: rolesText(member) };
         db.orm
           .insert(session)
           .values({ ...row, createdAt: now, seenAt: now })
@@ -56,7 +59,7 @@ export function openSessions(parts: Pick<WebParts, "db" | "clock" | "people" | "
           db.orm.update(session).set({ seenAt: clock.now() }).where(eq(session.hash, row.hash)).run(),
         );
       }
-      return member;
+      return { member, verified: row.verified };
     },
     end(cookie) {
       db.tx(() => {

@@ -66,6 +66,15 @@ test("runs: what is under way, or the newest of all", async () => {
   expect(await says("bo", "runs --all")).toBe("There has been no run yet.\nTo begin something: `help`");
 });
 
+test("what is no business of theirs, members do not find: no run, no question", async () => {
+  expect(codeOf(await house.says("bo", "run show payot"))).toBe("run-unknown");
+  expect(await says("bo", "runs")).not.toContain("payot");
+  // Maintainers see every run; a question is seen by whom it is asked of, and by who asks.
+  expect(await says("mia", "run show payot")).toContain("Run `payot` is pay");
+  expect(await says("mia", "runs")).toContain("`payot` pay");
+  expect(await says("tom", "approvals --all")).toContain("Nothing waits.");
+});
+
 test("run show: steps done, now and to come", async () => {
   expect(await says("bo", "run show bakor")).toBe(
     [

@@ -143,12 +143,21 @@ describe("a command that changes something", () => {
   });
 
   test("that meets a problem leaves nothing but the problem, and says it again for the same key", async () => {
-    const outcome = await house.router.dispatch("refuses", house.speaker("bo"), { key: "$1" });
+    const deliver = (): void => undefined;
+    const outcome = await house.router.dispatch("refuses", house.speaker("bo"), { key: "$1", deliver });
     expect(codeOf(outcome)).toBe("disk-full");
     expect(house.people.byName("zoe")).toBeUndefined();
     const again = await house.router.dispatch("note x", house.speaker("bo"), { key: "$1" });
     expect([codeOf(again), textOf(again)]).toEqual(["disk-full", textOf(outcome)]);
     expect(runs).toEqual([]);
+  });
+
+  test("that a program was told to say again is carried out then: the refusal was of a moment", async () => {
+    const key = "api/1";
+    const full = await house.router.dispatch("refuses", house.speaker("bo"), { key });
+    expect(codeOf(full)).toBe("disk-full");
+    expect(textOf(await house.router.dispatch("note x", house.speaker("bo"), { key }))).toBe("Noted x.");
+    expect(textOf(await house.router.dispatch("note y", house.speaker("bo"), { key }))).toBe("Noted x.");
   });
 
   test("when the delivery fails, the change is taken back", async () => {

@@ -1,5 +1,6 @@
 /** A small house behind the contracts: real database, people, audit and door; the engine and the approvals are fakes. */
 import { openAudit, type Audit } from "../../src/audit/index.ts";
+import { maySeeApproval, maySeeRun } from "../../src/approvals/index.ts";
 import type { ApprovalView, Approvals, SpokenVoice } from "../../src/approvals/types.ts";
 import { say } from "../../src/chat/message.ts";
 import { FakeClock } from "../../src/core/clock.ts";
@@ -167,7 +168,17 @@ function fakeTrades(parts: {
   cancelled: TestHouse["cancelled"];
 }): Trades {
   const { people, audit, tokens, commands, spoken, cancelled } = parts;
-  const runs: RunSummary[] = [run];
+  /** Of the treasurers alone: no app's, and asked of nobody else. */
+  const pay: RunDetail = {
+    ...run,
+    id: "payot",
+    workflow: "pay",
+    lock: null,
+    askedBy: "tess",
+    waitsFor: null,
+  };
+  const runs: RunSummary[] = [run, pay];
+  const all = [run, pay];
   return {
     people,
     audit,
@@ -175,7 +186,7 @@ function fakeTrades(parts: {
     help: openHelp({ commands, people, topics: () => topics }),
     runs: {
       list: ({ open } = {}) => (open === true ? runs : []),
-      show: (id) => (id === run.id ? run : undefined),
+      show: (id) => all.find((one) => one.id === id),
       cancel: (id, by, why) => void cancelled.push({ run: id, by, why }),
     },
     approvals: {
@@ -183,6 +194,9 @@ function fakeTrades(parts: {
         spoken.push(voice);
         return voice.says === "yes" ? view : { ...view, status: "declined" as const };
       },
+      maySee: maySeeApproval,
+      maySeeRun: (member, one) =>
+        maySeeRun(member, one, { approvals: { ofRun: (id) => (id === run.id ? [view] : []) } }),
       waitingFor: (member) => (member === "mia" ? [view] : []),
       list: () => [view],
     } as Partial<Approvals> as Approvals,

@@ -14,15 +14,22 @@ const everything = (): string =>
 
 describe("sign-in links", () => {
   test("sign in once, within 5 minutes", async () => {
-    const link = house.tokens.signInLink("bo");
+    const link = house.tokens.signInLink("bo", "verified");
     expect(link).toMatch(/^https:\/\/tandem\.example\.coop\/sign-in\?token=[\w-]{43}$/);
     await house.clock.turn(5 * 60_000 - 1);
-    expect(house.tokens.spendSignInLink(tokenIn(link))).toBe("bo");
+    expect(house.tokens.spendSignInLink(tokenIn(link))).toEqual({ member: "bo", verified: true });
     expect(house.tokens.spendSignInLink(tokenIn(link))).toBeUndefined();
   });
 
+  test("tell how sure it was who asked for them", () => {
+    for (const trust of ["unverified", "clear"] as const) {
+      const link = house.tokens.signInLink("bo", trust);
+      expect(house.tokens.spendSignInLink(tokenIn(link))).toEqual({ member: "bo", verified: false });
+    }
+  });
+
   test("that are old, made up or empty open nothing", async () => {
-    const link = house.tokens.signInLink("bo");
+    const link = house.tokens.signInLink("bo", "verified");
     await house.clock.turn(5 * 60_000);
     expect(house.tokens.spendSignInLink(tokenIn(link))).toBeUndefined();
     expect(house.tokens.spendSignInLink("x".repeat(43))).toBeUndefined();
@@ -30,7 +37,7 @@ describe("sign-in links", () => {
   });
 
   test("are kept as hashes and written down", () => {
-    const token = tokenIn(house.tokens.signInLink("bo"));
+    const token = tokenIn(house.tokens.signInLink("bo", "verified"));
     house.tokens.spendSignInLink(token);
     expect(everything()).not.toContain(token);
     expect(house.audit.list({ limit: 2 }).map((row) => `${row.who} ${row.what}`)).toEqual([
@@ -84,7 +91,7 @@ describe("bearer tokens", () => {
 });
 
 test("what a removed member left behind opens nothing; a changed role leaves it alone", () => {
-  const link = house.tokens.signInLink("bo");
+  const link = house.tokens.signInLink("bo", "verified");
   const token = house.tokens.createApiToken("bo", "script");
   const bo = MemberName.parse("bo");
   house.people.link("ana", bo, MatrixId.parse("@bo2:a.coop"));

@@ -39,6 +39,20 @@ describe("forms say commands", () => {
     });
   });
 
+  test("of somebody whose link was asked for by who knows whom do not count as verified", async () => {
+    const home = house();
+    for (const trust of ["clear", "unverified"] as const) {
+      const one = browser(home);
+      await one.post("/sign-in", { token: home.linkFor("bo", trust) });
+      await one.post(`${question}/approve`, { once: trust });
+      expect(home.heard.at(-1)?.by).toMatchObject({
+        member: { name: "bo" },
+        via: "web",
+        trust: "unverified",
+      });
+    }
+  });
+
   test("a form sent twice has one key, with other words another", async () => {
     const home = house();
     const one = await signedIn(home, "bo");

@@ -13,6 +13,7 @@ import {
   type Speaker,
 } from "../../src/router/index.ts";
 import { secretFormSpent } from "../../src/core/problems/care.ts";
+import type { Trust } from "../../src/chat/transport.ts";
 import { openWeb, type Web, type WebParts, type WebSettings } from "../../src/web/index.ts";
 import { toldApps, toldBackups, toldRecipes } from "./told-apps.ts";
 import { toldPayouts } from "./told-payouts.ts";
@@ -51,7 +52,7 @@ export interface House {
   answerWith: (outcome: Outcome) => void;
   /** Lines of the log. */
   logged: unknown[];
-  linkFor(name: Name): string;
+  linkFor(name: Name, trust?: Trust): string;
   apiTokenFor(name: Name): string;
 }
 
@@ -149,7 +150,8 @@ export function house(options: HouseOptions = {}): House {
     heard,
     logged,
     answerWith: (next) => (outcome = next),
-    linkFor: (name) => new URL(tokens.signInLink(name)).searchParams.get("token") ?? "",
+    linkFor: (name, trust = "verified") =>
+      new URL(tokens.signInLink(name, trust)).searchParams.get("token") ?? "",
     apiTokenFor: (name) => tokens.createApiToken(name, "script"),
   };
 }

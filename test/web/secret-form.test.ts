@@ -36,7 +36,7 @@ describe("the form of a secret", () => {
     expect(home.heard).toMatchObject([
       {
         said: { words: ["app", "secret", "rotate", "notes.example.coop", "smtp_password", "--inserted"] },
-        by: { member: { name: "bo" }, via: "web", trust: "verified" },
+        by: { member: { name: "bo" }, via: "web", trust: "unverified" },
       },
     ]);
     expect(JSON.stringify(home.heard)).not.toContain(value);

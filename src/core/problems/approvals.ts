@@ -93,7 +93,7 @@ export const approvalUnverified = problem(
     means: `Your message came without encryption or from a device that is not verified. ${notCounted}`,
     remedy:
       `Verify this device in your Matrix client and say \`approve ${run} ${subject}\` in an encrypted room, ` +
-      "or sign in to the web pages with `web` and agree there.",
+      "or say `web` to me from such a device and agree on the page. On a page that was opened otherwise: sign in anew.",
   }),
   { run: "bakor", subject: "cloud.example.coop" },
 );

@@ -4,6 +4,8 @@ import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 export const signInLink = sqliteTable("sign_in_link", {
   hash: text("hash").primaryKey(),
   member: text("member").notNull(),
+  /** Whether whoever asked for it was recognised beyond doubt. */
+  verified: integer("verified", { mode: "boolean" }).notNull().default(false),
   expiresAt: integer("expires_at").notNull(),
   spentAt: integer("spent_at"),
 });
@@ -11,6 +13,8 @@ export const signInLink = sqliteTable("sign_in_link", {
 export const session = sqliteTable("session", {
   hash: text("hash").primaryKey(),
   member: text("member").notNull(),
+  /** As its link. */
+  verified: integer("verified", { mode: "boolean" }).notNull().default(false),
   /** The roles held at sign-in: the session ends when one of them is lost. */
   roles: text("roles").notNull(),
   createdAt: integer("created_at").notNull(),

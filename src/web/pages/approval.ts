@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { ApprovalView } from "../../approvals/types.ts";
-import { maySeeApproval } from "../may-see.ts";
+import { maySeeApproval } from "../../approvals/index.ts";
 import { memberPage, type Form, type Html, type MemberVisit } from "../page.ts";
 import { approvalJson, approvalPath, tally, voiceWord } from "../parts/approval.ts";
 import { hiddenOnce, refusal, wordsOf } from "../parts/form.ts";

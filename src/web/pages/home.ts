@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import type { ApprovalView } from "../../approvals/types.ts";
 import type { RunSummary } from "../../workflow/types.ts";
-import { maySeeRun } from "../may-see.ts";
+import { maySeeRun } from "../../approvals/index.ts";
 import type { Html, MemberVisit, Page, Shown, Visit } from "../page.ts";
 import { approvalJson, questionCards } from "../parts/approval.ts";
 import { link } from "../parts/link.ts";

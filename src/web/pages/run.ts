@@ -4,7 +4,7 @@ import type { Message } from "../../chat/message.ts";
 import { redact } from "../../core/secret.ts";
 import type { ApprovalView } from "../../approvals/types.ts";
 import type { RunDetail } from "../../workflow/types.ts";
-import { maySeeApproval, maySeeRun } from "../may-see.ts";
+import { maySeeApproval, maySeeRun } from "../../approvals/index.ts";
 import { memberPage, type Form, type Html, type MemberVisit } from "../page.ts";
 import { approvalJson, questionCards } from "../parts/approval.ts";
 import { auditTable } from "../parts/audit-table.ts";

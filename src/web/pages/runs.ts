@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { RunSummary } from "../../workflow/types.ts";
-import { maySeeRun } from "../may-see.ts";
+import { maySeeRun } from "../../approvals/index.ts";
 import { memberPage, type Html } from "../page.ts";
 import { link, pathOf } from "../parts/link.ts";
 import { state } from "../parts/state.ts";

@@ -3,7 +3,7 @@ import { html } from "hono/html";
 import { setTimeout as pause } from "node:timers/promises";
 import type { ApprovalView } from "../../approvals/types.ts";
 import type { Outcome } from "../../router/index.ts";
-import { maySeeApproval } from "../may-see.ts";
+import { maySeeApproval } from "../../approvals/index.ts";
 import type { Html, MemberVisit } from "../page.ts";
 import type { WebParts } from "../types.ts";
 import { approvalPath } from "./approval.ts";

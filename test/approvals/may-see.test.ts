@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { ApprovalView } from "../../src/approvals/types.ts";
 import type { Member } from "../../src/people/index.ts";
-import { maySeeApproval } from "../../src/web/may-see.ts";
+import { maySeeApproval } from "../../src/approvals/may-see.ts";
 
 const person = (name: string, ...roles: string[]): Member =>
   ({ name, roles: ["member", ...roles] }) as unknown as Member;

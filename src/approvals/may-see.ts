@@ -1,11 +1,10 @@
 /**
- * What of the house a member sees on pages beside what is open to all members. Things of others answer as if
- * they did not exist. What one may do is not decided here but in dispatch.
+ * What of runs and questions a member sees, on pages and by commands. Things of others answer as if they did not exist.
+ * What one may do is not decided here but in dispatch.
  */
-import type { ApprovalView } from "../approvals/types.ts";
 import type { Member } from "../people/index.ts";
-import type { RunSummary } from "../workflow/types.ts";
-import type { WebParts } from "./types.ts";
+import type { RunSummary } from "../workflow/index.ts";
+import type { Approvals, ApprovalView } from "./types.ts";
 
 /**
  * A question is seen by whoever asked it, may answer it or did. One that is asked of a role is seen by operators, too;
@@ -25,7 +24,11 @@ export function maySeeApproval(member: Member, approval: ApprovalView): boolean 
  * A run is seen by those concerned: the asker, maintainers and operators, everybody when it works on an app
  * (apps are common property), and whoever sees one of its questions.
  */
-export function maySeeRun(member: Member, run: RunSummary, parts: Pick<WebParts, "approvals">): boolean {
+export function maySeeRun(
+  member: Member,
+  run: RunSummary,
+  parts: { approvals: Pick<Approvals, "ofRun"> },
+): boolean {
   return (
     run.askedBy === member.name ||
     holds(member, "maintainer") ||

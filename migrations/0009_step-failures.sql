@@ -1,1 +1,0 @@
-ALTER TABLE `step` ADD `failures` integer DEFAULT 0 NOT NULL;
