@@ -30,6 +30,7 @@ import { startedOtherwise } from "./scheduled.ts";
 import { openTrades } from "./open-trades.ts";
 import { openSentFiles } from "./sent-files.ts";
 import { startHouse, type Rooms } from "./start-house.ts";
+import { tellStranded } from "./stranded.ts";
 import { payoutsFor } from "./payouts.ts";
 import { upgradesFor } from "./upgrades.ts";
 import { workFor } from "./work.ts";
@@ -179,7 +180,7 @@ function wire(ground: Ground, found: Found): Pick<Rooms, Wired> {
       tellRoom(event);
       lateWatch.heard(event);
     },
-    onStrandedRun: (run, problem) => log.error({ run, code: problem.code }, problem.message),
+    onStrandedRun: tellStranded({ ...ground, log, defaultRoom, show: (run) => engine.show(run) }),
     ...(probe && { probe }),
   });
   const tellRoom = announce({ outbox, audit, people, show: (run) => engine.show(run), defaultRoom });

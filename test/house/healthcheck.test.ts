@@ -1,0 +1,72 @@
+/** The HEALTHCHECK of the image, as Docker runs it: alive is what answers, well or not. */
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import path from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { FakeClock } from "../../src/core/clock.ts";
+import { ServerName } from "../../src/core/terms.ts";
+import { healthOf } from "../../src/house/health.ts";
+
+const dockerfile = readFileSync(path.join(import.meta.dirname, "../../Dockerfile"), "utf8");
+const [, options = "", command = "[]"] = /^HEALTHCHECK (.*) \\\n {2}CMD (\[.*\])$/m.exec(dockerfile) ?? [];
+const timeoutMs = Number(/--timeout=(\d+)s/.exec(options)?.[1]) * 1000;
+
+/** What the check ends with when a Tandem answers in this way; null when it had not ended after `forMs`. */
+async function checked(answer: RequestListener | null, forMs = 30_000): Promise<number | null> {
+  const server = createServer(answer ?? (() => undefined));
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  const { port } = server.address() as AddressInfo;
+  const close = (): Promise<void> =>
+    new Promise((closed) => {
+      server.closeAllConnections();
+      server.close(() => closed());
+    });
+  if (answer === null) await close();
+  const [, ...args] = JSON.parse(command) as string[];
+  const child = spawn(
+    process.execPath,
+    args.map((arg) => arg.replace("8080", String(port))),
+  );
+  const ended = new Promise<number | null>((told) => child.once("close", told));
+  const code = await Promise.race([ended, pause(forMs, null)]);
+  child.kill();
+  await ended;
+  if (answer !== null) await close();
+  return code;
+}
+
+test("every answer is a sign of life, also the one that not all is well", async () => {
+  expect(await checked((_, response) => void response.end("{}"))).toBe(0);
+  const unwell: RequestListener = (request, response) => {
+    response.statusCode = request.url === "/healthz" ? 503 : 404;
+    response.end('{"ok":false}');
+  };
+  expect(await checked(unwell)).toBe(0);
+});
+
+test("where nobody listens or nobody answers there is none", async () => {
+  expect(await checked(null)).toBe(1);
+  expect(await checked(() => undefined, 2000)).toBeNull();
+});
+
+test("a server that does not answer takes less time than the check has", async () => {
+  const clock = new FakeClock();
+  const health = healthOf({
+    transport: null,
+    servers: {
+      list: () => [{ name: ServerName.parse("swarm-2") }],
+      swarmOf: () => ({ check: () => new Promise<never>(() => undefined) }),
+    },
+    clock,
+    engine: { stats: () => ({ open: 0, stranded: 0 }) as never },
+    admission: { admit: () => undefined, freeMb: () => 1000 },
+    reserveMb: 500,
+  });
+  await clock.turn(timeoutMs / 2);
+  expect(await Promise.race([health, pause(1000, "still asking")])).toMatchObject({
+    "server swarm-2": { ok: false, optional: true },
+  });
+});
