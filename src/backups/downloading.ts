@@ -9,6 +9,7 @@ import { createGzip } from "node:zlib";
 import { sha256 } from "../core/canonical.ts";
 import { newToken } from "../core/ids.ts";
 import { downloadSpent } from "../core/problems/restoring.ts";
+import type { ServerName } from "../core/terms.ts";
 import { tarWith } from "../swarm/index.ts";
 import { noteFile, noteOf } from "./download-note.ts";
 import { inHelper, type Inside } from "./helping.ts";
@@ -25,6 +26,8 @@ export const downloadMinutes = 60;
 const allowed = "backup.download-allowed";
 const spent = "backup.downloaded";
 const mostEntries = 500;
+/** By then a helper has ended by itself. */
+const longestMs = 24 * 3600 * 1000;
 
 /**
  * As `openssl enc -aes-256-cbc -pbkdf2 -iter 600000` writes it (openssl-enc(1)): `Salted__`, eight bytes of salt, then
@@ -41,6 +44,7 @@ interface Link extends Download {
 export function openDownloading(ground: Ground): Downloading {
   const { audit, clock, records, publicUrl } = ground;
   const links = new Map<string, Link>();
+  const handing: Handing = { ...ground, begunHere: new Set() };
   const find = (token: string): Link | undefined => {
     const link = links.get(sha256(token));
     return link !== undefined && link.until > clock.now() ? link : undefined;
@@ -82,7 +86,7 @@ export function openDownloading(ground: Ground): Downloading {
       if (link === undefined) throw downloadSpent({ minutes: downloadMinutes });
       links.delete(sha256(token));
       try {
-        const stream = await begun(ground, link);
+        const stream = await begun(handing, link);
         const { run, backup, app, member } = link;
         audit.append({ who: member, what: spent, subject: app, details: { run, backup } });
         return { name: link.name, stream };
@@ -134,8 +138,13 @@ function newPassphrase(): string {
   return Array.from({ length: 5 }, word).join("-");
 }
 
+interface Handing extends Ground {
+  /** Runs whose downloads this life of the process has begun: their helpers are closed by themselves. */
+  begunHere: Set<string>;
+}
+
 /** The file, once its first bytes are there: until then what stands in the way can still be said. */
-async function begun(ground: Ground, link: Link): Promise<Readable> {
+async function begun(handing: Handing, link: Link): Promise<Readable> {
   const out = new PassThrough();
   const zipped = createGzip({ level: 1 });
   const sealed = link.passphrase === null ? zipped : zipped.pipe(sealing(link.passphrase, out));
@@ -146,7 +155,7 @@ async function begun(ground: Ground, link: Link): Promise<Readable> {
   out.once("close", () => stop.abort(new Error("whoever downloaded it has gone")));
   await new Promise<void>((begin, fail) => {
     zipped.once("readable", () => begin());
-    written(ground, link, zipped, stop.signal).then(
+    written(handing, link, zipped, stop.signal).then(
       () => void zipped.end(),
       (thrown: unknown) => {
         const broken = thrown instanceof Error ? thrown : new Error(String(thrown));
@@ -169,15 +178,14 @@ function sealing(passphrase: string, out: PassThrough) {
 
 /** One tar from all snapshots, each of which restic gives as a tar of its own. */
 async function written(
-  ground: Ground,
+  ground: Handing,
   wish: Link,
   into: NodeJS.WritableStream,
   signal: AbortSignal,
 ): Promise<void> {
   const backup = chosen(ground, wish.app, wish.backup);
   const server = ground.apps.find(wish.app)?.server ?? backup.server;
-  const run = `${wish.run}-download`;
-  await ground.servers.swarmOf(server).dropHelpers(run, [null]);
+  await dropLeft(ground, wish, server);
   const put = async (bytes: Buffer): Promise<void> => {
     if (!into.write(Buffer.from(bytes))) await Promise.race([once(into, "drain"), aborted(signal)]);
     signal.throwIfAborted();
@@ -189,7 +197,7 @@ async function written(
       members.end();
     }
   };
-  const at = { server, run, signal };
+  const at = { server, run: helperRun(wish.run), signal };
   if (!wish.plain && wish.volume === undefined) {
     const repository = ground.repositories.reachedFrom(backup.repository, backup.app, server);
     await inHelper(ground.helping, { ...at, node: null, repository }, (inside) =>
@@ -207,6 +215,30 @@ async function written(
     });
   }
   await put(Buffer.alloc(1024));
+}
+
+function helperRun(run: string): string {
+  return `${run}-download`;
+}
+
+/**
+ * Ends what an earlier life has left of this download, and of others of the app: once first bytes have gone out, one is
+ * never begun again under its own run. Where nobody asks anew, the night's forget meets its lock and ends it.
+ */
+async function dropLeft(
+  { audit, clock, servers, begunHere }: Handing,
+  { app, run }: Link,
+  server: ServerName,
+): Promise<void> {
+  const left = audit
+    .list({ subject: app, limit: mostEntries })
+    .filter(({ what }) => what === allowed)
+    .map(({ details }) => details as Allowed)
+    .filter((one) => one.until + longestMs > clock.now() && !begunHere.has(one.run));
+  begunHere.add(run);
+  const swarm = servers.swarmOf(server);
+  for (const one of new Set([run, ...left.map((each) => each.run)]))
+    await swarm.dropHelpers(helperRun(one), [null]);
 }
 
 /** Rejects when the reader has gone, who would never let the next byte through. */

@@ -1,6 +1,7 @@
 /** restic in a helper of ours, for one repository, when its turn has come. */
 import { sha256 } from "../core/canonical.ts";
 import { Problem } from "../core/problem.ts";
+import { notAManager } from "../core/problems/swarm.ts";
 import type { ServerName } from "../core/terms.ts";
 import type { Servers } from "../servers/index.ts";
 import type { Helper, HelperEnd, HelperMount, HelperWish } from "../swarm/index.ts";
@@ -38,14 +39,27 @@ export interface Inside {
  * in any case. A lock that a killed helper of ours has left is cleared when restic meets it. Throws what restic failed
  * for, as a problem.
  */
-export function inHelper<T>(
+export async function inHelper<T>(
   parts: HelpingParts,
   use: HelperUse,
   work: (inside: Inside) => Promise<T>,
 ): Promise<T> {
-  const { server, node, repository, signal } = use;
-  const things = [`repository ${repository.name}`, `node ${server}/${node ?? ""}`];
+  const { server, repository, signal } = use;
+  // One machine has one turn, however it is called.
+  const node = use.node ?? (await askedNode(parts, server));
+  const things = [`repository ${repository.name}`, `node ${server}/${node}`];
   return parts.turns.take(things, () => withHelper(parts, use, work), signal);
+}
+
+/** The id of the node that a server's engine is. Without a Swarm it has none, and nobody calls it otherwise. */
+async function askedNode({ servers }: HelpingParts, server: ServerName): Promise<string> {
+  try {
+    const nodes = await servers.swarmOf(server).nodes();
+    return nodes.find(({ isAsked }) => isAsked)?.id ?? "";
+  } catch (thrown) {
+    if (thrown instanceof Problem && thrown.code === notAManager.code) return "";
+    throw thrown;
+  }
 }
 
 async function withHelper<T>(

@@ -6,7 +6,7 @@
 import type { ServiceAnatomy } from "../swarm/index.ts";
 import type { Hook, LabelReading } from "./types.ts";
 
-type Labelled = Pick<ServiceAnatomy, "service" | "labels">;
+type Labelled = Pick<ServiceAnatomy, "service" | "labels" | "containerLabels">;
 
 const beginnings = ["backupbot.backup", "backupbot.restore"];
 const hookLabels = {
@@ -15,6 +15,8 @@ const hookLabels = {
   "backupbot.restore.pre-hook": "restorePreHooks",
   "backupbot.restore.post-hook": "restorePostHooks",
 } as const;
+/** In one sentence. */
+const mostNamed = 3;
 const volumeLabel = /^backupbot\.backup\.volumes\.(.+?)(\.path)?$/;
 /** As YAML and people write it. */
 const yes = new Set(["true", "yes", "1", "on"]);
@@ -36,6 +38,7 @@ export function readLabels(services: readonly Labelled[]): LabelReading {
   for (const one of services) {
     for (const [key, value] of Object.entries(one.labels))
       readLabel(reading, enabled, one.service, key, value);
+    warnOfMisplaced(reading, one);
   }
   reading.isEnabled = enabled.length > 0;
   if (enabled.length > 1) {
@@ -169,6 +172,19 @@ function warnOfStranger(reading: LabelReading, service: string, key: string): vo
         "no effect.",
     );
   }
+}
+
+/** A recipe that has some of them in both places has been written for both, and says so to nobody's harm. */
+function warnOfMisplaced(reading: LabelReading, { service, labels, containerLabels = {} }: Labelled): void {
+  const keys = Object.keys(containerLabels).filter(
+    (key) => key.startsWith("backupbot.") && !Object.hasOwn(labels, key),
+  );
+  if (keys.length === 0) return;
+  const named = keys.length > mostNamed ? [...keys.slice(0, mostNamed), "others"] : keys;
+  reading.warnings.push(
+    `${service} has labels for backups under labels (${named.join(", ")}), where they are not read: what they ask ` +
+      `for is not done. In the recipe they belong under deploy.labels of ${service}.`,
+  );
 }
 
 const listed = (value: string): string[] =>

@@ -10,6 +10,7 @@ import {
 import type { AppDomain } from "../core/terms.ts";
 import type { RunningService, ServiceAnatomy } from "../swarm/index.ts";
 import { databaseIn, holdsDatabases } from "./databases.ts";
+import { looksLikeDatabaseDump } from "./dumps.ts";
 import { readLabels } from "./labels.ts";
 import type { Ground } from "./open.ts";
 import type { LabelReading, PlannedDump, PlannedNode, TakePlan } from "./types.ts";
@@ -37,6 +38,7 @@ export async function planTake(ground: Ground, domain: AppDomain): Promise<TakeP
   const warnings = [...reading.warnings];
   const dumps = plannedDumps(services, reading, { ...policy, mode }, stack, warnings);
   const nodes = plannedNodes(services, reading, stack, dumps, warnings);
+  warnings.push(...restingWords(services, reading, stack), ...unreadWords(services, reading, nodes, dumps));
   const { containerPaths } = reading;
   const isEmpty = nodes.every(({ volumes }) => volumes.length === 0);
   if (isEmpty && dumps.length === 0 && containerPaths.length === 0)
@@ -175,9 +177,10 @@ function plannedNodes(
         seen.add(short);
         if (nameless.test(name)) warnings.push(namelessWords(service, target));
         const { include = true, paths = null } = labelled(reading, short) ?? {};
-        const isIn = planned.volumes.some((volume) => volume.name === name);
-        if (!include || isIn || isDumped(name) || nameless.test(name)) continue;
-        planned.volumes.push({ name, short, service, paths });
+        if (!include || isDumped(name) || nameless.test(name)) continue;
+        const known = planned.volumes.find((volume) => volume.name === name);
+        if (known === undefined) planned.volumes.push({ name, short, service, mountedBy: [service], paths });
+        else known.mountedBy = [...new Set([...(known.mountedBy ?? []), service])];
       }
       for (const { source, target } of one.binds)
         if (!ofTheNode.test(source)) warnings.push(bindWords(service, source, target));
@@ -206,3 +209,79 @@ const bindWords = (service: string, source: string, target: string): string =>
   `${target} in ${service} is the folder ${source} of the node, and no volume: it is not backed up.`;
 const strangerWords = (short: string): string =>
   `The labels speak of a volume ${short}, which no running container mounts: that label has no effect.`;
+
+/** A service that is meant to rest holds up no backup; what only it has is left out, and that must not be silent. */
+function restingWords(services: readonly ServiceAnatomy[], reading: LabelReading, stack: string): string[] {
+  return services.flatMap(({ service, wanted, running, volumes }) => {
+    if (wanted !== 0 || running.length > 0) return [];
+    const own = volumes.filter((one) => !nameless.test(one.name) && !isElsewhere(services, [one]));
+    const left = own
+      .map(({ name }) => shortOf(stack, name))
+      .filter((short) => labelled(reading, short)?.include !== false);
+    if (left.length === 0) return [];
+    const what = left.length === 1 ? `its volume ${left.join()} is` : `its volumes ${left.join(", ")} are`;
+    return [
+      `${service} is scaled to 0, so ${what} not in this backup: only what runs is read. ` +
+        `If that data counts, let ${service} run while the backup is taken.`,
+    ];
+  });
+}
+
+/**
+ * Dumps that come back as files at most and are read into no database, because no label says how. Where the database
+ * itself is in the backup as well, by its files or by a dump of Tandem, its data comes back all the same.
+ */
+function unreadWords(
+  services: readonly ServiceAnatomy[],
+  reading: LabelReading,
+  nodes: readonly PlannedNode[],
+  dumps: readonly PlannedDump[],
+): string[] {
+  if (reading.restorePostHooks.length > 0) return [];
+  const databases = services.filter(
+    ({ image, running }) => running.length > 0 && databaseIn(image) !== undefined,
+  );
+  const isBack = (one: ServiceAnatomy): boolean =>
+    dumps.some(({ service }) => service === one.service) || hasItsFiles(one, nodes);
+  const unread = services.flatMap((one): string[] => {
+    const { service } = one;
+    const isDatabase = databases.includes(one);
+    if (!isDatabase && !reading.preHooks.some((hook) => hook.service === service)) return [];
+    // A hook of the app dumps what it works with; which database that is only the hook knows.
+    const meant = isDatabase ? [one] : databases;
+    return meant.length > 0 && meant.every(isBack) ? [] : namedDumps(service, reading, nodes);
+  });
+  if (unread.length === 0) return [];
+  const early =
+    reading.restorePreHooks.length > 0 ? " (a restore.pre-hook runs before the data is there)" : "";
+  return [
+    `A restore does not read ${[...new Set(unread)].join(", ")} into the database, which stays as it is, or empty ` +
+      "elsewhere. The recipe needs the label backupbot.restore.post-hook, with the command that reads the dump " +
+      `back${early}.`,
+  ];
+}
+
+/** Whether the volume in which a database keeps its data is backed up as a whole. */
+function hasItsFiles({ service, image, running }: ServiceAnatomy, nodes: readonly PlannedNode[]): boolean {
+  const kind = databaseIn(image)?.kind ?? null;
+  const data = running.flatMap(({ volumes }) =>
+    volumes.filter(({ target }) => kind === null || holdsDatabases(kind, target)).map(nameOf),
+  );
+  return nodes.some(({ volumes }) =>
+    volumes.some(
+      ({ name, mountedBy = [], paths }) =>
+        paths === null && mountedBy.includes(service) && data.includes(name),
+    ),
+  );
+}
+
+/** Dumps that labels name among the data of a service, as people know them. */
+function namedDumps(service: string, reading: LabelReading, nodes: readonly PlannedNode[]): string[] {
+  const inVolumes = nodes.flatMap(({ volumes }) =>
+    volumes
+      .filter(({ mountedBy = [] }) => mountedBy.includes(service))
+      .flatMap(({ short, paths }) => (paths ?? []).map((path) => `${short}/${path}`)),
+  );
+  const inContainer = reading.containerPaths.filter((one) => one.service === service);
+  return [...inVolumes, ...inContainer.map(({ path }) => `${service}:${path}`)].filter(looksLikeDatabaseDump);
+}

@@ -9,7 +9,7 @@ import { repositoryDamaged } from "../core/problems/backup-care.ts";
 import type { AppDomain, ServerName } from "../core/terms.ts";
 import { schema, type Db } from "../db/index.ts";
 import type { Audit } from "../audit/index.ts";
-import { inHelper, type HelpingParts } from "./helping.ts";
+import { inHelper, type HelpingParts, type Inside } from "./helping.ts";
 import type { RepositoryRows } from "./repositories.ts";
 import { lastWords, resticProblem } from "./restic/failure.ts";
 import type { Restic } from "./restic/run.ts";
@@ -75,15 +75,9 @@ const weekMs = 7 * 24 * 3600 * 1000;
 
 export function openRetention(parts: RetentionParts): Retention {
   const { db, clock, audit, records } = parts;
-  const use = (name: string, run: string, signal: AbortSignal) => {
-    const repository = parts.repositories.get(name);
-    // One that is reached from everywhere is cared for from the server that Tandem runs on.
-    const server = repository.server ?? ("local" as ServerName);
-    return { server, node: null, run, repository, signal };
-  };
   return {
     tooOld: (repository, run, signal) =>
-      inHelper(parts, use(repository, run, signal), async ({ restic }) => {
+      caring(parts, { repository, run, signal }, async ({ restic }) => {
         const all = await snapshotsWith(restic, []);
         await removeMany(restic, leftByFailed(all, rowsIn(parts, repository)));
         const snapshots: string[] = [];
@@ -91,18 +85,18 @@ export function openRetention(parts: RetentionParts): Retention {
         return { backups: gone(backupsIn(parts, repository), new Set(snapshots)), snapshots };
       }),
     removeOld: (repository, snapshots, run, signal) =>
-      inHelper(parts, use(repository, run, signal), async ({ restic }) => {
+      caring(parts, { repository, run, signal }, async ({ restic }) => {
         if (snapshots.length === 0) return;
         const there = new Set((await snapshotsWith(restic, [])).map(({ id }) => id));
         const left = snapshots.filter((id) => there.has(id));
         await removeMany(restic, left);
       }),
     freeRoom: (repository, run, signal) =>
-      inHelper(parts, use(repository, run, signal), async ({ restic }) => {
+      caring(parts, { repository, run, signal }, async ({ restic }) => {
         await restic.run("free the room of what was forgotten", ["prune"], { signal });
       }),
     checkData: (repository, run, signal) =>
-      inHelper(parts, use(repository, run, signal), async ({ restic }) => {
+      caring(parts, { repository, run, signal }, async ({ restic }) => {
         const subset = `${(Math.floor(clock.now() / weekMs) % parts52) + 1}/${parts52}`;
         const ended = await restic.end(["check", `--read-data-subset=${subset}`], { signal });
         if (ended.exitCode !== 0) throw checkProblem(ended, repository);
@@ -121,6 +115,22 @@ export function openRetention(parts: RetentionParts): Retention {
         });
       }),
   };
+}
+
+/**
+ * Hands restic for this repository to `work`. What an earlier life of the run has left is ended before: restic goes on
+ * in it, and it has the secrets of the repository.
+ */
+async function caring<T>(
+  parts: HelpingParts & Pick<RetentionParts, "repositories">,
+  { repository: name, run, signal }: { repository: string; run: string; signal: AbortSignal },
+  work: (inside: Inside) => Promise<T>,
+): Promise<T> {
+  const repository = parts.repositories.get(name);
+  // One that is reached from everywhere is cared for from the server that Tandem runs on.
+  const server = repository.server ?? ("local" as ServerName);
+  await parts.servers.swarmOf(server).dropHelpers(run, [null]);
+  return inHelper(parts, { server, node: null, run, repository, signal }, work);
 }
 
 /** A check that got to its end and found something is another thing than one that could not be made. */

@@ -118,6 +118,8 @@ export interface PlannedVolume {
   name: string;
   short: string;
   service: string;
+  /** Every service that mounts it on this node, `service` the first. Left out by earlier versions: that one alone. */
+  mountedBy?: string[];
   /** Only these, relative to the volume; null: all of it. */
   paths: string[] | null;
 }

@@ -10,6 +10,8 @@ export interface ServiceAnatomy {
   image: string;
   /** The labels of the service (`deploy.labels`). */
   labels: Record<string, string>;
+  /** Those of its containers (`labels`), where nothing reads what is meant for `deploy.labels`. */
+  containerLabels?: Record<string, string>;
   /** How many copies it wants; null: one on every node. */
   wanted: number | null;
   /** Where it runs now, the newest task first; empty when none of its tasks runs. */
@@ -74,6 +76,7 @@ export async function stackAnatomy(engine: Engine, stack: string): Promise<Servi
         service: shortName(stack, Spec.Name),
         image: ContainerSpec.Image,
         labels: Spec.Labels ?? {},
+        containerLabels: ContainerSpec.Labels ?? {},
         wanted: Spec.Mode?.Replicated === undefined ? null : (Spec.Mode.Replicated.Replicas ?? 0),
         running,
         volumes: (ContainerSpec.Mounts ?? []).flatMap(({ Type, Source, Target }) =>

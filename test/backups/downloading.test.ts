@@ -8,7 +8,6 @@ import { afterAll, expect, test } from "vitest";
 import { openAudit } from "../../src/audit/index.ts";
 import { noteFile } from "../../src/backups/download-note.ts";
 import { downloadMinutes, openDownloading } from "../../src/backups/downloading.ts";
-import { onlyMembers } from "../../src/backups/tar-members.ts";
 import { openTurns } from "../../src/backups/turns.ts";
 import { FakeClock } from "../../src/core/clock.ts";
 import { Problem } from "../../src/core/problem.ts";
@@ -65,8 +64,10 @@ function house({ fails = "", snapshots = usual } = {}) {
     ...{ startedAt: "2026-11-25T03:10:00.000Z", warnings: ["The folder /srv of app is in no backup."] },
   };
   let helpers = 0;
+  const dropped: string[] = [];
   const swarm = {
-    dropHelpers: () => Promise.resolve(0),
+    dropHelpers: (run: string) => Promise.resolve(dropped.push(run)),
+    nodes: () => Promise.resolve([{ id: "n1", isAsked: true }]),
     helper: () => {
       helpers++;
       return Promise.resolve({
@@ -102,14 +103,15 @@ function house({ fails = "", snapshots = usual } = {}) {
     ...{ keyFile: null, hostKey: null, credentialsFile: null, server: null },
   };
   const servers = { swarmOf: () => swarm };
-  const downloads = openDownloading({
-    ...{ audit, clock, servers, publicUrl: "https://tandem.example.coop" },
-    records: { get: () => backup },
-    repositories: { reachedFrom: () => repository },
-    apps: { find: () => undefined },
-    helping: { servers, turns: openTurns(), image: "restic" },
-  } as never);
-  return { downloads, clock, audit, left: () => helpers };
+  const open = () =>
+    openDownloading({
+      ...{ audit, clock, servers, publicUrl: "https://tandem.example.coop" },
+      records: { get: () => backup },
+      repositories: { reachedFrom: () => repository },
+      apps: { find: () => undefined },
+      helping: { servers, turns: openTurns(), image: "restic" },
+    } as never);
+  return { downloads: open(), open, clock, audit, dropped, left: () => helpers };
 }
 
 const wish = { backup: "bakor", plain: false };
@@ -235,15 +237,27 @@ test("a reader that goes away ends the helper", async () => {
   await expect.poll(left).toBe(0);
 });
 
-test("an archive that ends in the middle of a file is no archive", async () => {
-  const tar = tarOf([{ path: "a", bytes: Buffer.alloc(2000, "a") }]);
-  const kept: Buffer[] = [];
-  const members = onlyMembers((bytes) => Promise.resolve(void kept.push(Buffer.from(bytes))));
-  await members.write(tar.subarray(0, 1100));
-  expect(() => members.end()).toThrow("in the middle");
-  await members.write(tar.subarray(1100));
-  members.end();
-  expect(Buffer.concat(kept).equals(tar.subarray(0, -1024))).toBe(true);
+test("what a killed life has left of downloads is ended by the next one of the app, though that is another run", async () => {
+  const { open, clock, dropped } = house();
+  const begin = async (downloads: ReturnType<typeof open>, id: string): Promise<void> => {
+    const plain = { ...wish, plain: true };
+    downloads.allowDownload(plain, { id, askedBy: "ana" });
+    const { stream } = await downloads.openDownload(tokenIn(downloads.downloadLink("ana", plain).link));
+    await buffer(stream);
+  };
+  const before = open();
+  await begin(before, "bakob");
+  expect(dropped.splice(0)).toEqual(["bakob-download"]);
+  const after = open();
+  await begin(after, "bakoc");
+  expect(dropped.splice(0)).toEqual(["bakoc-download", "bakob-download"]);
+  // One that this life has begun may still be at work.
+  await begin(after, "bakod");
+  expect(dropped.splice(0)).toEqual(["bakod-download", "bakob-download"]);
+  // By then helpers have ended by themselves.
+  await clock.turn(26 * 3600 * 1000);
+  await begin(open(), "bakof");
+  expect(dropped).toEqual(["bakof-download"]);
 });
 
 test("the room is told what leaves, and what of the backup is not in the file", async () => {

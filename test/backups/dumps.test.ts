@@ -67,11 +67,37 @@ describe("a dump that lies in a file, looked at by the shell", () => {
   });
 
   test("in PostgreSQL's own format, empty, or of another kind", () => {
-    expect(look("d.pgdump", "PGDMP\x01rest")).toBe("");
     expect(look("d.pgdump", "error: no")).toContain("in its own format");
+    expect(look("d.pgdump.gz", gzipSync("error: no"))).toContain("in its own format");
     expect(look("e.sql", "")).toBe("it is empty");
     expect(look("e.sql.gz", gzipSync(""))).toBe("it is empty");
+    expect(look("e.dump.gz", gzipSync(""))).toBe("it is empty");
     expect(look("f.json", "{}")).toBe("");
+  });
+
+  test.each(["d.dump", "d.pgdump", "d.pg_dump", "d.sql", "d"])(
+    "in PostgreSQL's own format as %s: a sign that it was cut off, and none that it is whole",
+    (name) => {
+      // As pg_dump -Fc writes it: its head, a list, and at the end a length of 0.
+      const whole = Buffer.concat([
+        Buffer.from("PGDMP\x01\x0e\0"),
+        Buffer.alloc(3000, "data"),
+        Buffer.alloc(5),
+      ]);
+      expect(look(name, whole)).toBe("?");
+      expect(look(`${name}.gz`, gzipSync(whole))).toBe("?");
+      expect(look(name, whole.subarray(0, -2))).toContain("breaks off in the middle");
+      expect(look(`${name}.gz`, gzipSync(whole.subarray(0, 2000)))).toContain("breaks off in the middle");
+      expect(look(name, "PGDMP\x01")).toContain("too short");
+      expect(look(name, "PGDMP\0\0\0\0\0\0")).toContain("too short");
+    },
+  );
+
+  test("whose kind has no last words, or hides them: nothing is claimed", () => {
+    for (const name of ["g.dump", "g.sql", "g.psql"]) {
+      expect(look(name, "select 1;\n")).toBe("?");
+      expect(look(`${name}.gz`, gzipSync("select 1;\n"))).toBe("?");
+    }
   });
 });
 

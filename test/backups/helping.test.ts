@@ -5,7 +5,7 @@ import path from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { inHelper, type HelpingParts, type Inside } from "../../src/backups/helping.ts";
 import { openTurns } from "../../src/backups/turns.ts";
-import { dockerDown } from "../../src/core/problems/swarm.ts";
+import { dockerDown, notAManager } from "../../src/core/problems/swarm.ts";
 import type { ServerName } from "../../src/core/terms.ts";
 
 const folder = mkdtempSync(path.join(tmpdir(), "tandem-helping-"));
@@ -17,7 +17,7 @@ const lockedBy = (who: string): string =>
   `Fatal: unable to create lock in backend: repository is already locked exclusively by PID 7 on ${who} by root`;
 
 /** Two servers; a helper on each is at work in the repository until it is ended. `away` does not answer. */
-function house({ by = "tandem-nightly", away = "" } = {}) {
+function house({ by = "tandem-nightly", away = "", hasSwarm = true } = {}) {
   const said: string[] = [];
   /** By command in the helper: whether it passes the first process numbers before it. */
   const passing: boolean[] = [];
@@ -38,6 +38,13 @@ function house({ by = "tandem-nightly", away = "" } = {}) {
         },
         close: () => Promise.resolve(),
       }),
+    nodes: () =>
+      hasSwarm
+        ? Promise.resolve([
+            { id: "n2", isAsked: false },
+            { id: "n1", isAsked: true },
+          ])
+        : Promise.reject(notAManager({ node: "vm" })),
     dropHolders(thing: string, spared: string) {
       if (server === away) return Promise.reject(dockerDown({ socket: "/s", reason: "it is off" }));
       said.push(`drop on ${server} but ${spared}`);
@@ -52,13 +59,17 @@ function house({ by = "tandem-nightly", away = "" } = {}) {
   });
   const list = () => [{ name: "local" }, { name: "swarm-2" }];
   const parts = { servers: { list, swarmOf }, turns: openTurns(), image: "restic" };
-  const within = <T>(server: string | null, use: (inside: Inside) => Promise<T>): Promise<T> =>
+  const within = <T>(
+    server: string | null,
+    use: (inside: Inside) => Promise<T>,
+    { node = null as string | null, name = "nightly" } = {},
+  ): Promise<T> =>
     inHelper(
       parts as unknown as HelpingParts,
       {
-        ...{ server: "local" as ServerName, node: null, run: "bakor" },
+        ...{ server: "local" as ServerName, node, run: "bakor" },
         repository: {
-          ...{ name: "nightly", location: "/srv/backups", server: server as ServerName | null },
+          ...{ name, location: "/srv/backups", server: server as ServerName | null },
           ...{ passwordFile, keyFile: null, hostKey: null, credentialsFile: null },
         },
       },
@@ -113,4 +124,32 @@ test("the lock of somebody else is cleared by restic alone, when it is dead; els
   const { said, work } = house({ by: "backup-bot" });
   await expect(work("local")).rejects.toThrow(/exclusively by PID 7 on backup-bot by root/);
   expect(said.filter((one) => one === "restic")).toHaveLength(2);
+});
+
+const settled = (): Promise<void> => new Promise((go) => setImmediate(go));
+
+/** Three helpers that begin in this order, for three repositories: the one that is asked, by its id, another node. */
+async function begunOf({ within }: ReturnType<typeof house>): Promise<string[]> {
+  const begun: string[] = [];
+  let end = (): void => undefined;
+  const over = new Promise<void>((go) => (end = go));
+  const hold = (what: string, node: string | null): Promise<void> =>
+    within("local", () => (begun.push(what), over), { node, name: what });
+  const first = hold("asked", null);
+  await settled();
+  const all = [first, hold("by its id", "n1"), hold("other", "n2")];
+  await settled();
+  const before = [...begun];
+  end();
+  await Promise.all(all);
+  return before;
+}
+
+test("a node has one turn, whether it is the one that is asked or is called by its id", async () => {
+  expect(await begunOf(house())).toEqual(["asked", "other"]);
+});
+
+test("an engine without a Swarm has a turn, too", async () => {
+  const { within } = house({ hasSwarm: false });
+  expect(await within("local", () => Promise.resolve("done"))).toBe("done");
 });

@@ -66,6 +66,23 @@ describe("the label specification", () => {
     expect(read.preHooks).toEqual([]);
   });
 
+  test("labels of containers are not read, and that is said with the place where they belong", () => {
+    const labels = { "backupbot.backup": "true" };
+    const containerLabels = {
+      "backupbot.backup": "true",
+      "backupbot.backup.pre-hook": "dump",
+      "backupbot.restore.post-hook": "read",
+      "com.docker.stack.namespace": "notes",
+    };
+    const read = readLabels([{ ...one(labels), containerLabels }]);
+    expect([read.preHooks, read.restorePostHooks]).toEqual([[], []]);
+    expect(read.warnings).toEqual([
+      "app has labels for backups under labels (backupbot.backup.pre-hook, backupbot.restore.post-hook), where they " +
+        "are not read: what they ask for is not done. In the recipe they belong under deploy.labels of app.",
+    ]);
+    expect(readLabels([{ ...one(labels), containerLabels: labels }]).warnings).toEqual([]);
+  });
+
   test("v1's path is a path in the container, beside the volumes", () => {
     const read = readLabels([
       one({ "backupbot.backup": "true", "backupbot.backup.path": "/tmp/a,/tmp/b,relative" }),

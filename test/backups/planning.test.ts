@@ -75,13 +75,13 @@ describe("what is backed up", () => {
       {
         ...{ node: "n2", hostname: "two", secrets: [] },
         volumes: [
-          { name: "notes_a", short: "a", service: "db", paths: null },
-          { name: "notes_b", short: "b", service: "db", paths: ["x"] },
+          { name: "notes_a", short: "a", service: "db", mountedBy: ["db"], paths: null },
+          { name: "notes_b", short: "b", service: "db", mountedBy: ["db"], paths: ["x"] },
         ],
       },
       {
         ...{ node: "n1", hostname: "one" },
-        volumes: [{ name: "notes_a", short: "a", service: "app", paths: null }],
+        volumes: [{ name: "notes_a", short: "a", service: "app", mountedBy: ["app", "side"], paths: null }],
         secrets: [{ service: "app", folder: "/secrets", secrets: [{ id: "s1", name: "notes_key_v1" }] }],
       },
     ]);
@@ -135,6 +135,20 @@ describe("what is backed up", () => {
     expect(warnings.join()).toContain("it is not dumped");
   });
 
+  test("what only a resting service has is left out, and that is said", async () => {
+    const rests = (volumes: string[]): ServiceAnatomy =>
+      service("db", [], { wanted: 0, volumes: running(volumes).volumes });
+    const labels = { ...enabled, "backupbot.backup.volumes.cache": "false" };
+    const runs = service("app", [running(["files"])], { labels });
+    const { nodes, warnings } = await plan([runs, rests(["db", "files", "cache"])]);
+    expect(nodes[0]?.volumes.map(({ short }) => short)).toEqual(["files"]);
+    expect(warnings.filter((one) => one.includes("scaled to 0"))).toEqual([
+      expect.stringContaining("db is scaled to 0, so its volume db is not in this backup"),
+    ]);
+    const none = await plan([service("app", [running(["files"])], { labels: enabled }), rests(["files"])]);
+    expect(none.warnings).toEqual([]);
+  });
+
   test("after a stop what ran has to run again, and no job that had ended", async () => {
     const services = [
       service("app", [running(["files"])], { labels: enabled }),
@@ -143,6 +157,66 @@ describe("what is backed up", () => {
       service("migrate", [], { wanted: 1 }),
     ];
     expect((await plan(services, { mode: "stopped" })).ran).toEqual(["app", "everywhere"]);
+  });
+});
+
+describe("a dump that nothing reads back", () => {
+  const postgres = "docker.io/library/postgres:16";
+  const hook = { "backupbot.backup.pre-hook": "dump" };
+  const path = (volume: string, value: string) => ({ [`backupbot.backup.volumes.${volume}.path`]: value });
+  const database = (labels: Record<string, string>, volumes = ["db"]): ServiceAnatomy =>
+    service("db", [databaseOf(volumes)], { image: postgres, labels });
+  const app = (labels: Record<string, string> = {}, volumes = ["files"]): ServiceAnatomy =>
+    service("app", [running(volumes)], { labels: { ...enabled, ...labels } });
+  const unread = async (services: ServiceAnatomy[], policy: Partial<BackupPolicy> = {}): Promise<string[]> =>
+    (await plan(services, policy)).warnings.filter((one) => one.includes("restore.post-hook"));
+
+  test.each([
+    [
+      "of a database with a hook",
+      [app(), database({ ...hook, ...path("db", "backup.sql") })],
+      "db/backup.sql",
+    ],
+    [
+      "of a database that writes it by itself",
+      [app(path("db", "nightly.dump")), database({})],
+      "db/nightly.dump",
+    ],
+    [
+      "by the app's hook",
+      [app({ ...hook, ...path("files", "a.sql.gz,b") }), database(path("db", "none"))],
+      "files/a.sql.gz",
+    ],
+    ["of whatever the app has", [app({ ...hook, ...path("files", "a.sql") })], "files/a.sql"],
+    [
+      "in a container",
+      [app(), database({ ...hook, ...path("db", "x"), "backupbot.backup.path": "/tmp/a.sql" })],
+      "db:/tmp/a.sql",
+    ],
+  ])("%s is warned of", async (_, services, dump) => {
+    const [warning, ...others] = await unread(services);
+    expect(warning).toContain(`A restore does not read ${dump} into the database`);
+    expect(others).toEqual([]);
+    const [last] = services.slice(-1);
+    Object.assign(last?.labels ?? {}, { "backupbot.restore.pre-hook": "stop" });
+    expect((await unread(services))[0]).toContain("a restore.pre-hook runs before the data is there");
+    Object.assign(last?.labels ?? {}, { "backupbot.restore.post-hook": "read it" });
+    expect(await unread(services)).toEqual([]);
+  });
+
+  test.each([
+    ["there is a whole database beside it", [app({ ...hook, ...path("files", "a.sql") }), database({})], {}],
+    [
+      "the database's files are saved, too",
+      [app(), database({ ...hook, ...path("dumps", "a.sql") }, ["db", "dumps"])],
+      {},
+    ],
+    ["Tandem dumps it", [app(), database(path("db", "a.sql"))], { dumps: true }],
+    ["it is no dump", [app(), database({ ...hook, ...path("db", "uploads,all.tar.gz,dump.rdb") })], {}],
+    ["nothing is narrowed to it", [app(hook), database(hook)], {}],
+    ["no hook and no database is there", [app(path("files", "a.sql"))], {}],
+  ])("not where %s", async (_, services, policy) => {
+    expect(await unread(services, policy)).toEqual([]);
   });
 });
 

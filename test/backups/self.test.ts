@@ -1,11 +1,28 @@
-/** Tandem's own backup, as far as it needs no restic: what is gathered, and a copy that is looked at. */
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+/** Tandem's own backup: what is gathered, a copy that is looked at, and where the repository's secrets lie meanwhile. */
+import { execFileSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { gatherSelf, lookAtCopy } from "../../src/backups/self/gather.ts";
+import { withResticHere } from "../../src/backups/self/restic-here.ts";
+import { openSelf } from "../../src/backups/self/take-self.ts";
+import { openTurns } from "../../src/backups/turns.ts";
+import type { Repository } from "../../src/backups/types.ts";
 import { systemClock as clock } from "../../src/core/clock.ts";
 import { openDb } from "../../src/db/index.ts";
+import { quickKey } from "../real/backups/quick-key.ts";
+import { haveProgram, restic } from "../real/debian-program.ts";
 
 const root = mkdtempSync(path.join(tmpdir(), "tandem-self-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -36,4 +53,82 @@ test("a copy of an older version is looked at as it is: bringing it up to date w
   older.close();
   expect(lookAtCopy(file, clock).rows["__drizzle_migrations"]).toBe(migrations);
   expect(lookAtCopy(file, clock).rows["__drizzle_migrations"]).toBe(migrations);
+});
+
+const passwordFile = path.join(root, "password");
+writeFileSync(passwordFile, "words of the repository\n");
+const repository = {
+  ...{ name: "own", location: path.join(root, "repository"), server: null, passwordFile },
+  ...{ keyFile: null, hostKey: null, credentialsFile: null },
+} as Repository;
+
+/** A folder as a life leaves it that was killed while restic ran. */
+function leftIn(dataDir: string): string {
+  const folder = path.join(dataDir, "self-restic");
+  mkdirSync(path.join(folder, "cache"), { recursive: true, mode: 0o755 });
+  writeFileSync(path.join(folder, "key"), "a key of another repository");
+  return folder;
+}
+
+test("the secrets of the repository lie in a folder for this account alone, in which nothing of before is left", async () => {
+  const folder = leftIn(path.join(root, "our data"));
+  await withResticHere(repository, folder, () => {
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
+    expect(readdirSync(folder).toSorted()).toEqual(["password", "repository"]);
+    expect(statSync(path.join(folder, "password")).mode & 0o777).toBe(0o600);
+    expect(readFileSync(path.join(folder, "password"), "utf8")).toBe("words of the repository");
+    return Promise.resolve();
+  });
+  expect(existsSync(folder)).toBe(false);
+  leftIn(path.join(root, "our data"));
+  const failing = withResticHere({ ...repository, passwordFile: "/nowhere" }, folder, () =>
+    Promise.resolve(),
+  );
+  await expect(failing).rejects.toMatchObject({ code: "repository-file-unreadable" });
+  expect(existsSync(folder)).toBe(false);
+});
+
+const hasRestic = haveProgram(restic);
+
+test.skipIf(!hasRestic || !existsSync("/usr/bin/ssh"))(
+  "restic and ssh read names of files with a blank",
+  async () => {
+    const folder = path.join(root, "our data/self-restic");
+    // Nothing listens there: with a name cut in two, ssh would look for another host, or restic not start it at all.
+    const away = {
+      location: "sftp://root@127.0.0.1:1//srv/backups",
+      keyFile: passwordFile,
+      hostKey: "[127.0.0.1]:1 x",
+    };
+    const listing = withResticHere({ ...repository, ...away }, folder, (here) =>
+      here.run("list", ["snapshots"]),
+    );
+    await expect(listing).rejects.toThrow("connect to host 127.0.0.1 port 1: Connection refused");
+  },
+);
+
+test.skipIf(!hasRestic)("what a killed backup of Tandem itself has left is gone after the next", async () => {
+  const dataDir = path.join(root, "own data");
+  mkdirSync(dataDir);
+  const words = ["-q", "--no-cache", "-r", repository.location, "--password-file", passwordFile];
+  execFileSync(restic.file, [...words, "init"]);
+  quickKey(repository.location, passwordFile);
+  const db = openDb(path.join(dataDir, "tandem.db"));
+  leftIn(dataDir);
+  mkdirSync(path.join(dataDir, "self-backup"));
+  const self = openSelf({
+    ...{ db, clock, settingsFile: undefined, root, dataDir, folders: [], version: "1", turns: openTurns() },
+    ...{
+      identity: () => Promise.resolve(null),
+      repository: "own",
+      keep: { daily: 1, weekly: 0, monthly: 0 },
+    },
+    repositories: { list: () => [repository], get: () => repository },
+  });
+  const { snapshot } = await self.takeSelf("bakor", new AbortController().signal);
+  db.close();
+  expect(readdirSync(dataDir).filter((name) => name.startsWith("self-"))).toEqual([]);
+  const listed = execFileSync(restic.file, [...words, "ls", snapshot], { encoding: "utf8" });
+  expect(listed).toContain("/own data/tandem.db");
+  expect(listed).not.toContain("self-restic");
 });

@@ -1,7 +1,6 @@
 /** restic as a program of this machine: for Tandem's own backup, which must not depend on a server that it manages. */
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { resticMissing } from "../../core/problems/backup-care.ts";
 import { accessOf, type Access } from "../restic/access.ts";
@@ -41,13 +40,18 @@ export function resticWith(words: readonly string[], env: Record<string, string>
   };
 }
 
-/** Hands restic for this repository to `work`; its secrets lie in a folder of their own meanwhile. */
+/**
+ * Hands restic for this repository to `work`. Its secrets lie in `folder` meanwhile, which has nothing else in it, for
+ * this account alone: what a life that was killed has left there is removed first.
+ */
 export async function withResticHere<T>(
   repository: Repository,
+  folder: string,
   work: (restic: ResticHere) => Promise<T>,
 ): Promise<T> {
+  rmSync(folder, { recursive: true, force: true });
   const access = accessOf(repository);
-  const folder = mkdtempSync(path.join(tmpdir(), "tandem-restic-"));
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   try {
     for (const { path: file, bytes } of access.files)
       writeFileSync(path.join(folder, path.basename(file)), hereIn(repository, file, bytes), { mode: 0o600 });
@@ -66,9 +70,22 @@ function hereIn({ location }: Repository, file: string, bytes: Buffer): Buffer {
 /** The words name files as they lie in a helper. */
 function moved({ words, env }: Access, folder: string): Pick<Access, "words" | "env"> {
   const move = (text: string): string =>
-    text.replaceAll("/etc/tandem", folder).replace(/^\/cache$/, path.join(folder, "cache"));
+    text.startsWith("sftp.command=")
+      ? movedCommand(text, folder)
+      : text.replaceAll("/etc/tandem", () => folder).replace(/^\/cache$/, () => path.join(folder, "cache"));
   return {
     words: words.map(move),
     env: Object.fromEntries(Object.entries(env).map(([name, value]) => [name, move(value)])),
   };
+}
+
+/**
+ * A data folder may have a blank in its path, and at blanks restic takes apart the command that it starts, as ssh does
+ * with the names of files in an option. The whole is quoted once more, because restic reads `-o` as a line of CSV.
+ */
+function movedCommand(text: string, folder: string): string {
+  const command = text.replace(/(\S*)\/etc\/tandem(\S*)/g, (_, option: string, file: string) =>
+    option === "" ? `"${folder}${file}"` : `'${option}"${folder}${file}"'`,
+  );
+  return `"${command.replaceAll('"', '""')}"`;
 }

@@ -15,6 +15,7 @@ export const selfTag = "tandem-self";
 export const selfHost = "tandem";
 /** In the data folder: what is gathered lies on the disk on which it lies already, for its account alone. */
 const stagingName = "self-backup";
+const secretsName = "self-restic";
 
 export interface SelfTaken {
   snapshot: string;
@@ -69,7 +70,7 @@ export function openSelf(
       const work = async (): Promise<SelfTaken> => {
         try {
           const manifest = await gatherSelf(parts, repositories.list(), staging);
-          const taken = await withResticHere(repository, (restic) =>
+          const taken = await withResticHere(repository, path.join(dataDir, secretsName), (restic) =>
             write(restic, { staging, keep, signal }),
           );
           return { ...taken, lines: linesOf(manifest, parts) };
