@@ -53,7 +53,11 @@ export async function restoreSelfHere(words: string[], print: (text: string) => 
   if (manifest.dataDir === null)
     print(`- Its data folder is ${dataDir} now: set it as dataDir, or TANDEM_DATA_DIR.`);
   if (manifest.hasIdentity) {
-    print("- It logs in as a new device, which its own identity signs at the first start: tandem login");
+    print(
+      "- It logs in as a new device, by a name that it never had; its own identity signs it at the start:",
+    );
+    print("  npx tandem login --user NAME --homeserver URL --device TANDEM2 --out FILE");
+    print("  where FILE is what matrix.accessTokenFile names in the restored settings.");
   }
   print(`\nThen: ${settings === null ? "" : `TANDEM_SETTINGS=${settings} `}npm start`);
   return 0;

@@ -68,7 +68,8 @@ export const recoveryKeyNeeded = problem(
     happened: `${user} already has a cross-signing identity, and its keys are not on this device.`,
     means: "Members could not trust what the bot says here; a new identity would warn each of them.",
     remedy:
-      "Set the account's recovery key. If it is lost, set reset-identity once to make a new identity on purpose.",
+      "Set the account's recovery key. If it is lost, set `matrix.resetIdentity: true` for one start, " +
+      "to make a new identity on purpose.",
   }),
   { user: "@tandem:example.coop" },
 );
@@ -79,7 +80,8 @@ export const recoveryKeyWrong = problem(
     happened: `The recovery key does not open the identity of ${user}: ${reason}.`,
     means: "The identity is unchanged, and this device is not signed by it.",
     remedy:
-      "Check the key word by word: 48 characters in groups of four. If it is lost, set reset-identity once.",
+      "Check the key word by word: 48 characters in groups of four. If it is lost, take it out of the settings " +
+      "and set `matrix.resetIdentity: true` for one start.",
   }),
   { user: "@tandem:example.coop", reason: "it belongs to another key" },
 );
