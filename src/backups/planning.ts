@@ -38,7 +38,11 @@ export async function planTake(ground: Ground, domain: AppDomain): Promise<TakeP
   const warnings = [...reading.warnings];
   const dumps = plannedDumps(services, reading, { ...policy, mode }, stack, warnings);
   const nodes = plannedNodes(services, reading, stack, dumps, warnings);
-  warnings.push(...restingWords(services, reading, stack), ...unreadWords(services, reading, nodes, dumps));
+  warnings.push(
+    ...commitWords(services, stack),
+    ...restingWords(services, reading, stack),
+    ...unreadWords(services, reading, nodes, dumps),
+  );
   const { containerPaths } = reading;
   const isEmpty = nodes.every(({ volumes }) => volumes.length === 0);
   if (isEmpty && dumps.length === 0 && containerPaths.length === 0)
@@ -209,6 +213,17 @@ const bindWords = (service: string, source: string, target: string): string =>
   `${target} in ${service} is the folder ${source} of the node, and no volume: it is not backed up.`;
 const strangerWords = (short: string): string =>
   `The labels speak of a volume ${short}, which no running container mounts: that label has no effect.`;
+
+/** What runs from a commit that is no release is brought back from the release before it, elsewhere and in drills. */
+function commitWords(services: readonly ServiceAnatomy[], stack: string): string[] {
+  const said = (name: string): string | undefined =>
+    services.map(({ labels }) => labels[`coop-cloud.${stack}.${name}`]).find((value) => value !== undefined);
+  if (said("chaos") !== "true") return [];
+  return [
+    `It runs the commit ${said("chaos-version") ?? "of no release"}, and a drill or a restore elsewhere takes the ` +
+      "files of its last release: where these differ, deploy the commit there afterwards.",
+  ];
+}
 
 /** A service that is meant to rest holds up no backup; what only it has is left out, and that must not be silent. */
 function restingWords(services: readonly ServiceAnatomy[], reading: LabelReading, stack: string): string[] {

@@ -1,19 +1,17 @@
 import type { Logger } from "pino";
 import type { Apps } from "../apps/index.ts";
-import { sayProblem } from "../chat/message.ts";
-import type { Outbox } from "../chat/transport.ts";
 import type { Clock } from "../core/clock.ts";
 import { Problem } from "../core/problem.ts";
 import { deployFailedLate, putBackNotWell } from "../core/problems/house.ts";
 import { stackUnknown } from "../core/problems/swarm.ts";
 import { AppDomain } from "../core/terms.ts";
 import type { Db } from "../db/index.ts";
-import type { People } from "../people/index.ts";
 import type { Servers } from "../servers/types.ts";
 import { probationMs, type LateProblem, type Swarm } from "../swarm/index.ts";
-import type { Engine, RunEvent } from "../workflow/index.ts";
+import type { RunEvent } from "../workflow/index.ts";
+import { tellOfRun, type RunTeller } from "./tell-of-run.ts";
 
-export interface LateWatchParts {
+export interface LateWatchParts extends RunTeller {
   db: Pick<Db, "afterCommit">;
   clock: Clock;
   log: Pick<Logger, "warn">;
@@ -21,10 +19,6 @@ export interface LateWatchParts {
     swarmOf(server: Parameters<Servers["swarmOf"]>[0]): Pick<Swarm, "probation" | "planLive" | "watch">;
   };
   apps: Pick<Apps, "find" | "list" | "history">;
-  people: Pick<People, "byName">;
-  engine: Pick<Engine, "show">;
-  outbox: Outbox;
-  defaultRoom: string | undefined;
 }
 
 export interface LateWatch {
@@ -95,9 +89,9 @@ function listenTo(parts: LateWatchParts, domain: string, run: string, forMs: num
   const swarm = parts.servers.swarmOf(app.server);
   const heard = (problem: LateProblem): void => {
     const { service } = problem;
-    tell(
+    tellOfRun(
       parts,
-      { app: domain, run, about: service },
+      { app: app.domain, run, about: `late/${service}` },
       deployFailedLate({ app: domain, service, what: inWords(problem) }),
     );
   };
@@ -118,7 +112,7 @@ function watchPutBack(parts: LateWatchParts, domain: string, run: string) {
     } = await swarm.watch(await swarm.planLive(app.stack, { nothing: true }), { signal });
     if (outcome === "converged" || signal.aborted) return;
     const words = { app: domain, reason: reason.replace(/\.$/, ""), lastLines };
-    tell(parts, { app: domain, run, about: "put back" }, putBackNotWell(words));
+    tellOfRun(parts, { app: app.domain, run, about: "late/put back" }, putBackNotWell(words));
   };
   look().catch((thrown: unknown) => {
     // A first deploy leaves nothing behind. Of a server that stays away the watch of servers tells.
@@ -127,26 +121,6 @@ function watchPutBack(parts: LateWatchParts, domain: string, run: string) {
       parts.log.warn({ app: domain, run, err: thrown }, "what was put back was not seen");
   });
   return () => ended.abort();
-}
-
-function tell(
-  parts: LateWatchParts,
-  { app, run, about }: { app: string; run: string; about: string },
-  problem: Problem,
-): void {
-  const { engine, apps, people, outbox, defaultRoom } = parts;
-  const { place, askedBy } = engine.show(run) ?? { place: null, askedBy: null };
-  const room = place?.room ?? apps.find(AppDomain.parse(app))?.room ?? defaultRoom;
-  if (room === undefined) return;
-  const asker = askedBy === null ? undefined : people.byName(askedBy)?.matrixIds[0];
-  outbox.post({
-    kind: "message",
-    key: `${run}/late/${about}`,
-    room,
-    message: sayProblem(problem, { run, mentions: asker === undefined ? [] : [asker] }),
-    ...(place?.eventId !== undefined && { replyTo: place.eventId }),
-    ...(place?.threadRoot !== undefined && { threadRoot: place.threadRoot }),
-  });
 }
 
 function inWords({ kind, exitCode }: LateProblem): string {

@@ -180,7 +180,7 @@ function wire(ground: Ground, found: Found): Pick<Rooms, Wired> {
       tellRoom(event);
       lateWatch.heard(event);
     },
-    onStrandedRun: tellStranded({ ...ground, log, defaultRoom, show: (run) => engine.show(run) }),
+    onStrandedRun: tellStranded({ ...ground, log, defaultRoom, engine: { show: (run) => engine.show(run) } }),
     ...(probe && { probe }),
   });
   const tellRoom = announce({ outbox, audit, people, show: (run) => engine.show(run), defaultRoom });

@@ -135,6 +135,15 @@ describe("what is backed up", () => {
     expect(warnings.join()).toContain("it is not dumped");
   });
 
+  test("of an app at a commit it is said that it comes back as a release", async () => {
+    const at = (stack: string) => ({ ...enabled, [`coop-cloud.${stack}.chaos`]: "true" });
+    const labels = { ...at(stack), [`coop-cloud.${stack}.chaos-version`]: "0a1b2c3d" };
+    const { warnings } = await plan([service("app", [running(["files"])], { labels })]);
+    expect(warnings.join()).toContain("It runs the commit 0a1b2c3d");
+    const { warnings: none } = await plan([service("app", [running(["files"])], { labels: at("other") })]);
+    expect(none).toEqual([]);
+  });
+
   test("what only a resting service has is left out, and that is said", async () => {
     const rests = (volumes: string[]): ServiceAnatomy =>
       service("db", [], { wanted: 0, volumes: running(volumes).volumes });

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import adopt from "../../workflows/adopt.ts";
 import { app, cancelledWays, see, tradesOf, worldOf, type AppsWorld, type Seen } from "./apps-world.ts";
 import { isCalm } from "./endings.ts";
-import { crashEverywhere, lineOf, type Expected, type Scenario } from "./harness.ts";
+import { crashEverywhere, lineOf, patienceMs, type Expected, type Scenario } from "./harness.ts";
 
 const unknown: Seen = {
   runs: { app: "1.0.0+1.0" },
@@ -39,7 +39,7 @@ const scenario: Scenario<AppsWorld> = {
   },
 };
 
-test("adopt survives a power cut at every point", { timeout: 300_000 }, async () => {
+test("adopt survives a power cut at every point", { timeout: patienceMs }, async () => {
   const report = await crashEverywhere(scenario);
   console.log(lineOf(report));
   expect(report.violations).toEqual([]);

@@ -10,7 +10,14 @@ import forgetBackup from "../../workflows/forget-backup.ts";
 import forgetBackups from "../../workflows/forget-backups.ts";
 import takeBackup from "../../workflows/take-backup.ts";
 import { isCalm } from "./endings.ts";
-import { crashEverywhere, lineOf, type Expected, type Scenario, type Variant } from "./harness.ts";
+import {
+  crashEverywhere,
+  lineOf,
+  patienceMs,
+  type Expected,
+  type Scenario,
+  type Variant,
+} from "./harness.ts";
 import {
   cancelled,
   done,
@@ -215,7 +222,7 @@ const stories: Story[] = [
   },
 ];
 
-test.for(stories)("$name survives a power cut at every point", { timeout: 600_000 }, async (story) => {
+test.for(stories)("$name survives a power cut at every point", { timeout: patienceMs }, async (story) => {
   const report = await crashEverywhere(scenario(story));
   console.log(lineOf(report));
   expect(report.violations).toEqual([]);

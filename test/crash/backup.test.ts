@@ -14,7 +14,14 @@ import { AppDomain } from "../../src/core/terms.ts";
 import type { Db } from "../../src/db/index.ts";
 import backup from "../../workflows/backup.ts";
 import takeBackup from "../../workflows/take-backup.ts";
-import { crashEverywhere, lineOf, type Expected, type Scenario, type Variant } from "./harness.ts";
+import {
+  crashEverywhere,
+  lineOf,
+  patienceMs,
+  type Expected,
+  type Scenario,
+  type Variant,
+} from "./harness.ts";
 
 const app = AppDomain.parse("notes.example.coop");
 
@@ -161,7 +168,7 @@ test.for([
   ["running", true],
 ] as const)(
   "a backup (%s, wrapped: %s) survives a power cut at every point",
-  { timeout: 900_000 },
+  { timeout: patienceMs },
   async ([mode, isWrapped]) => {
     const report = await crashEverywhere(scenario(mode, isWrapped));
     console.log(lineOf(report));

@@ -23,7 +23,14 @@ import decide from "../../workflows/decide.ts";
 import importSent from "../../workflows/import-sent.ts";
 import keepJournal from "../../workflows/keep-journal.ts";
 import { line, plainPayouts } from "../books/house.ts";
-import { crashEverywhere, lineOf, type Expected, type Scenario, type Variant } from "./harness.ts";
+import {
+  crashEverywhere,
+  lineOf,
+  patienceMs,
+  type Expected,
+  type Scenario,
+  type Variant,
+} from "./harness.ts";
 
 const folder = mkdtempSync(path.join(tmpdir(), "tandem-crash-books-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -179,7 +186,7 @@ function commitsIn(folder: string): string[] {
 
 test(
   "a closed month is one commit, here and at the remote, wherever the power goes",
-  { timeout: 300_000 },
+  { timeout: patienceMs },
   async () => {
     const closed = ["The books of 2026-10 are closed"];
     await survives<Shelf>(

@@ -13,7 +13,14 @@ import removeSecret from "../../workflows/secret/remove.ts";
 import rotate from "../../workflows/secret/rotate.ts";
 import { app, tradesOf, worldOf, type AppsWorld } from "./apps-world.ts";
 import { isCalm } from "./endings.ts";
-import { crashEverywhere, lineOf, type Expected, type Scenario, type Variant } from "./harness.ts";
+import {
+  crashEverywhere,
+  lineOf,
+  patienceMs,
+  type Expected,
+  type Scenario,
+  type Variant,
+} from "./harness.ts";
 
 const stack = "notes_example_coop";
 const [key, newKey, token] = ["db_password_v1", "db_password_v2", "token_v1"];
@@ -275,7 +282,7 @@ test.for([
   executing,
   listing,
   afterwards,
-])("$name survives a power cut at every point", { timeout: 600_000 }, async (scenario) => {
+])("$name survives a power cut at every point", { timeout: patienceMs }, async (scenario) => {
   const report = await crashEverywhere(scenario);
   console.log(lineOf(report));
   expect(report.violations).toEqual([]);

@@ -8,7 +8,7 @@ import type { Db } from "../../src/db/index.ts";
 import { openSentFiles } from "../../src/house/sent-files.ts";
 import copy from "../../workflows/copy.ts";
 import { app, parcelsIn, tradesOf, worldOf, type AppsWorld } from "./apps-world.ts";
-import { crashEverywhere, lineOf, type Expected, type Scenario } from "./harness.ts";
+import { crashEverywhere, lineOf, patienceMs, type Expected, type Scenario } from "./harness.ts";
 
 const page = "notes_example_coop/app:/srv/page";
 const sender = MatrixId.parse("@bo:example.coop");
@@ -122,7 +122,7 @@ test.for([
   goingOut("copy a file out, in reply to what is no file", { room: "!room", eventId: "$words" }),
   goingIn,
   sentIn,
-])("$name survives a power cut at every point", { timeout: 600_000 }, async (scenario) => {
+])("$name survives a power cut at every point", { timeout: patienceMs }, async (scenario) => {
   const report = await crashEverywhere(scenario);
   console.log(lineOf(report));
   expect(report.violations).toEqual([]);

@@ -6,7 +6,14 @@ import { expect, test } from "vitest";
 import deploy from "../../workflows/deploy.ts";
 import { app, cancelledWays, see, tradesOf, worldOf, type AppsWorld, type Seen } from "./apps-world.ts";
 import { isCalm } from "./endings.ts";
-import { crashEverywhere, lineOf, type Expected, type Scenario, type Variant } from "./harness.ts";
+import {
+  crashEverywhere,
+  lineOf,
+  patienceMs,
+  type Expected,
+  type Scenario,
+  type Variant,
+} from "./harness.ts";
 
 const to = "1.1.0+1.1";
 const created = "ana app.created";
@@ -101,7 +108,7 @@ const cases: Case[] = [
 
 test.for(cases)(
   "$name survives a power cut at every point, whatever fails",
-  { timeout: 300_000 },
+  { timeout: patienceMs },
   async (one) => {
     const report = await crashEverywhere(scenario(one));
     console.log(lineOf(report));

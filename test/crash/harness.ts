@@ -75,6 +75,8 @@ export interface CrashReport {
 const mostViolations = 20;
 /** TANDEM_CRASH=deep cuts every variant at every point, and again at the first points of its way back. */
 const deep = process.env["TANDEM_CRASH"] === "deep";
+/** How long a story may be told; deep, the longest takes hours. */
+export const patienceMs = deep ? 24 * 3_600_000 : 900_000;
 
 /**
  * Runs a scenario through everything. Fails by the report's `violations`, so that a test can print them all.

@@ -10,7 +10,7 @@ import { fakeRecipes } from "../apps/fake-recipes.ts";
 import { fakeServers, fakeSwarm, type FakeSwarm } from "../apps/fake-swarm.ts";
 import { app, cancelledWays, worldOf, type AppsWorld } from "./apps-world.ts";
 import { isCalm } from "./endings.ts";
-import { crashEverywhere, lineOf, type Expected, type Scenario } from "./harness.ts";
+import { crashEverywhere, lineOf, patienceMs, type Expected, type Scenario } from "./harness.ts";
 
 const stack = "notes_example_coop";
 const volume = `${stack}_data`;
@@ -152,7 +152,7 @@ test.for([
   [false, false],
 ] as const)(
   "move (without data: %s, healthy: %s) survives a power cut at every point",
-  { timeout: 900_000 },
+  { timeout: patienceMs },
   async ([withoutData, isHealthy]) => {
     const report = await crashEverywhere(scenario(withoutData, isHealthy));
     console.log(lineOf(report));

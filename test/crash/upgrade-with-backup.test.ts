@@ -7,7 +7,14 @@ import restoreData from "../../workflows/restore-data.ts";
 import takeBackup from "../../workflows/take-backup.ts";
 import { workflow, type AnyWorkflow } from "../../src/workflow/define.ts";
 import { cancelled, isCalm } from "./endings.ts";
-import { crashEverywhere, lineOf, type Expected, type Scenario, type Variant } from "./harness.ts";
+import {
+  crashEverywhere,
+  lineOf,
+  patienceMs,
+  type Expected,
+  type Scenario,
+  type Variant,
+} from "./harness.ts";
 import {
   after,
   done,
@@ -139,7 +146,7 @@ const stories: (Pick<Scenario<World>, "name" | "expect" | "world"> & Partial<Sce
   },
 ];
 
-test.for(stories)("$name survives a power cut at every point", { timeout: 600_000 }, async (story) => {
+test.for(stories)("$name survives a power cut at every point", { timeout: patienceMs }, async (story) => {
   const report = await crashEverywhere({
     ...{ workflow: upgrade, input: { app: first }, others, trades: tradesOf, see, thin: 11 },
     ...story,

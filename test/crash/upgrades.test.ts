@@ -9,7 +9,14 @@ import upgrade from "../../workflows/upgrade.ts";
 import watchImages from "../../workflows/watch-images.ts";
 import watchVersions from "../../workflows/watch-versions.ts";
 import { cancelled, isCalm } from "./endings.ts";
-import { crashEverywhere, lineOf, type Expected, type Scenario, type Variant } from "./harness.ts";
+import {
+  crashEverywhere,
+  lineOf,
+  patienceMs,
+  type Expected,
+  type Scenario,
+  type Variant,
+} from "./harness.ts";
 import {
   after,
   before,
@@ -216,7 +223,7 @@ const stories: Story[] = [
   },
 ];
 
-test.for(stories)("$name survives a power cut at every point", { timeout: 600_000 }, async (story) => {
+test.for(stories)("$name survives a power cut at every point", { timeout: patienceMs }, async (story) => {
   const report = await crashEverywhere(scenario(story));
   console.log(lineOf(report));
   expect(report.violations).toEqual([]);

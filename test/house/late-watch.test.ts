@@ -83,12 +83,7 @@ function open() {
       show: () =>
         ({ place: { room: "!r", eventId: "$1" }, askedBy: "ana", finishedAt: endedAt }) as RunDetail,
     },
-    outbox: {
-      post: (out) => void posted.push(out),
-      eventIdOf: () => undefined,
-      keyOf: () => undefined,
-      depth: () => 0,
-    },
+    outbox: { post: (out) => void posted.push(out) },
     defaultRoom: undefined,
   });
 }

@@ -39,7 +39,7 @@ describe("where it is told", () => {
           roles: [],
         }),
       },
-      show: () => shown as RunDetail | undefined,
+      engine: { show: () => shown as RunDetail | undefined },
       outbox: { post },
       defaultRoom,
     });

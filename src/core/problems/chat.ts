@@ -6,7 +6,7 @@ export const cryptoStoreUnreadable = problem(
     happened: `The encryption keys in ${file} cannot be read: ${reason}.`,
     means: "Nothing was sent: without these keys Tandem could neither read nor answer in encrypted rooms.",
     remedy:
-      "Check that the disk is there and the file is whole. If it is lost, log in a new device with tandem login.",
+      "Check that the disk is there and the file is whole. If it is lost: npx tandem login --device NEWNAME.",
   }),
   { file: "/data/matrix/olm.db", reason: "file is not a database" },
 );
@@ -47,7 +47,7 @@ export const tokenRefused = problem(
   ({ homeserver }: { homeserver: string }) => ({
     happened: `The homeserver ${homeserver} no longer accepts the bot's access token.`,
     means: "Tandem hears and says nothing in chat until it has a new one. Messages that wait are kept.",
-    remedy: "Log in again with tandem login, store the new token, and start Tandem.",
+    remedy: "Log in again with npx tandem login, store the new token, and start Tandem.",
   }),
   { homeserver: "https://matrix.example.coop" },
 );
@@ -92,7 +92,7 @@ export const deviceKeysLost = problem(
     happened: `The homeserver knows other encryption keys for the device ${device} of ${user} than this store holds.`,
     means:
       "The store was lost or put back from a copy. A device cannot change its keys, and nobody would trust it.",
-    remedy: "Log in as a new device: tandem login with another device name; then start with the new token.",
+    remedy: "Log in as a new device: npx tandem login --device NEWNAME; then start with the new token.",
   }),
   { user: "@tandem:example.coop", device: "TANDEM" },
 );

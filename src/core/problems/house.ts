@@ -124,7 +124,7 @@ export const passwordMissing = problem(
     happened: "No password came on standard input.",
     means: "Nobody was logged in and no file was written.",
     remedy:
-      "Say it in a terminal, which asks for it, or hand it over: tandem login --user NAME <password_file",
+      "Say it in a terminal, which asks for it, or hand it over: npx tandem login --user NAME <password_file",
   }),
   {},
 );
