@@ -10,7 +10,7 @@ import type { Speaker } from "../../src/router/define.ts";
 const bo = MatrixId.parse("@bo:example.coop");
 const self = "@tandem:example.coop";
 let posted: Outgoing[];
-let asked: { said: Said; by: Speaker; key: string | undefined }[];
+let asked: { said: Said; by: Speaker; key: string | undefined; at: number | undefined }[];
 let heard: string[];
 let outcome: Outcome;
 
@@ -51,8 +51,8 @@ function listener(options: { threads?: boolean } = {}) {
       depth: () => 0,
     },
     router: {
-      dispatch: (said, by, { key, deliver } = {}) => {
-        asked.push({ said, by, key });
+      dispatch: (said, by, { key, at, deliver } = {}) => {
+        asked.push({ said, by, key, at });
         deliver?.(outcome);
         return Promise.resolve(outcome);
       },
@@ -91,6 +91,12 @@ describe("what is meant for the bot", () => {
     await listener()(event);
     expect(asked.map((one) => one.said)).toEqual([line]);
     expect(asked[0]?.key).toBe("$1");
+  });
+
+  test("goes with the moment at which it was said: the door asks about what is old", async () => {
+    await listener()(message("!tandem app list", { at: 1234 }));
+    await listener()(message("app list", { at: 5678, direct: true }));
+    expect(asked.map((one) => one.at)).toEqual([1234, 5678]);
   });
 
   test.each(["!tandemapp list", "app list", "say !tandem app list"])("not %j", async (text) => {

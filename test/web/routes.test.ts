@@ -2,49 +2,75 @@ import { describe, expect, test } from "vitest";
 import { hooks } from "../../src/web/serve-hooks.ts";
 import { downloads, pages, forms } from "../../src/web/routes.ts";
 import { expectGolden } from "../golden.ts";
-import { api, browser, signedIn, type Browser } from "./browse.ts";
-import {
-  everyDownload,
-  everyGet,
-  everyHook,
-  everyPost,
-  examplesOf,
-  otherGets,
-  visitorOf,
-} from "./every-page.ts";
-import { house, household, type Name } from "./house.ts";
+import { browser, signedIn } from "./browse.ts";
+import { everyGet, visitorOf } from "./every-page.ts";
+import { everyRequest } from "./every-request.ts";
+import { house } from "./house.ts";
+import { ask, openSweep, shownOf, withEnding, type Line } from "./sweep.ts";
 
-const names = Object.keys(household) as Name[];
-const roleOf = (name: Name): string => household[name][0] ?? "member";
-/** One person per role; cleo is a second maintainer. */
-const visitors = names.filter((name) => name !== "cleo");
+const statusesOf = ({ got }: Line): number[] => got.map(({ status }) => status);
+const written = (lines: Line[]): string =>
+  lines
+    .map((line) => `${shownOf(line)} ${line.got.map(({ role, status }) => `${role} ${status}`).join("  ")}\n`)
+    .join("");
+
+/** The pages, forms and downloads that are listed, with their audience, and the hooks. */
+function declared(): string {
+  const listed = [...pages, ...downloads, ...forms.map((form) => ({ ...form, shows: `says ${form.name}` }))];
+  return [...listed, ...hooks]
+    .map((one) => `${one.path.padEnd(34)} ${[one.audience].flat().join(", ").padEnd(30)} ${one.shows}\n`)
+    .join("");
+}
 
 test("golden: every route, who may open it, and what each role and nobody gets", async () => {
-  const home = house();
-  const people: [string, Browser][] = [["nobody", browser(home)]];
-  for (const name of visitors) people.push([roleOf(name), await signedIn(home, name)]);
-  const lines: string[] = [];
-  const sweep = async (method: string, path: string, ask: (one: Browser) => Response | Promise<Response>) => {
-    const got: string[] = [];
-    // All come from one address: a second passes, or it would soon have asked too often.
-    await home.clock.turn(1000);
-    for (const [who, one] of people) got.push(`${who} ${(await ask(one)).status}`);
-    // All of them come from one address, which may ask so often in a second.
-    await home.clock.turn(1000);
-    lines.push(`${method.padEnd(4)} ${path.padEnd(44)} ${got.join("  ")}`);
-  };
-  for (const path of [...everyGet, ...everyDownload, ...otherGets])
-    await sweep("GET", path, (one) => one.get(path));
-  for (const path of [...everyPost, ...everyHook, "/nowhere"])
-    await sweep("POST", path, (one) => one.post(path, { why: "x" }));
-  await sweep("POST", "/api/commands", (one) => api(home, null, { line: "whoami" }, { cookie: one.cookie }));
-  const declared = [
-    ...pages,
-    ...downloads,
-    ...forms.map((form) => ({ ...form, shows: `says ${form.name}` })),
-    ...hooks,
-  ].map((one) => `${one.path.padEnd(34)} ${[one.audience].flat().join(", ").padEnd(30)} ${one.shows}`);
-  expectGolden("routes.txt", `${declared.join("\n")}\n\n${lines.join("\n")}\n`);
+  const { home, lines, bySignIn, byToken, doneAllTheSame } = openSweep();
+  const every = everyRequest(home);
+  const [asJson, asCsv] = [withEnding(every, "json"), withEnding(every, "csv")];
+  const people = await bySignIn();
+  const [plain, json, csv] = [
+    await lines(people, every),
+    await lines(people, asJson),
+    await lines(people, asCsv),
+  ];
+  const tokens = await lines(byToken(), [...every, ...asJson, ...asCsv]);
+
+  expect(doneAllTheSame).toEqual([]);
+  const byGet = plain.filter(({ method }) => method === "GET");
+  expect([...opensMore(json, byGet), ...opensMore(csv, byGet)]).toEqual([]);
+  const bySession = [...plain, ...json, ...csv].map((line) => statusesOf(line).slice(1).join());
+  const otherwise = tokens.filter((line, at) => statusesOf(line).join() !== bySession[at]);
+  const endings = [...json, ...csv].filter(({ got }) =>
+    got.some(({ status, type }) => status === 200 && !type.startsWith("text/html")),
+  );
+  const sections = [
+    `${declared()}\n${written(plain)}`,
+    `By an ending, where the answer is no page:\n${written(endings)}`,
+    `With a token, where that is not as with a sign-in:\n${written(otherwise)}`,
+  ];
+  expectGolden("routes.txt", sections.join("\n"));
+});
+
+/** What somebody gets by an ending that the page itself does not give them. */
+function opensMore(byEnding: Line[], byPage: Line[]): string[] {
+  const pageOf = (at: number, n: number): number | undefined => byPage[at]?.got[n]?.status;
+  return byEnding.flatMap((line, at) =>
+    line.got
+      .filter(({ status }, n) => status !== 404 && status !== pageOf(at, n))
+      .map(({ role, status }) => `${shownOf(line)} ${role} ${status}`),
+  );
+}
+
+test("a form of another site is refused on every road that takes forms, and does nothing", async () => {
+  const { home, bySignIn } = openSweep();
+  const everyForm = everyRequest(home).filter(({ method }) => method === "POST");
+  for (const visitor of await bySignIn()) {
+    for (const asked of everyForm) {
+      const { status } = await ask(home, visitor, asked, "https://elsewhere.example");
+      // Commands are JSON: a browser sends that to another site only when it is allowed to, and the cookie is no token.
+      expect([shownOf(asked), status]).toEqual([shownOf(asked), asked.path === "/api/commands" ? 401 : 403]);
+    }
+  }
+  expect([home.heard, home.told]).toEqual([[], {}]);
 });
 
 describe("what one may not see", () => {
@@ -113,10 +139,4 @@ describe("every page", () => {
     expect(response.status).toBe(404);
     expect(await response.json()).toMatchObject({ ok: false, problem: { code: "page-unknown" } });
   });
-});
-
-test("the examples cover every listed page and form", () => {
-  expect(
-    [...pages, ...downloads, ...forms].flatMap((one) => examplesOf(one.path)).length,
-  ).toBeGreaterThanOrEqual(20);
 });
