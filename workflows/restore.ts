@@ -6,7 +6,7 @@ import { AppDomain, ServerName } from "../src/core/terms.ts";
 import { workflow, type Tools, type Trades } from "../src/workflow/define.ts";
 import { evenIfCancelled } from "./parts/even-if-cancelled.ts";
 import { howItWent } from "./parts/one-by-one.ts";
-import { agreedRestore, restoredWords, type HerePlan } from "./parts/restoring.ts";
+import { agreedRestore, restoredWords, takenOut, type HerePlan } from "./parts/restoring.ts";
 import { revived } from "./parts/reviving.ts";
 import restoreData, { type RestoredData } from "./restore-data.ts";
 import takeBackup from "./take-backup.ts";
@@ -67,18 +67,25 @@ async function backUpPresent({ child }: Tools, app: AppDomain): Promise<string> 
   return backup;
 }
 
+interface Part {
+  volume?: string;
+  path?: string;
+}
+
 interface Failure {
   present: string | null;
-  part: { volume?: string; path?: string };
+  part: Part;
   thrown: unknown;
 }
 
 /** To the present, whatever stood in the way, a cancel too. Answers what to throw. */
 async function wentBack(
-  { child, tx, apps, run, step, audit }: Tools & Trades,
-  { app, backup }: HerePlan,
+  tools: Tools & Trades,
+  plan: HerePlan,
   { present, part, thrown }: Failure,
 ): Promise<Problem> {
+  const { tx, apps, run, step, audit } = tools;
+  const { app, backup } = plan;
   if (!(thrown instanceof Problem)) throw thrown;
   const reason = messageOf(thrown);
   // What could be known before has stopped it before anything was overwritten.
@@ -89,9 +96,7 @@ async function wentBack(
   const went =
     present === null
       ? null
-      : await evenIfCancelled(() =>
-          howItWent(child("back to the present", restoreData, { app, backup: present, ...part })),
-        );
+      : await evenIfCancelled(() => howItWent(backToPresent(tools, plan, { present, part })));
   const isBack = went?.ok === true;
   await evenIfCancelled(() =>
     tx("write down that it failed", () =>
@@ -101,6 +106,23 @@ async function wentBack(
   if (isBack && present !== null) return restoreTakenBack({ app, backup, present, reason });
   const left = went?.ok === false ? went.problem.happened : "What is there is what the restore has left.";
   return restoreHalfWay({ app, backup, present, reason, back: left });
+}
+
+/** As from any backup; but of a part that the present never had, what was put there is taken out. */
+async function backToPresent(
+  tools: Tools & Trades,
+  { app, put }: HerePlan,
+  { present, part }: { present: string; part: Part },
+): Promise<void> {
+  const { child, step, backups, run } = tools;
+  const bring = async (only: Part): Promise<void> => {
+    await child("back to the present", restoreData, { app, backup: present, ...only });
+  };
+  if (part.volume === undefined && part.path === undefined) return bring({});
+  const way = await step("look how to go back", () =>
+    backups.planWayBack({ app, backup: present, ...part, put }, run.id),
+  );
+  return way.kind === "bring" ? bring(way.part) : takenOut(tools, way);
 }
 
 /** By what the restore has written down before it began to. */

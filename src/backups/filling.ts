@@ -1,17 +1,20 @@
 /** Volumes filled from snapshots, in a helper on the node that holds them. */
 import { posix } from "node:path";
+import { Problem } from "../core/problem.ts";
 import {
   manifestUnreadable,
   restoreDiskFull,
   restoreIncomplete,
   restoreNoRoom,
 } from "../core/problems/restoring.ts";
+import { engineRefused } from "../core/problems/swarm.ts";
 import type { HelperEnd, HelperMount } from "../swarm/index.ts";
 import { inHelper, type Inside } from "./helping.ts";
 import { eachNode, isUnder, placeOf } from "./listing.ts";
-import type { ManifestParts } from "./read-manifest.ts";
+import { snapshotOfVolume, type ManifestParts } from "./read-manifest.ts";
 import { resticProblem } from "./restic/failure.ts";
-import type { Compared, DataPlan, Filled, RestoredVolume } from "./restoring-types.ts";
+import type { Compared, DataPlan, Filled, RestoredVolume, TakeOut } from "./restoring-types.ts";
+import type { Backup, Manifest } from "./types.ts";
 
 export interface FillOptions {
   signal: AbortSignal;
@@ -136,6 +139,33 @@ export async function emptyReplaced(
   });
 }
 
+/**
+ * As `Restoring.takeOut`. A volume that was not there is removed when it is empty, unless something of the app holds it
+ * by now: that has it anew with every task.
+ */
+export async function takeOut(
+  parts: ManifestParts,
+  { data, folders }: TakeOut,
+  run: string,
+  signal: AbortSignal,
+): Promise<void> {
+  await eachNodeOf(parts, data, data.volumes, { run, signal }, async (inside, here) => {
+    for (const volume of here) {
+      await empty(inside, data, volume, signal);
+      const above = folders.map((folder) => quoted(posix.join(placeOf(volume.name), folder)));
+      // One into which something else has come meanwhile is not ours: rmdir leaves it.
+      if (above.length > 0) await said(inside, `rmdir ${above.join(" ")} 2>/dev/null`, signal);
+    }
+  });
+  const swarm = parts.helping.servers.swarmOf(data.server);
+  for (const { into, node, paths } of data.volumes) {
+    if (paths !== null) continue;
+    await swarm.removeVolume(node, into).catch((thrown: unknown) => {
+      if (!(thrown instanceof Problem) || thrown.code !== engineRefused.code) throw thrown;
+    });
+  }
+}
+
 interface Working {
   run: string;
   signal: AbortSignal;
@@ -236,6 +266,26 @@ async function listedIn(
     });
   }
   return all;
+}
+
+/** What of these paths, each in the one before it, is in the snapshot of a volume, and what it is there. */
+export async function typesAt(
+  restic: Inside["restic"],
+  backup: Backup,
+  volume: Manifest["volumes"][number],
+  paths: readonly string[],
+): Promise<Map<string, string>> {
+  const types = new Map<string, string>();
+  const [outermost] = paths;
+  if (outermost === undefined) return types;
+  const place = placeOf(volume.name);
+  const { repository } = backup;
+  const snapshot = snapshotOfVolume(backup, volume);
+  await eachNode(restic, { repository, snapshot, under: [posix.join(place, outermost)] }, (node) => {
+    const one = posix.relative(place, node.path);
+    if (paths.includes(one)) types.set(one, node.type);
+  });
+  return types;
 }
 
 async function empty(

@@ -80,6 +80,31 @@ export interface RestoreFacts {
   newer: string[];
 }
 
+/** A volume that data is put into. */
+export interface PutVolume extends Pick<RestoredVolume, "short" | "service" | "into" | "node"> {
+  /** False: there was none when it was planned, so it is made. */
+  isThere: boolean;
+}
+
+/** What a restore of one volume or one path has put where, and the backup of what was there before. */
+export interface WayBackWish extends DataWish {
+  put: PutVolume[];
+}
+
+/** How a part goes back to the present. */
+export type WayBack =
+  /** The present has it: it is brought back like any other part. */
+  { kind: "bring"; part: { volume: string; path?: string } } | TakeOut;
+
+/** Nothing was there before: what was put there is taken out again. */
+export interface TakeOut {
+  kind: "take out";
+  /** Without paths: volumes that were not there at all. */
+  data: RestoreDataPlan;
+  /** Above the path and not in the present, relative to the volume, innermost first: gone unless something is in it. */
+  folders: string[];
+}
+
 export interface RestorePlan {
   kind: "here";
   app: AppDomain;
@@ -90,6 +115,7 @@ export interface RestorePlan {
   overwritten: string[];
   hooks: Hook[];
   warnings: string[];
+  put: PutVolume[];
   hash: string;
 }
 
@@ -172,6 +198,13 @@ export interface Restoring {
   /** What restoring would do; reads the repository and the server, writes nothing. */
   planRestore(wish: RestoreWish, run: string): Promise<RestorePlan | RevivePlan>;
   planData(wish: DataWish, run: string): Promise<RestoreDataPlan>;
+  /**
+   * How a volume or a path goes back to the present, which may not have it. Throws `restore-volume-unknown` and
+   * `restore-path-unknown` where the backup of the present does not show whether anything was there.
+   */
+  planWayBack(wish: WayBackWish, run: string): Promise<WayBack>;
+  /** Of an app that is at rest: what was put where nothing was goes, and nothing else. */
+  takeOut(way: TakeOut, run: string, signal: AbortSignal): Promise<void>;
   /** In containers that run. Answers which could not be run for want of one, in words. */
   runRestorePreHooks(plan: DataPlan, signal: AbortSignal): Promise<string[]>;
   /** Throws `restore-no-room` before anything is stopped. */

@@ -9,13 +9,14 @@ import {
   restoreNotRunning,
   restorePathNeedsVolume,
   restorePathUnknown,
+  restoreVolumeUnknown,
 } from "../core/problems/restoring.ts";
 import type { AppDomain } from "../core/terms.ts";
 import { restartedPlan } from "../swarm/index.ts";
 import type { StackSnapshot, Swarm } from "../swarm/types.ts";
-import { assertRoomFor, emptyReplaced, fill } from "./filling.ts";
+import { assertRoomFor, emptyReplaced, fill, takeOut, typesAt } from "./filling.ts";
 import type { Inside } from "./helping.ts";
-import { eachNode, placeOf } from "./listing.ts";
+import { isUnder } from "./listing.ts";
 import { snapshotOfVolume, volumesMeant, withManifest } from "./read-manifest.ts";
 import type { Ground } from "./open.ts";
 import { serverBack } from "./server-back.ts";
@@ -24,12 +25,16 @@ import { planRevive } from "./reviving.ts";
 import type {
   DataPlan,
   DataWish,
+  PutVolume,
   RestoreDataPlan,
   RestoreFacts,
   RestorePlan,
   RestoredVolume,
   RestoreWish,
   Restoring,
+  TakeOut,
+  WayBack,
+  WayBackWish,
 } from "./restoring-types.ts";
 import type { Backup, Hook, Manifest } from "./types.ts";
 
@@ -47,6 +52,8 @@ export function openRestoring(ground: Ground): Restoring {
         : planHere(ground, wish, run);
     },
     planData: (wish, run) => planData(ground, wish, run),
+    planWayBack: (wish, run) => planWayBack(ground, wish, run),
+    takeOut: (way, run, signal) => takeOut(ground, way, run, signal),
     runRestorePreHooks: (plan, signal) => runPreHooks(swarmOf(plan), plan, signal),
     haltForRestore: (plan, signal) => swarmOf(plan).halt(plan.stack, signal),
     startAsBefore: (plan, services) => swarmOf(plan).restore(plan.stack, only(plan.here, services)),
@@ -131,8 +138,19 @@ async function planHere(ground: Ground, wish: RestoreWish, run: string): Promise
     overwritten: [...overwritten, ...dumps],
     hooks,
     warnings,
+    put: await putBy(ground, data),
     hash: hashOf({ ...bound, dumps }),
   };
+}
+
+/** Asked before anything is written: the first helper that is to fill a volume makes it. */
+async function putBy({ servers }: Ground, { server, volumes }: RestoreDataPlan): Promise<PutVolume[]> {
+  const there = new Map<string | null, string[]>();
+  for (const node of new Set(volumes.map((one) => one.node)))
+    there.set(node, await servers.swarmOf(server).volumeNames(node));
+  return volumes.map(({ short, service, into, node }) => {
+    return { short, service, into, node, isThere: there.get(node)?.includes(into) !== false };
+  });
 }
 
 async function planData(ground: Ground, wish: DataWish, run: string): Promise<RestoreDataPlan> {
@@ -265,18 +283,95 @@ async function meantIn(
   if (only === undefined || meant.length > 1) {
     throw restorePathNeedsVolume({ backup: backup.id, known: meant.map(({ short }) => short) });
   }
-  // Taken as inside the volume, whatever dots are in it.
-  const inside = posix.relative("/", posix.resolve("/", path));
-  const under = posix.join(placeOf(only.name), inside);
-  const seen: string[] = [];
-  const snapshot = snapshotOfVolume(backup, only);
-  const about = { repository: backup.repository, snapshot, under: [under] };
-  if (inside !== "")
-    await eachNode(restic, about, ({ type }) => {
-      seen[0] = type;
-    });
-  if (seen.length === 0) throw restorePathUnknown({ backup: backup.id, volume: only.short, path });
+  const inside = insideOf(path);
+  if (inside === "" || !(await typesAt(restic, backup, only, [inside])).has(inside))
+    throw restorePathUnknown({ backup: backup.id, volume: only.short, path });
   return [{ ...only, paths: [inside] }];
+}
+
+/** Taken as inside the volume, whatever dots are in it. */
+function insideOf(path: string): string {
+  return posix.relative("/", posix.resolve("/", path));
+}
+
+/** As `Restoring.planWayBack`. */
+async function planWayBack(ground: Ground, wish: WayBackWish, run: string): Promise<WayBack> {
+  const { server, stack } = ground.apps.get(wish.app);
+  const present = chosen(ground, wish.app, wish.backup);
+  const swarm = ground.servers.swarmOf(server);
+  await swarm.dropHelpers(run, [null]);
+  const found = await withManifest(ground, present, { server, run }, (manifest, { restic }) =>
+    foundIn(present, manifest, { ...wish, stack }, restic),
+  );
+  if (found.kind === "bring") return found;
+  const { paths, folders } = found;
+  const { id: backup, repository } = present;
+  const { before: here, timeoutSeconds } = await swarm.planLive(stack, { restart: null });
+  const volumes = wish.put.map(({ short, service, into, node }): RestoredVolume => {
+    return { name: into, short, service, paths, snapshot: "", into, node, isLive: false };
+  });
+  return {
+    kind: "take out",
+    data: {
+      ...{ app: wish.app, backup, repository, server, stack, volumes, here, timeoutSeconds },
+      ...{ preHooks: [], postHooks: [], dumps: [], first: [], left: [] },
+    },
+    folders,
+  };
+}
+
+/** What the backup of the present has of a part. That it lacks it counts only where it would have it. */
+async function foundIn(
+  present: Backup,
+  manifest: Manifest,
+  { put, path, stack }: WayBackWish & { stack: string },
+  restic: Inside["restic"],
+): Promise<Found> {
+  const heldAt = (into: string): Manifest["volumes"] =>
+    manifest.volumes.filter(({ name }) => intoOf(name, manifest.stack, stack) === into);
+  const lacking = put.filter(
+    ({ into }) => heldAt(into).length < put.filter((one) => one.into === into).length,
+  );
+  const [lost] = lacking;
+  // One that was there and is in no backup, such as that of a dumped database, nobody can bring back.
+  if (lost !== undefined && put.every(({ into, isThere }) => !isThere && heldAt(into).length === 0))
+    return { kind: "take out", paths: null, folders: [] };
+  const known = manifest.volumes.map(({ short }) => short);
+  const held = put.flatMap(({ into }) => heldAt(into));
+  const [first] = held;
+  if (lost !== undefined || first === undefined)
+    throw restoreVolumeUnknown({ backup: present.id, volume: lost?.short ?? "", known });
+  // By its whole name, unless several are called so: the present may have other volumes than the backup.
+  const volume = held.every(({ name }) => name === first.name) ? first.name : first.short;
+  return path === undefined ? { kind: "bring", part: { volume } } : pathIn(present, first, path, restic);
+}
+
+type Found = Exclude<WayBack, TakeOut> | { kind: "take out"; paths: string[] | null; folders: string[] };
+
+async function pathIn(
+  present: Backup,
+  volume: Manifest["volumes"][number],
+  path: string,
+  restic: Inside["restic"],
+): Promise<Found> {
+  const { name, short, paths } = volume;
+  const inside = insideOf(path);
+  const bring = (one: string): Found => ({ kind: "bring", part: { volume: name, path: one } });
+  if ((await typesAt(restic, present, volume, [inside])).has(inside)) return bring(inside);
+  const isLookedAt = paths === null || paths.some((one) => isUnder(one, inside));
+  // As `saving.ts` says it: what could not be read is in no snapshot, and was there.
+  if (!isLookedAt || /could not be read/i.test(present.reason ?? ""))
+    throw restorePathUnknown({ backup: present.id, volume: short, path });
+  const above = inside
+    .split("/")
+    .slice(0, -1)
+    .map((_, n, all) => all.slice(0, n + 1).join("/"));
+  const types = await typesAt(restic, present, volume, above);
+  // A file where the backup has a folder: it had to give way, and comes back.
+  const gaveWay = above.find((one) => (types.get(one) ?? "dir") !== "dir");
+  if (gaveWay !== undefined) return bring(gaveWay);
+  const folders = above.filter((one) => !types.has(one)).reverse();
+  return { kind: "take out", paths: [inside], folders };
 }
 
 /** Where a volume is now, on its own node if that has it still; of one that no container has, where it was. */

@@ -64,6 +64,7 @@ function node(diskOf: (place: string) => string, { hasDump = true, restored = ""
         created.push(...wanted.map((one): [string, string] => [one.name, String(one.value())])),
       ),
     awaitEngine: () => Promise.resolve(),
+    nodes: () => Promise.resolve([{ id: "n1", isAsked: true }]),
     dropHelpers: (_: string, nodes: (string | null)[]) => Promise.resolve(dropped.push(...nodes)),
   };
   const servers = { list: () => [], swarmOf: () => swarm };

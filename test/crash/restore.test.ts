@@ -3,6 +3,7 @@
  * never with half of either without a word; and nothing that was made on the way stays.
  */
 import { expect, test } from "vitest";
+import { restorePathUnknown } from "../../src/core/problems/restoring.ts";
 import drill from "../../workflows/drill.ts";
 import drillTrial from "../../workflows/drill-trial.ts";
 import restore from "../../workflows/restore.ts";
@@ -18,8 +19,9 @@ import {
   type BackupsWorld,
   type Seen,
 } from "./backups-world.ts";
+import type { Db } from "../../src/db/index.ts";
 import { cancelled, isCalm } from "./endings.ts";
-import { crashEverywhere, lineOf, type Expected, type Scenario } from "./harness.ts";
+import { crashEverywhere, lineOf, patienceMs, type Expected, type Scenario } from "./harness.ts";
 
 const children = { "restore-data": restoreData, "take-backup": takeBackup, "drill-trial": drillTrial };
 
@@ -133,6 +135,105 @@ function restoreHere(isFit: boolean, withoutBackup: boolean): Scenario<BackupsWo
   });
 }
 
+const withFile = "present with a file of then";
+
+/** One file comes back that the present does not have, and with it the app does not come up. */
+function fileTrades(world: BackupsWorld, db: Db) {
+  const { backups, ...trades } = tradesOf(world, db);
+  const rests = (): void => {
+    if ((world.runs.get("notes")?.size ?? 0) > 0)
+      throw new Error("a volume is written to while the app runs");
+  };
+  const plan = (backup: string) => ({
+    ...{ app, backup, stack: "notes", server: "local", first: [], postHooks: [] },
+    volumes: [{ into: "notes_data", short: "data" }],
+  });
+  return {
+    ...trades,
+    backups: {
+      ...backups,
+      planRestore: async (...of: Parameters<typeof backups.planRestore>) => {
+        const put = [{ into: "notes_data", short: "data", isThere: true }];
+        return { ...(await backups.planRestore(...of)), put };
+      },
+      planData: ({ backup, path = "" }: { backup: string; path?: string }) => {
+        if (backup === "bakor") return plan(backup);
+        throw restorePathUnknown({ backup, volume: "data", path });
+      },
+      fillVolumes: () => {
+        rests();
+        world.volumes.set("notes_data", withFile);
+        return [];
+      },
+      planWayBack: ({ backup }: { backup: string }) => {
+        if (!world.taken.has(backup)) throw new Error("nobody knows what the present had");
+        return { kind: "take out", data: plan(backup), folders: [] };
+      },
+      takeOut: () => {
+        rests();
+        world.helpers++;
+        world.volumes.set("notes_data", "present");
+        world.helpers--;
+      },
+    },
+  };
+}
+
+function restoreFile(): Scenario<BackupsWorld> {
+  const notes = { data: "app.data-overwritten", not: "app.not-restored" };
+  const seen = (data: string, ...audit: string[]): Seen => ({
+    ...{ ...untouched, data: { notes_data: data } },
+    audit: audit.map((one) => `${one} ${app}`),
+  });
+  const failed = (problem: string, world: Seen): Expected => ({ status: "failed", problem, world });
+  const back = seen("present", notes.data, notes.data, notes.not);
+  const ended = failed("restore-taken-back", back);
+  return {
+    ...story({
+      name: "restore of a file that the present does not have, and that does not come up",
+      workflow: restore,
+      others: children,
+      input: { app, backup: "bakor", path: "lost" },
+      unfit: [withFile],
+      thin: 4,
+      expect(variant) {
+        if (isCalm(variant)) return ended;
+        if (variant.kind === "declined") return failed("approval-declined", untouched);
+        if (variant.kind !== "fails")
+          return [
+            ...cancelled(untouched),
+            ended,
+            // Cancelled before it was overwritten, and begun anew on its way back.
+            failed("restore-taken-back", seen("present", notes.data, notes.data, notes.data, notes.not)),
+          ];
+        const isHalf = variant.when === "half-way";
+        switch (variant.step) {
+          case "plan":
+          case "check the plan":
+            return failed("injected", untouched);
+          case "look whether data was overwritten":
+            return failed("injected", seen(withFile, notes.data));
+          // The way back failed: the app runs, and it is said loudly that its data is not whole.
+          case "look how to go back":
+          case "stop it again":
+          case "write down what is taken out":
+            return failed("restore-half-way", seen(withFile, notes.data, notes.not));
+          case "take out what was put there":
+            return failed(
+              "restore-half-way",
+              seen(isHalf ? "present" : withFile, notes.data, notes.data, notes.not),
+            );
+          case "write down that it failed":
+            return failed("injected", seen("present", notes.data, notes.data));
+          default:
+            return failed("restore-half-way", back);
+        }
+      },
+    }),
+    trades: fileTrades,
+  };
+}
+
 function restoreAnew(isFit: boolean): Scenario<BackupsWorld> {
   const up: Seen = {
     data: { new_data: "old", notes_data: "present" },
@@ -229,6 +330,7 @@ const stories = [
   restoreHere(true, false),
   restoreHere(false, false),
   restoreHere(false, true),
+  restoreFile(),
   restoreAnew(true),
   restoreAnew(false),
   drillStory(true),
@@ -239,7 +341,7 @@ const stories = [
 
 test.for(stories.map((one) => [one.name, one] as const))(
   "%s survives a power cut at every point",
-  { timeout: 900_000 },
+  { timeout: patienceMs },
   async ([, scenario]) => {
     const report = await crashEverywhere(scenario);
     console.log(lineOf(report));

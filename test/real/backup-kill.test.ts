@@ -35,7 +35,7 @@ const compose = (image: string): string => `version: "3.8"
 services:
   app:
     image: ${image}
-    command: ["/bin/sh", "-c", "test ! -e /data/broken && exec sleep 100000"]
+    command: ["/bin/sh", "-c", "exec sleep 100000"]
     stop_grace_period: 1s
     volumes: [data:/data]
     secrets: [key]

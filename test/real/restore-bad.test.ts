@@ -3,7 +3,8 @@
  * before, and the present back where it cannot.
  */
 import { execFileSync, spawnSync } from "node:child_process";
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AppDomain } from "../../src/core/terms.ts";
 import restore from "../../workflows/restore.ts";
@@ -38,6 +39,7 @@ describe.skipIf(docker === undefined)("a restore that meets", { timeout: 240_000
     await house.sh(app, "echo present > /data/words");
   }, 120_000);
   afterAll(async () => {
+    spawnSync("umount", ["-l", tight()], { stdio: "ignore" });
     await house.stop();
     await docker.stop();
   });
@@ -49,6 +51,23 @@ describe.skipIf(docker === undefined)("a restore that meets", { timeout: 240_000
     (await house.swarm.anatomy(house.stackOf(app))).flatMap(({ running }) =>
       running.map((one) => one.container),
     );
+  /** A disk of 3 MB, once it is mounted. */
+  const tight = (): string => path.join(house.data, "tight");
+  /** Which of its tasks are up: one that was stopped does not come back under the same name. */
+  const tasks = async (stack: string): Promise<string[]> =>
+    (await house.swarm.tasks(stack)).filter(({ state }) => state === "running").map(({ task }) => task);
+  /** A task that ends holds its volume a moment longer. */
+  const removed = (volume: string): Promise<void> =>
+    expect
+      .poll(
+        () =>
+          house.swarm.removeVolume(null, volume).then(
+            () => true,
+            () => false,
+          ),
+        { timeout: 20_000 },
+      )
+      .toBe(true);
   /** The very same containers: the app was not even stopped. */
   const untouched = async (told: () => Promise<Told>): Promise<string | undefined> => {
     const before = await containers();
@@ -176,38 +195,48 @@ describe.skipIf(docker === undefined)("a restore that meets", { timeout: 240_000
     expect(await untouched(() => run({ backup: gone?.id }))).toBe("snapshot-gone");
   });
 
-  it("a disk that is too small, before anything is stopped", async () => {
-    const stack = house.stackOf(app);
-    const large = await house.deploy("large", {});
-    await house.sh(
-      large,
-      "dd if=/dev/urandom of=/data/large bs=1M count=6 2>/dev/null; echo old > /data/words",
+  it("a disk that is too small under it: no task is stopped; one that runs full gets the present back", async () => {
+    const of = await house.deploy("large", {});
+    const stack = house.stackOf(of);
+    const taken = async (script: string): Promise<string> => {
+      await house.sh(of, `rm -rf /data/*; echo old > /data/words; ${script}`);
+      expect((await house.take(of)).problem).toBeNull();
+      return house.backups.list(of)[0]?.id ?? "";
+    };
+    const large = await taken("dd if=/dev/urandom of=/data/large bs=1M count=6 2>/dev/null");
+    // Two kilobytes to whoever adds them up, and six megabytes to a disk that gives each a block.
+    const many = await taken(
+      "mkdir /data/many; cd /data/many; n=0; while test $((n+=1)) -le 1500; do echo > $n; done",
     );
-    await house.take(large);
-    const backup = house.backups.list(large)[0]?.id;
-    // Its volume becomes a disk of 3 MB of its own.
-    await house.swarm.halt(house.stackOf(large));
-    const volume = `${house.stackOf(large)}_data`;
-    await expect
-      .poll(
-        () =>
-          house.swarm.removeVolume(null, volume).then(
-            () => true,
-            () => false,
-          ),
-        { timeout: 20_000 },
-      )
-      .toBe(true);
-    const small = { type: "tmpfs", device: "tmpfs", o: "size=3m" };
+    const before = await house.swarm.snapshot(stack);
+    await house.swarm.halt(stack);
+    await removed(`${stack}_data`);
+    mkdirSync(tight());
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=3m", "tmpfs", tight()]);
     await docker.docker.createVolume({
-      Name: volume,
-      DriverOpts: small,
+      Name: `${stack}_data`,
+      DriverOpts: { type: "none", device: tight(), o: "bind" },
       Labels: { "com.docker.stack.namespace": stack },
     });
-    const told = await tell(house.house, restoreData, { app: large, backup }, () => true, {}).catch(
-      (thrown: unknown) => thrown,
-    );
-    expect(told).toMatchObject({ problem: { code: "restore-no-room" } });
+    await house.swarm.restore(stack, before);
+    await expect.poll(() => tasks(stack), { timeout: 30_000 }).toHaveLength(1);
+    await house.sh(of, "echo present > /data/words");
+    const again = (backup: string) => tell(house.house, restore, { app: of, backup }, () => true, { others });
+
+    const running = await tasks(stack);
+    const refused = await again(large);
+    expect(refused.problem?.code).toBe("restore-no-room");
+    expect(refused.text).toMatch(/no room for the volume \S+_data: it needs 7 MB and there are [23] MB\./);
+    expect(refused.text).toContain("Nothing was overwritten");
+    expect(await tasks(stack)).toEqual(running);
+
+    const full = await again(many);
+    expect(full.problem?.code).toBe("restore-taken-back");
+    expect(full.text).toContain(`failed: The disk ran full while the volume ${stack}_data was being filled.`);
+    expect(full.text).toContain("Its data is back as it was before");
+    expect(await house.sh(of, "cd /data; ls; cat words")).toBe("words\npresent\n");
+    expect(await tasks(stack)).not.toEqual(running);
+    expect(await house.helpers()).toEqual([]);
   });
 
   it("a helper that is killed while it fills, and goes back to the present", async () => {
@@ -227,16 +256,7 @@ describe.skipIf(docker === undefined)("a restore that meets", { timeout: 240_000
     const volume = `${stack}_data`;
     const before = await house.swarm.snapshot(stack);
     await house.swarm.halt(stack);
-    await expect
-      .poll(
-        () =>
-          house.swarm.removeVolume(null, volume).then(
-            () => true,
-            () => false,
-          ),
-        { timeout: 20_000 },
-      )
-      .toBe(true);
+    await removed(volume);
     await house.swarm.restore(stack, before);
     await expect.poll(async () => (await containers()).length, { timeout: 30_000 }).toBe(1);
     expect(await house.sh(app, "ls /data")).toBe("");

@@ -1,13 +1,17 @@
 /** How a restore is asked about, and what is said at its end. */
 import { say, type Message } from "../../src/chat/message.ts";
+import { restoreDidNotComeUp } from "../../src/core/problems/restoring.ts";
 import type { AppDomain, ServerName } from "../../src/core/terms.ts";
 import type { StepContext, Tools, Trades } from "../../src/workflow/define.ts";
-import type { RestoredData } from "../restore-data.ts";
+import { longest, type RestoredData } from "../restore-data.ts";
 import { agreed, onceMore } from "./agreed.ts";
+import { evenIfCancelled } from "./even-if-cancelled.ts";
 
 type Plan = Awaited<ReturnType<Trades["backups"]["planRestore"]>>;
 export type HerePlan = Extract<Plan, { kind: "here" }>;
 export type AnewPlan = Extract<Plan, { kind: "anew" }>;
+type WayBack = Awaited<ReturnType<Trades["backups"]["planWayBack"]>>;
+type TakeOut = Extract<WayBack, { kind: "take out" }>;
 
 export interface Wish {
   app: AppDomain;
@@ -38,6 +42,39 @@ export async function agreedRestore(tools: Tools & Trades, wish: Wish): Promise<
       weight: plan.kind === "here" ? "grave" : "ordinary",
     }),
   });
+}
+
+/**
+ * Takes out what a restore has put where nothing was, while the app is at rest. It is started in any case: at rest it
+ * helps nobody, whatever is in its volumes by then. Throws `restore-did-not-come-up`, and what stood in the way.
+ */
+export async function takenOut(
+  { step, tx, apps, backups, run }: Tools & Trades,
+  way: TakeOut,
+): Promise<void> {
+  const { data } = way;
+  const { app, backup, volumes } = data;
+  const start = (): Promise<void> => step("start it again", () => backups.startAsBefore(data));
+  try {
+    await step("stop it again", ({ signal }) => backups.haltForRestore(data, signal));
+    await tx("write down what is taken out", () =>
+      apps.note(app, run, "app.data-overwritten", { backup, volumes: volumes.map(({ into }) => into) }),
+    );
+    await step("take out what was put there", ({ signal }) => backups.takeOut(way, run.id, signal), {
+      timeout: longest,
+    });
+    await start();
+  } catch (thrown) {
+    await evenIfCancelled(() =>
+      step("end what takes it out", ({ signal }) => backups.dropRestoreHelpers(data, run.id, signal)),
+    ).finally(() => evenIfCancelled(start));
+    throw thrown;
+  }
+  const verdict = await step("watch it again", ({ signal }) => backups.verdictRestored(data, { signal }));
+  const { outcome, reason, lastLines = [] } = verdict;
+  if (outcome === "converged") return;
+  const why = (reason ?? "it did not say why").replace(/\.$/, "");
+  throw restoreDidNotComeUp({ app, backup, reason: why, lastLines });
 }
 
 function backupOf(plan: Plan): string {
