@@ -517,13 +517,13 @@ CREATE TABLE `session` (
 	`created_at` integer NOT NULL,
 	`seen_at` integer NOT NULL,
 	`ended_at` integer
-) STRICT;
+, `verified` integer DEFAULT false NOT NULL) STRICT;
 CREATE TABLE `sign_in_link` (
 	`hash` text PRIMARY KEY NOT NULL,
 	`member` text NOT NULL,
 	`expires_at` integer NOT NULL,
 	`spent_at` integer
-) STRICT;
+, `verified` integer DEFAULT false NOT NULL) STRICT;
 CREATE TABLE `signal` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`run` text NOT NULL,

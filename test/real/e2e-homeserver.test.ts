@@ -140,7 +140,7 @@ describe.skipIf(synapse === undefined)("the homeserver is away", () => {
     const refused = stranger.start();
     expect(await refused.ended).toBe(1);
     expect(lines(refused)).toContain(
-      "Log in again with tandem login, store the new token, and start Tandem.",
+      "Log in again with npx tandem login, store the new token, and start Tandem.",
     );
     stranger.remove();
   });
@@ -162,7 +162,7 @@ describe.skipIf(synapse === undefined)("the homeserver is away", () => {
           `The homeserver ${synapse.url} no longer accepts the bot's access token.`,
         );
         expect(lines(one)).toContain(
-          "Log in again with tandem login, store the new token, and start Tandem.",
+          "Log in again with npx tandem login, store the new token, and start Tandem.",
         );
         expect(one.log()).not.toContain(mortal.accessToken);
       }
