@@ -23,13 +23,15 @@ import { install, type Installation, type Program } from "./house/program.ts";
 import { openRecords } from "./house/records.ts";
 import { haveProgram, restic } from "./debian-program.ts";
 import { call, useSynapse, type TestUser } from "./synapse/index.ts";
+import { line, openBooksHouse } from "../books/house.ts";
 
 const run = promisify(execFile);
 const synapse = haveProgram(restic) ? await useSynapse() : undefined;
 const names = ["ana", "bo"] as const;
 type Name = (typeof names)[number];
 const root = path.join(import.meta.dirname, "../..");
-const owned = ["member", "account", "role_held", "seat", "app", "audit", "backup_repository"];
+const books = ["book_entry", "book_fact", "book_file", "book_member", "book_period", "book_state"];
+const owned = ["member", "account", "role_held", "seat", "app", "audit", "backup_repository", ...books];
 
 describe.skipIf(synapse === undefined)("a Tandem whose machine is lost", () => {
   if (synapse === undefined) return;
@@ -83,6 +85,8 @@ describe.skipIf(synapse === undefined)("a Tandem whose machine is lost", () => {
         "insert into backup_repository (name, location, password_file, added_by, added_at) values (?, ?, ?, ?, ?)",
       )
       .run("own", repository, passwordFile, "ana", "2026-11-26T00:00:00.000Z");
+    // Two lines of the bank, one of which waits for a treasurer.
+    openBooksHouse({ db }).bank([line("l1", "2026-10-20", 4999), line("l2", "2026-10-21", -1200, "Rent")]);
     db.close();
     program = home.start();
     await program.up;
@@ -110,6 +114,7 @@ describe.skipIf(synapse === undefined)("a Tandem whose machine is lost", () => {
     expect(listed.stdout).not.toContain("olm.db");
     await program.end("SIGKILL");
     before = rowsIn(home.folder);
+    expect(before["book_entry"]).toHaveLength(2);
   });
 
   test("comes back by one command, into an empty folder", { timeout: 120_000 }, async () => {
