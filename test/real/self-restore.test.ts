@@ -85,7 +85,7 @@ describe.skipIf(synapse === undefined)("a Tandem whose machine is lost", () => {
         "insert into backup_repository (name, location, password_file, added_by, added_at) values (?, ?, ?, ?, ?)",
       )
       .run("own", repository, passwordFile, "ana", "2026-11-26T00:00:00.000Z");
-    // Two lines of the bank, one of which waits for a treasurer.
+    // Two lines of the bank, which wait for a treasurer.
     openBooksHouse({ db }).bank([line("l1", "2026-10-20", 4999), line("l2", "2026-10-21", -1200, "Rent")]);
     db.close();
     program = home.start();
@@ -114,7 +114,7 @@ describe.skipIf(synapse === undefined)("a Tandem whose machine is lost", () => {
     expect(listed.stdout).not.toContain("olm.db");
     await program.end("SIGKILL");
     before = rowsIn(home.folder);
-    expect(before["book_entry"]).toHaveLength(2);
+    expect(before["book_fact"]).toHaveLength(2);
   });
 
   test("comes back by one command, into an empty folder", { timeout: 120_000 }, async () => {
