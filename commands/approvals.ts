@@ -14,10 +14,11 @@ export default command({
   flags: ["all"],
   reads: true,
   run: ({ args: { all }, by, approvals }) => {
-    const seen = approvals
-      .list({ status: "open", limit: mostLookedAt })
-      .filter((one) => approvals.maySee(by.member, one));
-    const waiting = all ? seen : approvals.waitingFor(by.member.name);
+    const waiting = all
+      ? approvals
+          .list({ status: "open", limit: mostLookedAt })
+          .filter((one) => approvals.maySee(by.member, one))
+      : approvals.waitingFor(by.member.name);
     // Entries of work are many, and have a list of their own.
     const open = waiting.filter(({ quiet }) => !quiet);
     const entries = all ? 0 : waiting.length - open.length;
