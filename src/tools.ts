@@ -5,6 +5,7 @@
 import type { Approvals } from "./approvals/types.ts";
 import type { Apps, SecretForms } from "./apps/index.ts";
 import type { HouseBooks } from "./house/books.ts";
+import type { Identities } from "./house/identities.ts";
 import type { SentFiles } from "./house/sent-files.ts";
 import type { People } from "./people/types.ts";
 import type { Servers } from "./servers/types.ts";
@@ -29,6 +30,8 @@ declare module "./workflow/define.ts" {
     secretForms: Pick<SecretForms, "link" | "isByHand">;
     /** Files that people sent into rooms. */
     sentFiles: SentFiles;
+    /** With which keys members prove that it is they who speak. */
+    identities: Identities;
     recipes: Recipes;
     approvals: Approvals;
     /** Runs: reading, and cancel as a message. */

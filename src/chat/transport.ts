@@ -116,6 +116,29 @@ export interface Transport {
   ): Promise<SentFile | undefined>;
   /** The private halves of the bot's own identity, for its backup; null: there is none. Left out: it knows of none. */
   exportIdentity?(): Promise<IdentityKeys | null>;
+  /**
+   * The identity that the homeserver shows for a person; null: they have none. Left out: the transport knows of none.
+   * Rejects when the homeserver does not answer.
+   */
+  identityOf?(matrixId: MatrixId): Promise<SeenIdentity | null>;
+  /**
+   * From now on a person's words count as theirs when they come from a device which the identity with this key has
+   * signed. Nothing happens, and the answer is false, when their present identity has another key. Safe twice.
+   */
+  acceptIdentity?(matrixId: MatrixId, key: string): Promise<boolean>;
+}
+
+/**
+ * With what a person signs their own devices, and the devices that it has signed and that have signed it: whoever
+ * knows that one of these is the person's knows that the identity is. Keys are public, in unpadded base64.
+ */
+export interface SeenIdentity {
+  /** The identity's own (master) key. */
+  key: string;
+  /** It is the one that was first seen, or was agreed to since. */
+  counts: boolean;
+  /** Without their names, which their maker chooses so that they look right. `id` is to be shown. */
+  devices: { id: string; key: string }[];
 }
 
 /** The keys with which the bot signs its own devices, in unpadded base64. */

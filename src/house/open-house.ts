@@ -28,6 +28,7 @@ import { openAwayWatch } from "./away-watch.ts";
 import { openLateWatch } from "./late-watch.ts";
 import { startedOtherwise } from "./scheduled.ts";
 import { openTrades } from "./open-trades.ts";
+import { openIdentities } from "./identities.ts";
 import { openSentFiles } from "./sent-files.ts";
 import { startHouse, type Rooms } from "./start-house.ts";
 import { tellStranded } from "./stranded.ts";
@@ -203,6 +204,7 @@ function wire(ground: Ground, found: Found): Pick<Rooms, Wired> {
   const trades: Trades = {
     ...{ people, servers, apps, secretForms, recipes, approvals, help, tokens, audit, work },
     sentFiles: openSentFiles(ground),
+    identities: openIdentities(ground),
     runs: engine,
     upgrades: upgradesFor(ground, engine, approvals, care),
     backups: { ...ground.backups, ...care },

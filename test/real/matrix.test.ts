@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { Attachment, EncryptedAttachment } from "@matrix-org/matrix-sdk-crypto-wasm";
+import type { AuthDict } from "matrix-js-sdk";
 import { say } from "../../src/chat/message.ts";
 import { MatrixId } from "../../src/core/terms.ts";
 import { botFolder, startBot, type TestBot } from "./matrix-bot.ts";
 import { startMember, type Member } from "./matrix-member.ts";
-import { call, useSynapse, type TestUser } from "./synapse/index.ts";
+import { call, testPassword, useSynapse, type TestUser } from "./synapse/index.ts";
 
 const synapse = await useSynapse();
 /** Longer than any round trip, shorter than a test may take. */
@@ -291,5 +292,59 @@ describe.skipIf(synapse === undefined)("Matrix, with a real homeserver", () => {
       `connected; cannot read until they verify a device: ${unsigned.userId}`,
     );
     unsigned.stop();
+  });
+
+  test("whoever sets up their keys anew counts again once that identity is accepted, and no other", async () => {
+    const user = await synapse.user("ida");
+    const ida = await startMember(url, user);
+    const matrixId = MatrixId.parse(ida.userId);
+    const room = await ida.room([botUser.userId]);
+    const trust = async (): Promise<string | undefined> => {
+      const said = await ida.say(room, "!echo it is me");
+      const heard = await vi.waitUntil(() => bot.heard.find((event) => event.eventId === said), patience);
+      return heard.kind === "message" ? heard.trust : undefined;
+    };
+    expect(await trust()).toBe("verified");
+    const first = await bot.matrix.identityOf?.(matrixId);
+    const key = (await ida.client.getCrypto()?.getOwnDeviceKeys())?.ed25519;
+    expect(first).toMatchObject({ counts: true, devices: [{ id: user.deviceId, key }] });
+
+    const identifier = { type: "m.id.user", user: ida.userId };
+    const withPassword = (make: (auth: AuthDict) => Promise<void>): Promise<void> =>
+      make({ type: "m.login.password", identifier, password: testPassword });
+    await ida.client
+      .getCrypto()
+      ?.bootstrapCrossSigning({ setupNewCrossSigning: true, authUploadDeviceSigningKeys: withPassword });
+    await vi.waitUntil(async () => (await trust()) === "unverified", patience);
+    const second = await bot.matrix.identityOf?.(matrixId);
+    expect(second).toMatchObject({ counts: false, devices: [{ id: user.deviceId, key }] });
+    expect(second?.key).not.toBe(first?.key);
+    expect(await bot.matrix.acceptIdentity?.(matrixId, first?.key ?? "")).toBe(false);
+    expect(await trust()).toBe("unverified");
+    expect(await bot.matrix.acceptIdentity?.(matrixId, second?.key ?? "")).toBe(true);
+    expect(await bot.matrix.acceptIdentity?.(matrixId, second?.key ?? "")).toBe(true);
+    expect(await trust()).toBe("verified");
+    expect(await bot.matrix.identityOf?.(matrixId)).toMatchObject({ counts: true, key: second?.key });
+
+    // Whoever holds the homeserver comes in as Ida, makes an identity and lets it sign her true device.
+    const login = await synapse.login(user, "FALSE");
+    const false_ = await startMember(url, login, { crossSigned: false });
+    const crypto = false_.client.getCrypto();
+    // The client throws the private halves away when a look at the keys of before comes in meanwhile.
+    await vi.waitUntil(async () => {
+      await crypto?.bootstrapCrossSigning({
+        setupNewCrossSigning: true,
+        authUploadDeviceSigningKeys: withPassword,
+      });
+      return (await crypto?.getCrossSigningStatus())?.privateKeysCachedLocally.selfSigningKey === true;
+    }, patience);
+    await crypto?.crossSignDevice(user.deviceId);
+    const third = await bot.matrix.identityOf?.(matrixId);
+    expect(third).toMatchObject({ counts: false });
+    expect(third?.key).not.toBe(second?.key);
+    // What she reads out of her own client is not among these.
+    expect(third?.devices.map(({ id }) => id)).toEqual(["FALSE"]);
+    false_.stop();
+    ida.stop();
   });
 });

@@ -205,6 +205,7 @@ function fakeTrades(parts: {
     apps: absent("apps"),
     secretForms: absent("secretForms"),
     sentFiles: absent("sentFiles"),
+    identities: absent("identities"),
     recipes: absent("recipes"),
     upgrades: absent("upgrades"),
     backups: absent("backups"),

@@ -51,12 +51,10 @@ export interface MatrixParts {
   onEnd?: (problem: Problem) => void;
 }
 
-/** The Matrix transport; beyond the common interface it knows about identities. */
+/** The Matrix transport; beyond the common interface it knows its device. */
 export interface MatrixTransport extends Transport {
   /** The device and its public fingerprint, for people who compare it. */
   readonly device: { id: string; fingerprint: string };
-  /** From now on a person's present identity is the one to trust; say so only after asking the person. */
-  acceptIdentity(matrixId: MatrixId): Promise<void>;
 }
 
 /** How long `stop` lets waiting messages leave, ms. */
@@ -117,7 +115,8 @@ export async function openMatrix(parts: MatrixParts): Promise<MatrixTransport> {
     reactionsOn: (room, eventId) => reactionsOn(api, self, room, eventId),
     fileOf: (room, eventId, options) => sentFile(shared, room, eventId, options),
     exportIdentity: () => crypto.exportIdentity(),
-    acceptIdentity: (matrixId) => crypto.acceptIdentity(matrixId),
+    identityOf: (matrixId) => crypto.identityOf(matrixId),
+    acceptIdentity: (matrixId, key) => crypto.acceptIdentity(matrixId, key),
   };
 }
 

@@ -93,7 +93,8 @@ export const approvalUnverified = problem(
     means: `Your message came without encryption or from a device that is not verified. ${notCounted}`,
     remedy:
       `Verify this device in your Matrix client and say \`approve ${run} ${subject}\` in an encrypted room, ` +
-      "or say `web` to me from such a device and agree on the page. On a page that was opened otherwise: sign in anew.",
+      "or say `web` to me from such a device and agree on the page. On a page that was opened otherwise: sign in anew. " +
+      "If you set up your keys anew, an operator has to say first: `member identity <your Matrix id>`",
   }),
   { run: "bakor", subject: "cloud.example.coop" },
 );

@@ -103,3 +103,34 @@ export const seatTaken = problem(
   }),
   { name: "autonomic", title: "Autonomic Cooperative" },
 );
+
+export const identityMissing = problem(
+  "identity-missing",
+  ({ matrixId }: { matrixId: string }) => ({
+    happened: `${matrixId} has no device that vouches for its identity.`,
+    means: `There is nothing by which anybody could compare its keys. ${nothingChanged}`,
+    remedy:
+      "Let them set up encryption in their Matrix client (in Element: Settings, Encryption), then ask again.",
+  }),
+  { matrixId: "@bo:example.coop" },
+);
+
+export const identityNotKnown = problem(
+  "identity-not-known",
+  ({ matrixId }: { matrixId: string }) => ({
+    happened: `This Tandem is not in Matrix, so it knows no identity of ${matrixId}.`,
+    means: nothingChanged,
+    remedy: "Connect it to the homeserver first: set `matrix` in tandem.yaml and start again.",
+  }),
+  { matrixId: "@bo:example.coop" },
+);
+
+export const identityChanged = problem(
+  "identity-changed",
+  ({ matrixId }: { matrixId: string }) => ({
+    happened: `${matrixId} has another identity by now than the one that was agreed to.`,
+    means: `Somebody set up the keys once more, and these keys nobody has compared. ${nothingChanged}`,
+    remedy: `Ask the person whether it was they; if so: member identity ${matrixId}`,
+  }),
+  { matrixId: "@bo:example.coop" },
+);

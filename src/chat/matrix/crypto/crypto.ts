@@ -7,12 +7,13 @@ import {
   UserId,
   type OlmMachine,
 } from "@matrix-org/matrix-sdk-crypto-wasm";
-import type { IdentityKeys } from "../../transport.ts";
+import type { IdentityKeys, SeenIdentity } from "../../transport.ts";
 import type { Api } from "../api.ts";
 import { openDecrypt, type Decrypt } from "./decrypt.ts";
 import { openEncrypt, type Encrypt, type KeysFor } from "./encrypt.ts";
 import { ensureCrossSigned, exportIdentity, fingerprintOf, type IdentitySettings } from "./identity.ts";
 import { openMachine, type MachineSettings } from "./machine.ts";
+import { acceptIdentity, seenIdentity } from "./peoples-identity.ts";
 import { openPump, type Pump } from "./pump.ts";
 import { openRoomEncryption, type RoomEncryption } from "./room-encryption.ts";
 
@@ -51,8 +52,9 @@ export interface Crypto {
   decryptFile(bytes: Buffer, info: Record<string, unknown>): Buffer;
   /** Calls back with each room and session whose key has come. Answers how to end it. */
   onRoomKey(listener: (room: string, session: string) => void): () => void;
-  /** From now on the person's present identity is the one to trust. Operators say so after they asked the person. */
-  acceptIdentity(user: string): Promise<void>;
+  /** As `seenIdentity` and `acceptIdentity` of `peoples-identity.ts`. */
+  identityOf(user: string): Promise<SeenIdentity | null>;
+  acceptIdentity(user: string, key: string): Promise<boolean>;
   close(): void;
 }
 
@@ -96,7 +98,8 @@ export async function openCrypto(settings: CryptoSettings, api: Api): Promise<Cr
       keyListeners.add(listener);
       return () => keyListeners.delete(listener);
     },
-    acceptIdentity: (user) => acceptIdentity(machine, pump, user),
+    identityOf: (user) => seenIdentity(machine, pump, user),
+    acceptIdentity: (user, key) => acceptIdentity(machine, pump, { user, key }),
     close,
   };
 }
@@ -130,10 +133,4 @@ function receiver(machine: OlmMachine, pump: Pump): (changes: DeviceChanges) => 
       first = false;
     }
   };
-}
-
-async function acceptIdentity(machine: OlmMachine, pump: Pump, user: string): Promise<void> {
-  await pump.send(machine.queryKeysForUsers([new UserId(user)]));
-  const identity = await machine.getIdentity(new UserId(user));
-  if (identity !== undefined && "pinCurrentMasterKey" in identity) await identity.pinCurrentMasterKey();
 }
