@@ -1,14 +1,15 @@
 /**
- * How long hostile text of 64 KB keeps what reads it: command lines, `.env`, compose files, Markdown. Everything is
- * read in the one thread that also answers rooms, so the budget is 50 ms each; beside it JSON.parse of as much text.
+ * How long hostile text of 64 KB keeps what reads it: command lines, `.env`, compose files, Markdown, logs. Everything
+ * is read in the one thread that also answers rooms, so the budget is 50 ms each; beside it JSON.parse of as much text.
  */
 import path from "node:path";
 import { Problem } from "../src/core/problem.ts";
+import { redact } from "../src/core/secret.ts";
 import { parseCatalogue } from "../src/recipes/catalogue/parse.ts";
 import { lintRecipe, parseEnv } from "../src/recipes/index.ts";
 import { readReadme } from "../src/recipes/readme.ts";
 import { startedOtherwise } from "../src/house/scheduled.ts";
-import { discover, parse, type Command } from "../src/router/index.ts";
+import { discover, parse, pillsIn, type Command } from "../src/router/index.ts";
 import { loadStack } from "../src/swarm/compose/index.ts";
 import { tryCompose } from "../src/swarm/index.ts";
 import { docsHref } from "../src/web/pages/docs.ts";
@@ -35,12 +36,14 @@ const units = [
   "A=$A$A\n",
   "\\\n",
   "<a href=",
+  '<a href="matrix:u/x:y">a</a>',
   "\n",
   "%\n",
   "!a ",
   "a: b\r\n",
   "a:\t",
   "? ",
+  "-----BEGIN PRIVATE KEY-----",
 ];
 
 async function measureText(read: (text: string) => unknown, text: string): Promise<number> {
@@ -101,7 +104,10 @@ export async function benchParsers(): Promise<BenchTable> {
     rows: [
       await worst("command line", (text) => parse(text, known), peerMs),
       await worst("formatted body", (text) => parse("help", known, text), peerMs),
+      await worst("mention", pillsIn, peerMs),
+      await worst("names and mentions", (text) => parse(text.slice(0, 4096), known, text), peerMs),
       await worst(".env", parseEnv, peerMs),
+      await worst("secrets removed", redact, peerMs),
       await worst("catalogue", (text) => parseCatalogue(text, "x", null), peerMs),
       await worst("README", readReadme, peerMs),
       await worst("compose file", compose, peerMs),

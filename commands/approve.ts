@@ -11,9 +11,10 @@ export default command({
     subject: z.string().optional().describe("what the question is about, such as cloud.example.coop"),
   },
   rest: true,
-  // A question runs out by itself and is bound to its plan, so a voice that was long on its way still counts.
+  // A question runs out by itself and a voice counts only for the plan that was there when it was said: one that was
+  // long on its way still counts.
   maxAgeMinutes: 24 * 60,
-  run: ({ args: { run, subject }, by, approvals }) => {
+  run: ({ args: { run, subject }, by, saidAt, approvals }) => {
     const { place, matrixId, trust, via } = by;
     const view = approvals.speak({
       run,
@@ -21,6 +22,7 @@ export default command({
       member: by.member.name,
       matrixId,
       trust,
+      saidAt,
       via: via === "matrix" || via === "console" ? "command" : via,
       ...(subject !== undefined && { subject }),
       ...(place?.eventId !== undefined && { eventId: place.eventId }),

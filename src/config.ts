@@ -159,13 +159,16 @@ const Schema = z.strictObject({
     .int()
     .min(1)
     .default(200)
-    .describe("Below this many free MB on the data disk new runs are refused."),
+    .describe("Below this many free MB on the data disk new runs are refused, and those on a schedule wait."),
   keepRunsDays: z
     .number()
     .int()
     .min(1)
     .default(365)
-    .describe("How long the steps of finished runs are kept."),
+    .describe(
+      "How long the steps of finished runs are kept, in days. What was heard and said in rooms is kept for 60 days," +
+        " and longer where an open run or question needs it; the audit trail and what became of each run for good.",
+    ),
   logLevel: z
     .enum(["debug", "info", "warn", "error", "silent"])
     .default("info")

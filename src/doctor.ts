@@ -6,6 +6,7 @@ import { loadConfig, type Config } from "./config.ts";
 import { collective } from "./doctor/collective.ts";
 import { find, lineOf, type Finding } from "./doctor/finding.ts";
 import { dataFolder, maintainers, pages } from "./doctor/here.ts";
+import { rooms } from "./doctor/rooms.ts";
 import { servers as serversOf } from "./doctor/servers.ts";
 import { catalogue, docker, healthOfRunning, matrix, recipe, server } from "./doctor/there.ts";
 
@@ -28,8 +29,7 @@ export async function doctor(print: (text: string) => void): Promise<number> {
 async function checks(config: Config): Promise<Finding[]> {
   const health = await healthOfRunning(config);
   const isRunning = health !== undefined;
-  const [servers, ...others] = await Promise.all([
-    serversOf(config, health),
+  const found = await Promise.all([
     find("data folder", () => dataFolder(config)),
     find("server", () => server(health)),
     // The running one holds the database alone, and would not run without a maintainer or on another's port.
@@ -37,12 +37,19 @@ async function checks(config: Config): Promise<Finding[]> {
       ? []
       : [find("maintainers", () => maintainers(config)), find("pages", () => pages(config))]),
     find("docker", () => docker(config)),
-    find("matrix", () => matrix(config)),
+    inChat(config, isRunning),
     find("catalogue", () => catalogue(config)),
     find("open collective", () => collective(config)),
     ...Object.entries(config.recipes).map(([name, source]) =>
       find(`recipe ${name}`, () => recipe(config, source)),
     ),
+    serversOf(config, health),
   ]);
-  return [...others, ...servers];
+  return found.flat();
+}
+
+/** Rooms are asked about only where the homeserver answers: what is wrong with it is said once. */
+async function inChat(config: Config, isRunning: boolean): Promise<Finding[]> {
+  const bot = await find("matrix", () => matrix(config));
+  return bot.state === "well" ? [bot, ...(await rooms(config, { isRunning }))] : [bot];
 }

@@ -91,7 +91,7 @@ function broughtAlong({ dataDir }: Config): Pick<MatrixSettings, "identityKeys" 
 /** The key to the bot's identity: without it a lost device means a new identity, which every member must verify. */
 function keepRecoveryKey({ dataDir }: Config, log: Logger, key: Secret): void {
   const file = path.join(dataDir, "matrix", "recovery_key");
-  writeFileSync(file, `${key.reveal()}\n`, { mode: 0o600 });
+  writeFileSync(file, `${key.reveal()}\n`, { mode: 0o600, flush: true });
   log.warn({ file }, "the bot has a new identity; keep a copy of its recovery key away from this machine");
 }
 

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { startedOtherwise } from "../src/house/scheduled.ts";
-import { argsOf, discover, rolesFor, usageOf, type Command } from "../src/router/index.ts";
+import { argsOf, discover, onlyVerified, rolesFor, usageOf, type Command } from "../src/router/index.ts";
 
 const root = path.join(import.meta.dirname, "..");
 const page = path.join(root, "src/docs/commands.md");
@@ -28,7 +28,11 @@ function entry(name: string, command: Command): string {
   const args = argsOf(command).map(
     (arg) => `- \`${arg.flag ?? arg.shown}\`: ${arg.expected}${arg.optional ? " (may be left out)" : ""}`,
   );
-  const facts = [`- For: ${rolesFor(command).join(", ")}`, `- Example: \`${command.example}\``];
+  const facts = [
+    `- For: ${rolesFor(command).join(", ")}`,
+    ...(command.verified === true ? [`- ${onlyVerified}`] : []),
+    `- Example: \`${command.example}\``,
+  ];
   const list = [...args, ...facts].join("\n");
   return `## ${name}\n\n${command.summary}\n\n\`${usageOf(name, command)}\`\n\n${list}\n`;
 }

@@ -29,9 +29,10 @@ export default workflow({
     const { step, all, child, tx, run, backups } = tools;
     const lanes = await step("plan", () => backups.planNight());
     const turns = (await all(lanes.map((lane) => () => alongLane(tools, lane)))).flat();
-    const self = await step("look for Tandem itself", () => backups.isSelfDue());
-    const itself = self ? await howItWent(child("back up Tandem itself", backupSelf, {})) : null;
+    const self = await step("look for Tandem itself", () => backups.selfDue());
+    const itself = self === true ? await howItWent(child("back up Tandem itself", backupSelf, {})) : null;
     const troubles: string[] = [];
+    if (typeof self === "string") troubles.push(`Tandem itself is not backed up: ${self}`);
     if (itself?.ok === false) troubles.push(`Tandem itself: ${itself.problem.happened}`);
     for (const repository of await step("look what is too old", () => backups.repositoriesInUse())) {
       const went = await howItWent(child(`forget in ${repository}`, forgetBackups, { repository }));

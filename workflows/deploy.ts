@@ -10,7 +10,6 @@ import {
   type DeployPlan,
 } from "./parts/deploying.ts";
 import { nothingToChange } from "./parts/nothing-to-change.ts";
-import { wayBackOf } from "./parts/upgrading.ts";
 import { carryOutAfterBackup } from "./parts/with-backup.ts";
 
 const Wish = z.strictObject({
@@ -47,15 +46,26 @@ export default workflow({
     if (plan.isEmpty)
       return nothingToChange(tools, plan, `${app} already runs ${aimOf(plan)}; there is nothing to change.`);
     if (!isOther(plan)) return carryOut(tools, plan, wayBack(plan));
-    return carryOutAfterBackup(tools, plan, (backup) =>
-      plan.chaos === null ? wayBackOf(plan, backup) : wayBack(plan),
-    );
+    return carryOutAfterBackup(tools, plan, (backup) => wayBackFrom(plan, backup));
   },
 });
 
-/** Another version than the one that runs may do to its data what this one cannot read: as with every upgrade. */
-function isOther({ from, to, chaos }: DeployPlan): boolean {
-  return from !== null && (from !== to || chaos !== null);
+/**
+ * Another version than the one that runs may do to its data what this one cannot read: as with every upgrade. To a
+ * commit that is no release, and from one, is a way to another version too, whatever its label says.
+ */
+function isOther(plan: DeployPlan): boolean {
+  const { from, to, chaos } = plan;
+  return commitOf(plan) !== null || (from !== null && (from !== to || chaos !== null));
+}
+
+/** The commit that runs, as the labels of what runs say it; null: a release runs, or nothing. */
+function commitOf({ stack, before }: DeployPlan): string | null {
+  const spec = before.services["app"]?.spec as { Labels?: Record<string, string> } | undefined;
+  const labels = spec?.Labels ?? {};
+  return labels[`coop-cloud.${stack}.chaos`] === "true"
+    ? (labels[`coop-cloud.${stack}.chaos-version`] ?? "")
+    : null;
 }
 
 async function backupWords({ step, backups }: Tools & Trades, app: AppDomain): Promise<string[]> {
@@ -75,10 +85,25 @@ function headline({ domain, recipe, from, to, chaos }: DeployPlan): string {
     : `Deploy ${domain}: ${recipe} from ${from} to ${to}?`;
 }
 
-function wayBack({ domain, from, to, chaos }: DeployPlan): string {
+function wayBack({ domain, from, chaos }: DeployPlan): string {
   if (chaos !== null) return `To go back to releases: \`app deploy ${domain}\``;
   if (from === null) return `To take it off the server: \`app undeploy ${domain}\``;
-  return from === to
-    ? `More about it: \`app show ${domain}\``
-    : `To go back: \`app deploy ${domain} ${from}\``;
+  return `More about it: \`app show ${domain}\``;
+}
+
+/** From another version, which may be a newer or an older one: a rollback leads to older ones only. */
+function wayBackFrom(plan: DeployPlan, backup: string | null): string {
+  const { domain, chaos } = plan;
+  const command = [`app deploy ${domain}`, ...(chaos === null ? whatRan(plan) : [])].join(" ");
+  const where = chaos === null ? "To go back" : "To go back to releases";
+  return backup === null
+    ? `${where}, with the program only and not its data: \`${command}\``
+    : `${where}, with the program only: \`${command}\`. With its data as before: \`app restore ${domain} ${backup}\``;
+}
+
+/** As it is named after `app deploy`. */
+function whatRan(plan: DeployPlan): string[] {
+  const commit = commitOf(plan);
+  if (commit === null) return plan.from === null ? [] : [plan.from];
+  return RecipeCommit.safeParse(commit).success ? [commit, "--chaos"] : ["--chaos"];
 }

@@ -37,9 +37,15 @@ export default workflow({
       ...countWords([...filled.compared, ...replayed.compared]),
       ...[...replayed.lines, ...later].map(upper),
       `It was healthy after ${Math.round(verdict.seconds)} s, with the same images, and was removed again.`,
+      ...notShown(plan),
     ];
   },
 });
+
+/** What a restore leaves out; what is said of the deploy itself is nothing of a backup. */
+function notShown({ warnings, deploy }: AnewPlan): string[] {
+  return warnings.filter((one) => !deploy.warnings.includes(one)).map((one) => `Not shown: ${one}`);
+}
 
 async function replayedIn(
   { step, backups, run }: Tools & Trades,

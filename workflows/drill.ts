@@ -11,6 +11,7 @@ import {
   drillUndecided,
   restoreDiskFull,
   restoreNoRoom,
+  restoreWouldBeEmpty,
 } from "../src/core/problems/restoring.ts";
 import {
   hostKeyChanged,
@@ -37,6 +38,7 @@ const ofTheGround: ReadonlySet<string> = new Set(
 );
 
 type DrillEnd = Parameters<Trades["backups"]["endDrill"]>[1];
+type DrillMeaning = ReturnType<Trades["backups"]["endDrill"]>;
 
 /**
  * Tries out a restore beside the app and writes down what was found. One at a time per app; what works on the app
@@ -56,10 +58,10 @@ export default workflow({
       return { id, startedAt };
     });
     await tx("write it down", () => backups.beginDrill(run.id, app, backup));
-    const write = async (how: string, end: DrillEnd): Promise<void> => {
-      const change = (): void => backups.endDrill(run.id, end, run.askedBy);
+    const write = async (how: string, end: DrillEnd): Promise<DrillMeaning> => {
+      const change = (): DrillMeaning => backups.endDrill(run.id, end, run.askedBy);
       try {
-        await tx(`write down ${how}`, change);
+        return await tx(`write down ${how}`, change);
       } catch (thrown) {
         // A cancel is told once, here as well: what was found is found, and no drill stays under way for ever.
         if (thrown instanceof Problem) await tx(`write down ${how} all the same`, change);
@@ -67,9 +69,10 @@ export default workflow({
       }
     };
     let proof: string[] | null = null;
+    let meaning: DrillMeaning | undefined;
     try {
       proof = await child("try it out", drillTrial, { app, backup });
-      await write("how it went", { outcome: "passed", reason: null, proof });
+      meaning = await write("how it went", { outcome: "passed", reason: null, proof });
     } catch (thrown) {
       if (!(thrown instanceof Problem) || proof !== null) throw thrown;
       const reason = messageOf(thrown);
@@ -83,12 +86,25 @@ export default workflow({
         throw drillUndecided({ app, backup, reason }, thrown);
       }
       await write("that it failed", { outcome: "failed", reason, proof: [] });
-      throw drillFailed({ app, backup, reason }, thrown);
+      // It says itself what it means, and that nothing was tried out.
+      throw thrown.code === restoreWouldBeEmpty.code ? thrown : drillFailed({ app, backup, reason }, thrown);
     }
     const when = `${startedAt.slice(0, 16).replace("T", " ")} UTC`;
     return say(`The restore of ${app} was tried out and works: backup \`${backup}\` of ${when}.`, {
-      list: proof,
-      next: `To restore it in earnest: \`app restore ${app} ${backup}\``,
+      list: [...proof, ...meaningWords(meaning)],
+      next:
+        meaning?.state === "doubtful"
+          ? `Mend what is named, and take another one: \`app backup ${app}\``
+          : `To restore it in earnest: \`app restore ${app} ${backup}\``,
     });
   },
 });
+
+/** Runs of earlier versions have written down nothing here. */
+function meaningWords(meaning: DrillMeaning | undefined): string[] {
+  if (meaning == null) return [];
+  const { state, reason } = meaning;
+  return state === "proven"
+    ? ["It was doubtful, and counts as proven from now on."]
+    : [`**It stays doubtful**, because a drill cannot answer why: ${reason ?? "it does not say why."}`];
+}

@@ -26,9 +26,9 @@ export default workflow({
       ask: say(`Believe the new Matrix identity of ${name} (${matrixId})?`, {
         list: [
           ...devices.map(wordsOf),
-          `Call ${name} or meet them. Let them read to you what their own client shows of the session on which they ` +
-            "set up their keys (in Element: Settings, Sessions, then its details). Agree only if its ID and key stand " +
-            `here, letter by letter: otherwise somebody else may be speaking as ${name}.`,
+          `Call ${name} or meet them. Let them read to you what their own client shows of the session on which ` +
+            "they set up their keys (in Element: Settings, Sessions, then its details). Agree only if its ID and key " +
+            `stand here, letter by letter: otherwise somebody else may be speaking as ${name}.`,
         ],
       }),
       from: "maintainer",

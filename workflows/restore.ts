@@ -1,12 +1,19 @@
 import { z } from "zod";
 import type { Message } from "../src/chat/message.ts";
-import { restoreHalfWay, restoreTakenBack } from "../src/core/problems/restoring.ts";
+import { restoreHalfWay, restoreTakenBack, restoreWithoutPresent } from "../src/core/problems/restoring.ts";
 import { messageOf, Problem } from "../src/core/problem.ts";
 import { AppDomain, ServerName } from "../src/core/terms.ts";
 import { workflow, type Tools, type Trades } from "../src/workflow/define.ts";
 import { evenIfCancelled } from "./parts/even-if-cancelled.ts";
-import { howItWent } from "./parts/one-by-one.ts";
-import { agreedRestore, restoredWords, takenOut, type HerePlan } from "./parts/restoring.ts";
+import { howItWent, isCancel } from "./parts/one-by-one.ts";
+import {
+  agreedAllTheSame,
+  agreedRestore,
+  restoredWords,
+  takenOut,
+  type HerePlan,
+  type Present,
+} from "./parts/restoring.ts";
 import { revived } from "./parts/reviving.ts";
 import restoreData, { type RestoredData } from "./restore-data.ts";
 import takeBackup from "./take-backup.ts";
@@ -22,32 +29,51 @@ const Wish = z.strictObject({
   withoutBackup: z.boolean().default(false),
 });
 
-/**
- * An app goes back to a backup: where it is, after a backup of the present, to which it returns when anything fails; or
- * anew on another server or under another domain, where the old app is left alone.
- */
-export default workflow({
+type Wished = z.output<typeof Wish>;
+
+const told = {
   input: Wish,
   // Brought up anew it is the new domain that nobody else may work on.
-  lock: ({ app, as }) => `app ${as ?? app}`,
+  lock: ({ app, as }: Wished) => `app ${as ?? app}`,
   outline: ["plan", "approval", "check the plan", "back up the present", "restore the data"],
+};
 
-  async run(tools, wish) {
-    const plan = await agreedRestore(tools, wish);
-    if (plan.kind === "anew") return revived(tools, plan);
-    return here(tools, plan, wish);
-  },
+/** A doubtful backup of the present was not asked about: runs that began so may have overwritten it by now. */
+const unasked = workflow({ ...told, run: (tools, wish) => story(tools, wish, { asksOnceMore: false }) });
+
+/**
+ * An app goes back to a backup: where it is, after a backup of the present, to which it returns when anything fails; or
+ * anew where it is not: on another server, under another domain, or on its own server that has lost it.
+ */
+export default workflow({
+  ...told,
+  version: 2,
+  older: [unasked],
+  run: (tools, wish) => story(tools, wish, { asksOnceMore: true }),
 });
+
+async function story(
+  tools: Tools & Trades,
+  wish: Wished,
+  { asksOnceMore }: { asksOnceMore: boolean },
+): Promise<Message> {
+  const plan = await agreedRestore(tools, wish);
+  if (plan.kind === "anew") return revived(tools, plan);
+  const present = wish.withoutBackup ? null : await backUpPresent(tools, plan);
+  if (asksOnceMore && present !== null && present.doubt !== null)
+    await agreedAllTheSame(tools, plan, present);
+  return here(tools, plan, wish, present);
+}
 
 async function here(
   tools: Tools & Trades,
   plan: HerePlan,
-  { volume, path, withoutBackup }: z.output<typeof Wish>,
+  { volume, path }: Wished,
+  present: Present | null,
 ): Promise<Message> {
   const { tx, apps, child, run } = tools;
   const { app, backup } = plan;
   const part = { ...(volume !== undefined && { volume }), ...(path !== undefined && { path }) };
-  const present = withoutBackup ? null : await backUpPresent(tools, app);
   let restored: RestoredData;
   try {
     restored = await child("restore the data", restoreData, { app, backup, ...part, within: run.id });
@@ -56,15 +82,23 @@ async function here(
   }
   const overwritten = plan.overwritten.map((one) => one.replaceAll("`", ""));
   // Its data is another by now, whatever was said meanwhile.
+  const kept = present?.backup ?? null;
   await evenIfCancelled(() =>
-    tx("write it down", () => apps.note(app, run, "app.restored", { backup, present, overwritten })),
+    tx("write it down", () => apps.note(app, run, "app.restored", { backup, present: kept, overwritten })),
   );
   return restoredWords(plan, restored, present);
 }
 
-async function backUpPresent({ child }: Tools, app: AppDomain): Promise<string> {
-  const { backup } = await child("back up the present", takeBackup, { app, cause: "restore" as const });
-  return backup;
+/** Throws `restore-without-present`, which names the way without one. */
+async function backUpPresent({ child }: Tools, { app, backup: wanted }: HerePlan): Promise<Present> {
+  try {
+    const cause = "restore" as const;
+    const { backup, state, reason } = await child("back up the present", takeBackup, { app, cause });
+    return { backup, doubt: state === "proven" ? null : (reason ?? "it did not say why.") };
+  } catch (thrown) {
+    if (!(thrown instanceof Problem) || isCancel(thrown)) throw thrown;
+    throw restoreWithoutPresent({ app, backup: wanted, reason: thrown.text.happened });
+  }
 }
 
 interface Part {
@@ -73,7 +107,7 @@ interface Part {
 }
 
 interface Failure {
-  present: string | null;
+  present: Present | null;
   part: Part;
   thrown: unknown;
 }
@@ -86,6 +120,8 @@ async function wentBack(
 ): Promise<Problem> {
   const { tx, apps, run, step, audit } = tools;
   const { app, backup } = plan;
+  const kept = present?.backup ?? null;
+  const doubt = present?.doubt ?? null;
   if (!(thrown instanceof Problem)) throw thrown;
   const reason = messageOf(thrown);
   // What could be known before has stopped it before anything was overwritten.
@@ -94,18 +130,18 @@ async function wentBack(
   );
   if (isUntouched) return thrown;
   const went =
-    present === null
+    kept === null
       ? null
-      : await evenIfCancelled(() => howItWent(backToPresent(tools, plan, { present, part })));
+      : await evenIfCancelled(() => howItWent(backToPresent(tools, plan, { present: kept, part })));
   const isBack = went?.ok === true;
   await evenIfCancelled(() =>
     tx("write down that it failed", () =>
-      apps.note(app, run, "app.not-restored", { backup, present, isBack }),
+      apps.note(app, run, "app.not-restored", { backup, present: kept, isBack }),
     ),
   );
-  if (isBack && present !== null) return restoreTakenBack({ app, backup, present, reason });
+  if (isBack && kept !== null) return restoreTakenBack({ app, backup, present: kept, doubt, reason });
   const left = went?.ok === false ? went.problem.happened : "What is there is what the restore has left.";
-  return restoreHalfWay({ app, backup, present, reason, back: left });
+  return restoreHalfWay({ app, backup, present: kept, doubt, reason, back: left });
 }
 
 /** As from any backup; but of a part that the present never had, what was put there is taken out. */

@@ -1,6 +1,12 @@
 import { z } from "zod";
 import { Problem } from "../src/core/problem.ts";
-import { backupNotBack, hookFailed, hookWithoutContainer } from "../src/core/problems/backup-taking.ts";
+import {
+  backupNotBack,
+  commandStillRuns,
+  commandTookTooLong,
+  hookFailed,
+  hookWithoutContainer,
+} from "../src/core/problems/backup-taking.ts";
 import { AppDomain } from "../src/core/terms.ts";
 import { workflow, type StepContext, type Tools, type Trades } from "../src/workflow/define.ts";
 
@@ -12,7 +18,11 @@ type Taken = Awaited<ReturnType<Backups["takeVolumes"]>>;
 export type TakenBackup = ProvenEnd & { backup: string; repository: string };
 type ProvenEnd = Exclude<ReturnType<Backups["prove"]>, { state: "failed" }>;
 
-/** Longer than any backup; a helper lasts for a day. */
+const hookEnds = [hookFailed, hookWithoutContainer, commandTookTooLong, commandStillRuns].map(
+  ({ code }) => code,
+);
+
+/** Longer than any backup; a helper lasts for a day. A hook has a limit of its own, by the settings. */
 const longest = "12h";
 
 /**
@@ -51,19 +61,22 @@ export default workflow({
 
 /** The hooks after it run whatever happens; where they were what failed, they are not run once more. */
 async function betweenHooks(tools: Tools & Trades, plan: TakePlan): Promise<Taken[]> {
-  const { step, backups } = tools;
+  const { step, backups, run } = tools;
   const { preHooks, postHooks } = plan;
   if (preHooks.length + postHooks.length === 0) return atRest(tools, plan);
   let haveFailed = false;
-  await step("hooks before", ({ signal }) => backups.preHooks(plan, signal), {
+  const pre = (context: StepContext) => backups.preHooks(plan, run.id, againOf(context));
+  const post = (context: StepContext) => backups.postHooks(plan, run.id, againOf(context));
+  await step("hooks before", pre, {
     timeout: longest,
-    undo: (_, { signal }) => (haveFailed ? undefined : backups.postHooks(plan, signal, { anyway: true })),
+    undo: (_, context) =>
+      haveFailed ? undefined : backups.postHooks(plan, run.id, { ...againOf(context), anyway: true }),
   });
   const taken = await atRest(tools, plan);
   try {
-    await step("hooks after", ({ signal }) => backups.postHooks(plan, signal), { timeout: longest });
+    await step("hooks after", post, { timeout: longest });
   } catch (thrown) {
-    haveFailed = isOneOf(thrown, [hookFailed.code, hookWithoutContainer.code]);
+    haveFailed = isOneOf(thrown, hookEnds);
     throw thrown;
   }
   return taken;
@@ -84,8 +97,7 @@ async function atRest(tools: Tools & Trades, plan: TakePlan): Promise<Taken[]> {
       undo: (_, { signal }) => (isTried ? undefined : backups.startAgain(plan, signal)),
     });
   }
-  const volumes = ({ signal, attempt }: StepContext) =>
-    backups.takeVolumes(plan, run.id, { signal, isAgain: attempt > 1 });
+  const volumes = (context: StepContext) => backups.takeVolumes(plan, run.id, againOf(context));
   parts.push(await step("take", volumes, { timeout: longest }));
   try {
     if (isStopped) await step("start it again", ({ signal }) => backups.startAgain(plan, signal));
@@ -94,6 +106,11 @@ async function atRest(tools: Tools & Trades, plan: TakePlan): Promise<Taken[]> {
     throw thrown;
   }
   return parts;
+}
+
+/** A command that was begun before may go on in its container: nobody who stops listening ends it. */
+function againOf({ signal, attempt }: StepContext): { signal: AbortSignal; isAgain: boolean } {
+  return { signal, isAgain: attempt > 1 };
 }
 
 function isOneOf(thrown: unknown, codes: readonly string[]): boolean {

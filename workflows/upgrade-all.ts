@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { say, type Message } from "../src/chat/message.ts";
 import { hashOf } from "../src/core/canonical.ts";
-import { upgradesStopped } from "../src/core/problems/upgrades.ts";
+import { upgradesHeld, upgradesStopped } from "../src/core/problems/upgrades.ts";
 import { workflow, type Trades } from "../src/workflow/define.ts";
+import type { Deployed } from "./parts/deploying.ts";
 import { howItWent } from "./parts/one-by-one.ts";
 import upgradeAgreed from "./upgrade-agreed.ts";
 
@@ -13,7 +14,8 @@ const longestNotes = 1500;
 
 /**
  * Upgrades every app that has a newer version within the policy: one question for the whole list, then app by app.
- * The first that fails is put back and ends it; those before it stay upgraded.
+ * The first that fails is put back and ends it; so does one that is up and whose commands after it have failed, which
+ * stays. Those before it stay upgraded.
  */
 export default workflow({
   input: z.strictObject({ policy: z.enum(["patch", "minor"]) }),
@@ -36,10 +38,11 @@ export default workflow({
     const done: string[] = [];
     for (const [n, { app, to, hash }] of batch.upgrades.entries()) {
       const went = await howItWent(child(`upgrade ${app}`, upgradeAgreed, { app, to, because: { hash } }));
-      if (!went.ok) {
-        const left = batch.upgrades.slice(n + 1).map((one) => one.app);
-        throw upgradesStopped({ app, to, reason: went.problem.happened, done, left });
-      }
+      const left = batch.upgrades.slice(n + 1).map((one) => one.app);
+      if (!went.ok) throw upgradesStopped({ app, to, reason: went.problem.happened, done, left });
+      // The next app may have the same to be done after it, and would want the same by hand.
+      const { unfinished } = went.message as Deployed;
+      if (unfinished !== undefined) throw upgradesHeld({ app, to, unfinished, done, left });
       done.push(app);
     }
     return say(done.length === 1 ? "One app was upgraded." : `${done.length} apps were upgraded.`, {
@@ -61,10 +64,33 @@ function question({ upgrades, diff, held }: Batch, policy: string): Message {
   return say(`Upgrade ${count}? It stops at the first that does not come up.`, {
     list: [
       ...upgrades.map(({ app, recipe, from, to }) => `**${app}**: ${recipe} from ${from} to ${to}`),
+      ...backupWords(upgrades),
       ...held.map((why) => `Not among them: ${why}`),
       `Steps are no larger than ${policy}.`,
     ],
     notes: told.length === 0 ? "" : `What is new:\n${told.join("\n\n")}`,
     attachment: { name: "upgrades.diff", text: diff },
   });
+}
+
+/** Of which of them a backup is taken first, and of which none. */
+function backupWords(upgrades: Batch["upgrades"]): string[] {
+  const having = (is: (backup: Batch["upgrades"][number]["backup"]) => boolean): string[] =>
+    upgrades.flatMap(({ app, backup }) => (is(backup) ? [app] : []));
+  const taken = having((backup) => backup.known && backup.willTake);
+  const off = having((backup) => backup.known && !backup.willTake);
+  const without = having((backup) => !backup.known);
+  const of = (some: string[]): string => (some.length === upgrades.length ? "each" : some.join(", "));
+  return [
+    ...(taken.length > 0
+      ? [`A fresh backup of ${of(taken)} is taken before its upgrade; without it that one does not begin.`]
+      : []),
+    ...(off.length > 0 ? [`No backup is taken of ${off.join(", ")}, as the policy says.`] : []),
+    ...(without.length > 0
+      ? [
+          `There is no repository for ${without.join(", ")}, so Tandem takes no backup first: ` +
+            "make sure that there is a fresh one of each.",
+        ]
+      : []),
+  ];
 }

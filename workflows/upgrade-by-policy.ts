@@ -1,13 +1,14 @@
 import { z } from "zod";
 import { sayProblem, say, type Message } from "../src/chat/message.ts";
 import { workflow } from "../src/workflow/define.ts";
+import type { Deployed } from "./parts/deploying.ts";
 import { howItWent, type HowItWent } from "./parts/one-by-one.ts";
 import upgradeAgreed from "./upgrade-agreed.ts";
 
 /**
  * When the window opens: upgrades that their apps' policies allow, one after the other with a pause between, as long
- * as the window is open. Each app's room is told how it went. One that fails is put back and waits for a person from
- * then on; the next one is begun all the same.
+ * as the window is open. Each app's room is told how it went; what needs a person rings. One that fails is put back and
+ * waits for a person from then on; the next one is begun all the same.
  */
 export default workflow({
   input: z.strictObject({}),
@@ -29,7 +30,7 @@ export default workflow({
       const went = await howItWent(child(`upgrade ${app}`, upgradeAgreed, { app, to, because: { policy } }));
       await tx(`tell of ${app}`, () =>
         upgrades.tell(app, `${run.id}/by-policy/${app}`, outcome(went, { app, from, to, policy }), {
-          rings: !went.ok,
+          rings: !went.ok || (went.message as Deployed).unfinished !== undefined,
         }),
       );
     }

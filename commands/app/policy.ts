@@ -16,11 +16,21 @@ export default command({
   example: "app policy notes.example.coop patch",
   role: "maintainer",
   args: { app: AppDomain, policy: Policy },
-  run: ({ args: { app, policy }, by, apps }) => {
+  run: ({ args: { app, policy }, by, apps, backups }) => {
     apps.setPolicy(by.member.name, app, policy);
+    const isUnsaved = policy !== "manual" && backups.freshness(app).state === "none";
     return answer(
       say(`The policy of ${app} is ${policy}.`, {
-        list: [means[policy], "A version whose notes speak of a migration waits for a person in every case."],
+        list: [
+          means[policy],
+          "A version whose notes speak of a migration waits for a person in every case.",
+          ...(isUnsaved
+            ? [
+                "There is no repository for it, so no backup could be taken first: until there is one, every version " +
+                  `waits for a person. If it keeps no data: \`backup policy ${app} --mode off\``,
+              ]
+            : []),
+        ],
         next: "More about it: `help upgrades`",
       }),
       { app, policy },

@@ -10,6 +10,7 @@ export default command({
   example: "backup download bakor",
   role: "maintainer",
   givesKeys: true,
+  verified: true,
   args: {
     backup: BackupId,
     volume: z.string().max(255).optional().describe("only this volume, by its short name"),

@@ -1,47 +1,84 @@
+import { z } from "zod";
 import { say } from "../../src/chat/message.ts";
 import { AppDomain } from "../../src/core/terms.ts";
 import { answer, command } from "../../src/router/define.ts";
 import { inBytes } from "../../workflows/parts/sizes.ts";
 
+/** What is shown of one. */
+interface Listed {
+  id: string;
+  app: string;
+  state: "running" | "proven" | "doubtful" | "failed" | "forgotten";
+  startedAt: string;
+  bytes: number | null;
+  reason: string | null;
+  repository: string;
+}
+
+/** Of all apps together; of one they are all shown, because who looks for an old one has to find it. */
 const mostShown = 20;
+const isThere = ({ state }: Listed): boolean => state !== "failed" && state !== "forgotten";
 
 export default command({
-  summary: "List the backups there are, newest first: of all apps, or of one.",
+  summary: "List the backups there are, newest first: of one app all of them, of all apps the newest.",
   example: "backup list notes.example.coop",
   role: "member",
-  args: { app: AppDomain.optional() },
+  args: {
+    app: AppDomain.optional(),
+    all: z.boolean().default(false).describe("those that failed or were removed as well"),
+  },
+  flags: ["all"],
   reads: true,
-  run: ({ args, apps, backups }) => {
-    if (args.app !== undefined) apps.get(args.app);
-    const all = backups.list(args.app);
-    const shown = all.slice(0, mostShown);
-    const of = args.app === undefined ? "" : ` of ${args.app}`;
-    const head =
-      all.length === 0
-        ? `There is no backup${of} yet.`
-        : all.length === 1
-          ? `There is one backup${of}:`
-          : null;
+  run: ({ args: { app, all }, apps, backups }) => {
+    const rows = backups.list(app);
+    // An app that was removed has backups still, and they are what it can be brought back from.
+    if (app !== undefined && rows.length === 0) apps.get(app);
+    const found = all ? rows : rows.filter(isThere);
+    const shown = app === undefined ? found.slice(0, mostShown) : found;
+    const isLost = app !== undefined && !apps.list().some(({ domain }) => domain === app);
+    const [newest] = found.filter(({ state }) => state === "proven" || state === "doubtful");
     return answer(
-      say(head ?? `There are ${all.length} backups${of}, the newest first:`, {
+      say(headOf(found.length, app), {
         list: [
-          ...shown.map(({ id, app, state, startedAt, bytes, reason, repository }) =>
-            [
-              `\`${id}\``,
-              ...(args.app === undefined ? [`**${app}**`] : []),
-              `${startedAt.slice(0, 16).replace("T", " ")} UTC`,
-              state === "running" ? "under way" : state,
-              ...(bytes === null ? [] : [inBytes(bytes)]),
-              repository,
-              ...(reason === null ? [] : [reason]),
-            ].join(" · "),
-          ),
-          ...(all.length > mostShown ? [`and ${all.length - mostShown} older ones`] : []),
+          ...shown.map((backup) => lineOf(backup, app === undefined)),
+          ...(found.length > shown.length
+            ? [`and ${found.length - shown.length} older ones. All of one app: \`backup list <domain>\``]
+            : []),
+          ...hiddenOf(rows.length - found.length, app),
         ],
         next:
-          all.length === 0 ? "To take one: `app backup <domain>`" : "More about one: `backup show <backup>`",
+          isLost && newest !== undefined
+            ? `${app} is no app any more. To bring it back: \`app restore ${app} ${newest.id}\``
+            : found.length === 0
+              ? `To take one: \`app backup ${app ?? "<domain>"}\``
+              : "More about one: `backup show <backup>`",
       }),
-      all,
+      found,
     );
   },
 });
+
+function headOf(count: number, app: AppDomain | undefined): string {
+  const of = app === undefined ? "" : ` of ${app}`;
+  if (count === 0) return `There is no backup${of}.`;
+  return count === 1 ? `There is one backup${of}:` : `There are ${count} backups${of}, the newest first:`;
+}
+
+function lineOf({ id, app, state, startedAt, bytes, reason, repository }: Listed, isOfMany: boolean): string {
+  return [
+    `\`${id}\``,
+    ...(isOfMany ? [`**${app}**`] : []),
+    `${startedAt.slice(0, 16).replace("T", " ")} UTC`,
+    state === "running" ? "under way" : state,
+    ...(bytes === null ? [] : [inBytes(bytes)]),
+    repository,
+    ...(reason === null ? [] : [reason]),
+  ].join(" · ");
+}
+
+/** That some are left out is said, so that nobody takes the list for all that was tried. */
+function hiddenOf(count: number, app: AppDomain | undefined): string[] {
+  if (count === 0) return [];
+  const them = count === 1 ? "One that failed or was removed is" : `${count} that failed or were removed are`;
+  return [`${them} not shown: \`backup list${app === undefined ? "" : ` ${app}`} --all\``];
+}

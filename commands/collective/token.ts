@@ -6,6 +6,7 @@ export default command({
   example: "collective token",
   role: "member",
   givesKeys: true,
+  verified: true,
   args: {},
   run: ({ by, collective }) => ({
     kind: "private",

@@ -7,6 +7,7 @@ export default command({
   summary: "Add a person to the co-op.",
   example: 'member add bo @bo:example.coop --display "Bo Berg"',
   role: "operator",
+  verified: true,
   args: {
     name: MemberName,
     matrixId: MatrixId,

@@ -7,6 +7,7 @@ export default command({
     "Believe a member's new Matrix identity, after they set up their keys anew. A maintainer compares them and agrees.",
   example: "member identity @bo:example.coop",
   role: "operator",
+  verified: true,
   args: { matrixId: MatrixId },
   run: ({ args, people }) => {
     people.get(args.matrixId);

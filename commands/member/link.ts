@@ -6,6 +6,7 @@ export default command({
   summary: "Link another Matrix account to a member.",
   example: "member link bo @bo-phone:example.coop",
   role: "operator",
+  verified: true,
   args: { name: Person, matrixId: MatrixId },
   run: ({ args, by, people }) => {
     const linked = people.link(by.member.name, people.get(args.name).name, args.matrixId);

@@ -6,6 +6,7 @@ export default command({
   summary: "Take every role and account of a member who leaves.",
   example: "member remove bo",
   role: "operator",
+  verified: true,
   args: { name: Person },
   run: ({ args, by, people }) => {
     const { name, displayName } = people.get(args.name);

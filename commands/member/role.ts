@@ -7,6 +7,7 @@ export default command({
   summary: "Give a role to a member, or take it.",
   example: "member role bo maintainer",
   role: "operator",
+  verified: true,
   args: { name: Person, role: Role, remove: z.boolean().default(false).describe("take the role") },
   flags: ["remove"],
   run: ({ args: { name: typed, role, remove }, by, people }) => {

@@ -8,6 +8,7 @@ export default command({
   summary: "Say how you are paid: by Open Collective or by bank. Never say bank details here.",
   example: "payee set --slug bo-b",
   role: "member",
+  verified: true,
   args: {
     slug: CollectiveSlug.optional(),
     method: PayoutMethodId.optional(),

@@ -4,6 +4,7 @@
 // waits is told by a signal in the same transaction; messages are handed to the outbox in it, too.
 export { openApprovals } from "./open-approvals.ts";
 export type { ApprovalsParts, Settlement } from "./parts.ts";
+export { forgetReactions } from "./forget.ts";
 export { maySeeApproval, maySeeRun } from "./may-see.ts";
 export { plainSymbol } from "./symbol.ts";
 export { moment } from "./words.ts";

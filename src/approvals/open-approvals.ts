@@ -1,4 +1,5 @@
 import { dueAlarm } from "./due.ts";
+import { openElsewhere } from "./elsewhere.ts";
 import { noVoice } from "./entitled.ts";
 import { hearReaction, hearRedaction } from "./hear.ts";
 import { maySeeApproval, maySeeRun } from "./may-see.ts";
@@ -20,18 +21,11 @@ export function openApprovals(parts: ApprovalsParts): Approvals {
   const { db, people } = parts;
   const rows = approvalRows(db);
   const alarm = dueAlarm(() => desk);
-  const desk: Desk = { ...parts, rows, rearm: () => alarm.rearm() };
+  const elsewhere = openElsewhere(() => desk);
+  const desk: Desk = { ...parts, rows, rearm: () => alarm.rearm(), heardOf: (id) => elsewhere.look(id) };
   const view = (row: ApprovalRow): ApprovalView => viewOf(desk, row);
 
-  people.onChange((name) => {
-    // Whoever spoke may count no longer, or again; whoever may answer from now on is to be named.
-    for (const row of rows.open())
-      if (
-        noVoice(row, people.byName(name)) === null ||
-        rows.voices(row.id).some((voice) => voice.member === name && !voice.withdrawn)
-      )
-        recount(desk, row);
-  });
+  people.onChange((name) => recountFor(desk, name));
 
   const ofRun = (run: string): ApprovalView[] => rows.ofRun(run).map(view);
   return {
@@ -69,9 +63,24 @@ export function openApprovals(parts: ApprovalsParts): Approvals {
     reconcile: async (reactionsOn) => {
       await reconcileAll(desk, reactionsOn);
       alarm.reconciled();
+      for (const { id } of rows.open()) elsewhere.look(id);
     },
-    stop: () => alarm.stop(),
+    stop() {
+      alarm.stop();
+      elsewhere.stop();
+    },
   };
+}
+
+/** Whoever spoke may count no longer, or again; whoever may answer from now on is to be named. */
+function recountFor(desk: Desk, name: string): void {
+  const { rows, people } = desk;
+  for (const row of rows.open())
+    if (
+      noVoice(row, people.byName(name)) === null ||
+      rows.voices(row.id).some((voice) => voice.member === name && !voice.withdrawn)
+    )
+      recount(desk, row);
 }
 
 function viewOf({ rows }: Desk, row: ApprovalRow): ApprovalView {

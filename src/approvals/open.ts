@@ -50,10 +50,11 @@ export function openApproval(desk: Desk, asked: NewApproval): void {
   }
   // Without a room for it, it waits on the pages.
   if (room !== null) post(desk, row, room);
+  db.afterCommit(() => desk.heardOf(id));
   db.afterCommit(desk.rearm);
 }
 
-/** Where it is asked: where it was said, if those who may answer can read there. Null: nowhere. */
+/** Where it is asked: where it was said, unless nobody else reads there. Null: nowhere. */
 function roomFor({ defaultRoom }: Desk, place: Place | null): string | null {
   return place !== null && place.direct !== true ? place.room : defaultRoom;
 }

@@ -36,6 +36,8 @@ export interface ApprovalsParts {
   prefix?: string;
   /** Since when the oldest thing waits that was said and is not heard yet; ms since 1970. */
   unheardSince?: () => number | undefined;
+  /** Whether this account is in a room; rejects while the homeserver does not answer. Left out: nobody can know. */
+  isIn?: (room: string, matrixId: MatrixId) => Promise<boolean>;
   /** Told of what the clock woke and the database refused; it is tried again. */
   report?: (thrown: unknown) => void;
 }
@@ -45,6 +47,8 @@ export interface Desk extends ApprovalsParts {
   rows: ApprovalRows;
   /** Sets the alarm for what comes due next. Call it after commits. */
   rearm: () => void;
+  /** Looks whether those who may answer can hear of a question. Call it after commits. */
+  heardOf: (id: string) => void;
 }
 
 /** The voices that count now: standing, and of people who may still answer. */

@@ -68,7 +68,7 @@ export function howToAnswer({ row, prefix, link }: Scene): string[] {
 }
 
 /** What the workflow asks, its diffs cut to what a room can read; the whole diff goes along when no page shows it. */
-function shownAsk({ row, link }: Scene): Message {
+export function shownAsk({ row, link }: Scene): Message {
   let cut = "";
   const blocks = row.question.blocks.map((block): Block => {
     if (block.kind !== "diff") return block;

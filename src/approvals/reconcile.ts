@@ -29,6 +29,7 @@ async function reconcileOne(desk: Desk, row: ApprovalRow, reactionsOn: Reactions
   // Only what stood before the question to the server can be missing from its answer.
   const before = new Set(standingReactions(desk, row).map((voice) => voice.eventId));
   const held = await reactionsOn(room, target);
+  if (held === undefined) return;
   desk.db.tx(() => {
     // While the server was asked, it may have been settled: then nothing counts any more.
     const now = desk.rows.get(row.id);

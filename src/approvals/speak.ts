@@ -1,4 +1,5 @@
 import {
+  approvalAnother,
   approvalBeneficiary,
   approvalNotNamed,
   approvalOwn,
@@ -19,7 +20,7 @@ import { moment } from "./words.ts";
 
 /** A voice in words, in the caller's transaction. Throws, before anything is written, why it does not count. */
 export function speakOn(desk: Desk, voice: SpokenVoice): ApprovalRow {
-  const row = meant(desk, voice.run);
+  const row = meant(desk, voice);
   assertCounts(desk, row, voice);
   const { rows, audit, clock } = desk;
   const why = voice.why?.trim();
@@ -45,15 +46,28 @@ export function speakOn(desk: Desk, voice: SpokenVoice): ApprovalRow {
   return row;
 }
 
-/** The newest open question of the run, or the one with this id. */
-function meant({ rows }: Desk, typed: string): ApprovalRow {
+/**
+ * The question with this id, or the newest open one of the run. Letters name whatever is open when they are heard, so
+ * a yes counts only if the same question was the newest when it was said: nobody agrees to a plan that was not there.
+ */
+function meant({ rows, clock }: Desk, voice: SpokenVoice): ApprovalRow {
+  const { run: typed, says, saidAt = clock.now() } = voice;
   const byId = rows.get(typed);
   const asked = byId === undefined ? rows.ofRun(typed.toLowerCase()) : [byId];
   const open = asked.find((row) => row.status === "open");
-  if (open !== undefined) return open;
+  if (open !== undefined) {
+    // A run's only question cannot have been another one, however late a homeserver's clock is.
+    if (says === "no" || asked.length === 1 || newestAt(asked, saidAt) === open) return open;
+    throw approvalAnother({ run: open.run, subject: open.subject });
+  }
   const newest = asked[0];
   if (newest === undefined) throw approvalUnknown({ typed });
   throw approvalSettled({ run: newest.run, subject: newest.subject, status: newest.status });
+}
+
+/** Which of these, newest first, stood open at this moment. */
+function newestAt(asked: ApprovalRow[], at: number): ApprovalRow | undefined {
+  return asked.find(({ openedAt, settledAt }) => openedAt <= at && (settledAt === null || settledAt > at));
 }
 
 function assertCounts({ people, clock }: Desk, row: ApprovalRow, voice: SpokenVoice): void {

@@ -54,6 +54,8 @@ export interface SpokenVoice {
   via: string;
   trust: Trust;
   eventId?: string;
+  /** When it was said, ms since 1970: it may be heard much later. Left out: now. */
+  saidAt?: number;
 }
 
 export interface Approvals {
@@ -83,12 +85,15 @@ export interface Approvals {
   list(filter?: { status?: ApprovalView["status"]; limit?: number }): ApprovalView[];
   /** Reminders and expiries: arms the clock for what is open. Called once at start. */
   start(): void;
-  /** After a restart: makes the voices given by reaction equal to what the server holds. */
+  /**
+   * After a restart: makes the voices given by reaction equal to what the server holds. Where it will never say
+   * (undefined), they stay as they are.
+   */
   reconcile(
     reactionsOn: (
       room: string,
       eventId: string,
-    ) => Promise<{ eventId: string; sender: MatrixId; symbol: string; at: number }[]>,
+    ) => Promise<{ eventId: string; sender: MatrixId; symbol: string; at: number }[] | undefined>,
   ): Promise<void>;
   stop(): void;
 }

@@ -1,6 +1,6 @@
 /** The way of an app onto the swarm: plan, deploy what was agreed to, watch, and back. */
 import { and, eq } from "drizzle-orm";
-import { hashOf } from "../core/canonical.ts";
+import { canonicalJson, hashOf } from "../core/canonical.ts";
 import { planChanged } from "../core/problems/swarm.ts";
 import { recipeWithoutVersions } from "../core/problems/recipes.ts";
 import type { AppDomain, RecipeVersion, ServerName } from "../core/terms.ts";
@@ -14,7 +14,8 @@ import {
   type Recipes,
 } from "../recipes/index.ts";
 import type { Servers } from "../servers/types.ts";
-import type { StackPlan, Swarm } from "../swarm/types.ts";
+import { planLabel } from "../swarm/index.ts";
+import type { StackPlan, StackSnapshot, Swarm } from "../swarm/types.ts";
 import { exposeSettings } from "./exposing.ts";
 import { opensAt, runningVersion, versionIn } from "./live.ts";
 import { openRendering, targetWords, type Rendered, type Target } from "./rendering.ts";
@@ -33,7 +34,7 @@ export interface DeployingParts {
 
 export function openDeploying(
   parts: DeployingParts,
-): Pick<Apps, "planDeploy" | "awaitServer" | "deploy" | "verdict" | "restore"> {
+): Pick<Apps, "planDeploy" | "awaitServer" | "deploy" | "hasBegun" | "verdict" | "restore"> {
   const { recipes, rows, servers, warnOfDomains } = parts;
   const swarmOf = (domain: AppDomain): Swarm => servers.swarmOf(rows.get(domain).server);
   const rendered = openRendering(recipes);
@@ -55,6 +56,8 @@ export function openDeploying(
       await swarmOf(domain).awaitEngine(rows.get(domain).stack, signal);
     },
     deploy: async (plan, key) => sendPlan(parts, swarmOf(plan.domain), plan, key),
+    hasBegun: async (plan, { isByOthers }) =>
+      isWrittenTo(plan, await swarmOf(plan.domain).snapshot(plan.stack), isByOthers),
     verdict: async (plan, options) => swarmOf(plan.domain).watch(stackPlanOf(plan), options),
     restore: async (plan) => swarmOf(plan.domain).restore(plan.stack, plan.before, stackPlanOf(plan)),
   };
@@ -90,6 +93,25 @@ export async function sendPlan(
     missing.map((secret) => ({ name: secret.name, value: () => generateSecret(secret) })),
   );
   await swarm.apply(stackPlanOf(plan), labelsOf(db, plan.domain, key));
+}
+
+/** By the plan's mark, by what it removes and is gone, or by what is otherwise and nobody else has changed. */
+function isWrittenTo(
+  { before, specs, stackHash }: DeployPlan,
+  now: StackSnapshot,
+  isByOthers: boolean,
+): boolean {
+  const names = [...new Set([...Object.keys(before.services), ...Object.keys(now.services)])];
+  return names.some((name) => {
+    const was = before.services[name] ?? null;
+    const is = now.services[name] ?? null;
+    const { Labels = {} } = (is?.spec ?? {}) as { Labels?: Record<string, string> };
+    if (Labels[planLabel] === stackHash) return true;
+    if (was !== null && is === null) return specs.services[name] === undefined || !isByOthers;
+    // The Swarm itself may have taken an update back: the spec is the old one then, and its version is not.
+    const isOther = was?.version !== is?.version || canonicalJson(was?.spec) !== canonicalJson(is?.spec);
+    return isOther && !isByOthers;
+  });
 }
 
 interface Wanted extends Target {

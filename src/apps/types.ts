@@ -288,6 +288,11 @@ export interface Apps extends AppCare, AppRevival {
    * differ from the plan's.
    */
   deploy(plan: DeployPlan, key: string): Promise<void>;
+  /**
+   * After a deploy that was broken off: whether anything of it was written. `isByOthers`: it was broken off because
+   * somebody else has changed what runs, so that a difference alone shows nothing.
+   */
+  hasBegun(plan: DeployPlan, options: { isByOthers: boolean }): Promise<boolean>;
   /** Waits for the server of an app that is away, as a deploy does. Throws once it has been away for too long. */
   awaitServer(domain: AppDomain, signal: AbortSignal): Promise<void>;
   verdict(

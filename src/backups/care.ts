@@ -12,6 +12,7 @@ import type { People } from "../people/index.ts";
 import type { Servers } from "../servers/index.ts";
 import { freshnessOf, type Freshness } from "./freshness.ts";
 import { planNight, type NightApp, type NightEntry } from "./nightly.ts";
+import { openOverseeing, type Overseeing } from "./overseeing.ts";
 import { openPolicy, openPolicySetting, type PolicySetting } from "./policy.ts";
 import { openRecords } from "./records.ts";
 import { openRepositories } from "./repositories.ts";
@@ -20,6 +21,7 @@ import { openSelf, type Self } from "./self/take-self.ts";
 import type { SelfParts } from "./self/gather.ts";
 import type { Turns } from "./turns.ts";
 import type { Backup, BackupSettings } from "./types.ts";
+import { lookWhatIsDeployed } from "./undeployed.ts";
 
 /** What must be known before a backup is removed for good. JSON. */
 export interface BeforeForgetting {
@@ -35,7 +37,7 @@ export interface BeforeForgetting {
   newestOther: string | null;
 }
 
-export interface BackupCare extends PolicySetting, Retention, Self {
+export interface BackupCare extends PolicySetting, Retention, Self, Overseeing {
   /** What is to be backed up from now until the window opens next, in lanes that go side by side. */
   planNight(): NightEntry[][];
   /** How long it is until then, ms; negative when it is over. */
@@ -54,7 +56,10 @@ export interface BackupCare extends PolicySetting, Retention, Self {
   /** Whether the data of an app, or of every app, is safe. Reads the database only. */
   freshness(app: AppDomain): Freshness;
   freshnessOfAll(): Freshness[];
-  /** Says something in the room for notices about backups, once per key; `rings` calls the maintainers. */
+  /**
+   * Says something in the room for notices about backups, once per key; `rings` calls the maintainers. Where there is
+   * no room, what rings is said to the operators in theirs.
+   */
   tellRoom(key: string, message: Message, options?: { rings?: boolean }): void;
 }
 
@@ -70,8 +75,12 @@ export interface CareOptions {
   timeZone: string;
   /** Whether a run has the app in its hands, or waits for it. */
   isBusy: (app: AppDomain) => boolean;
+  /** When the night began that is under way, ms; null: none is. */
+  nightSince: () => number | null;
   /** Says something, once per key; joins the open transaction. Undefined: there is no room for it. */
   post: ((key: string, message: Message) => void) | undefined;
+  /** The same in the operators' room. */
+  postToOperators: ((key: string, message: Message) => void) | undefined;
   self: Omit<SelfParts, "db" | "clock">;
 }
 
@@ -87,15 +96,21 @@ export function openCare(options: CareOptions): BackupCare {
   const repository = settings.selfRepository ?? settings.repository;
   const selfParts = { ...self, db, clock, turns, repositories, repository };
   const ground = { ...options, ...shared, repository };
+  const ourselves = openSelf({ ...selfParts, keep: { daily, weekly, monthly } });
+  const nights = openNights(ground);
   return {
     ...openPolicySetting(shared),
     ...openRetention({ ...shared, servers, turns, image: settings.image }),
-    ...openSelf({ ...selfParts, keep: { daily, weekly, monthly } }),
-    ...openNights(ground),
+    ...ourselves,
+    ...nights,
     ...openLooks(ground),
+    ...openOverseeing({ ...ground, ...ourselves, ...nights }),
     tellRoom(key, message, { rings = false } = {}) {
-      const mentions = options.people.withRole("maintainer").flatMap(({ matrixIds }) => matrixIds);
-      options.post?.(key, rings ? { ...message, mentions } : message);
+      const { post, postToOperators, people } = options;
+      const role = post === undefined ? "operator" : "maintainer";
+      const mentions = people.withRole(role).flatMap(({ matrixIds }) => matrixIds);
+      if (rings) (post ?? postToOperators)?.(key, { ...message, mentions });
+      else post?.(key, message);
     },
   };
 }
@@ -161,23 +176,17 @@ function nextOpening(text: string, nowMs: number, timeZone: string): number {
 function openLooks(
   ground: Ground,
 ): Pick<BackupCare, "newestOf" | "beforeForgetting" | "freshness" | "freshnessOfAll"> {
-  const { db, clock, apps, records, policyOf } = ground;
-  // One look at the audit for all apps: the last that was said of each.
-  const lastSaid = db.sqlite.prepare<[], { subject: string; what: string; n: number }>(
-    `select subject, what, max(n) as n from audit
-     where what in ('app.undeployed', 'app.adopted')
-        or (what = 'app.deployed' and json_extract(details, '$.outcome') = 'converged')
-     group by subject`,
-  );
-  const isUp = (): Set<string> =>
-    new Set(lastSaid.all().flatMap(({ subject, what }) => (what === "app.undeployed" ? [] : [subject])));
-  const look = ({ domain }: Pick<App, "domain">, up: ReadonlySet<string>): Freshness =>
+  const { clock, apps, records, policyOf } = ground;
+  const look = (
+    { domain }: Pick<App, "domain">,
+    deployed: ReturnType<typeof lookWhatIsDeployed>,
+  ): Freshness =>
     freshnessOf(
       { domain },
       {
         policy: policyOf(domain),
         newestAt: records.newestProven(domain)?.startedAt ?? null,
-        wasDeployed: up.has(domain),
+        deployed: deployed(domain),
         nowMs: clock.now(),
       },
     );
@@ -205,10 +214,10 @@ function openLooks(
         newestOther: other?.startedAt ?? null,
       };
     },
-    freshness: (app) => look(apps.get(app), isUp()),
+    freshness: (app) => look(apps.get(app), lookWhatIsDeployed(ground)),
     freshnessOfAll() {
-      const up = isUp();
-      return apps.list().map((app) => look(app, up));
+      const deployed = lookWhatIsDeployed(ground);
+      return apps.list().map((app) => look(app, deployed));
     },
   };
 }

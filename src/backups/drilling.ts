@@ -2,15 +2,20 @@
 import { desc, eq } from "drizzle-orm";
 import { sha256 } from "../core/canonical.ts";
 import { isoOf } from "../core/clock.ts";
+import { restoreWouldBeEmpty } from "../core/problems/restoring.ts";
 import type { AppDomain } from "../core/terms.ts";
 import { schema } from "../db/index.ts";
 import { drillSpecs, nameInDrill } from "./drill-specs.ts";
 import { withManifest } from "./read-manifest.ts";
 import type { Ground } from "./open.ts";
+import { unreadIn } from "./planning.ts";
+import { isAnswerable } from "./proving.ts";
 import { chosen } from "./restoring.ts";
-import { dropVolumes, planAnew } from "./reviving.ts";
-import type { Drill, Drilling, RevivePlan } from "./restoring-types.ts";
+import { dropVolumes, planAnew, volumesIn } from "./reviving.ts";
+import type { Drill, DrillMeaning, Drilling, RevivePlan } from "./restoring-types.ts";
 import { serverBack } from "./server-back.ts";
+import type { Backup } from "./types.ts";
+import { lookWhatIsDeployed } from "./undeployed.ts";
 
 const nobody = "schedule";
 /** No month is shorter, so every app has its day in each. */
@@ -19,7 +24,7 @@ const shortestMonth = 28;
 const mostPerNight = 5;
 
 export function openDrilling(ground: Ground): Drilling {
-  const { db, clock, audit, records, servers } = ground;
+  const { db, clock, audit, servers } = ground;
   const { backupDrill: table } = schema;
   const drills = (app?: AppDomain): Drill[] =>
     db.orm
@@ -58,7 +63,7 @@ export function openDrilling(ground: Ground): Drilling {
     endDrill: (run, { outcome, reason, proof }, askedBy) =>
       db.tx(() => {
         const known = drills().find(({ id }) => id === run);
-        if (known?.outcome !== "running") return;
+        if (known?.outcome !== "running") return null;
         const { app, backup } = known;
         const endedAt = isoOf(clock.now());
         db.orm
@@ -66,14 +71,49 @@ export function openDrilling(ground: Ground): Drilling {
           .set({ outcome, reason, endedAt, proof: JSON.stringify(proof) })
           .where(eq(table.id, run))
           .run();
-        if (outcome === "passed" && records.find(backup)?.state === "doubtful") {
-          records.mark(backup, "proven", `A restore of it was tried out and went well (run ${run}).`);
-        }
+        const meaning = outcome === "passed" ? meaningFor(ground, backup, run) : null;
         const details = { run, backup, outcome, ...(reason !== null && { reason }) };
         audit.append({ who: askedBy ?? nobody, what: "app.restore-tried", subject: app, details });
+        return meaning;
       }),
     drillsDue: () => due(ground, drills()),
   };
+}
+
+/**
+ * A doubtful backup counts as proven when a drill can answer what it is doubted for. The doubt stays written down:
+ * whoever restores it should know. What no drill can answer stays as it is.
+ */
+function meaningFor({ records }: Ground, id: string, run: string): DrillMeaning | null {
+  const backup = records.find(id);
+  if (backup?.state !== "doubtful") return null;
+  const { doubts, reason } = backup;
+  if (!isAnswerable(doubts)) return { state: "doubtful", reason };
+  const passed = `A restore of it was tried out all the same and went well (run ${run}).`;
+  const why = reason === null ? passed : `${reason} ${passed}`;
+  records.mark(id, "proven", why);
+  return { state: "proven", reason: why };
+}
+
+/** Throws `restore-would-be-empty` where an app would come up healthy without its data, which a drill does not see. */
+export function assertWhole(
+  { backup, deploy }: { backup: Backup; deploy: Pick<RevivePlan["deploy"], "specs"> },
+  stack: string,
+): void {
+  const { specs } = deploy;
+  const running = Object.entries(specs.services).filter(
+    ([, one]) => (one as { Mode?: { Replicated?: { Replicas?: number } } }).Mode?.Replicated?.Replicas !== 0,
+  );
+  const mounted = volumesIn({ specs: { ...specs, services: Object.fromEntries(running) } });
+  const gone = (backup.doubts ?? [])
+    .flatMap(({ volumes = [] }) => volumes)
+    .filter((short) => mounted.includes(`${stack}_${short}`) || mounted.includes(short));
+  const reasons = [
+    ...unreadIn(backup),
+    ...(gone.length > 0 ? [`The backup has nothing of ${gone.join(", ")}, which the app still has.`] : []),
+  ];
+  if (reasons.length > 0)
+    throw restoreWouldBeEmpty({ app: backup.app, backup: backup.id, reason: reasons.join(" ") });
 }
 
 async function planDrill(
@@ -90,6 +130,7 @@ async function planDrill(
   const stack = `drill_${run}`;
   const place = { domain: manifest.app, stack, server, env: manifest.env };
   const plan = await planAnew(ground, { backup, manifest, place }, run);
+  assertWhole({ backup, deploy: plan.deploy }, stack);
   const node = (await swarm.nodes()).find(({ isAsked }) => isAsked)?.id ?? "";
   const inDrill = (name: string): string => nameInDrill(stack, name);
   return {
@@ -111,17 +152,22 @@ async function planDrill(
 
 /**
  * Apps whose day of the month has come and which were not drilled since: those first that have waited longest. A day
- * that was missed is made up for.
+ * that was missed is made up for. One that is not deployed has its turn once, as nothing new of it is backed up.
  */
-function due({ apps, records, settings, policyOf, clock }: Ground, drills: readonly Drill[]) {
+function due(ground: Ground, drills: readonly Drill[]) {
+  const { apps, records, settings, policyOf, clock } = ground;
   if (!settings.drills) return [];
+  const deployed = lookWhatIsDeployed(ground);
   return apps
     .list()
     .flatMap(({ domain: app }) => {
       if (policyOf(app).mode === "off") return [];
       const backup = records.newestProven(app)?.id;
       const since = lastTurn(app, clock.now());
-      const isDone = drills.some((one) => one.app === app && one.startedAt >= since && hasShown(one));
+      const shown = drills.filter((one) => one.app === app && hasShown(one));
+      const isDone =
+        shown.some(({ startedAt }) => startedAt >= since) ||
+        (deployed(app) !== "now" && shown.some((one) => one.backup === backup && one.outcome === "passed"));
       return backup === undefined || isDone ? [] : [{ app, backup, since }];
     })
     .sort((a, b) => (a.since < b.since ? -1 : a.since > b.since ? 1 : 0))

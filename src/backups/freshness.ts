@@ -2,6 +2,7 @@
 import type { App } from "../apps/index.ts";
 import type { AppDomain } from "../core/terms.ts";
 import type { BackupPolicy } from "./types.ts";
+import type { Deployed } from "./undeployed.ts";
 
 /** Backups are taken daily; two hours are for the night's spread and for those that take long. */
 export const freshHours = 26;
@@ -11,7 +12,7 @@ export interface Freshness {
   app: AppDomain;
   /**
    * `fresh`: there is a proven backup that is young enough. `red`: there is none. `off`: its policy says that nobody
-   * backs it up. `none`: there is no repository for it. `idle`: it was never deployed, so there is nothing to lose.
+   * backs it up. `none`: there is no repository for it. `idle`: it is not deployed, so nothing of it can be backed up.
    */
   state: "fresh" | "red" | "off" | "none" | "idle";
   /** When the newest proven backup was begun; null: there is none. */
@@ -26,11 +27,11 @@ export function freshnessOf(
   facts: {
     policy: Pick<BackupPolicy, "repository" | "mode">;
     newestAt: string | null;
-    wasDeployed: boolean;
+    deployed: Deployed;
     nowMs: number;
   },
 ): Freshness {
-  const { policy, newestAt, wasDeployed, nowMs } = facts;
+  const { policy, newestAt, deployed, nowMs } = facts;
   const found = (state: Freshness["state"], words: string): Freshness => ({
     app: app.domain,
     state,
@@ -39,11 +40,12 @@ export function freshnessOf(
   });
   if (policy.mode === "off") return found("off", "not backed up, as its policy says");
   if (policy.repository === null) return found("none", "not backed up: there is no repository for it");
-  if (newestAt === null) {
-    return wasDeployed ? found("red", "no proven backup") : found("idle", "nothing to back up yet");
-  }
-  const ageMs = nowMs - Date.parse(newestAt);
+  if (deployed === "never") return found("idle", "nothing to back up yet");
+  const ageMs = nowMs - Date.parse(newestAt ?? "");
   const age = `backed up ${ageInWords(ageMs)} ago`;
+  if (deployed === "before")
+    return found("idle", `not deployed; ${newestAt === null ? "no proven backup" : `last ${age}`}`);
+  if (newestAt === null) return found("red", "no proven backup");
   if (ageMs <= freshHours * hourMs) return found("fresh", age);
   return found("red", `no proven backup for ${ageInWords(ageMs)}`);
 }

@@ -11,6 +11,12 @@ export interface SnapshotNode {
   size: number;
 }
 
+/** What a line is about: `message_type` since 0.17, which says of the other that it will go. */
+interface Kinds {
+  message_type?: string;
+  struct_type?: string;
+}
+
 /** Where volumes lie in a snapshot: as the engine keeps them, which is the label specification's layout. */
 export function placeOf(volume: string): string {
   return `/var/lib/docker/volumes/${volume}/_data`;
@@ -29,9 +35,9 @@ export async function eachNode(
   const decoder = new StringDecoder("utf8");
   const read = (line: string): void => {
     if (line.trim() === "") return;
-    const said = JSON.parse(line) as Partial<SnapshotNode> & { struct_type?: string };
-    const { path, type, size = 0 } = said;
-    if (said.struct_type !== "node" || path === undefined || type === undefined) return;
+    const said = JSON.parse(line) as Partial<SnapshotNode> & Kinds;
+    const { path, type, size = 0, message_type, struct_type } = said;
+    if ((message_type ?? struct_type) !== "node" || path === undefined || type === undefined) return;
     // Older versions list the folders above as well.
     if (under.some((place) => isUnder(place, path))) seen({ path, type, size });
   };

@@ -43,9 +43,7 @@ export function manifestOf(
       restorePreHooks,
       restorePostHooks,
     },
-    volumes: nodes.flatMap(({ hostname, volumes }) =>
-      volumes.map(({ name, short, service, paths }) => ({ name, short, service, hostname, paths })),
-    ),
+    volumes: nodes.flatMap(({ hostname, volumes }) => volumes.map((volume) => ({ ...volume, hostname }))),
     secrets: nodes.flatMap(({ hostname, secrets }) =>
       secrets.flatMap(({ service, secrets: each }) =>
         each.map(({ id, name }) => ({ name, service, hostname, file: `${secretsFolderOf(service)}/${id}` })),

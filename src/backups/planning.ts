@@ -57,7 +57,7 @@ export async function planTake(ground: Ground, domain: AppDomain): Promise<TakeP
     ...{ app: domain, server, stack, recipe, version, repository: repository.name, mode, nodes },
     ...{ preHooks: reading.preHooks, postHooks: reading.postHooks },
     ...{ restorePreHooks: reading.restorePreHooks, restorePostHooks: reading.restorePostHooks },
-    ...{ containerPaths, dumps, warnings },
+    ...{ containerPaths, dumps, warnings, leftOut: leftOutBy(reading) },
     before: mode === "stopped" ? await swarm.snapshot(stack) : null,
     ran: services.filter(isWhole).map(({ service }) => service),
     images: services.map(({ service, image }) => ({ service, image })),
@@ -203,6 +203,10 @@ function plannedNodes(
   return used.length > 0 ? used : all.slice(0, 1);
 }
 
+function leftOutBy({ volumes }: LabelReading): string[] {
+  return Object.entries(volumes).flatMap(([short, { include }]) => (include ? [] : [short]));
+}
+
 function labelled({ volumes }: LabelReading, short: string): LabelReading["volumes"][string] | undefined {
   return Object.hasOwn(volumes, short) ? volumes[short] : undefined;
 }
@@ -242,6 +246,13 @@ function restingWords(services: readonly ServiceAnatomy[], reading: LabelReading
   });
 }
 
+const unreadBegins = "A restore does not read ";
+
+/** Of the warnings of a backup those of dumps that a restore reads into no database. */
+export function unreadIn({ warnings }: Pick<TakePlan, "warnings">): string[] {
+  return warnings.filter((one) => one.startsWith(unreadBegins));
+}
+
 /**
  * Dumps that come back as files at most and are read into no database, because no label says how. Where the database
  * itself is in the backup as well, by its files or by a dump of Tandem, its data comes back all the same.
@@ -270,7 +281,7 @@ function unreadWords(
   const early =
     reading.restorePreHooks.length > 0 ? " (a restore.pre-hook runs before the data is there)" : "";
   return [
-    `A restore does not read ${[...new Set(unread)].join(", ")} into the database, which stays as it is, or empty ` +
+    `${unreadBegins}${[...new Set(unread)].join(", ")} into the database, which stays as it is, or empty ` +
       "elsewhere. The recipe needs the label backupbot.restore.post-hook, with the command that reads the dump " +
       `back${early}.`,
   ];

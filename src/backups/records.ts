@@ -5,7 +5,7 @@ import { isoOf, type Clock } from "../core/clock.ts";
 import { backupUnknown } from "../core/problems/backup-taking.ts";
 import type { AppDomain, RecipeName, RecipeVersion, ServerName } from "../core/terms.ts";
 import { schema, type Db } from "../db/index.ts";
-import type { Backup, BackupRecords, SnapshotPart } from "./types.ts";
+import type { Backup, BackupRecords, Doubt, SnapshotPart } from "./types.ts";
 
 /** Who is written down when nobody asked: a run that a schedule began. */
 const nobody = "schedule";
@@ -70,6 +70,9 @@ export function openRecords({ db, clock, audit }: { db: Db; clock: Clock; audit:
   };
 }
 
+/** Doubts have no column of their own: they are kept with the first of the snapshots. */
+type KeptPart = SnapshotPart & { doubts?: Doubt[] };
+
 function columnsOf(
   {
     files,
@@ -77,24 +80,31 @@ function columnsOf(
     addedBytes,
     snapshots,
     warnings,
+    doubts = [],
   }: Pick<
     Extract<Parameters<BackupRecords["end"]>[1], { files: number }>,
-    "files" | "bytes" | "addedBytes" | "snapshots" | "warnings"
+    "files" | "bytes" | "addedBytes" | "snapshots" | "warnings" | "doubts"
   >,
   before: readonly string[],
 ) {
   const all = [...new Set([...before, ...warnings])];
-  return { files, bytes, addedBytes, snapshots: JSON.stringify(snapshots), warnings: JSON.stringify(all) };
+  const kept = snapshots.map((part, n): KeptPart =>
+    n === 0 && doubts.length > 0 ? { ...part, doubts } : part,
+  );
+  return { files, bytes, addedBytes, snapshots: JSON.stringify(kept), warnings: JSON.stringify(all) };
 }
 
 function readRow(row: typeof schema.backup.$inferSelect): Backup {
+  const kept = JSON.parse(row.snapshots) as KeptPart[];
+  const doubts = kept[0]?.doubts;
   return {
     ...row,
     app: row.app as AppDomain,
     server: row.server as ServerName,
     recipe: row.recipe as RecipeName,
     version: row.version as RecipeVersion | null,
-    snapshots: JSON.parse(row.snapshots) as SnapshotPart[],
+    snapshots: kept.map(({ doubts: _, ...part }) => part),
     warnings: JSON.parse(row.warnings) as string[],
+    ...(doubts && { doubts }),
   };
 }

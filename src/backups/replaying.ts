@@ -10,7 +10,7 @@ import { fill, type FillOptions } from "./filling.ts";
 import { inHelper } from "./helping.ts";
 import type { Ground } from "./open.ts";
 import { readBackFailure, readBackWords } from "./reading-back.ts";
-import type { Compared, DataPlan, RestoredDump } from "./restoring-types.ts";
+import type { Compared, DataPlan, DataWish, RestoredDump } from "./restoring-types.ts";
 import type { Hook, Manifest } from "./types.ts";
 
 /** Services of these images wait for nobody else, so they can be up before the app is. */
@@ -34,6 +34,25 @@ export function firstOf(
     databases.test(images.find(({ service }) => service === name)?.image ?? "");
   if (dumps.length > 0) return named.filter((name) => isDumped(name) || isDatabase(name));
   return named.every(isDatabase) ? named : [...services];
+}
+
+/**
+ * Hooks of every service that mounts what comes back, and none for a single path: a dump from yesterday must not be
+ * replayed for another volume. `mounting`: who mounts a volume now, for backups that do not say who did then.
+ */
+export function replayedIn(
+  manifest: Pick<Manifest, "restorePreHooks" | "restorePostHooks">,
+  meant: Manifest["volumes"],
+  { volume, path }: DataWish,
+  mounting: (name: string) => readonly string[],
+): { preHooks: Hook[]; postHooks: Hook[] } {
+  const mounted = meant.flatMap(({ name, service, mountedBy }) => mountedBy ?? [service, ...mounting(name)]);
+  const concerns = ({ service }: Hook): boolean =>
+    path === undefined && (volume === undefined || mounted.includes(service));
+  return {
+    preHooks: manifest.restorePreHooks.filter(concerns),
+    postHooks: manifest.restorePostHooks.filter(concerns),
+  };
 }
 
 /** Hooks of services that were not up when everything was replayed. */

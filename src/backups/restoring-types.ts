@@ -146,6 +146,8 @@ export interface RevivePlan {
   warnings: string[];
   /** The row of this very app, which moves to the other server with its data. */
   isKnown: boolean;
+  /** The row of this very app, of which nothing is on its server any more: it comes back there. */
+  isBack?: boolean;
   isSpread: boolean;
   hash: string;
 }
@@ -188,6 +190,12 @@ export interface Drill {
 
 export interface DrillEnd extends Pick<Drill, "reason" | "proof"> {
   outcome: Exclude<Drill["outcome"], "running">;
+}
+
+/** What a drill that passed means for a backup that was doubtful, and why. */
+export interface DrillMeaning {
+  state: "proven" | "doubtful";
+  reason: string | null;
 }
 
 /** Bringing data back. Every member may be called again for the same run. */
@@ -272,14 +280,20 @@ export interface Reviving {
 }
 
 export interface Drilling {
-  /** A throw-away stack from the backup: other names, a network of its own, nothing published. */
+  /**
+   * A throw-away stack from the backup: other names, a network of its own, nothing published. Throws
+   * `restore-would-be-empty` where it would show nothing.
+   */
   planDrill(app: AppDomain, backup: string | undefined, run: string): Promise<RevivePlan>;
   /** Everything that a drill has made, by the run alone. Waits for a server that is away. */
   clearDrill(plan: RevivePlan, run: string, signal?: AbortSignal): Promise<void>;
   /** Joins the open transaction. */
   beginDrill(run: string, app: AppDomain, backup: string): void;
-  /** Closes it once; one that passes makes a doubtful backup proven. Joins the open transaction. */
-  endDrill(run: string, end: DrillEnd, askedBy: string | null): void;
+  /**
+   * Closes it once. One that passes makes a doubtful backup proven where it answers what that is doubted for; null:
+   * there was nothing to answer. Joins the open transaction.
+   */
+  endDrill(run: string, end: DrillEnd, askedBy: string | null): DrillMeaning | null;
   /** Newest first. */
   drills(app?: AppDomain): Drill[];
   /**

@@ -6,7 +6,6 @@ import {
   backupNotRestorable,
   backupOfAnother,
   manifestUnreadable,
-  restoreNotRunning,
   restorePathNeedsVolume,
   restorePathUnknown,
   restoreVolumeUnknown,
@@ -17,10 +16,11 @@ import type { StackSnapshot, Swarm } from "../swarm/types.ts";
 import { assertRoomFor, emptyReplaced, fill, takeOut, typesAt } from "./filling.ts";
 import type { Inside } from "./helping.ts";
 import { isUnder } from "./listing.ts";
+import { isLost, notRunning } from "./lost.ts";
 import { snapshotOfVolume, volumesMeant, withManifest } from "./read-manifest.ts";
 import type { Ground } from "./open.ts";
 import { serverBack } from "./server-back.ts";
-import { firstOf, replay, runLaterHooks, runPreHooks } from "./replaying.ts";
+import { firstOf, replay, replayedIn, runLaterHooks, runPreHooks } from "./replaying.ts";
 import { planRevive } from "./reviving.ts";
 import type {
   DataPlan,
@@ -36,18 +36,20 @@ import type {
   WayBack,
   WayBackWish,
 } from "./restoring-types.ts";
-import type { Backup, Hook, Manifest } from "./types.ts";
+import type { Backup, Manifest } from "./types.ts";
 
 export function openRestoring(ground: Ground): Restoring {
   const { servers } = ground;
   const swarmOf = ({ server }: DataPlan): Swarm => servers.swarmOf(server);
   return {
     chosen: (app, backup) => chosen(ground, app, backup),
-    planRestore(wish, run) {
+    async planRestore(wish, run) {
       const app = ground.apps.find(wish.app);
       const isElsewhere = wish.to !== undefined && wish.to !== app?.server;
       const isAnother = wish.as !== undefined && wish.as !== wish.app;
-      return app === undefined || isElsewhere || isAnother
+      if (app === undefined || isElsewhere || isAnother) return planRevive(ground, wish, run);
+      const isWhole = wish.volume === undefined && wish.path === undefined;
+      return isWhole && (await isLost(ground, app))
         ? planRevive(ground, wish, run)
         : planHere(ground, wish, run);
     },
@@ -159,16 +161,22 @@ async function planData(ground: Ground, wish: DataWish, run: string): Promise<Re
   const backup = chosen(ground, wish.app, wish.backup);
   const swarm = servers.swarmOf(app.server);
   const [running] = await swarm.stacks(app.stack);
-  if (running === undefined) throw restoreNotRunning({ app: app.domain, server: app.server });
+  if (running === undefined) throw await notRunning(ground, app, backup, run);
   await swarm.dropHelpers(run, [null]);
   const found = await withManifest(ground, backup, { server: app.server, run }, async (manifest, inside) => ({
     manifest,
     meant: await meantIn(backup, manifest, wish, inside),
   }));
   const { manifest, meant } = found;
-  const nodeOf = await nodesOf(swarm, app.stack);
+  const services = await swarm.anatomy(app.stack);
+  const nodeOf = await nodesOf(swarm, services);
   const here = await swarm.planLive(app.stack, { restart: null });
-  const replayed = replayedIn(manifest, meant, wish);
+  const replayed = replayedIn(manifest, meant, wish, (name) => {
+    const into = intoOf(name, manifest.stack, app.stack);
+    return services.flatMap(({ service, volumes }) =>
+      volumes.some((one) => one.name === into) ? [service] : [],
+    );
+  });
   // Only with everything: a single volume is no reason to go back with the database.
   const isWhole = wish.volume === undefined && wish.path === undefined;
   const dumps = isWhole ? dumpsOf(backup, manifest, app.stack, nodeOf) : [];
@@ -232,23 +240,6 @@ export function filesLeft({ containerPaths }: Pick<Manifest, "containerPaths">):
 /** Under the stack's name; one with a name of its own keeps it. */
 export function intoOf(name: string, from: string, to: string): string {
   return name.startsWith(`${from}_`) ? `${to}_${name.slice(from.length + 1)}` : name;
-}
-
-/**
- * Hooks of the services whose data comes back, and none for a single path: a dump from yesterday must not be replayed
- * for another volume.
- */
-export function replayedIn(
-  manifest: Pick<Manifest, "restorePreHooks" | "restorePostHooks">,
-  meant: Manifest["volumes"],
-  { volume, path }: DataWish,
-): { preHooks: Hook[]; postHooks: Hook[] } {
-  const concerns = ({ service }: Hook): boolean =>
-    path === undefined && (volume === undefined || meant.some((one) => one.service === service));
-  return {
-    preHooks: manifest.restorePreHooks.filter(concerns),
-    postHooks: manifest.restorePostHooks.filter(concerns),
-  };
 }
 
 /** Dumps that Tandem took, with the snapshot of each. Throws `manifest-unreadable` when one has none. */
@@ -377,9 +368,9 @@ async function pathIn(
 /** Where a volume is now, on its own node if that has it still; of one that no container has, where it was. */
 async function nodesOf(
   swarm: Swarm,
-  stack: string,
+  services: Awaited<ReturnType<Swarm["anatomy"]>>,
 ): Promise<(volume: string, hostname: string) => string | null> {
-  const [services, nodes] = await Promise.all([swarm.anatomy(stack), swarm.nodes()]);
+  const nodes = await swarm.nodes();
   const mounted = services.flatMap(({ running }) =>
     running.flatMap(({ node, volumes }) => volumes.map(({ name }) => ({ node, name }))),
   );

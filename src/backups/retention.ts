@@ -191,7 +191,7 @@ function backupsIn(
 
 /** The snapshots of one app that its policy does not keep. */
 async function toForget(
-  parts: Pick<RetentionParts, "records" | "policyOf">,
+  parts: Pick<RetentionParts, "records" | "policyOf" | "clock">,
   restic: Restic,
   repository: string,
   app: AppDomain,
@@ -207,22 +207,36 @@ async function toForget(
   const words = ["forget", "--dry-run", "--tag", `app=${app}`, "--group-by", "host,tags", ...rules];
   const groups = await restic.json<ForgetGroup>("work out what is too old", words);
   const removed = groups.flatMap(({ remove }) => (remove ?? []).map(({ id }) => id));
-  return wholeBackups(removed, backupsIn(parts, repository, app));
+  return wholeBackups(removed, backupsIn(parts, repository, app), parts.clock.now());
 }
+
+/** People were told to go back to these; rules that know of days alone would take them the next night. */
+const graceMs = 7 * 24 * 3600 * 1000;
+const graceCauses: readonly Backup["cause"][] = ["asked", "upgrade", "restore"];
 
 /**
  * Pure: of what restic would remove, what really goes. `backups` newest first. The newest proven one stays with all its
- * parts, whatever the rules say; of any other no part stays behind alone.
+ * parts, whatever the rules say; so does for seven days what was not taken by schedule, and with a doubtful one the
+ * proven one before it, in whose place the rules have kept it. Of any other no part stays behind alone.
  */
 export function wholeBackups(
   removed: readonly string[],
-  backups: readonly Pick<Backup, "state" | "snapshots">[],
+  backups: readonly Pick<Backup, "state" | "cause" | "startedAt" | "snapshots">[],
+  nowMs: number,
 ): string[] {
   const going = new Set(removed);
-  const kept = backups.find(({ state }) => state === "proven");
+  const keep = (one: Pick<Backup, "snapshots"> | undefined): void => {
+    for (const { id } of one?.snapshots ?? []) going.delete(id);
+  };
   for (const { snapshots } of backups)
     if (snapshots.some(({ id }) => going.has(id))) for (const { id } of snapshots) going.add(id);
-  for (const { id } of kept?.snapshots ?? []) going.delete(id);
+  const isProven = ({ state }: Pick<Backup, "state">): boolean => state === "proven";
+  keep(backups.find(isProven));
+  for (const one of backups)
+    if (graceCauses.includes(one.cause) && nowMs - Date.parse(one.startedAt) < graceMs) keep(one);
+  for (const [at, { state, snapshots }] of backups.entries())
+    if (state === "doubtful" && !snapshots.some(({ id }) => going.has(id)))
+      keep(backups.slice(at).find(isProven));
   return [...going];
 }
 

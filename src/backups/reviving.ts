@@ -1,5 +1,6 @@
 /** An app brought up from a backup alone: on another server, under another domain, or where it is known no more. */
 import { hashOf } from "../core/canonical.ts";
+import { appExists } from "../core/problems/apps.ts";
 import { volumeTaken } from "../core/problems/move.ts";
 import { restorePartElsewhere, restoreSecretThere } from "../core/problems/restoring.ts";
 import { recipeWithoutVersions } from "../core/problems/recipes.ts";
@@ -10,7 +11,9 @@ import { envValues, newestRelease, setEnv } from "../recipes/index.ts";
 import { heldPlan } from "../swarm/index.ts";
 import type { StackPlan, Swarm } from "../swarm/types.ts";
 import { snapshotBeside, snapshotOfVolume, withManifest } from "./read-manifest.ts";
+import { changedSince } from "./lost.ts";
 import type { Ground } from "./open.ts";
+import { unreadIn } from "./planning.ts";
 import { firstOf } from "./replaying.ts";
 import { chosen, dumpsOf, factsOf, filesLeft, intoOf, oneForEachPlace } from "./restoring.ts";
 import type { RestoreWish, RevivePlan, Reviving } from "./restoring-types.ts";
@@ -69,10 +72,15 @@ export async function planRevive(ground: Ground, wish: RestoreWish, run: string)
   const place = { domain, stack, server, env };
   const plan = await planAnew(ground, { backup, manifest, place }, run);
   await assertFree(swarm, plan);
-  const isKnown = known !== undefined && domain === wish.app;
+  const itself = domain === wish.app ? known : undefined;
+  // Its row is that of another kind of app by now, and would keep its recipe.
+  if (itself !== undefined && itself.recipe !== manifest.recipe)
+    throw appExists({ app: domain, recipe: itself.recipe });
+  const isBack = itself?.server === server;
   const { nodes } = await swarm.ground();
-  const warnings = [...plan.warnings, ...remarks];
-  return { ...plan, isKnown, isSpread: nodes > 1, warnings };
+  const changed = itself === undefined ? [] : changedSince(ground, itself, manifest, plan.facts);
+  const warnings = [...plan.warnings, ...unreadIn(backup), ...changed, ...remarks];
+  return { ...plan, isKnown: itself !== undefined && !isBack, isBack, isSpread: nodes > 1, warnings };
 }
 
 export interface Anew {
@@ -144,7 +152,7 @@ export async function planAnew(ground: Ground, anew: Anew, run: string): Promise
 }
 
 /** Volumes that the services of a plan name, as the engine will call them. */
-function volumesIn({ specs }: Pick<StackPlan, "specs">): string[] {
+export function volumesIn({ specs }: Pick<StackPlan, "specs">): string[] {
   const services = Object.values(specs.services) as unknown as {
     TaskTemplate?: { ContainerSpec?: { Mounts?: { Type: string; Source?: string }[] } };
   }[];

@@ -89,8 +89,11 @@ export async function proven(
 ): Promise<Taken> {
   const { part, summary, unread } = saved;
   const id = (mayHaveLeft ? undefined : await idInFolder(inside, saved)) ?? (await idInList(inside, saved));
+  const { kind, service = "" } = part;
   return {
-    snapshots: [{ id, ...part }],
+    snapshots: [
+      { id, ...part, ...(kind === "dump" && { held: { [service]: summary.total_bytes_processed } }) },
+    ],
     files: summary.total_files_processed,
     bytes: summary.total_bytes_processed,
     addedBytes: summary.data_added,

@@ -3,11 +3,18 @@
  * restic is told that the dump has ended only when it is known to be whole, and is killed otherwise.
  */
 import { PassThrough } from "node:stream";
-import { dumpFailed, dumpUnfinished } from "../core/problems/backup-taking.ts";
+import {
+  commandStillRuns,
+  commandTookTooLong,
+  dumpFailed,
+  dumpUnfinished,
+} from "../core/problems/backup-taking.ts";
 import { redact } from "../core/secret.ts";
 import { dumpProgram } from "./databases.ts";
 import { dumpEnds, saysHowItEnds, whyUnfinished } from "./dumps.ts";
+import { endCommand, marking } from "./ending.ts";
 import { inHelper, type Inside } from "./helping.ts";
+import { inTime } from "./in-time.ts";
 import type { Ground } from "./open.ts";
 import { proven, save, type Saved, type Saving } from "./saving.ts";
 import type { PlannedDump, SnapshotPart, Taken, TakePlan } from "./types.ts";
@@ -30,7 +37,7 @@ export async function takeDump(
     ground.helping,
     { server: plan.server, node: first?.node ?? null, run, repository, signal },
     async (inside) => {
-      const saved = await stream(ground, { plan, startedAt, part }, dump, inside, signal);
+      const saved = await stream(ground, { plan, startedAt, part }, run, dump, inside, signal);
       return proven(inside, saved, { mayHaveLeft: true });
     },
   );
@@ -39,6 +46,7 @@ export async function takeDump(
 async function stream(
   ground: Ground,
   saving: Saving,
+  run: string,
   { service, kind }: PlannedDump,
   inside: Inside,
   signal: AbortSignal,
@@ -61,12 +69,8 @@ async function stream(
       // A copy: the buffer that it came in is used again.
       return input.write(Buffer.from(bytes)) ? undefined : drained(input, over.signal);
     };
-    const { exitCode, stderr } = await ground.servers
-      .swarmOf(plan.server)
-      .execStreamed(plan.stack, service, argv, {
-        onStdout: async (bytes) => onStdout(bytes),
-        signal: AbortSignal.any([signal, over.signal]),
-      });
+    const until = AbortSignal.any([signal, over.signal]);
+    const { exitCode, stderr } = await dumped(ground, { plan, run, service, argv }, onStdout, until);
     if (exitCode !== 0) {
       const said = redact(lastLine(stderr));
       throw dumpFailed({ app: plan.app, service, program, exitCode, said });
@@ -83,6 +87,39 @@ async function stream(
   }
   input.end();
   return saved;
+}
+
+/**
+ * Runs a dump to its end. One that hangs, or that nobody listens to any more, is ended in its container: it would keep
+ * its tables locked. Throws `command-took-too-long`, `command-still-runs`.
+ */
+async function dumped(
+  { servers, clock, settings }: Ground,
+  { plan, run, service, argv }: { plan: TakePlan; run: string; service: string; argv: readonly string[] },
+  onStdout: (bytes: Buffer) => Promise<void> | undefined,
+  signal: AbortSignal,
+): Promise<{ exitCode: number; stderr: string }> {
+  const { app, stack, server } = plan;
+  const swarm = servers.swarmOf(server);
+  const hours = settings.commandHours;
+  const name = `${run} dump`;
+  const end = () => endCommand({ swarm, stack, clock }, service, name);
+  // An earlier life may have left it.
+  if ((await end()) === "still there") throw commandStillRuns({ app, service, what: "dump" });
+  const tried = await inTime({ clock, hours }, signal, (until, isAlive) =>
+    swarm.execStreamed(stack, service, [...marking(name), ...argv], {
+      onStdout: async (bytes) => {
+        isAlive();
+        await onStdout(bytes);
+      },
+      signal: until,
+    }),
+  );
+  if ("value" in tried) return tried.value;
+  const isEnded = (await end()) === "ended";
+  throw tried.isLate
+    ? commandTookTooLong({ app, service, what: "dump", hours, isEnded }, tried.thrown)
+    : tried.thrown;
 }
 
 function drained(input: PassThrough, over: AbortSignal): Promise<void> {

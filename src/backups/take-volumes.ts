@@ -136,6 +136,7 @@ async function readInside(ground: Ground, reading: Reading, inside: Inside): Pro
   const sight = await look(inside.helper, plan, node, questions);
   const part: Omit<SnapshotPart, "id"> = {
     ...{ hostname: node.hostname, kind, volumes: node.volumes.map(({ short }) => short) },
+    ...(sight.held.size > 0 && { held: Object.fromEntries(sight.held) }),
   };
   const what = [
     ...node.volumes.flatMap(({ name, paths }) =>

@@ -15,15 +15,17 @@ import type { Taken, Taking, TakePlan } from "./types.ts";
 
 export function openTaking(ground: Ground): Taking {
   const { clock, servers, records } = ground;
-  const placeOf = ({ server, app, stack }: TakePlan): HookPlace => ({
-    ...{ swarm: servers.swarmOf(server), app, stack },
+  const placeOf = ({ server, app, stack }: TakePlan, run: string, isAgain = false): HookPlace => ({
+    ...{ swarm: servers.swarmOf(server), app, stack, run, isAgain, clock },
+    hours: ground.settings.commandHours,
   });
   return {
     planTake: (app) => planTake(ground, app),
-    preHooks: (plan, signal) => runHooks(placeOf(plan), plan.preHooks, "pre-hook", signal),
-    async postHooks(plan, signal, { anyway = false } = {}) {
+    preHooks: (plan, run, { signal, isAgain }) =>
+      runHooks(placeOf(plan, run, isAgain), plan.preHooks, "pre-hook", signal),
+    async postHooks(plan, run, { signal, isAgain, anyway = false }) {
       try {
-        await runEveryHook(placeOf(plan), plan.postHooks, "post-hook", signal);
+        await runEveryHook(placeOf(plan, run, isAgain), plan.postHooks, "post-hook", signal);
       } catch (thrown) {
         if (!anyway || !(thrown instanceof Problem)) throw thrown;
       }

@@ -38,6 +38,25 @@ export interface SnapshotPart {
   service?: string;
   /** The volumes in it, by their short names. */
   volumes: string[];
+  /**
+   * Bytes that were there when it was read: by the short name of a volume, by `service:path` for files of a container;
+   * of a dump, its length by its service. Left out by earlier versions.
+   */
+  held?: Record<string, number>;
+}
+
+/** Why a backup is doubtful. */
+export interface Doubt {
+  /**
+   * `less`: something holds much less than it did in the last proven one; `gone`: a volume of that one is not in it.
+   * Both may be as they should be, which a drill that somebody asks for can show. `taken`: it was not taken as it
+   * should be, and only another backup mends that.
+   */
+  kind: "less" | "gone" | "taken";
+  /** A sentence without its dot. */
+  words: string;
+  /** gone: by their short names. */
+  volumes?: string[];
 }
 
 export type BackupCause = "asked" | "schedule" | "upgrade" | "restore";
@@ -62,6 +81,8 @@ export interface Backup {
   addedBytes: number | null;
   snapshots: SnapshotPart[];
   warnings: string[];
+  /** What made it doubtful; a drill may have shown since that it is right so. Left out by earlier versions. */
+  doubts?: Doubt[];
 }
 
 /** The settings under `backups`, as far as they are read here. */
@@ -76,6 +97,8 @@ export interface BackupSettings {
   image: string;
   /** Whether restores are tried out once a month. */
   drills: boolean;
+  /** How long a hook may take, and a dump be silent. */
+  commandHours: number;
 }
 
 /** How an app is backed up, everything filled in from the settings. */
@@ -164,6 +187,8 @@ export interface TakePlan {
   ran?: string[];
   /** Databases that Tandem dumps itself, by service. */
   dumps: PlannedDump[];
+  /** Volumes that labels leave out, by their short names. Left out by earlier versions: not known. */
+  leftOut?: string[];
   images: { service: string; image: string }[];
   warnings: string[];
 }
@@ -184,7 +209,7 @@ export interface Manifest {
   /** The app's `.env`, as it is. */
   env: string;
   images: { service: string; image: string }[];
-  volumes: { name: string; short: string; service: string; hostname: string; paths: string[] | null }[];
+  volumes: (PlannedVolume & { hostname: string })[];
   /** `file` is where the value lies in the snapshot of that node: `/tandem/secrets/<service>/<id>`. */
   secrets: { name: string; service: string; hostname: string; file: string }[];
   restorePreHooks: Hook[];
@@ -209,7 +234,7 @@ export interface Taken {
 
 /** How a backup ended. A failed one has left nothing in the repository. */
 export type BackupEnd =
-  | ({ state: "proven" | "doubtful"; reason: string | null } & Omit<Taken, "doubts">)
+  | ({ state: "proven" | "doubtful"; reason: string | null; doubts?: Doubt[] } & Omit<Taken, "doubts">)
   | { state: "failed"; reason: string };
 
 /** Backups as they were written down. Synchronous, joining the open transaction. */
@@ -235,13 +260,20 @@ export interface Taking {
    * `backup-is-off`, `node-not-reached` and what a repository's row throws.
    */
   planTake(app: AppDomain): Promise<TakePlan>;
-  /** Runs hooks in their containers, one after the other. Throws `hook-failed`, `hook-without-container`. */
-  preHooks(plan: TakePlan, signal: AbortSignal): Promise<void>;
+  /**
+   * Runs hooks in their containers, one after the other. `isAgain`: they were begun before, and may be at work still.
+   * Throws `hook-failed`, `hook-without-container`, `command-took-too-long`, `command-still-runs`.
+   */
+  preHooks(plan: TakePlan, run: string, options: { signal: AbortSignal; isAgain: boolean }): Promise<void>;
   /**
    * The hooks after it: all of them, whether or not one fails, which is thrown at the end. `anyway`: the backup has
    * failed already, so what a hook fails for is not told.
    */
-  postHooks(plan: TakePlan, signal: AbortSignal, options?: { anyway?: boolean }): Promise<void>;
+  postHooks(
+    plan: TakePlan,
+    run: string,
+    options: { signal: AbortSignal; isAgain: boolean; anyway?: boolean },
+  ): Promise<void>;
   /** Dumps of databases; and of an app that will be stopped, what can be read only while it runs. */
   takeRunning(plan: TakePlan, run: string, signal: AbortSignal): Promise<Taken>;
   /** The volumes, node by node. `isAgain`: it was begun before, and may have left something. */

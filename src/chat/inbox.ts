@@ -1,7 +1,7 @@
 import type { Clock } from "../core/clock.ts";
 import { isoOf } from "../core/clock.ts";
 import { messageOf, Problem } from "../core/problem.ts";
-import type { Db } from "../db/index.ts";
+import { batchRows, type Db } from "../db/index.ts";
 import type { Inbox, Incoming, Listener } from "./transport.ts";
 
 /**
@@ -10,6 +10,11 @@ import type { Inbox, Incoming, Listener } from "./transport.ts";
  */
 const mostAttempts = 8;
 const firstWaitMs = 250;
+const longestWaitMs = 32_000;
+/** Handled at the beginning of this many starts and still not done, an event is what ends the process: set aside. */
+const mostStarts = 3;
+/** Which event a start took up first, and at how many starts in a row: in `chat_state`. */
+const inHandKey = "inbox/in-hand";
 
 /** An event that could not be read yet: what must be kept to try again when its room key comes. */
 export interface Unreadable {
@@ -22,7 +27,10 @@ export interface Unreadable {
 }
 
 export interface PumpOptions {
-  /** Told when an event is given up: after 8 attempts, or at once when the listener threw a Problem. */
+  /**
+   * Told when an event is given up: after 8 attempts, at once when the listener threw a Problem, or when three starts
+   * have ended while it was handled.
+   */
   onSetAside?: (event: Incoming, reason: unknown) => void;
 }
 
@@ -51,8 +59,8 @@ export interface DurableInbox extends Inbox {
   /** Events that were given up, newest first, for the operators. */
   setAside(limit?: number): { event: Incoming; fault: string; attempts: number }[];
   /**
-   * Drops handled events that arrived before `beforeMs` (ms since 1970); answers how many. What a server may repeat
-   * must be kept: some weeks.
+   * Drops handled events, and those given up, that arrived before `beforeMs` (ms since 1970): some hundred at once;
+   * answers how many. What a server may repeat must be kept: some weeks.
    */
   forget(beforeMs: number): number;
 }
@@ -112,7 +120,7 @@ export function openInbox({ db, clock }: { db: Db; clock: Clock }): DurableInbox
         fault: row.fault,
         attempts: row.attempts,
       })),
-    forget: (beforeMs) => rows.forget.run(isoOf(beforeMs)).changes,
+    forget: (beforeMs) => rows.forget.run(isoOf(beforeMs), batchRows).changes,
   };
 }
 
@@ -160,7 +168,14 @@ function statements({ sqlite }: Db) {
     aside: sqlite.prepare<[number], { event: string; fault: string; attempts: number }>(
       "select event, fault, attempts from inbox where state = 'aside' order by seq desc limit ?",
     ),
-    forget: sqlite.prepare<[string]>("delete from inbox where state = 'done' and arrived_at < ?"),
+    inHand: sqlite.prepare<[string], string>("select value from chat_state where key = ?").pluck(),
+    takeInHand: sqlite.prepare<[string, string]>(
+      "insert or replace into chat_state (key, value) values (?, ?)",
+    ),
+    forget: sqlite.prepare<[string, number]>(
+      "delete from inbox where seq in (select seq from inbox where state in ('done', 'aside')" +
+        " and arrived_at < ? order by seq limit ?)",
+    ),
   };
 }
 
@@ -194,10 +209,15 @@ function startPump(parts: PumpParts, listener: Listener, options: PumpOptions): 
     });
 
   const run = async (): Promise<void> => {
+    let isFirst = true;
     while (!stopped) {
       const row = rows.next.get();
+      // Only what waits at the start may be what ended the process: one write per start, none per event.
+      const mayGoOn = !isFirst || row === undefined ? "yes" : await takeInHand(parts, row, options);
+      if (mayGoOn !== "later") isFirst = false;
       if (row === undefined) await pause();
-      else {
+      else if (mayGoOn === "later") await pause(clock.now() + longestWaitMs);
+      else if (mayGoOn === "yes") {
         const waitMs = await handle(parts, row, listener, options);
         if (waitMs > 0) await pause(clock.now() + waitMs);
       }
@@ -212,27 +232,47 @@ function startPump(parts: PumpParts, listener: Listener, options: PumpOptions): 
   };
 }
 
+/**
+ * Notes that the first event of a start is about to be handled, before it is: one that ends the process (or freezes it
+ * until somebody ends it) throws nothing. Answers whether it may be handled: "no" when it was given up; "later" when it
+ * has to be and the database takes nothing at the moment.
+ */
+async function takeInHand(parts: PumpParts, row: Row, options: PumpOptions): Promise<"yes" | "no" | "later"> {
+  const { db, rows } = parts;
+  const before = JSON.parse(rows.inHand.get(inHandKey) ?? "{}") as { seq?: number; starts?: number };
+  const starts = before.seq === row.seq ? (before.starts ?? 0) + 1 : 1;
+  const isTooMuch = starts > mostStarts;
+  const why = new Error(`Tandem ended ${mostStarts} times while this was handled first after a start`);
+  return db
+    .write(() => {
+      if (isTooMuch) giveUp(parts, row, why, options);
+      else rows.takeInHand.run(inHandKey, JSON.stringify({ seq: row.seq, starts }));
+    })
+    .then(
+      () => (isTooMuch ? "no" : "yes"),
+      () => (isTooMuch ? "later" : "yes"),
+    );
+}
+
+/** That it is given up is told in the same breath: who waits for an answer hears of it. */
+function giveUp({ clock, rows }: PumpParts, row: Row, thrown: unknown, { onSetAside }: PumpOptions): void {
+  rows.giveUp.run(messageOf(thrown), isoOf(clock.now()), row.seq);
+  onSetAside?.(JSON.parse(row.event) as Incoming, thrown);
+}
+
 /** One attempt at one event. Answers how long to wait before the next one, ms; 0 when the event is out of the way. */
-async function handle(
-  { db, clock, rows }: PumpParts,
-  row: Row,
-  listener: Listener,
-  { onSetAside }: PumpOptions,
-): Promise<number> {
-  const event = JSON.parse(row.event) as Incoming;
-  /** That it is given up is told in the same breath: who waits for an answer hears of it. */
-  const giveUp = (thrown: unknown): void => {
-    rows.giveUp.run(messageOf(thrown), isoOf(clock.now()), row.seq);
-    onSetAside?.(event, thrown);
-  };
+async function handle(parts: PumpParts, row: Row, listener: Listener, options: PumpOptions): Promise<number> {
+  const { db, clock, rows } = parts;
   try {
-    await listener(event);
+    await listener(JSON.parse(row.event) as Incoming);
     await db.write(() => rows.done.run(isoOf(clock.now()), row.seq));
     return 0;
   } catch (thrown) {
     const final = thrown instanceof Problem || row.attempts + 1 >= mostAttempts;
     const recorded = await db
-      .write(() => (final ? giveUp(thrown) : rows.failed.run(messageOf(thrown), row.seq)))
+      .write(() =>
+        final ? giveUp(parts, row, thrown, options) : rows.failed.run(messageOf(thrown), row.seq),
+      )
       .then(
         () => true,
         // The database takes nothing at the moment: the event stays first in line and is tried again.

@@ -47,20 +47,25 @@ export function outboxRows({ sqlite }: Db) {
         "select content from outbox where state = 'sent' and (key = ? or (target = ? and kind = 'edit'))",
       )
       .pluck(),
-    storeWire: sqlite.prepare<[string, string]>("update outbox set wire = ? where key = ?"),
+    storeWire: sqlite.prepare<[string, string]>(
+      "update outbox set wire = ? where key = ? and state = 'queued'",
+    ),
     sent: sqlite.prepare<[string, string, string, string]>(
-      "update outbox set state = 'sent', event_id = ?, room = ?, sent_at = ?, refusal = null" +
+      "update outbox set state = 'sent', event_id = ?, room = ?, sent_at = ?, refusal = null, wire = null" +
         " where key = ? and state = 'queued'",
     ),
     begun: sqlite.prepare<[string, string, string]>(
       "update outbox set event_id = ?, room = ? where key = ? and state = 'queued'",
     ),
     refused: sqlite.prepare<[string, string]>(
-      "update outbox set state = 'refused', refusal = ? where key = ? and state = 'queued'",
+      "update outbox set state = 'refused', refusal = ?, wire = null where key = ? and state = 'queued'",
     ),
     wipe: sqlite.prepare<[string, string]>("update outbox set content = ?, wire = null where key = ?"),
     retryLater: sqlite.prepare<[number, string, string]>(
       "update outbox set not_before = ?, refusal = ?, attempts = attempts + 1 where key = ? and state = 'queued'",
+    ),
+    refusedSince: sqlite.prepare<[string], { n: number }>(
+      "select count(*) as n from outbox where state = 'refused' and kind = 'message' and queued_at >= ?",
     ),
     depth: sqlite.prepare<[], { n: number }>("select count(*) as n from outbox where state = 'queued'"),
   };

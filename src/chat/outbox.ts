@@ -44,6 +44,8 @@ export interface OutboxQueue extends Outbox {
   /** The room will never take it: says why; what is about this message is refused as well. */
   refused(key: string, why: string): void;
   retryLater(key: string, atMs: number, why: string): void;
+  /** How many messages (not what is about them) were refused of those that were posted since then, ms since 1970. */
+  refusedSince(sinceMs: number): number;
   /** Gives a claim back as if it had not been taken. */
   release(key: string): void;
   /** The key of a not yet confirmed message with this transaction id (a server echoes it in sync). */
@@ -93,6 +95,7 @@ export function openOutbox({ db, clock }: { db: Db; clock: Clock }): OutboxQueue
       }),
     eventIdOf: (key) => rows.byKey.get(key)?.event_id ?? undefined,
     keyOf: (eventId, room) => rows.keyOf.get(eventId, room)?.key,
+    refusedSince: (sinceMs) => rows.refusedSince.get(isoOf(sinceMs))?.n ?? 0,
     depth: () => rows.depth.get()?.n ?? 0,
     claimNext: (now) =>
       claimNext({ rows, underWay, refuse: (key, why) => db.tx(() => refuse(rows, key, why)) }, now),

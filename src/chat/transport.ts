@@ -4,6 +4,7 @@
  * Out: every message waits in the outbox under a key of its own; the transport sends each once.
  */
 import type { MatrixId } from "../core/terms.ts";
+import type { Problem } from "../core/problem.ts";
 import type { Message } from "./message.ts";
 
 interface Heard {
@@ -35,10 +36,15 @@ export type Incoming =
   | (Heard & { kind: "reaction"; target: string; symbol: string })
   | (Heard & { kind: "redaction"; redacts: string })
   /** Somebody of the room could not be read; said once per room and session. */
-  | (Heard & { kind: "undecryptable" });
+  | (Heard & { kind: "undecryptable" })
+  /** Words without encryption in an encrypted room: nobody's command, for any homeserver there could have made them. */
+  | (Heard & { kind: "unencrypted"; text: string; html?: string; mentioned: boolean; direct: boolean });
 
-/** Where a message goes: a room, or the direct room with one person (made when there is none). */
-export type Room = string | { direct: MatrixId };
+/**
+ * Where a message goes: a room, or the encrypted room with one person alone. That is `rather` where it is fit for it,
+ * else one that is there already, else it is made.
+ */
+export type Room = string | { direct: MatrixId; rather?: string };
 
 export type Outgoing =
   | {
@@ -99,11 +105,17 @@ export interface Transport {
   stop(): Promise<void>;
   /** For /healthz and doctor. */
   health(): { connected: boolean; lastSyncAt: number | null; outboxDepth: number; details: string };
-  /** Reactions on an own message as the server holds them now: open approvals are reconciled with it at start. */
+  /**
+   * Reactions on an own message as the server holds them now: open approvals are reconciled with it at start.
+   * Undefined: the server will never show them, such as those of a room that the bot was removed from. Rejects when it
+   * may later.
+   */
   reactionsOn(
     room: string,
     eventId: string,
-  ): Promise<{ eventId: string; sender: MatrixId; symbol: string; at: number }[]>;
+  ): Promise<{ eventId: string; sender: MatrixId; symbol: string; at: number }[] | undefined>;
+  /** Whether somebody has joined a room that the bot is in. Left out: the transport knows of no rooms. */
+  isIn?(room: string, matrixId: MatrixId): Promise<boolean>;
   /**
    * The file that an event of the room is, read and decrypted; undefined when the event is none. Problems:
    * reply-target-unknown, sent-file-unreadable, sent-file-not-given, sent-file-too-large. Rejects with anything else
@@ -148,3 +160,6 @@ export interface IdentityKeys {
   selfSigning: string;
   userSigning: string;
 }
+
+/** Tells the operators what became of a room. The same key twice is said once. */
+export type TellOperators = (room: Room, key: string, problem: Problem) => void;

@@ -33,6 +33,15 @@ export const backupSettings = z
     keepDaily: kept.default(7).describe("How many daily backups of each app are kept."),
     keepWeekly: kept.default(5).describe("How many weekly backups of each app are kept."),
     keepMonthly: kept.default(12).describe("How many monthly backups of each app are kept."),
+    commandHours: z
+      .number()
+      .int()
+      .min(1)
+      .max(6)
+      .default(1)
+      .describe(
+        "After how many hours a hook is given up, and a database's dump of which nothing more comes.",
+      ),
     dataBack: z
       .enum(["always", "ask", "never"])
       .default("ask")

@@ -31,19 +31,36 @@ export class Secret {
 }
 
 const patterns = [
-  // Matrix access tokens, Tandem's own bearer tokens, Stripe keys, private key blocks.
+  // Matrix access tokens, Tandem's own bearer tokens, Stripe keys.
   /\b(?:syt|mct|mat)_[A-Za-z0-9_-]{12,}/g,
   /\btdm_[A-Za-z0-9_-]{20,}/g,
   /\b(?:sk|rk|whsec)_(?:live|test)?_?[A-Za-z0-9]{16,}/g,
-  /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?-----END [A-Z ]*PRIVATE KEY-----/g,
 ];
+const keyBegins = /-----BEGIN [A-Z ]*PRIVATE KEY-----/g;
+const keyEnds = /-----END [A-Z ]*PRIVATE KEY-----/g;
 
 /** The text with every known secret, and everything that has the shape of one, replaced by `•••`. */
 export function redact(text: string): string {
   let clean = text;
   for (const value of known) clean = clean.replaceAll(value, mark);
   for (const pattern of patterns) clean = clean.replace(pattern, mark);
-  return clean;
+  return withoutPrivateKeys(clean);
+}
+
+/** Blocks of private keys, in one walk: a single pattern for both ends looks for the end anew from each beginning. */
+function withoutPrivateKeys(text: string): string {
+  let clean = "";
+  let at = 0;
+  for (;;) {
+    keyBegins.lastIndex = at;
+    const begin = keyBegins.exec(text);
+    if (begin === null) break;
+    keyEnds.lastIndex = keyBegins.lastIndex;
+    if (!keyEnds.test(text)) break;
+    clean += text.slice(at, begin.index) + mark;
+    at = keyEnds.lastIndex;
+  }
+  return clean + text.slice(at);
 }
 
 /**

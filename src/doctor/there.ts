@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { throughDoor } from "../cli/ask.ts";
 import type { Config } from "../config.ts";
 import { systemClock } from "../core/clock.ts";
-import { messageOf, Problem } from "../core/problem.ts";
+import { Problem } from "../core/problem.ts";
 import { tokenRefused } from "../core/problems/chat.ts";
 import {
   homeserverSilent,
@@ -19,8 +19,8 @@ import { lookAtCatalogue } from "../recipes/index.ts";
 import { bySocket, openSwarm } from "../swarm/index.ts";
 import type { Health } from "../web/index.ts";
 import type { Aside } from "./finding.ts";
+import { askHomeserver, patienceMs } from "./homeserver.ts";
 
-const patienceMs = 15_000;
 const run = promisify(execFile);
 
 /** How the running Tandem is; undefined when none runs on this data. */
@@ -58,43 +58,13 @@ export async function matrix({ matrix: settings, secrets }: Config): Promise<str
   const { homeserver } = settings;
   const token = secrets.matrixAccessToken;
   if (token === undefined) throw matrixTokenMissing({ homeserver });
-  const [status, body] = await whoAmI(homeserver, token.reveal());
+  const [status, body] = await askHomeserver(homeserver, token, "/_matrix/client/v3/account/whoami");
   if (status === 401 || status === 403) throw tokenRefused({ homeserver });
   if (typeof body["user_id"] !== "string")
     throw homeserverSilent({ homeserver, reason: `it answers as no homeserver does (status ${status})` });
   if (typeof body["device_id"] !== "string") throw tokenWithoutDevice({ homeserver });
   return `${body["user_id"]} on ${homeserver}, device ${body["device_id"]}`;
 }
-
-async function whoAmI(homeserver: string, token: string): Promise<[number, Record<string, unknown>]> {
-  const url = new URL("/_matrix/client/v3/account/whoami", homeserver);
-  const headers = { authorization: `Bearer ${token}` };
-  try {
-    const answer = await fetch(url, { headers, signal: AbortSignal.timeout(patienceMs) });
-    const json = await answer.json().catch(() => ({}));
-    return [answer.status, (json ?? {}) as Record<string, unknown>];
-  } catch (thrown) {
-    throw homeserverSilent({ homeserver, reason: connectionWords(thrown) }, thrown);
-  }
-}
-
-/** fetch says only "fetch failed"; the reason is in its cause. */
-function connectionWords(thrown: unknown): string {
-  const cause = thrown instanceof Error ? (thrown.cause ?? thrown) : thrown;
-  const { code = "", name } = cause as { code?: string; name?: string };
-  if (name === "TimeoutError") return `it was silent for ${patienceMs / 1000} s`;
-  return reasons[code] ?? messageOf(cause);
-}
-
-const reasons: Record<string, string> = {
-  ECONNREFUSED: "nothing listens there",
-  ENOTFOUND: "nobody knows a machine of that name",
-  EAI_AGAIN: "names of machines cannot be looked up right now",
-  ECONNRESET: "it hung up",
-  EHOSTUNREACH: "there is no way to that machine",
-  CERT_HAS_EXPIRED: "its certificate has expired",
-  DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is signed by nobody whom this machine trusts",
-};
 
 /** Whether a recipe can be read where the settings say: a folder, or a repository anywhere. */
 export async function recipe(config: Config, source: string): Promise<string> {

@@ -1,12 +1,17 @@
 import type { Incoming, Outbox, Outgoing, Room } from "../chat/transport.ts";
 import { sayProblem } from "../chat/render.ts";
 import { say, type Message } from "../chat/message.ts";
+import type { Clock } from "../core/clock.ts";
 import type { Approvals } from "../approvals/types.ts";
 import type { People } from "../people/types.ts";
-import type { Outcome, Router } from "../router/index.ts";
+import { pillsIn, type Outcome, type Router } from "../router/index.ts";
 import type { Follow, Speaker } from "../router/define.ts";
 
 type Said = Extract<Incoming, { kind: "message" }>;
+type Unencrypted = Extract<Incoming, { kind: "unencrypted" }>;
+
+/** How often a room is told that words without encryption are not heeded, ms. */
+const tellAgainMs = 3_600_000;
 
 export interface ConverseParts {
   router: Pick<Router, "dispatch">;
@@ -15,6 +20,7 @@ export interface ConverseParts {
   reacted: (event: Extract<Incoming, { kind: "reaction" }>) => void;
   people: Pick<People, "byMatrixId">;
   outbox: Outbox;
+  clock: Clock;
   via: "matrix" | "console";
   /** The bot's own id: a mention of it is not part of the command. */
   self: string;
@@ -51,10 +57,31 @@ export function converse(parts: ConverseParts): (event: Incoming) => Promise<voi
           }),
         });
         return;
+      case "unencrypted":
+        tellUnencrypted(parts, event);
+        return;
       case "message":
         await answerMessage(parts, event);
     }
   };
+}
+
+/** Once per room and hour: whoever makes such words could make a thousand. */
+function tellUnencrypted({ outbox, clock, ...parts }: ConverseParts, event: Unencrypted): void {
+  if (addressed(event, parts) === undefined) return;
+  outbox.post({
+    kind: "message",
+    key: `${event.room}/unencrypted/${Math.floor(clock.now() / tellAgainMs)}`,
+    room: event.room,
+    replyTo: event.eventId,
+    message: say("This message came without encryption into an encrypted room, so I do not act on it.", {
+      list: [
+        "Matrix clients never send that here; the admin of a homeserver could, in anybody's name.",
+        "I say this once an hour, however many there are.",
+      ],
+      next: "If it was you: say it again from a client that encrypts. If it was not: tell an operator.",
+    }),
+  });
 }
 
 async function answerMessage(parts: ConverseParts, event: Said): Promise<void> {
@@ -103,10 +130,9 @@ function spoken(event: Said, outcome: Outcome, reply: Replying): Outgoing[] {
     case "answer":
       return [reply(event.room, outcome.message)];
     case "private":
-      if (event.direct) return [aside(reply(event.room, outcome.message, "private"))];
       return [
-        aside(reply({ direct: event.sender }, outcome.message, "private")),
-        reply(event.room, outcome.public),
+        aside(reply(aloneWith(event), outcome.message, "private")),
+        ...(isForTwo(event) ? [] : [reply(event.room, outcome.public)]),
       ];
     case "problem":
       return [reply(event.room, sayProblem(outcome.problem))];
@@ -118,13 +144,26 @@ function spoken(event: Said, outcome: Outcome, reply: Replying): Outgoing[] {
   }
 }
 
+/** Where it was said is where the private answer goes: an encrypted room of the two. */
+function isForTwo({ direct, trust }: Said): boolean {
+  return direct && trust !== "clear";
+}
+
+/** The transport looks again, when it sends, who is in the room now and whether it is encrypted. */
+function aloneWith({ sender, room, direct }: Said): Room {
+  return { direct: sender, ...(direct && { rather: room }) };
+}
+
 /** For the asker's eyes alone: links and keys do not stay behind in the outbox. */
 function aside(out: Outgoing): Outgoing {
   return out.kind === "message" ? { ...out, forget: true } : out;
 }
 
 /** The command line if the message is meant for the bot: by prefix, by mention, or in a room of two. */
-function addressed(event: Said, { prefix, self }: ConverseParts): string | undefined {
+function addressed(
+  event: Said | Unencrypted,
+  { prefix, self }: Pick<ConverseParts, "prefix" | "self">,
+): string | undefined {
   const text = event.text.trim();
   if (text === prefix || text.startsWith(`${prefix} `) || text.startsWith(`${prefix}\n`)) {
     return text.slice(prefix.length).trim();
@@ -138,10 +177,8 @@ function addressed(event: Said, { prefix, self }: ConverseParts): string | undef
  * are.
  */
 function withoutMention(text: string, html: string, self: string): string {
-  const ids = [self, encodeURIComponent(self)];
-  const anchors = html.matchAll(/<a\s[^>]*href=["']([^"']*)["'][^>]*>([^<]*)<\/a>/gi);
-  const pill = [...anchors].find(([, href]) => ids.some((id) => href?.endsWith(id) === true));
-  const shown = [pill?.[2], self].find(
+  const pill = pillsIn(html).find(({ id }) => id === self);
+  const shown = [pill?.name, self].find(
     (words) => words !== undefined && words !== "" && text.startsWith(words),
   );
   const rest = shown === undefined ? text.replace(/^\S+/, "") : text.slice(shown.length);

@@ -1,5 +1,6 @@
+import type { OutboxQueue } from "../chat/outbox.ts";
 import type { Transport } from "../chat/transport.ts";
-import type { Clock } from "../core/clock.ts";
+import { durationMs, type Clock } from "../core/clock.ts";
 import { messageOf } from "../core/problem.ts";
 import type { ServerName } from "../core/terms.ts";
 import { local, type Server } from "../servers/index.ts";
@@ -10,6 +11,7 @@ import type { Admission } from "./admit.ts";
 
 export interface HealthParts {
   transport: Transport | null;
+  outbox: Pick<OutboxQueue, "refusedSince">;
   servers: { list(): Pick<Server, "name">[]; swarmOf(name: ServerName): Pick<Swarm, "check"> };
   clock: Clock;
   engine: Pick<Engine, "stats">;
@@ -18,10 +20,13 @@ export interface HealthParts {
 }
 
 const patienceMs = 5_000;
+/** How long chat may hear nothing. The homeserver holds an answer back for 30 seconds at most. */
+const mostSilenceMs = durationMs("2m");
 
 /** How each part is, for /healthz and doctor. A server that is away is told, and does not make Tandem ill. */
 export async function healthOf({
   transport,
+  outbox,
   servers,
   clock,
   engine,
@@ -40,7 +45,7 @@ export async function healthOf({
     database: { ok: freeMb >= reserveMb, says: `${freeMb} MB free` },
     runs: { ok: stranded === 0, says: `${open} open, ${stranded} cannot go on` },
     ...Object.fromEntries(each),
-    ...(transport && { chat: chatHealth(transport) }),
+    ...(transport && { chat: chatHealth(transport, outbox, clock) }),
   };
 }
 
@@ -62,7 +67,17 @@ async function serverHealth(swarm: Pick<Swarm, "check">, clock: Clock): Promise<
   }
 }
 
-function chatHealth(transport: Transport): Health[string] {
-  const { connected, outboxDepth, details } = transport.health();
-  return { ok: connected, says: `${details}; ${outboxDepth} messages wait to be sent` };
+/** A connection over which nothing comes is none: a homeserver answers twice a minute, also when nobody says a word. */
+function chatHealth(transport: Transport, outbox: HealthParts["outbox"], clock: Clock): Health[string] {
+  const { connected, lastSyncAt, outboxDepth, details } = transport.health();
+  const silentMs = lastSyncAt === null ? 0 : clock.now() - lastSyncAt;
+  const isDeaf = silentMs > mostSilenceMs;
+  const refused = outbox.refusedSince(clock.now() - durationMs("1d"));
+  const says = [
+    details,
+    ...(isDeaf ? [`nothing was heard for ${Math.floor(silentMs / durationMs("1m"))} minutes`] : []),
+    `${outboxDepth} messages wait to be sent`,
+    ...(refused > 0 ? [`${refused} of the last day were refused`] : []),
+  ];
+  return { ok: connected && !isDeaf, says: says.join("; ") };
 }

@@ -3,14 +3,14 @@ import type { BackupCare } from "../backups/index.ts";
 import type { DurableInbox } from "../chat/inbox.ts";
 import type { OutboxQueue } from "../chat/outbox.ts";
 import type { Transport } from "../chat/transport.ts";
-import type { Clock } from "../core/clock.ts";
+import { durationMs, type Clock } from "../core/clock.ts";
 import type { Engine } from "../workflow/index.ts";
 
 export interface MetricsParts {
-  care: Pick<BackupCare, "freshnessOfAll">;
+  care: Pick<BackupCare, "freshnessOfAll" | "careStates">;
   engine: Pick<Engine, "stats">;
   inbox: Pick<DurableInbox, "waiting" | "setAside">;
-  outbox: Pick<OutboxQueue, "depth">;
+  outbox: Pick<OutboxQueue, "depth" | "refusedSince">;
   transport: Transport | null;
   clock: Clock;
 }
@@ -35,10 +35,18 @@ export function openMetrics({ engine, inbox, outbox, transport, clock, care }: M
   gauge("tandem_inbox_waiting", "Events heard and not handled yet.", () => inbox.waiting());
   gauge("tandem_inbox_set_aside", "Events given up.", () => inbox.setAside().length);
   gauge("tandem_outbox_depth", "Messages waiting to be sent.", () => outbox.depth());
+  gauge("tandem_outbox_refused", "Messages of the last day that the homeserver refused.", () =>
+    outbox.refusedSince(clock.now() - durationMs("1d")),
+  );
   gauge(
     "tandem_apps_without_fresh_backup",
-    "Apps that have no proven backup of the last 26 hours.",
+    "Deployed apps that have no proven backup of the last 26 hours.",
     () => care.freshnessOfAll().filter(({ state }) => state === "red").length,
+  );
+  gauge(
+    "tandem_backup_care_overdue",
+    "Of Tandem's own backup, forgetting and checks of repositories: how many failed last or are overdue.",
+    () => care.careStates().filter(({ state }) => state === "red").length,
   );
   if (transport !== null) {
     gauge("tandem_chat_connected", "1 while the transport is connected.", () =>

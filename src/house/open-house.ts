@@ -7,7 +7,7 @@ import { openInbox } from "../chat/inbox.ts";
 import { openOutbox } from "../chat/outbox.ts";
 import type { DurableInbox } from "../chat/inbox.ts";
 import type { OutboxQueue } from "../chat/outbox.ts";
-import type { Transport } from "../chat/transport.ts";
+import type { TellOperators, Transport } from "../chat/transport.ts";
 import type { Config } from "../config.ts";
 import { systemClock, type Clock } from "../core/clock.ts";
 import { Problem } from "../core/problem.ts";
@@ -31,6 +31,7 @@ import { openTrades } from "./open-trades.ts";
 import { openIdentities } from "./identities.ts";
 import { openSentFiles } from "./sent-files.ts";
 import { startHouse, type Rooms } from "./start-house.ts";
+import { tellOperators } from "./tell-operators.ts";
 import { tellStranded } from "./stranded.ts";
 import { payoutsFor } from "./payouts.ts";
 import { upgradesFor } from "./upgrades.ts";
@@ -49,6 +50,8 @@ export interface ChatParts {
   people: People;
   /** The bytes of a file that is kept beside its message. */
   parcel: (id: string) => Buffer | undefined;
+  /** Says what became of a room where operators read it. */
+  tell: TellOperators;
 }
 
 export interface HouseOptions {
@@ -120,13 +123,14 @@ async function build(options: HouseOptions, db: Db, clock: Clock, found: Found):
   const inbox = openInbox({ db, clock });
   const parcels = openParcels(path.join(config.dataDir, "parcels"), clock);
   const outbox = openOutbox({ db, clock });
-  const chat = { db, inbox, outbox, clock, log, people, parcel: (id: string) => parcels.read(id) };
+  const tell = tellOperators({ ...options, outbox });
+  const chat = { db, inbox, outbox, clock, log, people, tell, parcel: (id: string) => parcels.read(id) };
   const transport = options.chat === undefined ? null : await options.chat(chat);
   const base = { config, db, clock, audit, log, parcels };
   const trades = openTrades(base, (...told) => tellAway(...told));
   const { publicUrl } = config.web;
   const secretForms = openSecretForms({ db, clock, audit, people, apps: trades.apps, publicUrl });
-  const tokens = openTokens({ db, clock, audit, people, publicUrl });
+  const tokens = openTokens({ db, clock, audit, people, log, publicUrl });
   const docs = openDocs();
   const admission = openAdmission(config.dataDir, config.diskFreeMb);
   const ground = {
@@ -203,8 +207,7 @@ function wire(ground: Ground, found: Found): Pick<Rooms, Wired> {
   });
   const trades: Trades = {
     ...{ people, servers, apps, secretForms, recipes, approvals, help, tokens, audit, work },
-    sentFiles: openSentFiles(ground),
-    identities: openIdentities(ground),
+    ...{ sentFiles: openSentFiles(ground), identities: openIdentities(ground) },
     runs: engine,
     upgrades: upgradesFor(ground, engine, approvals, care),
     backups: { ...ground.backups, ...care },
@@ -213,14 +216,8 @@ function wire(ground: Ground, found: Found): Pick<Rooms, Wired> {
     ...paying,
   };
   const router = openRouter({
-    db,
-    clock,
-    people,
-    audit,
-    log,
-    trades,
+    ...{ db, clock, people, audit, log, trades, engine },
     commands: found.commands,
-    engine,
     admit: () => admission.admit(),
     ...(options.rates && { rates: options.rates }),
   });
@@ -237,6 +234,7 @@ function approvalsParts(ground: Ground, engine: Engine): ApprovalsParts {
     outbox,
     settle: (run, topic, payload, dedupe) => engine.signal(run, topic, payload, dedupe),
     self: () => transport?.self ?? null,
+    ...(transport?.isIn && { isIn: transport.isIn.bind(transport) }),
     unheardSince: () => inbox.waitingSince(),
     defaultRoom: options.defaultRoom ?? null,
     webUrl: options.config.web.publicUrl,

@@ -10,6 +10,7 @@ export const startedOtherwise = [
   "upgrade-by-policy",
   "watch-images",
   "backup-nightly",
+  "backup-late",
   "backup",
   "forget-backups",
   "check-repositories",
@@ -50,21 +51,31 @@ const beforeWork = `${minute} 5 * * *`;
 /** A word about money comes when one can do something about it. */
 const lateMorning = `${minute} 10 * * *`;
 
-/** Sets the schedules. Called once, after the journal is taken up. */
+/**
+ * Sets the schedules. Called once, after the journal is taken up. `admit` throws while nothing new may begin: what is
+ * due then is tried again until it may.
+ */
 export function setSchedules(
   engine: Pick<Engine, "schedule">,
   config: Pick<Config, "upgrades" | "backups" | "work" | "stripe" | "collective" | "books" | "web">,
+  admit: () => void,
 ): void {
   const { upgrades, backups, work, stripe, collective, books } = config;
   const { timeZone } = config.web;
   const at = (name: (typeof startedOtherwise)[number], cron: string): void =>
-    engine.schedule(name, cron, timeZone, () => ({ workflow: name, input: {} }));
+    engine.schedule(name, cron, timeZone, () => {
+      admit();
+      return { workflow: name, input: {} };
+    });
   const window = readWindow(upgrades.window);
   const night = readWindow(backups.window);
   at("watch-versions", `${minute} */${upgrades.everyHours} * * *`);
   if (window !== undefined) at("upgrade-by-policy", cronOf(window));
   if (upgrades.images) at("watch-images", weekly);
-  if (night !== undefined) at("backup-nightly", cronOf(night));
+  if (night !== undefined) {
+    at("backup-nightly", cronOf(night));
+    at("backup-late", cronOf({ from: night.until % 1440, until: night.from }));
+  }
   at("check-repositories", sundays);
   if (backups.drills) at("drill-monthly", morning);
   if (work.reminders) at("work-reminders", beforeMonthsEnd);

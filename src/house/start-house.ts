@@ -18,7 +18,7 @@ import type { Work } from "../work/index.ts";
 import { openWeb, type Health, type Web } from "../web/index.ts";
 import type { Payouts } from "../work/index.ts";
 import type { Engine } from "../workflow/index.ts";
-import type { Admission } from "./admit.ts";
+import { admitScheduled, type Admission } from "./admit.ts";
 import { postAuditHead } from "./audit-head.ts";
 import type { BankForms } from "./bank.ts";
 import type { HouseBooks } from "./books.ts";
@@ -27,6 +27,7 @@ import type { HouseCollective } from "./collective.ts";
 import { converse } from "./converse.ts";
 import { healthOf } from "./health.ts";
 import { keepHouse } from "./housekeeping.ts";
+import { inTurn } from "./in-turn.ts";
 import type { LateWatch } from "./late-watch.ts";
 import { openLocalDoor } from "./local-door.ts";
 import { openLogFollow } from "./log-follow.ts";
@@ -92,7 +93,7 @@ async function openDoors(rooms: Rooms, web: Web, stops: (() => unknown)[]): Prom
   const { log } = options;
   const resumed = engine.recover();
   log.info(resumed, "the journal is taken up");
-  setSchedules(engine, options.config);
+  setSchedules(engine, options.config, admitScheduled({ ...rooms, room: options.operatorsRoom, log }));
   approvals.start();
   stops.push(() => approvals.stop());
   rooms.lateWatch.resume();
@@ -100,6 +101,7 @@ async function openDoors(rooms: Rooms, web: Web, stops: (() => unknown)[]): Prom
   if (transport !== null) {
     const follow = openLogFollow(rooms);
     stops.push(() => follow.stop());
+    const threads = options.threads ?? false;
     const listener = converse({
       ...rooms,
       follow: (key, room, about) => follow.begin(key, room, about),
@@ -107,10 +109,13 @@ async function openDoors(rooms: Rooms, web: Web, stops: (() => unknown)[]): Prom
       self: transport.self,
       via: options.via ?? "matrix",
       prefix: options.prefix ?? usualPrefix,
-      threads: options.threads ?? false,
+      threads,
     });
+    const turns = inTurn(listener, { ...rooms, threads, log });
+    stops.push(() => turns.stop());
     await transport.start();
-    stops.push(inbox.pump(listener, { onSetAside: (event, reason) => tellSetAside(rooms, event, reason) }));
+    const onSetAside = (event: Incoming, reason: unknown): void => tellSetAside(rooms, event, reason);
+    stops.push(inbox.pump(turns.listener, { onSetAside }));
     stops.push(reconcileSoon(rooms, transport));
   }
   const { port } = await web.start();
@@ -119,7 +124,8 @@ async function openDoors(rooms: Rooms, web: Web, stops: (() => unknown)[]): Prom
   if (options.operatorsRoom !== undefined) {
     stops.push(postAuditHead(rooms.audit, rooms.outbox, options.operatorsRoom, { clock, log }));
   }
-  stops.push(keepHouse({ engine, inbox, clock, log, keepRunsDays: options.config.keepRunsDays }));
+  const { keepRunsDays } = options.config;
+  stops.push(keepHouse({ db: rooms.db, engine, inbox, clock, log, keepRunsDays }));
   return port;
 }
 

@@ -1,4 +1,4 @@
-import { eq, lt } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import { say, type Message } from "../chat/message.ts";
 import { isoOf, type Clock } from "../core/clock.ts";
 import { problemFromJson, type Problem, type ProblemText } from "../core/problem.ts";
@@ -14,20 +14,15 @@ export type Outcome =
   | { kind: "started"; runId: string; fresh: boolean; message: Message }
   | { kind: "problem"; problem: Problem };
 
-/** How long a command that comes again is recognised, in days. */
-const keptDays = 30;
-
 export interface Answered {
   find(key: string): Outcome | undefined;
   /** Joins the open transaction. */
   keep(key: string, outcome: Outcome): void;
 }
 
-/** What each command was answered, by the key it came with. */
+/** What each command was answered, by the key it came with: for 30 days, until it is forgotten (`forgetAtDoor`). */
 export function openAnswered(db: Db, clock: Clock): Answered {
   const { answered } = schema;
-  const oldest = isoOf(clock.now() - keptDays * 86_400_000);
-  db.orm.delete(answered).where(lt(answered.at, oldest)).run();
   return {
     find(key) {
       const row = db.orm.select().from(answered).where(eq(answered.key, key)).get();

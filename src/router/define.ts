@@ -34,8 +34,8 @@ export interface Follow {
   lines: number;
 }
 
-/** What a command's `run` gets: its arguments, who said it, and the trades. */
-export type CommandContext<A> = { args: A; by: Speaker & { member: Member } } & Trades;
+/** What a command's `run` gets: its arguments, who said it and when (ms since 1970), and the trades. */
+export type CommandContext<A> = { args: A; by: Speaker & { member: Member }; saidAt: number } & Trades;
 
 type Shape = Record<string, z.ZodType>;
 
@@ -63,6 +63,11 @@ export interface CommandSpec<S extends Shape> {
    * end.
    */
   givesKeys?: boolean;
+  /**
+   * Wants to be said beyond doubt: from a verified device, on a page whose link was asked for from one, or on the
+   * machine itself. For what would change who somebody is or where their money goes, if somebody else said it.
+   */
+  verified?: boolean;
   /** Said so old, it is asked about instead of run. Default 10 minutes. */
   maxAgeMinutes?: number;
   run: (context: CommandContext<{ [K in keyof S]: z.infer<S[K]> }>) => Reply | Promise<Reply>;

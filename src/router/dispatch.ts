@@ -9,17 +9,18 @@ import {
   notAllowed,
   notByToken,
   notKnown,
+  notVerified,
   notYourRun,
   tooManyCommands,
   unexpected,
 } from "../core/problems/router.ts";
-import type { Db } from "../db/index.ts";
+import { isDiskFull, type Db } from "../db/index.ts";
 import type { Member, People } from "../people/index.ts";
 import type { Place, Trades, Workflow } from "../workflow/define.ts";
 import { openAnswered, type Answered, type Outcome } from "./answered.ts";
-import type { Reply, Speaker } from "./define.ts";
+import type { CommandContext, Reply, Speaker } from "./define.ts";
 import { shown } from "./excerpt.ts";
-import { openLimits, type Limits, type Rates } from "./limit.ts";
+import { openLimits, type Limits, type Rates, type TooMany } from "./limit.ts";
 import type { Commands } from "./match.ts";
 import { assertMay, unknownSpeaker } from "./may.ts";
 import { parse, type Heard, type Said } from "./parse.ts";
@@ -28,7 +29,7 @@ import { parse, type Heard, type Said } from "./parse.ts";
 const usualMaxAgeMinutes = 10;
 
 /** Refusals that are written down. */
-const denials = new Set([notKnown.code, notAllowed.code, notByToken.code, notYourRun.code]);
+const denials = new Set([notKnown.code, notAllowed.code, notByToken.code, notVerified.code, notYourRun.code]);
 /** Refusals of a moment: the same command may be carried out the next time. */
 const passing = new Set([tooManyCommands.code, diskFull.code]);
 
@@ -127,9 +128,10 @@ class Door {
     const before = turn.key === undefined ? undefined : this.#answered.find(turn.key);
     if (before !== undefined) return before;
     const heard = this.#hear(turn);
+    const tooMany = this.#limits.take(turn.by.member?.name ?? null, turn.by.place?.room ?? null);
+    if (tooMany !== undefined) return this.#tooMany(turn, heard, tooMany);
     try {
       const by = this.#speakerOf(turn);
-      this.#limits.take(by.member.name, by.place?.room ?? null);
       if (heard instanceof Problem) throw heard;
       this.#allow(turn, by, heard);
       return heard.command.reads === true ? await this.#read(turn, by, heard) : this.#change(turn, by, heard);
@@ -149,8 +151,13 @@ class Door {
 
   #speakerOf({ by }: Turn): Known {
     if (by.member !== null) return { ...by, member: by.member };
-    this.#limits.take(null, null);
     throw unknownSpeaker(this.#house.people, by);
+  }
+
+  /** Whoever waits for the answer itself gets it each time. In a room it is one message; the others leave no trace. */
+  #tooMany(turn: Turn, heard: Heard | Problem, { problem, tell }: TooMany): Outcome {
+    const isSilent = turn.options.deliver !== undefined && !tell();
+    return isSilent ? { kind: "problem", problem } : this.#refuse(turn, heard, problem);
   }
 
   #allow(turn: Turn, by: Known, heard: Heard): void {
@@ -161,8 +168,13 @@ class Door {
       throw commandTooOld({ typed: shown(heard.line), minutes: Math.floor(ageMinutes) });
   }
 
+  #context({ options }: Turn, by: Known, { args }: Heard): CommandContext<Heard["args"]> {
+    const { trades, clock } = this.#house;
+    return { ...trades, args, by, saidAt: options.at ?? clock.now() };
+  }
+
   async #read(turn: Turn, by: Known, heard: Heard): Promise<Outcome> {
-    const reply = await heard.command.run({ ...this.#house.trades, args: heard.args, by });
+    const reply = await heard.command.run(this.#context(turn, by, heard));
     if (reply.kind === "start") throw new Error(`${heard.name} reads and yet starts a workflow`);
     turn.options.deliver?.(reply);
     return reply;
@@ -170,7 +182,7 @@ class Door {
 
   #change(turn: Turn, by: Known, heard: Heard): Outcome {
     return this.#house.db.tx(() => {
-      const reply = heard.command.run({ ...this.#house.trades, args: heard.args, by });
+      const reply = heard.command.run(this.#context(turn, by, heard));
       if (reply instanceof Promise) throw new Error(`${heard.name} changes and yet answers later`);
       const outcome = reply.kind === "start" ? this.#start(turn, by, reply) : reply;
       this.#audit(turn, by, heard, outcome);
@@ -256,8 +268,4 @@ class Door {
     this.#house.log.error({ err: thrown, reference, command }, "a command failed unexpectedly");
     return unexpected({ reference }, thrown);
   }
-}
-
-function isDiskFull(thrown: unknown): boolean {
-  return (thrown as { code?: unknown } | null)?.code === "SQLITE_FULL";
 }

@@ -10,6 +10,9 @@ import { argsOf, usageOf } from "./shape.ts";
 import { topicMessage, type Topic } from "./topics.ts";
 import type { Help } from "./types.ts";
 
+/** How a command that wants to be said beyond doubt may be said; help and manual say the same. */
+export const onlyVerified = "Only from a verified device in an encrypted room, or on the machine itself";
+
 /** Help from the commands themselves. `topics` are the pages of the manual. */
 export function openHelp(house: {
   commands: Commands;
@@ -88,7 +91,7 @@ function aboutCommand(people: People, name: string, command: Command, member: Me
       { kind: "code", text: usageOf(name, command) },
       ...(args.length === 0 ? [] : [{ kind: "list" as const, items: args }]),
       { kind: "text", text: `Example: \`${command.example}\`` },
-      { kind: "text", text: who + holders },
+      { kind: "text", text: who + holders + (command.verified === true ? ` ${onlyVerified}.` : "") },
     ],
   };
 }

@@ -5,9 +5,11 @@
 export { openRouter, type Router, type RouterHouse, type DispatchOptions, type Starter } from "./dispatch.ts";
 export type { Outcome } from "./answered.ts";
 export { discover, type Discovered, type Folders } from "./discover.ts";
-export { openHelp } from "./help.ts";
+export { forgetAtDoor } from "./forget.ts";
+export { onlyVerified, openHelp } from "./help.ts";
 export { topicMessage, type Topic } from "./topics.ts";
 export { openTokens, linkMinutes, type TokenSpending } from "./tokens.ts";
+export { pillsIn } from "./pills.ts";
 export { parse, type Heard, type Said } from "./parse.ts";
 export { may, rolesFor, holdersOf } from "./may.ts";
 export { usageOf, argsOf, choicesOf, type Arg } from "./shape.ts";

@@ -1,5 +1,5 @@
 /** Who may say what: role and command, decided here and nowhere else. What is not allowed is denied. */
-import { notAllowed, notByToken, notKnown } from "../core/problems/router.ts";
+import { notAllowed, notByToken, notKnown, notVerified } from "../core/problems/router.ts";
 import type { Problem } from "../core/problem.ts";
 import type { Role } from "../core/terms.ts";
 import type { Member, People } from "../people/index.ts";
@@ -18,18 +18,22 @@ export function may(member: Pick<Member, "roles"> | null, command: Pick<Command,
   return member !== null && rolesFor(command).some((role) => member.roles.includes(role));
 }
 
-/** Throws why the speaker may not say it, and whom to ask. `name` is the command's. */
+/** Throws why the speaker may not say it, or not like this, and what to do. `name` is the command's. */
 export function assertMay(
   people: People,
   by: Speaker,
   name: string,
-  command: Pick<Command, "role" | "givesKeys">,
+  command: Pick<Command, "role" | "givesKeys" | "verified">,
 ): void {
   const roles = rolesFor(command);
   if (by.member === null) throw unknownSpeaker(people, by);
   if (command.givesKeys === true && by.via === "api") throw notByToken({ command: name });
-  if (may(by.member, command)) return;
-  throw notAllowed({ command: name, name: by.member.name, roles, holders: holdersOf(people, roles) });
+  if (!may(by.member, command)) {
+    throw notAllowed({ command: name, name: by.member.name, roles, holders: holdersOf(people, roles) });
+  }
+  if (command.verified === true && by.trust !== "verified") {
+    throw notVerified({ command: name, name: by.member.name, byToken: by.via === "api" });
+  }
 }
 
 /** For somebody whom nobody has added. */

@@ -6,7 +6,9 @@ const anchor = /<a\s([^<>]*)>([^<]*)<\/a>/gi;
 const href = /\bhref=(?:"([^"]*)"|'([^']*)')/i;
 /** More HTML than this a command does not have: what is beyond is not looked at. */
 const longestHtml = 16_384;
-const markdownLink = /\[([^\]\n]*)\]\(<?(https:\/\/matrix\.to\/#\/[^\s)>]+|matrix:[^\s)>]+)>?\)/g;
+/** More people than this a command does not name. */
+const mostPills = 32;
+const markdownLink = /\[([^[\]\n]*)\]\(<?(https:\/\/matrix\.to\/#\/[^\s)>]+|matrix:[^\s)>]+)>?\)/g;
 const bareLink = /<?(https:\/\/matrix\.to\/#\/[^\s>]+|matrix:u\/[^\s>]+)>?/g;
 
 /** The plain text with every pill and matrix.to link as the id that it stands for. */
@@ -15,7 +17,7 @@ export function withPills(text: string, html?: string): string {
     .replace(markdownLink, (whole, _name, link: string) => idOf(link) ?? whole)
     .replace(bareLink, (whole, link: string) => idOf(link) ?? whole);
   let done = "";
-  for (const pill of pillsIn((html ?? "").slice(0, longestHtml))) {
+  for (const pill of pillsIn(html ?? "")) {
     const at = placeOf(pill.name, rest);
     if (at === -1) continue;
     done += rest.slice(0, at) + pill.id;
@@ -24,22 +26,25 @@ export function withPills(text: string, html?: string): string {
   return done + rest;
 }
 
+const ofWord = /[\p{L}\p{N}]/u;
+
 /** Where the name stands as a word of its own: Bo is not in Bobby. */
 function placeOf(name: string, text: string): number {
   if (name === "") return -1;
   for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + 1)) {
-    const around = [text[at - 1] ?? " ", text[at + name.length] ?? " "];
-    if (!around.some((character) => /[\p{L}\p{N}]/u.test(character))) return at;
+    if (!ofWord.test(text[at - 1] ?? " ") && !ofWord.test(text[at + name.length] ?? " ")) return at;
   }
   return -1;
 }
 
-function pillsIn(html: string): { name: string; id: string }[] {
-  return [...html.matchAll(anchor)].flatMap((match) => {
+/** Whom the pills in the HTML name, in order: the words that are shown and the id behind them. */
+export function pillsIn(html: string): { name: string; id: string }[] {
+  const found = [...html.slice(0, longestHtml).matchAll(anchor)].flatMap((match) => {
     const link = href.exec(match[1] ?? "");
     const id = idOf(unescape(link?.[1] ?? link?.[2] ?? ""));
     return id === undefined ? [] : [{ id, name: unescape(match[2] ?? "") }];
   });
+  return found.slice(0, mostPills);
 }
 
 /**

@@ -4,7 +4,7 @@ import { sha256 } from "../core/canonical.ts";
 import type { Clock } from "../core/clock.ts";
 import { newToken } from "../core/ids.ts";
 import { tokenLabelTaken, tokenUnknown, tooManyTokens } from "../core/problems/router.ts";
-import { schema, type Db } from "../db/index.ts";
+import { schema, writeOrGoOn, type Db } from "../db/index.ts";
 import type { People } from "../people/index.ts";
 import type { Tokens } from "./types.ts";
 
@@ -31,6 +31,7 @@ interface House {
   clock: Clock;
   audit: Audit;
   people: People;
+  log: { warn(facts: object, text: string): void };
   /** Where the pages are, such as https://tandem.example.coop. */
   publicUrl: string;
 }
@@ -80,8 +81,9 @@ function signInLinks({
 
 type ApiTokens = Omit<Tokens & TokenSpending, "signInLink" | "spendSignInLink">;
 
-function apiTokens({ db, clock, audit }: House): ApiTokens {
+function apiTokens({ db, clock, audit, log }: House): ApiTokens {
   const { apiToken } = schema;
+  const note = writeOrGoOn(db, log, "when a token was last used");
   const living = (member: string): (typeof apiToken.$inferSelect)[] =>
     db.orm
       .select()
@@ -122,7 +124,7 @@ function apiTokens({ db, clock, audit }: House): ApiTokens {
       if (row === undefined || row.revokedAt !== null) return undefined;
       const now = clock.now();
       if (now - (row.usedAt ?? 0) >= usedAtGrainMs)
-        db.tx(() => db.orm.update(apiToken).set({ usedAt: now }).where(eq(apiToken.hash, row.hash)).run());
+        note(() => db.orm.update(apiToken).set({ usedAt: now }).where(eq(apiToken.hash, row.hash)).run());
       return row.member;
     },
   };

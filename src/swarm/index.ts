@@ -6,6 +6,7 @@
  * knows stacks and services, nothing of apps.
  */
 export { openAlarm } from "./alarm.ts";
+export { planLabel } from "./apply.ts";
 export { openSwarm, type SwarmOptions } from "./open-swarm.ts";
 export { tryCompose } from "./compose/try-compose.ts";
 export { bySocket, type Way } from "./engine/way.ts";

@@ -15,10 +15,10 @@ import {
   stepBetween,
   type Recipes,
 } from "../recipes/index.ts";
-import { driftBetween } from "./planning.ts";
-import type { Batch, Candidate, Look, Upgrades } from "./types.ts";
+import { backupState, driftBetween, type PlanningParts } from "./planning.ts";
+import type { BackupState, Batch, Candidate, Look, Upgrades } from "./types.ts";
 
-export interface LookingParts {
+export interface LookingParts extends Pick<PlanningParts, "backupOf"> {
   clock: Clock;
   apps: Pick<Apps, "list" | "services" | "settings" | "history">;
   recipes: Recipes;
@@ -54,6 +54,7 @@ export function openLooking(parts: LookingParts, { plan }: Pick<Upgrades, "plan"
         migration: made.migration,
         missing: made.drift.missing.map((one) => one.key),
         failed: false,
+        backup: made.backup,
       }),
     planAll: (policy, key) => planBatch(parts, plan, policy, key),
   };
@@ -115,7 +116,7 @@ async function orReason<T>(ask: () => Promise<T>, notSeen: string[]): Promise<T 
 }
 
 async function describe(
-  { apps, recipes }: LookingParts,
+  { apps, recipes, backupOf }: LookingParts,
   { domain, recipe, policy, version: from }: App & { version: RecipeVersion },
   to: RecipeVersion,
   key: string,
@@ -133,6 +134,7 @@ async function describe(
     failed: apps
       .history(domain)
       .some(({ version, outcome }) => version === to && outcome !== "converged" && outcome !== "running"),
+    backup: backupState(backupOf, domain),
   });
   return { app: domain, recipe, policy, from, to, size, waitsBecause };
 }
@@ -160,9 +162,11 @@ interface Facts {
   migration: string[];
   missing: string[];
   failed: boolean;
+  /** Null: whoever is asked is told of it. */
+  backup: BackupState | null;
 }
 
-function reasons({ policy, size, isPreview, migration, missing, failed }: Facts): string[] {
+function reasons({ policy, size, isPreview, migration, missing, failed, backup }: Facts): string[] {
   return [
     ...(policy === "manual" ? ["its policy is manual"] : []),
     ...(policy !== "manual" && isBeyond(size, policy)
@@ -174,6 +178,10 @@ function reasons({ policy, size, isPreview, migration, missing, failed }: Facts)
       : []),
     ...(missing.length > 0 ? [`it has new settings: ${missing.join(", ")}`] : []),
     ...(failed ? ["it did not come up when it was tried before"] : []),
+    // One whose policy for backups is `off` has been decided about.
+    ...(backup?.known === false
+      ? ["no backup of it can be taken first, because there is no repository for it"]
+      : []),
   ];
 }
 
@@ -192,7 +200,7 @@ async function planBatch(
     const made = await orReason(() => plan(app, to, `${key}/${app}`), batch.held);
     if (made === undefined || made.isEmpty) continue;
     const why = reasons({
-      ...{ policy, size: made.size, isPreview: isPreview(made.to), failed: false },
+      ...{ policy, size: made.size, isPreview: isPreview(made.to), failed: false, backup: null },
       ...{ migration: made.migration, missing: made.drift.missing.map((one) => one.key) },
     });
     if (why.length > 0) {
@@ -200,7 +208,8 @@ async function planBatch(
       continue;
     }
     const from = made.from ?? "an unknown version";
-    batch.upgrades.push({ app, recipe, from, to: made.to, hash: made.hash, notes: made.notes });
+    const { hash, notes, backup } = made;
+    batch.upgrades.push({ app, recipe, from, to: made.to, hash, notes, backup });
     diffs.push(`${app}: ${from} to ${made.to}\n${made.diff}`);
   }
   return { ...batch, diff: diffs.join("\n\n") };

@@ -25,11 +25,14 @@ export interface PlanningParts {
   apps: Pick<Apps, "get" | "planDeploy" | "settings" | "history">;
   recipes: Recipes;
   /** How an app is backed up. Left out: nobody here takes backups. */
-  backupOf?: (domain: AppDomain) => {
-    state: "fresh" | "red" | "off" | "none" | "idle";
-    newestAt: string | null;
-  };
+  backupOf?: BackupOf;
 }
+
+/** `none`: there is no repository for it; `off`: its policy says that nobody backs it up. */
+type BackupOf = (domain: AppDomain) => {
+  state: "fresh" | "red" | "off" | "none" | "idle";
+  newestAt: string | null;
+};
 
 export function openPlanning(parts: PlanningParts): Pick<Upgrades, "plan" | "planBack"> {
   const { apps, recipes } = parts;
@@ -100,7 +103,7 @@ async function withMeaning(
   from: RecipeVersion,
   key: string,
 ): Promise<UpgradePlan> {
-  const backup = backupState(backupOf?.(plan.domain));
+  const backup = backupState(backupOf, plan.domain);
   const own = new Set(apps.settings(plan.domain).map((setting) => setting.key));
   return {
     ...plan,
@@ -111,7 +114,9 @@ async function withMeaning(
   };
 }
 
-function backupState(known: ReturnType<NonNullable<PlanningParts["backupOf"]>> | undefined): BackupState {
+/** What is known of the backups of an app, and whether one is taken before an upgrade of it. */
+export function backupState(backupOf: BackupOf | undefined, domain: AppDomain): BackupState {
+  const known = backupOf?.(domain);
   if (known === undefined || known.state === "none") return { known: false };
   return { known: true, at: known.newestAt, willTake: known.state !== "off" };
 }

@@ -64,6 +64,7 @@ export interface Batch {
     to: RecipeVersion;
     hash: string;
     notes: string;
+    backup: BackupState;
   }[];
   /** What changes, for all of them, as text. */
   diff: string;

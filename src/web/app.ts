@@ -6,7 +6,9 @@ import { getPath } from "hono/utils/url";
 import { newToken } from "../core/ids.ts";
 import { messageOf, Problem } from "../core/problem.ts";
 import { settingsWrong } from "../core/problems/config.ts";
+import { diskFull } from "../core/problems/db.ts";
 import { bodyTooLarge, formFromElsewhere, pageBroke } from "../core/problems/web.ts";
+import { isDiskFull } from "../db/index.ts";
 import { addressReader, neighbourhoodOf } from "./address.ts";
 import { assets } from "./assets.ts";
 import { buckets } from "./buckets.ts";
@@ -107,8 +109,8 @@ function protect(app: Hono<WebEnv>, parts: WebParts): void {
 }
 
 /**
- * Problems are shown as they are. Anything else is a fault of ours: the log has it, the page a reference to
- * it.
+ * Problems are shown as they are, and a disk without room is told as such. Anything else is a fault of ours: the log
+ * has it, the page a reference to it.
  */
 function answerFault(context: WebContext, parts: WebParts, thrown: Error): Response | Promise<Response> {
   if (thrown instanceof HTTPException && thrown.status === 403) {
@@ -116,6 +118,10 @@ function answerFault(context: WebContext, parts: WebParts, thrown: Error): Respo
     return problemAnswer(context, parts, formFromElsewhere({ expected }), 403);
   }
   if (thrown instanceof Problem) return problemAnswer(context, parts, thrown, statusOf(thrown.code));
+  if (isDiskFull(thrown)) {
+    parts.log.error({ err: thrown, path: context.req.path }, "a request was refused: the disk is full");
+    return problemAnswer(context, parts, diskFull({ freeMb: 0 }, thrown), statusOf(diskFull.code));
+  }
   const reference = newToken().slice(0, 8);
   parts.log.error({ err: thrown, reference, path: context.req.path }, `page broke: ${messageOf(thrown)}`);
   return problemAnswer(context, parts, pageBroke({ reference }), 500);

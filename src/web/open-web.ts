@@ -2,7 +2,7 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
 import type { Hono } from "hono";
-import { durationMs } from "../core/clock.ts";
+import { againWhenItFails, durationMs } from "../core/clock.ts";
 import { messageOf } from "../core/problem.ts";
 import { portTaken } from "../core/problems/house.ts";
 import { webApp } from "./app.ts";
@@ -33,10 +33,17 @@ export function openWeb(parts: WebParts): Web {
   const app = webApp(parts, sessions);
   let server: Server | undefined;
   let stopSweeping = (): void => undefined;
-  const sweep = (): void => {
-    sessions.sweep();
-    stopSweeping = parts.clock.at(parts.clock.now() + sweepEveryMs, sweep);
-  };
+  const failed = (thrown: unknown): void =>
+    parts.log.error({ err: thrown }, "sessions that are over could not be deleted; it is tried again");
+  const sweep = againWhenItFails(
+    parts.clock,
+    () => {
+      sessions.sweep();
+      stopSweeping = parts.clock.at(parts.clock.now() + sweepEveryMs, sweep);
+    },
+    failed,
+    (takeBack) => (stopSweeping = takeBack),
+  );
   return {
     app,
     async start() {

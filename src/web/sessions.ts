@@ -2,7 +2,7 @@ import { and, eq, isNull, lt, or } from "drizzle-orm";
 import { sha256 } from "../core/canonical.ts";
 import { durationMs, type Clock } from "../core/clock.ts";
 import { newToken } from "../core/ids.ts";
-import { schema, type Db } from "../db/index.ts";
+import { schema, writeOrGoOn, type Db } from "../db/index.ts";
 import type { Member } from "../people/index.ts";
 import type { WebParts } from "./types.ts";
 
@@ -26,9 +26,10 @@ export interface Sessions {
 }
 
 /** Opens the sessions of this database. A session ends at once when its member loses a role or leaves. */
-export function openSessions(parts: Pick<WebParts, "db" | "clock" | "people" | "audit">): Sessions {
+export function openSessions(parts: Pick<WebParts, "db" | "clock" | "people" | "audit" | "log">): Sessions {
   const { db, clock, people } = parts;
   const { session } = schema;
+  const note = writeOrGoOn(db, parts.log, "when a session was last used");
   people.onChange((name) => endWhereRolesWereLost(parts, name));
 
   return {
@@ -54,8 +55,9 @@ export function openSessions(parts: Pick<WebParts, "db" | "clock" | "people" | "
       if (row === undefined || row.endedAt !== null || isOver(row, clock)) return undefined;
       const member = people.byName(row.member);
       if (member === undefined || !holdsAll(member, row.roles)) return undefined;
+      // Not written, the session ends earlier than it might have, never later.
       if (clock.now() - row.seenAt >= seenEveryMs) {
-        db.tx(() =>
+        note(() =>
           db.orm.update(session).set({ seenAt: clock.now() }).where(eq(session.hash, row.hash)).run(),
         );
       }

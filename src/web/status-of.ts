@@ -5,7 +5,7 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
  */
 const byCode: [RegExp, ContentfulStatusCode][] = [
   [
-    /^(not-known|not-allowed|not-your-run|not-by-token|private-answer|approval-(own|beneficiary|role|unverified))$/,
+    /^(not-(known|allowed|your-run|by-token|verified)|private-answer|approval-(own|beneficiary|role|unverified))$/,
     403,
   ],
   [/^(app|approval|command|member|recipe|recipe-version|run|seat|stack|token|topic|page)-unknown$/, 404],

@@ -1,7 +1,7 @@
 /** Schedules: croner computes the due times, the table remembers the last one, the clock rings. */
 import { Cron } from "croner";
 import { againWhenItFails, isoOf, type Clock } from "../core/clock.ts";
-import { messageOf } from "../core/problem.ts";
+import { messageOf, Problem } from "../core/problem.ts";
 import { scheduleUnreadable } from "../core/problems/workflow.ts";
 import type { Db } from "../db/index.ts";
 import type { Engine } from "./ports.ts";
@@ -48,7 +48,7 @@ export function openSchedules(
         fire(name, dueAt, make);
         arm(name, times, make);
       },
-      failed,
+      refusedOnce(failed),
       (takeBack) => alarms.set(name, takeBack),
     );
 
@@ -67,6 +67,16 @@ export function openSchedules(
       stopped = true;
       for (const stop of alarms.values()) stop();
     },
+  };
+}
+
+/** A refusal lasts, such as while the disk is full: it is told once, not at each try. Failures are told each time. */
+function refusedOnce(failed: (thrown: unknown) => void): (thrown: unknown) => void {
+  let refusal: string | undefined;
+  return (thrown) => {
+    const code = thrown instanceof Problem ? thrown.code : undefined;
+    if (code === undefined || code !== refusal) failed(thrown);
+    refusal = code;
   };
 }
 

@@ -286,6 +286,14 @@ describe("reconcile", () => {
     expect(audited("approval.voice-withdrawn")).toEqual([]);
   });
 
+  test("where the server will never say, voices stay as they are and nobody asks again", async () => {
+    const { open, react, approvals, voices } = bench();
+    open({ needed: 2 });
+    react("bo", "✅");
+    await approvals.reconcile(() => Promise.resolve(undefined));
+    expect(voices()).toEqual(["bo yes"]);
+  });
+
   test("one question that cannot be read does not keep the others from being read", async () => {
     const { open, approvals, voices, clock } = bench();
     open({ needed: 2 });

@@ -95,6 +95,75 @@ describe("approve and decline in words", () => {
     expect(approvals.speak(voice("cy", { run: first })).status).toBe("approved");
   });
 
+  describe.each(["ordinary", "grave"] as const)("a yes to an %s question by the run's letters", (weight) => {
+    const yes = (member: string, saidAt: number): SpokenVoice =>
+      voice(member, { trust: "verified", subject: "cloud.example.coop", saidAt });
+
+    /** A run whose first plan was asked about, and a minute later another one in its place. */
+    async function replanned() {
+      const house = bench();
+      house.open({ weight });
+      await house.clock.turn(60_000);
+      const second = house.open({ weight, binds: "hash-2" }, { step: "approval#2" });
+      await house.clock.turn(5_000);
+      return { ...house, second, openedAt: house.clock.now() - 5_000 };
+    }
+
+    test.each([
+      ["while the plan before was asked about", -1],
+      ["long before, by the homeserver's clock", -3_600_000],
+    ])("that was said %s is not counted for the new plan, and is told why", async (_when, ms) => {
+      const { approvals, second, openedAt, voices, status, audit } = await replanned();
+      const rows = audit.head().n;
+      expect(codeOf(() => approvals.speak(yes("bo", openedAt + ms)))).toBe("approval-another");
+      expect([voices("bakor/approval"), voices(second), audit.head().n]).toEqual([[], [], rows]);
+      expect(status(second)).toBe("open");
+      expect(approvals.speak(yes("bo", openedAt)).id).toBe(second);
+      expect(status(second)).toBe("approved");
+    });
+
+    test("that was said between the two plans is for neither", async () => {
+      const { open, approvals, clock, second, status } = { ...bench(), second: "bakor/approval#2" };
+      open({ weight });
+      approvals.speak(yes("cy", clock.now()));
+      await clock.turn(1_000);
+      const between = clock.now();
+      await clock.turn(1_000);
+      open({ weight, binds: "hash-2" }, { step: "approval#2" });
+      expect(codeOf(() => approvals.speak(yes("bo", between)))).toBe("approval-another");
+      expect(status(second)).toBe("open");
+    });
+
+    test("that was for a question which was settled meanwhile is not for an older one", async () => {
+      const { open, approvals, clock, voices, status } = bench();
+      open({ weight, needed: 2 });
+      const second = open({ weight, subject: "wiki.example.coop" }, { step: "approval#2" });
+      const saidAt = clock.now();
+      await clock.turn(1_000);
+      approvals.speak(voice("cy", { trust: "verified", subject: "wiki.example.coop", run: second }));
+      expect(codeOf(() => approvals.speak(yes("bo", saidAt)))).toBe("approval-another");
+      expect([voices(), status()]).toEqual([[], "open"]);
+    });
+
+    test("counts for the only question, also by a clock that is late: there was no other to mean", async () => {
+      const { open, approvals, clock, status } = bench();
+      await clock.turn(60_000);
+      open({ weight });
+      approvals.speak(yes("bo", clock.now() - 30_000));
+      expect(status()).toBe("approved");
+    });
+
+    test("a no counts whenever it was said, and an id names its own question", async () => {
+      const one = await replanned();
+      const before = one.openedAt - 1;
+      one.approvals.speak(voice("bo", { says: "no", why: "not now", saidAt: before }));
+      expect(one.status(one.second)).toBe("declined");
+      const two = await replanned();
+      two.approvals.speak({ ...yes("bo", before), run: two.second });
+      expect(two.status(two.second)).toBe("approved");
+    });
+  });
+
   test("a typed voice and a reaction of one person are one voice; deleting the typed message takes it back", () => {
     const { open, approvals, react, redact, voices, status } = bench();
     open({ needed: 2 });

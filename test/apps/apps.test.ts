@@ -242,6 +242,21 @@ describe("deploying", () => {
     expect(house.swarm.secrets.size).toBe(2);
   });
 
+  it("knows whether one that was broken off had begun, and is not misled by what others have changed", async () => {
+    await register(house);
+    const plan = await house.apps.planDeploy(domain, undefined, "k");
+    const begun = async () => [
+      await house.apps.hasBegun(plan, { isByOthers: false }),
+      await house.apps.hasBegun(plan, { isByOthers: true }),
+    ];
+    expect(await begun()).toEqual([false, false]);
+    house.swarm.running.set(stack, new Map([["app", { Name: "by hand" }]]));
+    expect(await begun()).toEqual([true, false]);
+    const written = { Name: "app", Labels: { "tandem.plan": plan.stackHash } };
+    house.swarm.running.set(stack, new Map([["app", written]]));
+    expect(await begun()).toEqual([true, true]);
+  });
+
   it("refuses when settings, recipe or services are not what the plan was made for", async () => {
     await register(house);
     const plan = await house.apps.planDeploy(domain, undefined, "k");

@@ -1,13 +1,15 @@
 /** Drills as they are written down: what an app's page and the morning's turns make of one that was cancelled. */
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openAudit } from "../../src/audit/index.ts";
-import { openDrilling } from "../../src/backups/drilling.ts";
+import { assertWhole, openDrilling } from "../../src/backups/drilling.ts";
+import { openRecords } from "../../src/backups/records.ts";
 import type { DrillEnd } from "../../src/backups/restoring-types.ts";
+import type { Doubt } from "../../src/backups/types.ts";
 import type { Message } from "../../src/chat/message.ts";
 import { render } from "../../src/chat/render.ts";
 import { FakeClock } from "../../src/core/clock.ts";
 import type { Problem } from "../../src/core/problem.ts";
-import { restoreHookFailed } from "../../src/core/problems/restoring.ts";
+import { restoreHookFailed, restoreWouldBeEmpty } from "../../src/core/problems/restoring.ts";
 import { serverNotReached } from "../../src/core/problems/servers.ts";
 import { AppDomain } from "../../src/core/terms.ts";
 import { openDb, type Db } from "../../src/db/index.ts";
@@ -128,6 +130,18 @@ test("one that does not work rings", async () => {
   expect(went.told).toEqual([{ text: expect.stringContaining("did not work") as string, rings: true }]);
 });
 
+test("one that would bring an empty app up has failed, with words of its own", async () => {
+  const reason = "A restore does not read db/x.sql into the database.";
+  const went = await month("none", restoreWouldBeEmpty({ app, backup: "bakor", reason }));
+  expect(went).toMatchObject({
+    run: { code: "restore-would-be-empty" },
+    row: { outcome: "failed" },
+    noted: ["failed"],
+  });
+  expect(went.told).toEqual([{ text: expect.stringContaining(reason) as string, rings: true }]);
+  expect(went.words).toEqual([expect.stringContaining(`did not work: A restore of ${app}`)]);
+});
+
 test("one that a server was in the way of rings, and shows nothing of the backup", async () => {
   const away = serverNotReached({ server: "ada", reason: "timed out" });
   const went = await month("none", away);
@@ -155,3 +169,105 @@ test.for([
   };
   expect((await month("none", met, away)).noted).toEqual([outcome]);
 });
+
+/** A backup with these doubts, and a drill of it that passes. */
+async function drilled(doubts: Doubt[] | undefined, reason: string) {
+  const clock = new FakeClock();
+  const audit = openAudit(db, clock);
+  const records = openRecords({ db, clock, audit });
+  const plan = {
+    app,
+    server: "local",
+    stack: "notes",
+    repository: "nightly",
+    recipe: "notes",
+    version: null,
+  };
+  records.begin({ ...plan, warnings: [] } as never, "bakor", { cause: "asked", askedBy: null });
+  const snapshots = [{ id: "x", hostname: "one", kind: "volumes" as const, volumes: ["a"] }];
+  const taken = { snapshots, files: 1, bytes: 2, addedBytes: 3, warnings: [] };
+  records.end("bakor", { state: "doubtful", reason, ...taken, ...(doubts && { doubts }) });
+  const backups = {
+    ...openDrilling({ db, clock, audit, records } as never),
+    chosen: () => records.get("bakor"),
+    planDrill: () => ({
+      data: { app, first: [], postHooks: [] },
+      deploy: { warnings: ["It publishes no port."] },
+      warnings: ["It publishes no port.", "What two had in a is not put back."],
+    }),
+    fillRevived: () => ({ compared: [], ahead: {} }),
+    deployRevived: () => undefined,
+    verdictRevived: () => ({ outcome: "converged", seconds: 3 }),
+    clearDrill: () => undefined,
+  };
+  const engine = openEngine({ db, clock, trades: { backups } as unknown as Trades });
+  engine.register("drill", drill);
+  engine.register("drill-trial", drillTrial);
+  const { runId } = engine.start("drill", { app, backup: "bakor" }, { askedBy: null, place: null });
+  const { output } = await engine.result(runId);
+  await engine.stop();
+  return { told: render(output as Message).body, backup: records.get("bakor"), run: runId };
+}
+
+test("a drill answers that there is less, and the doubt stays written beside its answer", async () => {
+  const words = "The volume a is empty, and in the last proven one (bebab) it held 990.0 kB";
+  const { told, backup, run } = await drilled([{ kind: "less", words }], `${words}.`);
+  expect(backup).toMatchObject({
+    state: "proven",
+    reason: `${words}. A restore of it was tried out all the same and went well (run ${run}).`,
+  });
+  expect(told).toContain("counts as proven from now on");
+  expect(told).toContain("app restore notes.example.coop bakor");
+  expect(told).toContain("Not shown: What two had in a is not put back.");
+  expect(told).not.toContain("publishes no port");
+});
+
+test.each<[string, Doubt[] | undefined]>([
+  ["how it was taken", [{ kind: "taken", words: "a/x.sql is older than this backup" }]],
+  [
+    "how it was taken, beside what it can",
+    [
+      { kind: "less", words: "It holds 1.0 MB" },
+      { kind: "taken", words: "Could not be read: /a" },
+    ],
+  ],
+  ["what an earlier version did not write down", undefined],
+])("a drill that passes does not answer %s", async (_, doubts) => {
+  const { told, backup } = await drilled(doubts, "a/x.sql is older than this backup.");
+  expect(backup).toMatchObject({ state: "doubtful", reason: "a/x.sql is older than this backup." });
+  expect(told).toContain(
+    "It stays doubtful, because a drill cannot answer why: a/x.sql is older than this backup.",
+  );
+  expect(told).toContain("take another one: `app backup notes.example.coop`");
+});
+
+test.each<[string, { warnings?: string[]; doubts?: Doubt[] }, RegExp | null]>([
+  ["nothing is missed", { warnings: ["The volume data is empty."] }, null],
+  [
+    "a dump is read into no database",
+    { warnings: ["A restore does not read db/x.sql into."] },
+    /db\/x\.sql into\.$/,
+  ],
+  [
+    "a volume is gone that the app still has",
+    { doubts: [gone("data", "old")] },
+    /nothing of data, which the app still has/,
+  ],
+  ["a volume is gone that the app has no more", { doubts: [gone("old")] }, null],
+  ["a volume is gone of what does not run", { doubts: [gone("cache")] }, null],
+])("a drill is not even begun where an empty app would pass it: %s", (_, about, reason) => {
+  const mounting = (name: string, replicas: number) => ({
+    Mode: { Replicated: { Replicas: replicas } },
+    TaskTemplate: { ContainerSpec: { Mounts: [{ Type: "volume", Source: `drill_bebab_${name}` }] } },
+  });
+  const deploy = { specs: { services: { app: mounting("data", 1), idle: mounting("cache", 0) } } };
+  const backup = { id: "bakor", app, warnings: [], ...about };
+  const look = (): void => assertWhole({ backup, deploy } as never, "drill_bebab");
+  if (reason === null) expect(look).not.toThrow();
+  else expect(look).toThrow(expect.objectContaining({ code: "restore-would-be-empty" }) as Error);
+  if (reason !== null) expect(look).toThrow(reason);
+});
+
+function gone(...volumes: string[]): Doubt {
+  return { kind: "gone", words: "It does not hold them", volumes };
+}

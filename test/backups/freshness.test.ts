@@ -9,7 +9,7 @@ const look = (newestAt: string | null, more: Partial<Parameters<typeof freshness
   const { state, words } = freshnessOf(app, {
     policy: { repository: "nightly", mode: "running" },
     newestAt,
-    wasDeployed: true,
+    deployed: "now",
     nowMs: now,
     ...more,
   });
@@ -26,19 +26,29 @@ describe("an app's data", () => {
   });
 
   it("is not red where nobody backs it up or there is nothing yet", () => {
-    expect(look(null, { wasDeployed: false })).toBe("idle: nothing to back up yet");
+    expect(look(null, { deployed: "never" })).toBe("idle: nothing to back up yet");
     expect(look(null, { policy: { repository: null, mode: "running" } })).toMatch(/^none: .*no repository/);
     expect(look(null, { policy: { repository: "nightly", mode: "off" } })).toMatch(/^off: /);
     expect(ageInWords(47 * 3_600_000)).toBe("47 hours");
     expect(ageInWords(48 * 3_600_000)).toBe("2 days");
   });
+
+  it("is not red where the app is not deployed: nothing new of it can be backed up", () => {
+    const before = { deployed: "before" } as const;
+    expect(look("2026-11-20T12:00:00Z", before)).toBe("idle: not deployed; last backed up 6 days ago");
+    expect(look("2026-11-26T11:00:00Z", before)).toBe("idle: not deployed; last backed up 1 hour ago");
+    expect(look(null, before)).toBe("idle: not deployed; no proven backup");
+  });
 });
 
 describe("what is forgotten", () => {
   const backup = (state: "proven" | "doubtful", ...ids: string[]) => ({
-    state,
+    ...{ state, cause: "schedule" as "schedule" | "asked" | "upgrade" | "restore" },
+    startedAt: "2026-11-26T01:00:00.000Z",
     snapshots: ids.map((id) => ({ id, hostname: "n", kind: "volumes" as const, volumes: [] })),
   });
+  const goes = (removed: string[], backups: ReturnType<typeof backup>[]): string[] =>
+    wholeBackups(removed, backups, now).toSorted();
 
   it("goes as a whole: no part of a backup stays behind alone", () => {
     const backups = [
@@ -46,13 +56,36 @@ describe("what is forgotten", () => {
       backup("proven", "b1", "b2"),
       backup("proven", "a1", "a2"),
     ];
-    expect(wholeBackups(["b1", "a1", "a2"], backups).toSorted()).toEqual(["a1", "a2", "b1", "b2"]);
+    expect(goes(["b1", "a1", "a2"], backups)).toEqual(["a1", "a2", "b1", "b2"]);
   });
 
   it("is never the newest proven backup, whatever the rules say", () => {
     const backups = [backup("doubtful", "d1"), backup("proven", "c1", "c2"), backup("proven", "b1")];
-    expect(wholeBackups(["b1", "c1", "d1"], backups).toSorted()).toEqual(["b1", "d1"]);
-    expect(wholeBackups(["unknown"], backups)).toEqual(["unknown"]);
+    expect(goes(["b1", "c1", "d1"], backups)).toEqual(["b1", "d1"]);
+    expect(goes(["unknown"], backups)).toEqual(["unknown"]);
+  });
+
+  it("is for seven days no backup that somebody may have been told to go back to", () => {
+    const newest = backup("proven", "z");
+    const of = (cause: "schedule" | "asked" | "upgrade" | "restore", startedAt: string) =>
+      goes(["a1"], [newest, { ...backup("proven", "a1", "a2"), cause, startedAt }]);
+    for (const cause of ["asked", "upgrade", "restore"] as const) {
+      expect(of(cause, "2026-11-19T12:00:01.000Z")).toEqual([]);
+      expect(of(cause, "2026-11-19T11:59:59.000Z")).toEqual(["a1", "a2"]);
+    }
+    expect(of("schedule", "2026-11-25T14:00:00.000Z")).toEqual(["a1", "a2"]);
+  });
+
+  it("is no proven one in whose place a doubtful one is kept", () => {
+    const [z, d, c, b] = [
+      backup("proven", "z"),
+      backup("doubtful", "d"),
+      backup("proven", "c1", "c2"),
+      backup("proven", "b"),
+    ];
+    expect(goes(["b", "c1"], [z, d, c, b])).toEqual(["b"]);
+    // When the doubtful one goes, so may the other.
+    expect(goes(["b", "c1", "d"], [z, d, c, b])).toEqual(["b", "c1", "c2", "d"]);
   });
 });
 

@@ -12,6 +12,7 @@ import type { Helper } from "../../src/swarm/index.ts";
 const whole = "-- PostgreSQL database dump\nselect 1;\n-- PostgreSQL database dump complete\n";
 const cut = whole.slice(0, 40);
 const custom = Buffer.concat([Buffer.from("PGDMP\x01"), Buffer.alloc(600, "data"), Buffer.alloc(5)]);
+const held = expect.any(Map) as Map<string, number>;
 const longAgo = new Date("2026-01-01T00:00:00Z");
 
 const folder = mkdtempSync(path.join(tmpdir(), "looking-"));
@@ -80,10 +81,30 @@ describe.each(shells)("what is seen by %s", (_, searched) => {
     }) as object,
   });
 
+  test("how much each of them holds, of several paths together, and of files of containers", async () => {
+    put("data", "deep/er/posts", Buffer.alloc(70_000));
+    put("data", "dump.sql", whole);
+    write("/tandem/containers/app/var/key", "secret");
+    const paths = ["dump.sql", "deep"];
+    const sight = await see(
+      [volume("data", { paths }), volume("files"), volume("none")],
+      [],
+      [{ service: "app", path: "/var/key" }],
+    );
+    expect([...sight.held]).toEqual([
+      ["data", 70_000 + whole.length],
+      ["files", 2],
+      ["none", 0],
+      ["app:/var/key", 6],
+    ]);
+    put("files", "large", Buffer.alloc(3_000_000));
+    expect([...(await see([volume("files")])).held]).toEqual([["files", 3_000_002]]);
+  });
+
   test("whole dumps, and volumes without any: nothing is said", async () => {
     put("data", "backup.sql", whole);
     put("data", "deep/er/all.sql.gz", gzipSync(whole));
-    const good = { isAnything: true, warnings: [], doubts: [] };
+    const good = { isAnything: true, held, warnings: [], doubts: [] };
     expect(await see([volume("data"), volume("files")], ["app"])).toEqual(good);
     expect(await see([volume("data", { paths: ["backup.sql", "deep"] })], ["app"])).toEqual(good);
     expect(await see([volume("files")], ["app"])).toEqual(good);
@@ -114,7 +135,7 @@ describe.each(shells)("what is seen by %s", (_, searched) => {
     test("the newest counts where a timetable has written it, and none before it", async () => {
       put("data", "dumps/monday.sql", cut, longAgo);
       put("data", "dumps/tuesday.sql", whole, new Date("2026-01-02T00:00:00Z"));
-      expect(await see([named])).toEqual({ isAnything: true, warnings: [], doubts: [] });
+      expect(await see([named])).toEqual({ isAnything: true, held, warnings: [], doubts: [] });
       put("data", "dumps/wednesday.sql", "", new Date("2026-01-03T00:00:00Z"));
       const { doubts } = await see([named]);
       expect(doubts).toEqual(["data/dumps/wednesday.sql is no whole dump: it is empty"]);
@@ -168,7 +189,12 @@ describe.each(shells)("what is seen by %s", (_, searched) => {
       put("files", "install.sql", "create table t;", longAgo);
       put("files", "erl_crash.dump", "=erl_crash_dump:0.5", longAgo);
       put("files", "empty.sql", "", longAgo);
-      expect(await see([volume("files")], ["app"])).toEqual({ isAnything: true, warnings: [], doubts: [] });
+      expect(await see([volume("files")], ["app"])).toEqual({
+        isAnything: true,
+        held,
+        warnings: [],
+        doubts: [],
+      });
     });
   });
 

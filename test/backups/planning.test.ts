@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Ground } from "../../src/backups/open.ts";
-import { planTake } from "../../src/backups/planning.ts";
-import { prove } from "../../src/backups/proving.ts";
+import { planTake, unreadIn } from "../../src/backups/planning.ts";
+import { isAnswerable, prove } from "../../src/backups/proving.ts";
 import type { Backup, BackupPolicy, Taken, TakePlan } from "../../src/backups/types.ts";
 import { repositoryUnknown } from "../../src/core/problems/backups.ts";
 import { AppDomain } from "../../src/core/terms.ts";
@@ -86,6 +86,7 @@ describe("what is backed up", () => {
       },
     ]);
     expect(made).toMatchObject({ repository: "nightly", mode: "running", before: null, warnings: [] });
+    expect(made.leftOut).toEqual(["cache"]);
   });
 
   test("neither folders of the node nor volumes without a name, and that is said; the socket is nobody's data", async () => {
@@ -205,6 +206,7 @@ describe("a dump that nothing reads back", () => {
   ])("%s is warned of", async (_, services, dump) => {
     const [warning, ...others] = await unread(services);
     expect(warning).toContain(`A restore does not read ${dump} into the database`);
+    expect(unreadIn({ warnings: ["another", warning ?? ""] })).toEqual([warning]);
     expect(others).toEqual([]);
     const [last] = services.slice(-1);
     Object.assign(last?.labels ?? {}, { "backupbot.restore.pre-hook": "stop" });
@@ -295,6 +297,71 @@ describe("proven or doubtful", () => {
     expect(end.state).toBe(state);
     expect(end.reason === null).toBe(state === "proven");
     expect("warnings" in end && end.warnings).toEqual(["a warning"]);
+  });
+
+  const parts = (data: number, files: number, dump: number, more: Partial<Taken> = {}): Taken =>
+    taken(data + files + dump + 3000, {
+      snapshots: [
+        { ...part, id: "x", volumes: ["data", "files"], held: { data, files, "app:/etc/key": 100 } },
+        { ...part, id: "y", kind: "dump", service: "db", volumes: [], held: { db: dump } },
+      ],
+      ...more,
+    });
+  const part = { hostname: "one", kind: "volumes" } as const;
+  const large = 400_000_000;
+  const lastOf = (one: Taken): Backup => ({ id: "bakor", ...one }) as unknown as Backup;
+  const last = lastOf(parts(large, 990_000, 50_000));
+
+  test.each([
+    ["all of them as large as they were", parts(large, 990_000, 50_000), []],
+    ["one that is tidied up, and little of it", parts(large, 400_000, 30_000), []],
+    ["a volume that is empty beside a large one", parts(large, 0, 50_000), ["The volume files is empty"]],
+    [
+      "a volume that is as good as empty",
+      parts(large, 20, 50_000),
+      ["The volume files holds 20 bytes, and in the last proven one (bakor) it held 990.0 kB."],
+    ],
+    ["a dump of an empty database", parts(large, 990_000, 855), ["The dump of db holds 855 bytes"]],
+    [
+      "half of one, told of that one alone",
+      parts(large / 4, 990_000, 50_000),
+      ["The volume data holds 100.0 MB, and in the last proven one (bakor) it held 400.0 MB."],
+    ],
+  ])("each for itself: %s", (_, now, said) => {
+    const end = prove(last, { ...bare, dumps: [] }, now);
+    expect(end.state).toBe(said.length === 0 ? "proven" : "doubtful");
+    for (const one of said) expect(end.reason).toContain(one);
+    expect(end.reason ?? "").not.toContain("It holds");
+    expect(isAnswerable("doubts" in end ? end.doubts : undefined)).toBe(said.length > 0);
+  });
+
+  test("one that was always empty is no doubt for ever, and neither is one that was accepted", () => {
+    expect(prove(lastOf(parts(large, 0, 0)), bare, parts(large, 0, 0)).state).toBe("proven");
+    expect(prove(before, bare, parts(20_000_000, 0, 0, { snapshots: taken(0).snapshots })).state).toBe(
+      "proven",
+    );
+  });
+
+  test("a drill can answer that there is less, and not how it was taken", () => {
+    const doubts = (end: ReturnType<typeof prove>) => ("doubts" in end ? end.doubts : undefined);
+    const less = prove(last, bare, parts(large, 0, 50_000));
+    const old = prove(last, bare, parts(large, 0, 50_000, { doubts: ["a.sql is older than this backup"] }));
+    expect(isAnswerable(doubts(less))).toBe(true);
+    expect(isAnswerable(doubts(old))).toBe(false);
+    expect(isAnswerable(undefined)).toBe(false);
+    const gone = prove(
+      before,
+      bare,
+      taken(10_000_000, { snapshots: [{ ...part, id: "x", volumes: ["a"] }] }),
+    );
+    expect(doubts(gone)).toMatchObject([{ kind: "gone", volumes: ["b"] }]);
+  });
+
+  test("a volume that labels leave out by now is told, and not missed", () => {
+    const now = taken(10_000_000, { snapshots: [{ ...part, id: "x", volumes: ["a"] }] });
+    const end = prove(before, { ...bare, leftOut: ["b", "c"] }, now);
+    expect(end).toMatchObject({ state: "proven" });
+    expect("warnings" in end && end.warnings.join()).toMatch(/labels leave out .* \(bakor\) still held: b\./);
   });
 
   test("a volume that is dumped now is not missed", () => {

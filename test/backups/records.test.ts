@@ -27,6 +27,7 @@ test("a backup is written down once, ends once, and is found", async () => {
   records.end("bakor", { state: "failed", reason: "too late" });
   records.end("nobod", { state: "failed", reason: "there is none" });
   expect(records.get("bakor")).toMatchObject({ state: "proven", reason: null, ...taken });
+  expect(records.get("bakor")).not.toHaveProperty("doubts");
   expect(records.newestProven(app)?.id).toBe("bakor");
   await clock.turn(1000);
   records.begin(plan, "litan", { ...about, askedBy: null });
@@ -43,5 +44,30 @@ test("a backup is written down once, ends once, and is found", async () => {
     ["schedule", "app.backed-up"],
     ["ana", "app.backed-up"],
   ]);
+  db.close();
+});
+
+test("what a backup is doubted for is kept beside its snapshots", () => {
+  const db = openDb(":memory:");
+  const records = openRecords({ db, clock: new FakeClock(), audit: openAudit(db, new FakeClock()) });
+  const plan = {
+    app,
+    server: "local",
+    stack: "notes",
+    repository: "nightly",
+    recipe: "notes",
+    version: null,
+  };
+  records.begin({ ...plan, warnings: [] } as never, "bakor", { cause: "asked", askedBy: null });
+  const snapshots = [
+    { id: "x", hostname: "one", kind: "volumes" as const, volumes: ["a"], held: { a: 20 } },
+    { id: "y", hostname: "two", kind: "volumes" as const, volumes: ["b"], held: { b: 0 } },
+  ];
+  const doubts = [{ kind: "gone" as const, words: "It has nothing of c", volumes: ["c"] }];
+  const taken = { snapshots, files: 1, bytes: 2, addedBytes: 3, warnings: [] };
+  records.end("bakor", { state: "doubtful", reason: "It has nothing of c.", doubts, ...taken });
+  const found = records.get("bakor");
+  expect(found.snapshots).toEqual(snapshots);
+  expect(found.doubts).toEqual(doubts);
   db.close();
 });

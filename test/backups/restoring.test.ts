@@ -2,9 +2,11 @@
 import { expect, test } from "vitest";
 import { drillSpecs, nameInDrill } from "../../src/backups/drill-specs.ts";
 import { lastTurn } from "../../src/backups/drilling.ts";
+import { manifestOf } from "../../src/backups/manifest.ts";
 import { readBackFailure } from "../../src/backups/reading-back.ts";
-import { firstOf, laterHooks } from "../../src/backups/replaying.ts";
-import { intoOf, replayedIn } from "../../src/backups/restoring.ts";
+import { firstOf, laterHooks, replayedIn } from "../../src/backups/replaying.ts";
+import { intoOf } from "../../src/backups/restoring.ts";
+import type { TakePlan } from "../../src/backups/types.ts";
 import type { Json } from "../../src/core/canonical.ts";
 import { AppDomain } from "../../src/core/terms.ts";
 import { heldPlan, restartedPlan } from "../../src/swarm/index.ts";
@@ -33,17 +35,38 @@ test("databases with something to replay start first; where it is another servic
   expect(firstOf({ images, dumps: [] }, { ...none, postHooks: [hook("gone")] }, services)).toEqual([]);
 });
 
-test("hooks run for what comes back: with everything all, with a volume its service's, with a single path none", () => {
-  const manifest = { restorePreHooks: [hook("db")], restorePostHooks: [hook("app"), hook("db")] };
-  const meant = [{ service: "app" }] as Parameters<typeof replayedIn>[1];
+test("hooks run for what comes back: with everything all, with a volume those who mount it, with a path none", () => {
+  const manifest = {
+    restorePreHooks: [hook("db")],
+    restorePostHooks: [hook("app"), hook("db"), hook("search")],
+  };
+  const nobody = () => [];
+  const data = { name: "notes_data", short: "data", service: "app", hostname: "vm-1", paths: null };
   const wish = { app: AppDomain.parse("notes.example.coop"), backup: "bakor" };
-  expect(replayedIn(manifest, meant, wish).postHooks).toEqual(manifest.restorePostHooks);
-  const ofVolume = { preHooks: [], postHooks: [hook("app")] };
-  expect(replayedIn(manifest, meant, { ...wish, volume: "data" })).toEqual(ofVolume);
+  const ran = (mountedBy?: string[], mounting: (name: string) => string[] = nobody, more = {}) => {
+    const meant = [{ ...data, ...(mountedBy && { mountedBy }) }];
+    const { preHooks, postHooks } = replayedIn(manifest, meant, { ...wish, ...more }, mounting);
+    return [preHooks, postHooks].map((hooks) => hooks.map(({ service }) => service));
+  };
+  expect(ran(["app"])).toEqual([["db"], ["app", "db", "search"]]);
+  expect(ran(["app"], nobody, { volume: "data" })).toEqual([[], ["app"]]);
+  // The hook of the second service may be what reads the volume.
+  expect(ran(["app", "db"], nobody, { volume: "data" })).toEqual([["db"], ["app", "db"]]);
+  // Earlier versions have written down the first alone: those that mount it now are taken.
+  const now = (name: string) => (name === "notes_data" ? ["app", "search"] : ["db"]);
+  expect(ran(undefined, now, { volume: "data" })).toEqual([[], ["app", "search"]]);
+  expect(ran(["app"], now, { volume: "data" })).toEqual([[], ["app"]]);
   // Also where the volume need not be named, because there is only one.
-  const none = { preHooks: [], postHooks: [] };
-  expect(replayedIn(manifest, meant, { ...wish, path: "a.jpg" })).toEqual(none);
-  expect(replayedIn(manifest, meant, { ...wish, volume: "data", path: "a.jpg" })).toEqual(none);
+  expect(ran(["app", "db"], now, { path: "a.jpg" })).toEqual([[], []]);
+  expect(ran(["app", "db"], now, { volume: "data", path: "a.jpg" })).toEqual([[], []]);
+});
+
+test("a backup says of each volume who mounted it", () => {
+  const data = { name: "notes_data", short: "data", service: "app", mountedBy: ["app", "db"], paths: null };
+  const nodes = [{ node: "n1", hostname: "vm-1", volumes: [data], secrets: [] }];
+  const plan = { dumps: [], containerPaths: [] } as unknown as TakePlan;
+  const { volumes } = manifestOf(plan, nodes, { backup: "bakor", takenAt: "", env: "" });
+  expect(volumes).toEqual([{ ...data, hostname: "vm-1" }]);
 });
 
 test("volumes and secrets go under the new stack's name, those with a name of their own keep it", () => {

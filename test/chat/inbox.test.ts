@@ -117,6 +117,52 @@ test("attempts are remembered over restarts, and a problem is final at once", as
   await stop();
 });
 
+test("an event that ends the process whenever it is handled is set aside at the fourth start after the first", async () => {
+  const heard: string[] = [];
+  const given: string[] = [];
+  /** A start whose process never comes back from the event; what follows is another process with the same file. */
+  const start = async (): Promise<void> => {
+    inbox.pump(
+      (event) => {
+        heard.push(event.eventId);
+        return event.eventId === "$deadly" ? new Promise(() => undefined) : Promise.resolve();
+      },
+      { onSetAside: (event, reason) => given.push(`${event.eventId}: ${String(reason)}`) },
+    );
+    await settle();
+  };
+  const begun = start();
+  inbox.keep(reaction("$deadly"));
+  inbox.keep(reaction("$next"));
+  await begun;
+  for (let starts = 0; starts < 3; starts++) await start();
+  expect([heard, given]).toEqual([["$deadly", "$deadly", "$deadly", "$deadly"], []]);
+  await start();
+  expect(heard.at(-1)).toBe("$next");
+  expect(given).toEqual(["$deadly: Error: Tandem ended 3 times while this was handled first after a start"]);
+  expect(inbox.setAside()).toMatchObject([{ event: { eventId: "$deadly" } }]);
+});
+
+test("what waits at a start and is handled then is not held against it; no other event costs a write more", async () => {
+  const writes: string[] = [];
+  const stored = db.write.bind(db);
+  db.write = (work) => {
+    writes.push("");
+    return stored(work);
+  };
+  for (let starts = 0; starts < 6; starts++) {
+    inbox.keep(reaction(`$${starts}a`));
+    const stop = inbox.pump(() => Promise.resolve());
+    await settle();
+    inbox.keep(reaction(`$${starts}b`));
+    await settle();
+    await stop();
+  }
+  expect(inbox.setAside()).toEqual([]);
+  // Each event once, and each start once.
+  expect(writes).toHaveLength(6 * 3);
+});
+
 test("what could not be read takes its old place once its key comes", async () => {
   inbox.keepUnreadable({ eventId: "$locked", room: "!room", session: "s1", raw: { a: 1 } });
   inbox.keepUnreadable({ eventId: "$other", room: "!room", session: "s2", raw: {} });

@@ -13,15 +13,34 @@ import { installation, tandem, type ChildOptions } from "./children.ts";
 let engine: QuietEngine;
 let folder: string;
 let homeserver: string;
-let whoAmI: { status: number; body: string };
-const server = createServer((_request, response) => {
-  response.writeHead(whoAmI.status, { "content-type": "application/json" }).end(whoAmI.body);
+interface Answer {
+  status: number;
+  body: string;
+}
+let whoAmI: Answer;
+let joined: Answer;
+/** What the state of rooms is, by the end of its address; all else is not there. */
+let states: Record<string, string>;
+const notThere: Answer = { status: 404, body: '{"errcode":"M_NOT_FOUND","error":"Event not found."}' };
+const server = createServer(({ url = "" }, response) => {
+  const state = decodeURIComponent(url.split("/rooms/")[1] ?? "");
+  const ofState = states[state];
+  const answer = url.endsWith("/joined_rooms")
+    ? joined
+    : state === ""
+      ? whoAmI
+      : ofState === undefined
+        ? notThere
+        : { status: 200, body: ofState };
+  response.writeHead(answer.status, { "content-type": "application/json" }).end(answer.body);
 });
 
 beforeEach(async () => {
   folder = mkdtempSync(path.join(tmpdir(), "tandem-doctor-"));
   engine = await quietEngine(folder);
   whoAmI = { status: 200, body: '{"user_id":"@tandem:demo","device_id":"TANDEM"}' };
+  joined = { status: 200, body: '{"joined_rooms":[]}' };
+  states = {};
   await new Promise<void>((up) => server.listen(0, "127.0.0.1", up));
   homeserver = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
@@ -74,6 +93,8 @@ test("before the first start everything that it needs is there", async () => {
     "✓ pages: 127.0.0.1:0 is free; people reach them under http://localhost:n",
     "✓ docker: engine 20.10.24, Swarm manager on quiet",
     "✓ matrix: @tandem:demo on http://127.0.0.1:n, device TANDEM",
+    "○ room matrix.defaultRoom: not set; what is asked on pages or by schedule, and how the night went, is told in no room",
+    "○ room matrix.operatorsRoom: not set; the day's head of the audit trail is posted nowhere",
     "○ catalogue: none is named; recipes are those of the settings",
     "○ open collective: not configured; nobody is paid through it",
     expect.stringMatching(/^✓ recipe custom-html: .*recipes\/custom-html$/),
@@ -242,6 +263,38 @@ describe("a homeserver", () => {
     );
     expect(lines[2]).toMatch(/chmod 600/);
   });
+});
+
+test("rooms: where the bot is not yet, and where others can read along", async () => {
+  joined = { status: 200, body: '{"joined_rooms":["!co:demo","!clear:demo","!a:demo","!b:demo"]}' };
+  const encrypted = '{"algorithm":"m.megolm.v1.aes-sha2"}';
+  states = {
+    "!co:demo/state/m.room.encryption/": encrypted,
+    "!co:demo/state/m.room.name/": '{"name":"Co\\u001b[2J-op"}',
+    "!a:demo/state/m.room.encryption/": encrypted,
+    "!b:demo/state/m.room.name/": '{"name":"Lobby"}',
+  };
+  const named = { homeserver, defaultRoom: "!co:demo", operatorsRoom: "!clear:demo" };
+  const rooms = { backups: { room: "!co:demo" }, stripe: { room: "!new:demo" } };
+  const { code, lines } = await examine({ matrix: named, ...rooms });
+  const clear =
+    /which is not encrypted: everybody who runs a homeserver of its members can read what is said/;
+  const told = lines.filter((line) => /^\S+ (other )?rooms? /.test(line) || line.includes("other rooms"));
+  expect(told).toEqual([
+    "✓ room matrix.defaultRoom, backups.room: the bot is in !co:demo (“Co[2J-op”), which is encrypted",
+    expect.stringMatching(/^○ room matrix\.operatorsRoom: the bot is in !clear:demo, which is not encrypted/),
+    "○ room stripe.room: the bot is not in !new:demo yet: invite it there as soon as Tandem runs",
+    expect.stringMatching(
+      /^○ other rooms: the bot is in 2 more; of these !b:demo \(“Lobby”\) is not encrypted/,
+    ),
+  ]);
+  expect(told[1]).toMatch(clear);
+  expect(code).toBe(0);
+});
+
+test("a homeserver that does not say in which rooms the bot is", async () => {
+  joined = { status: 500, body: "{}" };
+  await expectFault([/^✕ rooms: .*it does not say which rooms the bot is in \(status 500\)\.$/, /./, /./]);
 });
 
 test("after it ran, a stopped Tandem is examined by its database, which stays untouched", async () => {

@@ -3,7 +3,9 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFil
 import { execFileSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import Database from "better-sqlite3";
 import { describe, expect, test } from "vitest";
+import { sha256 } from "../../src/core/canonical.ts";
 import { freePort } from "../real/docker/index.ts";
 import { installation, root, run, startServer, tandem, type Ended } from "./children.ts";
 
@@ -184,7 +186,64 @@ describe.skipIf(!mountable)("a disk that is really full", () => {
       remove();
     }
   });
+
+  test("lets a Tandem start, show its pages to whoever is signed in and answer programs", async () => {
+    const { folder, remove } = installation({ diskFreeMb: 2 });
+    const disk = path.join(folder, "data");
+    mkdirSync(disk);
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=16m", "tmpfs", disk]);
+    try {
+      const port = await freePort();
+      const first = await startServer(folder, port);
+      const token = await cliWord(folder, ["token", "create", "script"], /tdm_[\w-]{43}/);
+      const cookies = [await signIn(folder, first.url), await signIn(folder, first.url)];
+      expect(await first.stop()).toBe(0);
+      // The one was used a while ago, which is to be written down; the other is over, and is to be deleted.
+      const sqlite = new Database(path.join(disk, "tandem.db"));
+      const [used, over] = cookies.map((cookie) => sha256(cookie.split("=")[1] ?? ""));
+      sqlite.prepare("update session set seen_at = seen_at - 600000 where hash = ?").run(used);
+      sqlite.prepare("update session set created_at = 0 where hash = ?").run(over);
+      sqlite.close();
+      fill(path.join(disk, "ballast"));
+
+      const server = await startServer(folder, port);
+      for (let n = 0; n < 2; n++) {
+        const page = await fetch(`${server.url}/`, { headers: { cookie: cookies[0] ?? "" } });
+        expect(await page.text()).toContain("Hello cleo");
+        const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+        const body = JSON.stringify({ line: "app list" });
+        const asked = await fetch(`${server.url}/api/commands`, { method: "POST", headers, body });
+        expect([asked.status, await asked.json()]).toMatchObject([200, { ok: true }]);
+      }
+      for (const what of ["session was last used", "token was last used", "sessions that are over could not"])
+        expect(server.log().split(what)).toHaveLength(2);
+      expect(server.log()).not.toContain("page broke");
+      rmSync(path.join(disk, "ballast"));
+      expect(await server.stop()).toBe(0);
+    } finally {
+      execFileSync("umount", ["--lazy", disk]);
+      remove();
+    }
+  });
 });
+
+/** What the command line says that looks like this. */
+async function cliWord(folder: string, words: string[], like: RegExp): Promise<string> {
+  const { out } = await tandem(folder, words);
+  return like.exec(out)?.[0] ?? expect.fail(out);
+}
+
+/** Signs in whoever the command line speaks for; answers the cookie. */
+async function signIn(folder: string, url: string): Promise<string> {
+  const link = await cliWord(folder, ["web"], /\S+\/sign-in\?token=[\w-]+/);
+  const token = new URL(link).searchParams.get("token") ?? "";
+  const response = await fetch(`${url}/sign-in`, {
+    ...{ method: "POST", redirect: "manual" },
+    body: new URLSearchParams({ token }),
+    headers: { origin: url.replace("127.0.0.1", "localhost") },
+  });
+  return response.headers.get("set-cookie")?.split(";")[0] ?? expect.fail(`sign-in: ${response.status}`);
+}
 
 /** Writes until nothing more fits. */
 function fill(file: string): void {

@@ -89,6 +89,12 @@ describe("commands of maintainers about upgrades", () => {
     expect(house.apps.get(domain).policy).toBe("manual");
     const outcome = await door.says("mia", "app policy notes.example.coop minor");
     expect(outcome).toMatchObject({ json: { app: domain, policy: "minor" } });
+    // No backup could be taken first, so the policy alone takes no step.
+    expect(JSON.stringify(outcome)).toContain("every version waits for a person");
+    expect(JSON.stringify(await door.says("mia", "app policy notes.example.coop manual"))).not.toContain(
+      "there is one",
+    );
+    await door.says("mia", "app policy notes.example.coop minor");
     expect(house.apps.get(domain).policy).toBe("minor");
     expect(house.audit.list({ subject: domain, limit: 1 })).toMatchObject([
       { who: "mia", what: "app.policy" },

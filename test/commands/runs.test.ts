@@ -21,10 +21,27 @@ test("approve gives a voice with all that decides whether it counts", async () =
       matrixId: "@mia:a.coop",
       via: "command",
       trust: "verified",
+      saidAt: house.clock.now(),
       eventId: "$said",
     },
-    { run: "bakor", says: "yes", member: "tom", matrixId: "@tom:a.coop", via: "web", trust: "unverified" },
+    {
+      ...{
+        run: "bakor",
+        says: "yes",
+        member: "tom",
+        matrixId: "@tom:a.coop",
+        via: "web",
+        trust: "unverified",
+      },
+      saidAt: house.clock.now(),
+    },
   ]);
+});
+
+test("approve gives the moment at which it was said: a plan that came later was not meant", async () => {
+  const at = house.clock.now() - 90_000;
+  await house.router.dispatch("approve bakor", house.speaker("mia"), { at });
+  expect(house.spoken).toMatchObject([{ says: "yes", saidAt: at }]);
 });
 
 test("decline needs a reason and says it", async () => {

@@ -123,6 +123,19 @@ describe("secrets", () => {
     expect(`${String(secret)} ${JSON.stringify({ secret })} ${inspect({ secret })}`).not.toContain("hunter2");
     expect(redact("login with hunter2-hunter2 now")).toBe("login with ••• now");
     expect(redact("token tdm_abcdefghijklmnopqrstuvwxyz0123456789")).toBe("token •••");
-    expect(redact("-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----")).toBe("•••");
+    const key = (kind: string) => `-----BEGIN ${kind}PRIVATE KEY-----\nabc\n-----END ${kind}PRIVATE KEY-----`;
+    expect(redact(key("RSA "))).toBe("•••");
+    expect(redact(`a ${key("")} b ${key("OPENSSH ")}${key("EC ")} c`)).toBe("a ••• b •••••• c");
+    // What has no end is no key; the first end belongs to the first beginning.
+    expect(redact("-----BEGIN PRIVATE KEY----- and so on")).toBe("-----BEGIN PRIVATE KEY----- and so on");
+    expect(redact(`-----BEGIN PRIVATE KEY-----${key("")} c`)).toBe("••• c");
+  });
+
+  test("cleaning takes time by the length of a text, whatever stands in it (how fast: bench/parsers)", () => {
+    const from = performance.now();
+    const text = "-----BEGIN PRIVATE KEY-----".repeat(80_000);
+    expect(redact(text)).toBe(text);
+    // Two megabytes, for which looking for an end from each beginning would take minutes.
+    expect(performance.now() - from).toBeLessThan(3000);
   });
 });

@@ -92,7 +92,8 @@ export function tradesOf(world: World, db: Db): { backups: Backups } {
     planNight: () => [[{ app: first, atMs: 0, isMadeUp: true }], [{ app: second, atMs: 0, isMadeUp: true }]],
     msUntil: () => 0,
     lookBefore: () => Promise.resolve("go"),
-    isSelfDue: () => true,
+    selfDue: () => true,
+    lateNight: () => ({ failed: [{ app: first, reason: "It rained." }], underWay: [] }),
     selfRepository: () => ({ name: "nightly" }) as never,
     repositoriesInUse: () => ["nightly" as never],
     takeSelf: () => {

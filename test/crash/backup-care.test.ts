@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import type { Db } from "../../src/db/index.ts";
 import backup from "../../workflows/backup.ts";
+import backupLate from "../../workflows/backup-late.ts";
 import backupNightly from "../../workflows/backup-nightly.ts";
 import backupSelf from "../../workflows/backup-self.ts";
 import checkRepositories from "../../workflows/check-repositories.ts";
@@ -169,6 +170,16 @@ const stories: Story[] = [
       if (variant.kind === "fails")
         return injected(variant.step === "look" ? {} : { care: ["check failed"] });
       return [...cancelled({}, { care: ["check failed"] }, told), done(told)];
+    },
+  },
+  {
+    name: "a night that is late is told of",
+    workflow: backupLate,
+    input: {},
+    expect: (variant) => {
+      if (isCalm(variant)) return done({ said: ["late"] });
+      if (variant.kind === "fails") return injected({});
+      return [...cancelled({}, { said: ["late"] }), done({ said: ["late"] })];
     },
   },
   {

@@ -20,6 +20,8 @@ export interface BackupsWorld {
   taken: Map<string, string>;
   /** Data with which the app does not come up. */
   unfit: string[];
+  /** What is taken now is doubtful. */
+  isDoubtful?: boolean;
   /** Rows of apps that were written from a backup. */
   rows: Set<string>;
 }
@@ -124,8 +126,9 @@ export function tradesOf(world: BackupsWorld, db: Db) {
         return { files: 1, bytes: 10, addedBytes: 10, snapshots: [], warnings: [], doubts: [] };
       }),
     prove: () => ({
-      state: "proven",
-      reason: null,
+      ...(world.isDoubtful === true
+        ? { state: "doubtful", reason: "There is not a single file in it." }
+        : { state: "proven", reason: null }),
       files: 1,
       bytes: 10,
       addedBytes: 10,

@@ -28,12 +28,13 @@ const children = { "restore-data": restoreData, "take-backup": takeBackup, "dril
 const overwritten = `app.data-overwritten ${app}`;
 const old: Seen = { ...untouched, data: { notes_data: "old" }, audit: [overwritten] };
 
-type Story = Omit<Scenario<BackupsWorld>, "world" | "trades" | "see"> & { unfit?: string[] };
+type Story = Omit<Scenario<BackupsWorld>, "world" | "trades" | "see"> &
+  Partial<Pick<BackupsWorld, "unfit" | "isDoubtful">>;
 
 /** What restores and drills are made of (restore-data, drill-trial) has scenarios of its own. */
-function story({ unfit = [], ...rest }: Story): Scenario<BackupsWorld> {
+function story({ unfit = [], isDoubtful = false, ...rest }: Story): Scenario<BackupsWorld> {
   const ofStories = rest.others === undefined ? {} : { thin: 6 };
-  return { ...rest, ...ofStories, world: () => ({ ...worldOf(), unfit }), trades: tradesOf, see };
+  return { ...rest, ...ofStories, world: () => ({ ...worldOf(), unfit, isDoubtful }), trades: tradesOf, see };
 }
 
 const undone = (world: Seen, problem = "injected"): Expected => ({ status: "undone", problem, world });
@@ -81,7 +82,11 @@ function restoreDataStory(isFit: boolean): Scenario<BackupsWorld> {
   });
 }
 
-function restoreHere(isFit: boolean, withoutBackup: boolean): Scenario<BackupsWorld> {
+function restoreHere(
+  isFit: boolean,
+  withoutBackup: boolean,
+  { isDoubtful = false }: { isDoubtful?: boolean } = {},
+): Scenario<BackupsWorld> {
   const restored: Seen = { ...old, audit: [overwritten, `app.restored ${app}`] };
   const back: Seen = { ...untouched, audit: [overwritten, overwritten, `app.not-restored ${app}`] };
   const stuck: Seen = { ...old, audit: [overwritten, `app.not-restored ${app}`] };
@@ -97,7 +102,11 @@ function restoreHere(isFit: boolean, withoutBackup: boolean): Scenario<BackupsWo
       ? { status: "failed", problem: "restore-half-way", world: stuck }
       : { status: "failed", problem: "restore-taken-back", world: back };
   return story({
-    name: `restore${isFit ? "" : " of what does not come up"}${withoutBackup ? " without a way back" : ""}`,
+    name: [
+      `restore${isFit ? "" : " of what does not come up"}${withoutBackup ? " without a way back" : ""}`,
+      ...(isDoubtful ? ["over a present whose backup is doubtful"] : []),
+    ].join(" "),
+    isDoubtful,
     workflow: restore,
     others: children,
     input: { app, backup: "bakor", withoutBackup },
@@ -330,6 +339,9 @@ const stories = [
   restoreHere(true, false),
   restoreHere(false, false),
   restoreHere(false, true),
+  // Asked once more: declined then, nothing is overwritten.
+  restoreHere(true, false, { isDoubtful: true }),
+  restoreHere(false, false, { isDoubtful: true }),
   restoreFile(),
   restoreAnew(true),
   restoreAnew(false),

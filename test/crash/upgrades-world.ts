@@ -21,7 +21,7 @@ const recipes = recipesOf({ [before]: {}, [after]: { notes: "Fixes a crash." } }
 
 export interface World {
   swarm: FakeSwarm;
-  /** Left out: no app has a repository. */
+  /** Left out: by their policies nobody backs them up. */
   safe?: Safe;
 }
 
@@ -81,11 +81,13 @@ export function worldOf(
 const labelOf = (stack: string): string => `coop-cloud.${stack}.version`;
 
 export function tradesOf({ swarm, safe }: World, db: Db) {
+  const state: "off" | "fresh" = safe === undefined ? "off" : "fresh";
   const clock = new FakeClock();
   const apps = openApps({ db, clock, audit: openAudit(db, clock), recipes, servers: fakeServers(swarm) });
   const people = { withRole: () => [{ name: "bo", matrixIds: [] }] as never };
   const upgrades = openUpgrades({
     ...{ db, clock, apps, recipes, people },
+    backupOf: () => ({ state, newestAt: null }),
     registries: { tags: () => Promise.resolve({ tags: ["1.0", "1.1"], askedAt: 0, stale: null }) },
     window: { from: 0, until: 1440 },
     timeZone: "UTC",
@@ -109,7 +111,7 @@ function backupsOf(safe: Safe | undefined): Trades["backups"] {
   const backups = {
     policyOf: () => ({
       repository: safe === undefined ? null : "nightly",
-      mode: "running",
+      mode: safe === undefined ? "off" : "running",
       dataBack: safe?.dataBack,
     }),
     take: (app: string, run: string) => {

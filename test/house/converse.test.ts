@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { say } from "../../src/chat/message.ts";
 import type { Incoming, Outgoing } from "../../src/chat/transport.ts";
+import { FakeClock } from "../../src/core/clock.ts";
 import { Problem } from "../../src/core/problem.ts";
 import { MatrixId, MemberName } from "../../src/core/terms.ts";
 import { converse } from "../../src/house/converse.ts";
@@ -13,8 +14,10 @@ let posted: Outgoing[];
 let asked: { said: Said; by: Speaker; key: string | undefined; at: number | undefined }[];
 let heard: string[];
 let outcome: Outcome;
+let clock: FakeClock;
 
 beforeEach(() => {
+  clock = new FakeClock();
   posted = [];
   asked = [];
   heard = [];
@@ -28,6 +31,7 @@ function listener(options: { threads?: boolean } = {}) {
     self,
     via: "matrix",
     prefix: "!tandem",
+    clock,
     threads: options.threads ?? false,
     follow: (key, room, about) => void followed.push([key, room, about]),
     people: {
@@ -99,6 +103,32 @@ describe("what is meant for the bot", () => {
     expect(asked.map((one) => one.at)).toEqual([1234, 5678]);
   });
 
+  test("a name is taken off the command only if its pill names the bot", async () => {
+    const anas = '<a href="https://matrix.to/#/@ana:example.coop">Ana</a> and ';
+    await listener()(message("Ana and Tandem Bot: app list", { mentioned: true, html: anas + pill }));
+    await listener()(
+      message("R&D: app list", { mentioned: true, html: pill.replace("Tandem Bot", "R&amp;D") }),
+    );
+    expect(asked.map((one) => one.said)).toEqual(["and Tandem Bot: app list", "app list"]);
+  });
+
+  test.each([
+    "<a ",
+    "<a\n",
+    '<a href="',
+    '<a href="x">',
+    "<a href='x' ",
+    ' href="x"',
+    '<a href="matrix:u/x:y">a</a>',
+    "</a>",
+  ])("64 KB of %j around a mention take less than 50 ms", async (unit) => {
+    const html = unit.repeat(65_536 / unit.length);
+    const before = performance.now();
+    await listener()(message("a".repeat(65_536), { mentioned: true, html }));
+    expect(performance.now() - before).toBeLessThan(50);
+    expect(asked).toHaveLength(1);
+  });
+
   test.each(["!tandemapp list", "app list", "say !tandem app list"])("not %j", async (text) => {
     await listener()(message(text));
     expect(asked).toEqual([]);
@@ -142,6 +172,23 @@ describe("the answer", () => {
     expect(JSON.stringify(posted[1])).not.toContain('"link"');
   });
 
+  test("a private one stays in the encrypted room of two where it was asked for, if it still is one", async () => {
+    outcome = { kind: "private", message: say("link"), public: say("I have sent you a link.") };
+    await listener()(message("web", { direct: true, trust: "unverified" }));
+    expect(posted.map(({ key, room }) => [key, room])).toEqual([
+      ["$1/private", { direct: bo, rather: "!room" }],
+    ]);
+  });
+
+  test("a private one never goes into a room of two that is not encrypted", async () => {
+    outcome = { kind: "private", message: say("link"), public: say("I have sent you a link.") };
+    await listener()(message("web", { direct: true, trust: "clear" }));
+    expect(posted.map(({ key, room }) => [key, room])).toEqual([
+      ["$1/private", { direct: bo, rather: "!room" }],
+      ["$1/reply", "!room"],
+    ]);
+  });
+
   test("a run is told by a wheel on the command; the run speaks for itself", async () => {
     outcome = { kind: "started", runId: "bakor", fresh: true, message: say("begun") };
     await listener()(message("!tandem app deploy notes.example.coop"));
@@ -179,4 +226,29 @@ test("keeps an answer fresh that asks for it, under the key that it was posted w
   outcome = { kind: "answer", message: say("The last lines."), follow: about };
   await listener()(message("!tandem app logs notes.example.coop --follow"));
   expect(followed).toEqual([[posted[0]?.key, "!room", about]]);
+});
+
+test("words without encryption in an encrypted room are nobody's command; the room is told once an hour", async () => {
+  const listen = listener();
+  const base = {
+    kind: "unencrypted",
+    room: "!room",
+    sender: bo,
+    at: 1,
+    mentioned: false,
+    direct: false,
+  } as const;
+  await listen({ ...base, eventId: "$small-talk", text: "good morning" });
+  expect(posted).toEqual([]);
+  await listen({ ...base, eventId: "$1", text: "!tandem app remove notes.example.coop" });
+  await listen({ ...base, eventId: "$2", text: "approve bakor", direct: true });
+  await clock.turn(3_600_000);
+  await listen({ ...base, eventId: "$3", text: "!tandem app list" });
+  expect(asked).toEqual([]);
+  const [first, second, third] = posted;
+  expect(first).toMatchObject({ room: "!room", replyTo: "$1" });
+  expect(JSON.stringify(first)).toContain("without encryption into an encrypted room, so I do not act on it");
+  // The outbox says the same key once.
+  expect(second?.key).toBe(first?.key);
+  expect(third?.key).not.toBe(first?.key);
 });

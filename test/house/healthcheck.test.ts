@@ -5,7 +5,7 @@ import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { expect, test } from "vitest";
+import { describe, test, expect } from "vitest";
 import { FakeClock } from "../../src/core/clock.ts";
 import { ServerName } from "../../src/core/terms.ts";
 import { healthOf } from "../../src/house/health.ts";
@@ -56,6 +56,7 @@ test("a server that does not answer takes less time than the check has", async (
   const clock = new FakeClock();
   const health = healthOf({
     transport: null,
+    outbox: { refusedSince: () => 0 },
     servers: {
       list: () => [{ name: ServerName.parse("swarm-2") }],
       swarmOf: () => ({ check: () => new Promise<never>(() => undefined) }),
@@ -68,5 +69,44 @@ test("a server that does not answer takes less time than the check has", async (
   await clock.turn(timeoutMs / 2);
   expect(await Promise.race([health, pause(1000, "still asking")])).toMatchObject({
     "server swarm-2": { ok: false, optional: true },
+  });
+});
+
+describe("chat is well", () => {
+  const clock = new FakeClock();
+  const chat = async (lastSyncAt: number | null, more: { connected?: boolean; refused?: number } = {}) => {
+    const health = await healthOf({
+      transport: {
+        health: () => ({
+          ...{ connected: more.connected ?? true, lastSyncAt, outboxDepth: 3 },
+          details: "as it is",
+        }),
+      } as never,
+      outbox: { refusedSince: (ms) => (ms === clock.now() - 86_400_000 ? (more.refused ?? 0) : -1) },
+      servers: { list: () => [], swarmOf: () => ({}) as never },
+      clock,
+      engine: { stats: () => ({ open: 0, stranded: 0 }) as never },
+      admission: { admit: () => undefined, freeMb: () => 1000 },
+      reserveMb: 500,
+    });
+    return health["chat"];
+  };
+
+  test("while something is heard; what was refused is told", async () => {
+    await clock.turn(3_600_000);
+    const says = "as it is; 3 messages wait to be sent";
+    expect(await chat(clock.now() - 120_000)).toEqual({ ok: true, says });
+    expect(await chat(clock.now(), { refused: 2 })).toEqual({
+      ok: true,
+      says: `${says}; 2 of the last day were refused`,
+    });
+  });
+
+  test("not while it is connected and what is said there cannot be taken in", async () => {
+    expect(await chat(clock.now() - 130_000)).toEqual({
+      ok: false,
+      says: "as it is; nothing was heard for 2 minutes; 3 messages wait to be sent",
+    });
+    expect(await chat(null, { connected: false })).toMatchObject({ ok: false });
   });
 });

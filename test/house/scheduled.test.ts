@@ -28,6 +28,7 @@ function schedules(
       books: { ...config.books, ...books },
       collective: { ...config.collective, ...collective },
     },
+    () => undefined,
   );
   return set;
 }
@@ -38,6 +39,7 @@ test("versions are watched every six hours, upgrades and backups begin with thei
     "upgrade-by-policy: 0 2 * * * Europe/Berlin",
     "watch-images: 17 9 * * 1 Europe/Berlin",
     "backup-nightly: 0 1 * * * Europe/Berlin",
+    "backup-late: 0 5 * * * Europe/Berlin",
     "check-repositories: 17 12 * * 0 Europe/Berlin",
     "drill-monthly: 17 6 * * * Europe/Berlin",
     "work-reminders: 17 0 27 * * Europe/Berlin",
@@ -55,6 +57,7 @@ test("as the settings say", () => {
     "watch-versions: 17 */24 * * * Europe/Berlin",
     "upgrade-by-policy: 30 22 * * * Europe/Berlin",
     "backup-nightly: 15 23 * * * Europe/Berlin",
+    "backup-late: 0 2 * * * Europe/Berlin",
     "check-repositories: 17 12 * * 0 Europe/Berlin",
   ]);
   expect(() => loadConfig({ TANDEM_UPGRADES_WINDOW: "2am" })).toThrow(

@@ -95,7 +95,7 @@ describe.skipIf(docker === undefined)("an app on a real engine", () => {
     const told = await tell(house, deploy, { app, version: "1.1.0+1.0.0" });
     expect(told.text).toContain("The page says its version.");
     expect(told.text).toContain("Tandem takes no backup of it first: make sure that there is a fresh one.");
-    expect(told.text).toContain(`\`app rollback ${app} 1.0.0+1.0.0\``);
+    expect(told.text).toContain(`\`app deploy ${app} 1.0.0+1.0.0\``);
     expect(await text()).toContain("Version 1.1.0");
   });
 

@@ -8,8 +8,11 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { PassThrough } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runHook } from "../../src/backups/hooks.ts";
 import { clearOwnLocks, inHelper } from "../../src/backups/helping.ts";
 import { openTurns } from "../../src/backups/turns.ts";
+import { systemClock } from "../../src/core/clock.ts";
+import type { Problem } from "../../src/core/problem.ts";
 import type { AppDomain, ServerName } from "../../src/core/terms.ts";
 import { databaseFolder, openBackupHouse, type BackupHouse } from "./backups/house.ts";
 import { useDocker } from "./docker/index.ts";
@@ -89,6 +92,20 @@ describe.skipIf(docker === undefined)("a backup that goes wrong", { timeout: 120
     expect(await house.sh(app, "cat /cache/posts; echo true > /cache/post")).toBe("ran\n");
   });
 
+  it("because a hook hangs: it is given up, and ended in its container with all that it has begun", async () => {
+    const at = { swarm: house.swarm, clock: systemClock, app, stack: house.stackOf(app) };
+    const hook = { service: "app", command: "sleep 3000 & sleep 3000" };
+    const place = { ...at, hours: 3 / 3600, run: "bakor", isAgain: false };
+    const given = await runHook(place, hook, "pre-hook", new AbortController().signal).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect(given).toMatchObject({ code: "command-took-too-long" });
+    expect((given as Problem).text.means).toContain("The command was ended in its container.");
+    // What is left is the one sleep that the app itself is, and what nobody has buried.
+    const alive = `for p in /proc/[0-9]*; do grep -qx sleep $p/comm && grep -L zombie $p/status; done 2>/dev/null`;
+    expect((await house.sh(app, `${alive} || true`)).trim().split("\n")).toHaveLength(1);
+  });
+
   it("because the dump is cut off, though the hook has exited 0", async () => {
     await pre(`printf '${cut}' > /data/backup.sql`);
     expect(await failing("dump-unfinished")).toContain("PostgreSQL database dump complete");
@@ -143,6 +160,27 @@ describe.skipIf(docker === undefined)("a backup that goes wrong", { timeout: 120
     expect(still.text, "it is compared with the last proven one, not with a doubtful one").toContain(
       "doubtful",
     );
+  });
+
+  it("because a volume has become empty beside a large one: doubtful until a drill answers it", async () => {
+    const beside = await house.deploy("beside", { labels: ["backupbot.backup=true"] });
+    await house.sh(
+      beside,
+      "head -c 5000000 /dev/urandom > /data/big; head -c 990000 /dev/urandom > /cache/x",
+    );
+    expect((await house.take(beside)).text).toContain("is proven");
+    await house.sh(beside, "echo nothing is left > /cache/x");
+    const little = await house.take(beside);
+    const held = "in the last proven one \\(\\w+\\) it held 990\\.0 kB";
+    expect(little.text).toMatch(new RegExp(`The volume cache holds 16 bytes, and ${held}`));
+    await house.sh(beside, "rm /cache/x");
+    const empty = await house.take(beside);
+    expect(empty.text).toMatch(new RegExp(`The volume cache is empty, and ${held}`));
+    const [row] = house.backups.list(beside);
+    expect(row).toMatchObject({ state: "doubtful", doubts: [{ kind: "less" }] });
+    expect(empty.text).toContain(`If it is right so: \`backup drill ${beside} ${row?.id ?? ""}\``);
+    house.backups.mark(row?.id ?? "", "proven", "A drill has passed.");
+    expect((await house.take(beside)).text, "it was empty before").toContain("is proven");
   });
 
   it("because the helper is killed half-way: its lock does not stop the next one", async () => {

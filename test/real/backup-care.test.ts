@@ -66,7 +66,7 @@ describe.skipIf(docker === undefined)("around backups", { timeout: 120_000 }, ()
     house.db.sqlite.prepare("select kind || ' ' || outcome from repository_care order by id").pluck().all();
 
   it("what no policy keeps is forgotten, and the row says so", async () => {
-    for (let n = 0; n < 3; n++) expect((await house.take(app)).problem).toBeNull();
+    for (let n = 0; n < 3; n++) expect((await house.take(app, "schedule")).problem).toBeNull();
     expect(states()).toEqual(["proven", "proven", "proven"]);
     const told = await tell(story(), forgetBackups, { repository: "nightly" });
     expect(told.problem).toBeNull();

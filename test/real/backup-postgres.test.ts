@@ -4,18 +4,14 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AppDomain } from "../../src/core/terms.ts";
-import restore from "../../workflows/restore.ts";
-import restoreData from "../../workflows/restore-data.ts";
-import takeBackup from "../../workflows/take-backup.ts";
-import { tell } from "../workflows/telling.ts";
 import { databaseFolder, openBackupHouse, type BackupHouse } from "./backups/house.ts";
+import { restored } from "./backups/restored.ts";
 import { haveProgram, postgres, restic } from "./debian-program.ts";
 import { useDocker } from "./docker/index.ts";
 import { makePostgres, postgresHealth } from "./docker/postgres.ts";
 
 const isReady = haveProgram(restic) && haveProgram(postgres);
 const docker = isReady ? await useDocker({ images: false }) : undefined;
-const others = { "take-backup": takeBackup, "restore-data": restoreData };
 
 describe.skipIf(docker === undefined)("a PostgreSQL app without a hook", { timeout: 240_000 }, () => {
   if (docker === undefined) return;
@@ -91,7 +87,7 @@ describe.skipIf(docker === undefined)("a PostgreSQL app without a hook", { timeo
         create table later (n int);
       `);
     await sql("drop database other;");
-    const told = await tell(house.house, restore, { app, backup: taken }, () => true, { others });
+    const told = await restored(house, app, taken);
     expect(told.problem).toBeNull();
     expect(told.text).toContain("the database of \`db\`");
     expect(await rows()).toBe(before.rows);

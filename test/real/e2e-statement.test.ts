@@ -68,6 +68,12 @@ describe.skipIf(synapse === undefined)("a statement out of the room", () => {
     },
   );
 
+  test("in the clear an operator makes nobody anybody, encrypted they do", { timeout: 60_000 }, async () => {
+    const line = "member role tess maintainer";
+    await talk(people.ana, clear, bot.userId).ask(line, /member role counts only from a verified device/);
+    await talk(people.ana, room, bot.userId).ask(line, /tess is maintainer now/);
+  });
+
   test(
     "in the clear: the same file adds nothing; a reply to words is told",
     { timeout: 120_000 },

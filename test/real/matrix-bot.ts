@@ -21,6 +21,8 @@ export interface TestBot {
   matrix: MatrixTransport;
   heard: Incoming[];
   problems: Problem[];
+  /** What the operators were told: about which room, and what. */
+  told: { room: unknown; key: string; problem: Problem }[];
   stop(): Promise<void>;
 }
 
@@ -44,6 +46,7 @@ export async function startBot(url: string, user: TestUser, options: BotOptions 
   const outbox = openOutbox({ db, clock: systemClock });
   const heard: Incoming[] = [];
   const problems: Problem[] = [];
+  const told: TestBot["told"] = [];
   try {
     const matrix = await openMatrix({
       db,
@@ -58,6 +61,7 @@ export async function startBot(url: string, user: TestUser, options: BotOptions 
         mayInvite: () => true,
         ...options.settings,
       },
+      tell: (room, key, problem) => told.push({ room, key, problem }),
       onEnd: (problem) => problems.push(problem),
     });
     const stopPump = inbox.pump((event) => {
@@ -78,7 +82,7 @@ export async function startBot(url: string, user: TestUser, options: BotOptions 
         await stop();
         throw thrown;
       }
-    return { db, inbox, outbox, matrix, heard, problems, stop };
+    return { db, inbox, outbox, matrix, heard, problems, told, stop };
   } catch (thrown) {
     if (db.sqlite.open) db.close();
     throw thrown;

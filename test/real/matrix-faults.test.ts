@@ -160,6 +160,38 @@ describe.skipIf(synapse === undefined)("Matrix, when something is wrong", () => 
     await vi.waitUntil(() => bot?.outbox.depth() === 0, patience);
     const refusal = bot.db.sqlite.prepare("select refusal from outbox where key = 'nowhere'").pluck().get();
     expect(refusal).toMatch(/403 M_FORBIDDEN/);
+    const [told] = bot.told;
+    expect(told).toMatchObject({ room: "!nowhere:coop.test", problem: { code: "message-refused" } });
+    expect(told?.problem.text.happened).toMatch(/say in !nowhere:coop.test: 403 M_FORBIDDEN/);
+    expect([bot.outbox.refusedSince(0), bot.outbox.refusedSince(Date.now() + 1)]).toEqual([1, 0]);
+    // Whoever asks for the reactions there again and again would never be answered.
+    expect(await bot.matrix.reactionsOn("!nowhere:coop.test", "$question")).toBeUndefined();
+  });
+
+  test("what one room cannot be asked is told as trouble while the homeserver is there", async () => {
+    bot = await startBot(proxy.url, botUser);
+    const room = await bo.room([botUser.userId]);
+    await bo.say(room, "!echo before");
+    await bo.hear(room, botUser.userId, "before");
+    proxy.sync = (answer) =>
+      JSON.parse(
+        JSON.stringify(answer).replace('"limited":false', '"limited":true').replace(room, "!stuck:coop.test"),
+      ) as typeof answer;
+    proxy.instead = (_method, path) =>
+      decodeURIComponent(path).includes("!stuck:coop.test/messages")
+        ? { status: 500, body: { errcode: "M_UNKNOWN", error: "Internal server error" } }
+        : undefined;
+    await bo.say(room, "!echo stuck");
+    await vi.waitUntil(
+      () => bot?.matrix.health().details.includes("cannot be taken in: 500 M_UNKNOWN"),
+      patience,
+    );
+    const { connected, lastSyncAt } = bot.matrix.health();
+    expect(connected).toBe(true);
+    proxy.instead = () => undefined;
+    proxy.sync = (answer) => answer;
+    await vi.waitUntil(() => bot?.matrix.health().details === "connected", patience);
+    expect(bot.matrix.health().lastSyncAt).toBeGreaterThan(lastSyncAt ?? 0);
   });
 
   test("a homeserver that is away: start goes on without it, commands wait, all is answered when it is back", async () => {
@@ -253,6 +285,33 @@ describe.skipIf(synapse === undefined)("Matrix, when something is wrong", () => 
     bot = undefined;
 
     expect(await codeOf(startBot(url, third, { folder: botFolder() }))).toBe("device-keys-lost");
+  });
+
+  test("a start that is cut off before the device is signed has kept the recovery key, or the next one does", async () => {
+    const keys: string[] = [];
+    const folder = botFolder();
+    const settings = { keepRecoveryKey: (key: Secret) => keys.push(key.reveal()) };
+    // Not even the first signature gets through; to the homeserver the identity is there.
+    proxy.instead = (_method, path) =>
+      path.includes("/keys/signatures/upload")
+        ? { status: 500, body: { errcode: "M_UNKNOWN", error: "try later" } }
+        : undefined;
+    bot = await startBot(proxy.url, botUser, { folder, settings });
+    await bot.stop();
+    bot = undefined;
+    const identity = await masterKey();
+    expect([identity, keys.length > 0]).toEqual([expect.anything(), true]);
+    // As if the process had been killed before the key was written down.
+    keys.length = 0;
+    proxy.instead = () => undefined;
+    bot = await startBot(proxy.url, botUser, { folder, settings });
+    await vi.waitUntil(() => bot?.matrix.health().connected, patience);
+    await bot.stop();
+    bot = undefined;
+    expect(keys).toHaveLength(1);
+    const second = await synapse.login(botUser, "SECOND");
+    bot = await startBot(url, second, { settings: { recoveryKey: new Secret(keys[0] ?? "") } });
+    expect(await masterKey()).toEqual(identity);
   });
 
   test("logging in with a password gives a token for the same device each time", async () => {

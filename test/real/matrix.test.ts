@@ -183,6 +183,7 @@ describe.skipIf(synapse === undefined)("Matrix, with a real homeserver", () => {
       "m.room.encryption" as never,
       { algorithm: "m.megolm.v1.aes-sha2" } as never,
     );
+    await vi.waitUntil(() => bo.client.getRoom(room)?.hasEncryptionStateEvent(), patience);
     await bo.say(room, "!echo now closed");
     const closed = await bo.hear(room, botUser.userId, "now closed");
     expect((await wire(room, closed.getId() ?? "")).type).toBe("m.room.encrypted");
@@ -234,6 +235,51 @@ describe.skipIf(synapse === undefined)("Matrix, with a real homeserver", () => {
     await bo.hear(room, botUser.userId, "after the gap");
     const heard = bot.heard.filter((event) => event.kind === "message" && event.text.startsWith("word "));
     expect(heard.map((event) => event.eventId)).toEqual(sent);
+  });
+
+  test("a room that is replaced by another one is followed there, and the operators hear of it", async () => {
+    const room = await bo.room([botUser.userId]);
+    await bo.say(room, "!echo old");
+    await bo.hear(room, botUser.userId, "old");
+    const upgraded = await bo.client.upgradeRoom(room, "12");
+    const replacement = upgraded.replacement_room;
+    await bo.client.invite(replacement, botUser.userId);
+    await bo.joined(replacement, botUser.userId);
+    const told = await vi.waitUntil(() => bot.told.find((one) => one.room === room), patience);
+    expect(told.problem.text.happened).toBe(`The room ${room} was closed in favour of ${replacement}.`);
+  });
+
+  test("clear text in an encrypted room is nobody's command", async () => {
+    const room = await bo.room([botUser.userId]);
+    await bo.say(room, "!echo sealed");
+    await bo.hear(room, botUser.userId, "sealed");
+    // As the homeserver's admin could, in anybody's name.
+    const said = await call<{ event_id: string }>(
+      url,
+      "PUT",
+      `/_matrix/client/v3/rooms/${encodeURIComponent(room)}/send/m.room.message/clear`,
+      { token: bo.client.getAccessToken() ?? "", body: { msgtype: "m.text", body: "!echo in the clear" } },
+    );
+    await bo.say(room, "!echo sealed as well");
+    await bo.hear(room, botUser.userId, "sealed as well");
+    expect(bot.heard.find((event) => event.eventId === said.event_id)?.kind).toBe("unencrypted");
+    const answered = bo.messages(room, botUser.userId).map((event) => String(event.getContent()["body"]));
+    expect(answered).toEqual(["sealed", "sealed as well"]);
+  });
+
+  test("what is for one person stays in their own encrypted room with the bot", async () => {
+    const room = await bo.room([botUser.userId]);
+    const user = MatrixId.parse(bo.userId);
+    const to = { direct: user, rather: room };
+    bot.outbox.post({ kind: "message", key: "in private", room: to, message: say("for Bo alone") });
+    await bo.hear(room, botUser.userId, "for Bo alone");
+    const open = await bo.room([botUser.userId], { encrypted: false });
+    const elsewhere = { direct: user, rather: open };
+    bot.outbox.post({ kind: "message", key: "not there", room: elsewhere, message: say("not for the open") });
+    await idOf("not there");
+    const went = bot.db.sqlite.prepare("select room from outbox where key = 'not there'").pluck().get();
+    expect(went).not.toBe(open);
+    expect((await wire(String(went), await idOf("not there"))).type).toBe("m.room.encrypted");
   });
 
   test("an invite from a stranger is left with the reason", async () => {
@@ -305,6 +351,9 @@ describe.skipIf(synapse === undefined)("Matrix, with a real homeserver", () => {
       return heard.kind === "message" ? heard.trust : undefined;
     };
     expect(await trust()).toBe("verified");
+    expect(await bot.matrix.isIn?.(room, matrixId)).toBe(true);
+    expect(await bot.matrix.isIn?.(room, MatrixId.parse(bo.userId))).toBe(false);
+    expect(await bot.matrix.isIn?.("!nowhere:elsewhere.example", matrixId)).toBe(false);
     const first = await bot.matrix.identityOf?.(matrixId);
     const key = (await ida.client.getCrypto()?.getOwnDeviceKeys())?.ed25519;
     expect(first).toMatchObject({ counts: true, devices: [{ id: user.deviceId, key }] });

@@ -260,9 +260,22 @@ describe.skipIf(docker === undefined)("a restore that meets", { timeout: 240_000
     await house.swarm.restore(stack, before);
     await expect.poll(async () => (await containers()).length, { timeout: 30_000 }).toBe(1);
     expect(await house.sh(app, "ls /data")).toBe("");
-    // The empty present is doubtful, and is kept all the same.
+    // Of the empty present there is only a doubtful backup: without a second agreement nothing is overwritten.
+    const declined = await tell(house.house, restore, { app, backup: old }, (_, n) => n === 1, { others });
+    expect(declined.problem?.code).toBe("approval-declined");
+    expect(declined.asked).toHaveLength(2);
+    expect(await house.sh(app, "ls /data")).toBe("");
     const told = await run();
     expect(told.problem).toBeNull();
+    expect(told.asked).toMatchObject([
+      { weight: "grave", subject: app },
+      { weight: "grave", subject: app },
+    ]);
+    expect(told.text).toMatch(
+      /The backup of the present of \S+ is doubtful\. Restore \S+ over it all the same\?/,
+    );
+    expect(told.text).toContain("The backup of what was there before is doubtful: ");
+    expect(told.text).not.toContain("To go back to what was there before");
     expect(await words()).toBe("old");
   });
 

@@ -146,6 +146,10 @@ describe.skipIf(docker === undefined)("newer versions on a real engine", () => {
 
   it("does by itself what the policy allows, and says so", { timeout: long }, async () => {
     await stage.say(bo, `!tandem app policy ${second} patch`);
+    // There is no repository, so no backup could be taken first: until somebody says that none is wanted, it waits.
+    expect(await begin("upgrade-by-policy")).toMatchObject({ status: "done" });
+    expect(await image(second)).toBe(`${docker.image}:1.0.0`);
+    await stage.say(bo, `!tandem backup policy ${second} --mode off`);
     expect(await begin("upgrade-by-policy")).toMatchObject({ status: "done" });
     expect(await image(second)).toBe(`${docker.image}:1.0.1`);
     const said = await stage.chat.seen(/by itself: its policy is patch/);

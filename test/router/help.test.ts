@@ -52,7 +52,7 @@ describe("help about", () => {
         "- `role`: a role: member, maintainer, treasurer or operator",
         "- `--remove`: take the role (may be left out)",
         "Example: `member role bo maintainer`",
-        "For operators.",
+        "For operators. Only from a verified device in an encrypted room, or on the machine itself.",
       ].join("\n"),
     );
   });
@@ -109,7 +109,7 @@ test("the permissions: every command and every role", () => {
             role === "nobody" ? null : { roles: [...new Set<Role>(["member", Role.parse(role)])] };
           return (may(holder, command) ? "may" : "-").padEnd(12);
         }),
-        command.reads === true ? "reads" : "changes",
+        (command.reads === true ? "reads" : "changes") + (command.verified === true ? ", verified" : ""),
       ].join(" "),
     );
   const head = ["command".padEnd(24), ...["nobody", ...roles].map((role) => role.padEnd(12)), ""]

@@ -122,7 +122,8 @@ export function openHouse(
     people.add("config", { name: MemberName.parse(name), matrixId: MatrixId.parse(`@${name}:a.coop`) });
     people.grant("config", MemberName.parse(name), Role.parse(role));
   }
-  const tokens = openTokens({ db, clock, audit, people, publicUrl: "https://tandem.example.coop" });
+  const publicUrl = "https://tandem.example.coop";
+  const tokens = openTokens({ db, clock, audit, people, log: { warn: () => undefined }, publicUrl });
   const [started, spoken, cancelled, logged] = [[], [], [], []] as [
     TestHouse["started"],
     TestHouse["spoken"],

@@ -23,8 +23,9 @@ export interface Release {
 }
 
 export interface House extends AppsHouse {
-  /** No app has a repository, unless a test says otherwise. */
   backups: Trades["backups"];
+  /** No app has a repository, unless a test says otherwise. `off`: by its policy nobody backs it up. */
+  safety: "none" | "off";
   upgrades: Upgrades;
   people: UpgradesOptions["people"];
   /** Versions of the recipe `notes`, as a test goes on. */
@@ -59,7 +60,9 @@ export function openHouse(releases: Record<string, Release>, options: Partial<Up
     tags: (image) => Promise.resolve({ tags: tagsOf[image] ?? [], askedAt: 0, stale: null }),
   };
   const people = { withRole: () => [{ name: "bo", matrixIds: [bo] }] as never };
+  const safe: Pick<House, "safety"> = { safety: "none" };
   const upgrades = openUpgrades({
+    backupOf: () => ({ state: safe.safety, newestAt: null }),
     ...{ db: house.db, clock: house.clock, apps, recipes, people, registries },
     window: { from: 120, until: 300 },
     timeZone: "UTC",
@@ -85,8 +88,10 @@ export function openHouse(releases: Record<string, Release>, options: Partial<Up
     },
     ...options,
   });
-  const backups = { policyOf: () => ({ repository: null, mode: "running" }) } as unknown as Trades["backups"];
-  return { ...house, backups, recipes, apps, upgrades, people, releases, asked, said, busy, registries };
+  const mode = () => (safe.safety === "off" ? "off" : "running");
+  const backups = { policyOf: () => ({ repository: null, mode: mode() }) } as unknown as Trades["backups"];
+  const rooms = { ...house, backups, recipes, apps, upgrades, people, registries };
+  return Object.assign(safe, { ...rooms, releases, asked, said, busy });
 }
 
 /** The recipe `notes` with exactly these releases. */

@@ -38,6 +38,7 @@ describe("a look at all recipes", () => {
   });
 
   it("says why each waits for a person, or that it does not", async () => {
+    house.safety = "off";
     const app = await runs(house, "a.example.coop", "1.0.0+1.0");
     const why = async (policy: "manual" | "patch" | "minor") => {
       house.apps.setPolicy("mia", app, policy);
@@ -57,7 +58,28 @@ describe("a look at all recipes", () => {
     expect(await why("minor")).toContain("it is a major version and its policy is minor");
   });
 
+  it("waits for a person where no backup can be taken, unless it was said that nobody backs it up", async () => {
+    const app = await runs(house, "a.example.coop", "1.0.0+1.0");
+    house.apps.setPolicy("mia", app, "patch");
+    house.releases["1.0.1+1.0"] = {};
+    const none = ["no backup of it can be taken first, because there is no repository for it"];
+    expect((await found())[0]?.waitsBecause).toEqual(none);
+    expect((await house.upgrades.due("k")).apps).toEqual([]);
+    expect(house.upgrades.reasonsToAsk(await house.upgrades.plan(app, undefined, "k"), "patch")).toEqual(
+      none,
+    );
+    // Together with others a person is asked all the same, and told of it.
+    expect(await house.upgrades.planAll("patch", "k")).toMatchObject({
+      ...{ held: [], upgrades: [{ app, backup: { known: false } }] },
+    });
+    house.safety = "off";
+    expect((await found())[0]?.waitsBecause).toEqual([]);
+    expect((await house.upgrades.due("k")).apps).toHaveLength(1);
+    expect(house.upgrades.reasonsToAsk(await house.upgrades.plan(app, undefined, "k"), "patch")).toEqual([]);
+  });
+
   it("does not try by itself what failed before", async () => {
+    house.safety = "off";
     const app = await runs(house, "a.example.coop", "1.0.0+1.0");
     house.apps.setPolicy("mia", app, "patch");
     house.releases["1.0.1+1.0"] = {};
@@ -82,6 +104,7 @@ describe("a look at all recipes", () => {
 
 describe("what is due by policy", () => {
   it("is the newest within the policy, though a larger one waits beside it", async () => {
+    house.safety = "off";
     const app = await runs(house, "a.example.coop", "1.0.0+1.0");
     await runs(house, "b.example.coop", "1.0.0+1.0");
     house.apps.setPolicy("mia", app, "patch");

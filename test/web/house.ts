@@ -109,7 +109,7 @@ export function house(options: HouseOptions = {}): House {
     publicBooks: true,
     ...options.settings,
   };
-  const tokens = openTokens({ db, clock, audit, people, publicUrl: settings.publicUrl });
+  const tokens = openTokens({ db, clock, audit, people, log: { warn: log }, publicUrl: settings.publicUrl });
   const parts: WebParts = {
     db,
     clock,

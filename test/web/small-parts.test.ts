@@ -157,6 +157,7 @@ test("specs: labels, settings, configs and flags that look secret; names stay", 
 
 test.each([
   ["not-allowed", 403],
+  ["not-verified", 403],
   ["app-unknown", 404],
   ["flag-unknown", 422],
   ["plan-changed", 409],

@@ -83,6 +83,21 @@ describe("a deploy of another version than the one that runs", () => {
     expect(told.steps.indexOf("back up")).toBeLessThan(told.steps.indexOf("deploy"));
     expect(told.text).toContain("A fresh backup is taken first; without it nothing is changed.");
     expect(told.text).toMatch(new RegExp(`With its data as before: \`app restore ${app} [a-z]{5}\``));
+    // Also of a commit that is no release, and of an older version, to which no rollback leads back.
+    const head = await tell(safe, deploy, { app, chaos: true }, undefined, { others });
+    expect(head.text).toMatch(
+      new RegExp(
+        `To go back to releases, with the program only: \`app deploy ${app}\`. ` +
+          `With its data as before: \`app restore ${app} [a-z]{5}\``,
+      ),
+    );
+    // From the commit back to a release, and to an older version, to which no rollback leads back.
+    const release = await tell(safe, deploy, { app, version: "1.1.0+1.1" }, undefined, { others });
+    expect(release.text).toMatch(
+      /To go back, with the program only: `app deploy \S+ [0-9a-f]{8} --chaos`. With/,
+    );
+    const older = await tell(safe, deploy, { app, version: "1.0.0+1.0" }, undefined, { others });
+    expect(older.text).toContain(`To go back, with the program only: \`app deploy ${app} 1.1.0+1.1\`. With`);
     // With other settings alone it is not.
     house.apps.set("bo", domain, "TITLE", "Other notes");
     const again = await tell(safe, deploy, { app }, undefined, { others });

@@ -8,6 +8,7 @@ import { repositoryLocked, repositoryUnreachable } from "../../src/core/problems
 import { openDb, type Db } from "../../src/db/index.ts";
 import type { AnyWorkflow } from "../../src/workflow/index.ts";
 import backup from "../../workflows/backup.ts";
+import backupLate from "../../workflows/backup-late.ts";
 import backupNightly from "../../workflows/backup-nightly.ts";
 import backupSelf from "../../workflows/backup-self.ts";
 import forgetBackups from "../../workflows/forget-backups.ts";
@@ -31,10 +32,16 @@ interface Night {
   apps: Record<string, "proven" | "doubtful" | "stands still" | "busy">;
   /** Tandem itself and what is too old. */
   isAway?: boolean;
+  /** Why Tandem itself has no place. */
+  homeless?: string;
 }
 
 /** Answers what the room reads, and whether it rings; null: nothing. */
-async function night({ apps, isAway = false }: Night): Promise<{ text: string; rings: boolean } | null> {
+async function night({
+  apps,
+  isAway = false,
+  homeless,
+}: Night): Promise<{ text: string; rings: boolean } | null> {
   let said: { message: Message; rings: boolean } | null = null;
   const parts = { files: 12, bytes: 3e6, addedBytes: 1e6, snapshots: [], warnings: [] };
   const backups = {
@@ -50,7 +57,7 @@ async function night({ apps, isAway = false }: Night): Promise<{ text: string; r
     takeVolumes: () => ({ ...parts, doubts: [] }),
     prove: ({ app }: { app: string }) => ({ ...parts, state: apps[app], reason: doubt(apps[app]) }),
     newestOf: (app: string) => ({ state: apps[app], reason: doubt(apps[app]) }),
-    isSelfDue: () => isAway,
+    selfDue: () => homeless ?? isAway,
     selfRepository: () => ({ name: "nightly" }),
     takeSelf() {
       throw repositoryUnreachable({ repository: "nightly", reason: "connection refused" });
@@ -88,8 +95,36 @@ test("good nights are said in a line, troubles by app and reason, and only those
       },
     }),
     await night({ apps: {}, isAway: true }),
+    await night({
+      apps: { "notes.example.coop": "proven" },
+      homeless: "There is no repository nightly here.",
+    }),
   ];
-  expect(nights.map((one) => one?.rings)).toEqual([false, false, true, true]);
+  expect(nights.map((one) => one?.rings)).toEqual([false, false, true, true, true]);
   expectGolden("messages/nightly.txt", `${nights.map((one) => one?.text ?? "").join("\n---\n\n")}\n`);
   expect(await night({ apps: {} })).toBeNull();
+});
+
+test("a night that is late is told in one message: what holds it up, and what has failed so far", async () => {
+  const said: string[] = [];
+  const lates = [
+    null,
+    {
+      underWay: [
+        { app: "cloud.example.coop", run: "bakor", since: "2026-10-01T01:12:40.000Z", age: "3 hours" },
+      ],
+      failed: [{ app: "wiki.example.coop", reason: "The pre-hook of db ended with code 1." }],
+    },
+    { underWay: [], failed: [{ app: "wiki.example.coop", reason: "It rained." }] },
+  ];
+  for (const late of lates) {
+    const backups = {
+      lateNight: () => late,
+      tellRoom: (_: string, message: Message, { rings = false } = {}) =>
+        void said.push(`${rings ? "rings" : "quiet"}: ${render(message).body}`),
+    };
+    const house = { db, clock: new FakeClock(), backups: backups as never } as never;
+    expect((await tell(house, backupLate, {}, () => true, { askedBy: null })).problem).toBeNull();
+  }
+  expectGolden("messages/backup-late.txt", `${said.join("\n---\n\n")}\n`);
 });

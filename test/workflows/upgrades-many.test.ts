@@ -1,6 +1,7 @@
 /** What is proposed, what happens by itself at night, and many upgrades at once. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Problem } from "../../src/core/problem.ts";
+import afterDeploy from "../../workflows/after-deploy.ts";
 import proposeUpgrade from "../../workflows/propose-upgrade.ts";
 import upgradeAgreed from "../../workflows/upgrade-agreed.ts";
 import upgradeAll from "../../workflows/upgrade-all.ts";
@@ -11,7 +12,7 @@ import { expectGolden } from "../golden.ts";
 import { deployTo, openHouse, runs, type House } from "../upgrades/house.ts";
 import { tell, type Told } from "./telling.ts";
 
-const others = { "upgrade-agreed": upgradeAgreed };
+const others = { "upgrade-agreed": upgradeAgreed, "after-deploy": afterDeploy };
 const people = { withRole: () => [{ name: "mia" }, { name: "bo" }] } as never;
 const domains = ["a.example.coop", "b.example.coop", "c.example.coop"];
 let house: House;
@@ -33,7 +34,9 @@ const failing = (domain: string): void => {
     );
 };
 const versions = () => house.apps.list().map(({ version }) => version);
+/** What their policies say of backups counts as said: a policy alone takes no step without one. */
 const byThemselves = () => {
+  house.safety = "off";
   for (const { domain } of house.apps.list()) house.apps.setPolicy("mia", domain, "patch");
 };
 
@@ -100,6 +103,16 @@ describe("the night's upgrades", () => {
     expect(house.asked.map(({ candidate }) => candidate.app)).toEqual(["a.example.coop"]);
   });
 
+  it("ring when an app is up and what its recipe wants done then is not done", async () => {
+    for (const { domain } of house.apps.list().slice(0, 1))
+      house.apps.set("bo", domain, "POST_UPGRADE_CMDS", "app nonsense");
+    byThemselves();
+    await night("2026-10-02T02:00:00Z");
+    expect(versions()).toEqual(["1.0.1+1.0", "1.0.1+1.0", "1.0.1+1.0"]);
+    expect(house.said.map(({ rings }) => rings)).toEqual([1, 0, 0]);
+    expect(house.said[0]?.text).toContain("But what was to be done after the deploy is not done.");
+  });
+
   it("leave an app alone that somebody works on", async () => {
     byThemselves();
     house.busy.add("a.example.coop");
@@ -112,6 +125,24 @@ describe("the night's upgrades", () => {
     const input = { app: "a.example.coop", to: "1.0.1+1.0", because: { policy: "patch" } };
     const { problem } = await tell({ ...house, people }, upgradeAgreed, input, undefined, { askedBy: null });
     expect(problem?.happened).toContain("the window had closed before it could begin");
+  });
+
+  it("leave out an app of which no backup can be taken, and a person is asked about it", async () => {
+    byThemselves();
+    house.safety = "none";
+    expect((await night("2026-10-02T02:00:00Z")).begun).toEqual([]);
+    const input = { app: "a.example.coop", to: "1.0.1+1.0", because: { policy: "patch" } };
+    const { problem } = await tell({ ...house, people }, upgradeAgreed, input, undefined, { askedBy: null });
+    expect(problem?.happened).toContain("there is no repository for it");
+    expect(versions()).toEqual(["1.0.0+1.0", "1.0.0+1.0", "1.0.0+1.0"]);
+    await tell({ ...house, people }, watchVersions, {}, undefined, { askedBy: null });
+    expect(house.asked.map(({ candidate }) => candidate.app)).toEqual(domains);
+    const asked = { app: "a.example.coop", from: "1.0.0+1.0", to: "1.0.1+1.0" };
+    const { text } = await tell({ ...house, people }, proposeUpgrade, asked, undefined, {
+      ...{ others, askedBy: null },
+    });
+    expect(text).toContain("There is no repository for it, so Tandem takes no backup of it");
+    expect(versions()[0]).toBe("1.0.1+1.0");
   });
 
   it("never take a step that a person must see, even when it changes after the look", async () => {
@@ -169,6 +200,18 @@ describe("many at once", () => {
     });
     expect(problem?.code).toBe("upgrades-stopped");
     expect(problem?.happened).toContain("is not what was agreed to any more");
+    expect(versions()).toEqual(["1.0.1+1.0", "1.0.0+1.0", "1.0.0+1.0"]);
+  });
+
+  it("stop where an app is up and what its recipe wants done then is not done", async () => {
+    for (const { domain } of house.apps.list())
+      house.apps.set("bo", domain, "POST_UPGRADE_CMDS", "app nonsense");
+    const { problem } = await all();
+    expect(problem?.code).toBe("upgrades-held");
+    expect(problem?.happened).toMatch(
+      /it runs 1\.0\.1\+1\.0, but .* is not done: `app nonsense` was not run/,
+    );
+    expect(problem?.means).toContain("Not begun: b.example.coop, c.example.coop.");
     expect(versions()).toEqual(["1.0.1+1.0", "1.0.0+1.0", "1.0.0+1.0"]);
   });
 

@@ -1,11 +1,13 @@
 /** What deploy, upgrade and rollback have in common: ask for exactly this plan, then carry it out and judge it. */
 import { say, type Message } from "../../src/chat/message.ts";
 import { deployFailed, deployRolledBack } from "../../src/core/problems/apps.ts";
-import { messageOf, type Problem } from "../../src/core/problem.ts";
+import { messageOf, Problem } from "../../src/core/problem.ts";
+import { planChanged } from "../../src/core/problems/swarm.ts";
 import type { ApprovalAsk, Tools, Trades } from "../../src/workflow/define.ts";
 import afterDeploy, { type AfterDeploy } from "../after-deploy.ts";
 import { agreed, onceMore } from "./agreed.ts";
 import { cutDiff } from "./cut-diff.ts";
+import { isCancel } from "./one-by-one.ts";
 
 export type DeployPlan = Awaited<ReturnType<Trades["apps"]["planDeploy"]>>;
 
@@ -44,44 +46,53 @@ export interface Failure {
   to: string;
   reason: string;
   lastLines: string[];
+  /** There is no verdict: something else has ended it, after it had begun. */
+  isBrokenOff: boolean;
 }
 
+/** What is said of a deploy that went well. */
+export interface Deployed extends Message {
+  /** The app is up, and what the recipe wanted done after it is not done: what became of that. */
+  unfinished?: string[];
+}
+
+type Verdict = Awaited<ReturnType<Trades["apps"]["verdict"]>>;
+type Seen = Awaited<ReturnType<Trades["apps"]["lookFromOutside"]>>;
+
 /**
- * Carries out a plan that was agreed to. A verdict other than `converged` is a problem, and all is put back.
- * `afterFailure` does what else is to be put back, and answers the problem that tells of it.
+ * Carries out a plan that was agreed to. A verdict other than `converged` is a problem, and all is put back; so it is
+ * when anything breaks it off. `afterFailure` does what else is to be put back, and answers the problem that tells of
+ * it.
  */
 export async function carryOut(
   tools: Tools & Trades,
   plan: DeployPlan,
   next: string,
   afterFailure?: (failure: Failure) => Promise<Problem>,
-): Promise<Message> {
-  const { step, tx, apps, run } = tools;
+): Promise<Deployed> {
+  const { step, apps, run } = tools;
   const app = plan.domain;
   await step("record", () => apps.beginRecord(plan, run.id, run.askedBy), {
     undo: () =>
       apps.endRecord(app, run.id, { outcome: "restored", reason: "the run ended before a verdict" }),
   });
-  await step("deploy", ({ key }) => apps.deploy(plan, key), { undo: () => apps.restore(plan) });
-  const verdict = await step("watch", ({ signal }) => apps.verdict(plan, { signal }));
-  // Before it is written down: whoever cancels meanwhile has not cancelled something that is done.
-  const seen =
-    verdict.outcome === "converged"
-      ? await step("look from outside", ({ signal }) => apps.lookFromOutside(plan, signal))
-      : null;
-  await tx("write down how it went", () =>
-    apps.endRecord(app, run.id, { outcome: verdict.outcome, reason: verdict.reason ?? null }),
-  );
-
+  let sent: { verdict: Verdict; seen: Seen };
+  try {
+    sent = await sentAndWatched(tools, plan);
+  } catch (thrown) {
+    const failure = afterFailure === undefined ? null : await brokenOff(tools, plan, thrown);
+    throw failure === null || afterFailure === undefined ? thrown : await afterFailure(failure);
+  }
+  const { verdict, seen } = sent;
   if (verdict.outcome !== "converged") {
     const { reason = "it did not say why", lastLines = [] } = verdict;
-    const failure = { app, from: plan.from, to: aimOf(plan), reason: reason.replace(/\.$/, ""), lastLines };
+    const failure = { ...aboutOf(plan), reason: reason.replace(/\.$/, ""), lastLines, isBrokenOff: false };
     if (afterFailure !== undefined) throw await afterFailure(failure);
     throw verdict.outcome === "failed" ? deployFailed(failure) : deployRolledBack(failure);
   }
   const after = await afterwards(tools, plan);
   const but = after.failed ? " But what was to be done after the deploy is not done." : "";
-  return say(`${app} runs ${aimOf(plan)}, healthy after ${Math.round(verdict.seconds)} s.${but}`, {
+  const said = say(`${app} runs ${aimOf(plan)}, healthy after ${Math.round(verdict.seconds)} s.${but}`, {
     list: [
       ...(plan.opensAt === null ? [] : [`Open it: ${plan.opensAt}`]),
       ...(seen?.lines ?? []),
@@ -90,6 +101,54 @@ export async function carryOut(
     code: after.output,
     next,
   });
+  return after.failed ? { ...said, unfinished: after.lines } : said;
+}
+
+async function sentAndWatched(
+  { step, tx, apps, run }: Tools & Trades,
+  plan: DeployPlan,
+): Promise<{ verdict: Verdict; seen: Seen }> {
+  await step("deploy", ({ key }) => apps.deploy(plan, key), { undo: () => apps.restore(plan) });
+  const verdict = await step("watch", ({ signal }) => apps.verdict(plan, { signal }));
+  // Before it is written down: whoever cancels meanwhile has not cancelled something that is done.
+  const seen =
+    verdict.outcome === "converged"
+      ? await step("look from outside", ({ signal }) => apps.lookFromOutside(plan, signal))
+      : null;
+  await tx("write down how it went", () =>
+    apps.endRecord(plan.domain, run.id, { outcome: verdict.outcome, reason: verdict.reason ?? null }),
+  );
+  return { verdict, seen };
+}
+
+/**
+ * A deploy that something has broken off, such as a server that is away: the newer program may have worked on the data
+ * by then. Null where that is not so, because nothing was written yet, or where somebody has cancelled it.
+ */
+async function brokenOff(
+  { step, apps }: Tools & Trades,
+  plan: DeployPlan,
+  thrown: unknown,
+): Promise<Failure | null> {
+  if (!(thrown instanceof Problem) || isCancel(thrown)) return null;
+  const isByOthers = thrown.code === planChanged.code;
+  let hasBegun = true;
+  try {
+    hasBegun = await step("look whether it has begun", async ({ signal }) => {
+      await apps.awaitServer(plan.domain, signal);
+      return apps.hasBegun(plan, { isByOthers });
+    });
+  } catch (failed) {
+    // Where nobody can look, it may have.
+    if (!(failed instanceof Problem) || isCancel(failed)) throw failed;
+  }
+  if (!hasBegun) return null;
+  const [reason = "", ...lastLines] = thrown.text.happened.split("\n");
+  return { ...aboutOf(plan), reason: reason.replace(/\.$/, ""), lastLines, isBrokenOff: true };
+}
+
+function aboutOf(plan: DeployPlan): Pick<Failure, "app" | "from" | "to"> {
+  return { app: plan.domain, from: plan.from, to: aimOf(plan) };
 }
 
 /** Commands that the recipe wants run now. The app is up: whatever becomes of them, a cancel too, it stays so. */

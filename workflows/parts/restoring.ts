@@ -1,5 +1,6 @@
 /** How a restore is asked about, and what is said at its end. */
 import { say, type Message } from "../../src/chat/message.ts";
+import { hashOf } from "../../src/core/canonical.ts";
 import { restoreDidNotComeUp } from "../../src/core/problems/restoring.ts";
 import type { AppDomain, ServerName } from "../../src/core/terms.ts";
 import type { StepContext, Tools, Trades } from "../../src/workflow/define.ts";
@@ -41,6 +42,40 @@ export async function agreedRestore(tools: Tools & Trades, wish: Wish): Promise<
       // Over live data; where nothing is overwritten there is something to undo.
       weight: plan.kind === "here" ? "grave" : "ordinary",
     }),
+  });
+}
+
+/** The backup of what is there now, taken before it is overwritten. */
+export interface Present {
+  backup: string;
+  /** Why it may not be a way back, as a sentence; null: it is proven. */
+  doubt: string | null;
+}
+
+/**
+ * Before the present is overwritten, of which there is only a doubtful backup. It may be empty or broken, which is why
+ * it is restored; or the backup has not caught what people still want.
+ */
+export async function agreedAllTheSame(
+  { approval }: Tools,
+  { app, backup, overwritten, hash }: HerePlan,
+  present: Present,
+): Promise<void> {
+  await approval({
+    ask: say(`The backup of the present of ${app} is doubtful. Restore \`${backup}\` over it all the same?`, {
+      list: [
+        `What is said of \`${present.backup}\`: ${present.doubt ?? ""}`,
+        `**The way back may not bring back what is there now**: ${overwritten.join(", ")}.`,
+        "If the app is empty or broken, there is no better one: then agree.",
+        "If what is there is still wanted, decline, and mend what is named first. Nothing is overwritten yet.",
+      ],
+    }),
+    from: "maintainer",
+    weight: "grave",
+    // What is written while people think is in no backup.
+    expires: "1h",
+    binds: hashOf({ plan: hash, present: present.backup }),
+    subject: app,
   });
 }
 
@@ -98,7 +133,7 @@ function askHere(plan: HerePlan, isChanged: boolean, withoutBackup: boolean): Me
 }
 
 function askAnew(plan: AnewPlan, isChanged: boolean): Message {
-  const { domain, data, from, recipe, version, made, secrets, warnings, isKnown, isSpread } = plan;
+  const { domain, data, recipe, version, made, secrets, warnings, isSpread, from } = plan;
   const whose = domain === from.app ? domain : `${from.app} as ${domain}`;
   return say(
     `${onceMore(isChanged)}Bring up ${whose} on ${data.server} from the backup \`${data.backup}\`?`,
@@ -108,11 +143,7 @@ function askAnew(plan: AnewPlan, isChanged: boolean): Message {
         ...factLines(plan),
         `Made there: ${counted(made.length, "volume")}, ${counted(secrets.length, "secret")}.`,
         ...data.postHooks.map(({ service, command }) => `\`${command}\` is run in ${service}`),
-        isKnown
-          ? `${domain} is known as an app of ${data.server} afterwards; on ${from.server} nothing is touched.`
-          : domain === from.app
-            ? "No app of that name is known here now."
-            : `${from.app} stays as it is.`,
+        whoseWords(plan),
         ...(isSpread
           ? [`Mind: ${data.server} has several nodes, and the data is put on the one that is asked.`]
           : []),
@@ -123,8 +154,20 @@ function askAnew(plan: AnewPlan, isChanged: boolean): Message {
   );
 }
 
+/** What becomes of the row that there may be. */
+function whoseWords({ domain, data, from, isKnown, isBack = false }: AnewPlan): string {
+  if (isBack)
+    return (
+      `Nothing of ${domain} is on ${data.server} any more: it comes back with its settings, ` +
+      "and with the old values of its secrets."
+    );
+  if (isKnown)
+    return `${domain} is known as an app of ${data.server} afterwards; on ${from.server} nothing is touched.`;
+  return domain === from.app ? "No app of that name is known here now." : `${from.app} stays as it is.`;
+}
+
 function factLines({ facts }: Plan): string[] {
-  const { takenAt, ageHours, state, reason, version, newer, bytes } = facts;
+  const { takenAt, ageHours, version, newer, bytes } = facts;
   const age = ageHours < 48 ? `${ageHours} h` : `${Math.floor(ageHours / 24)} days`;
   const size = bytes === null ? "" : `, ${mb(bytes)}`;
   const later = newer.length;
@@ -136,8 +179,14 @@ function factLines({ facts }: Plan): string[] {
       : [
           `${later === 1 ? "One backup is" : `${later} backups are`} newer than it, the newest \`${newer[0] ?? ""}\`.`,
         ]),
-    ...(state === "proven" ? [] : [`Mind: it is ${state}${reason === null ? "" : `: ${reason}`}`]),
+    ...doubtLines(facts),
   ];
+}
+
+/** What a drill has answered stays worth knowing: it has shown that the app comes up, not that nothing is missing. */
+function doubtLines({ state, reason }: Plan["facts"]): string[] {
+  if (state !== "proven") return [`Mind: it is ${state}${reason === null ? "" : `: ${reason}`}`];
+  return reason === null ? [] : [`Mind: it was doubtful, and counts as proven by now: ${reason}`];
 }
 
 /** restic restores about 170 MB/s from a disk; what the app needs to come up is added. */
@@ -166,18 +215,23 @@ export function mb(bytes: number): string {
 export function restoredWords(
   { app, backup, overwritten, facts }: HerePlan,
   { seconds, lines }: RestoredData,
-  present: string | null,
+  present: Present | null,
 ): Message {
   const when = `${facts.takenAt.slice(0, 16).replace("T", " ")} UTC`;
   return say(
     `${app} has its data of ${when} back (backup \`${backup}\`), healthy after ${Math.round(seconds)} s.`,
     {
       list: [`Brought back: ${overwritten.join(", ")}`, ...lines.map(upper)],
-      ...(present !== null && {
-        next: `To go back to what was there before: \`app restore ${app} ${present}\``,
-      }),
+      ...(present !== null && { next: wayBackWords(app, present) }),
     },
   );
+}
+
+function wayBackWords(app: AppDomain, { backup, doubt }: Present): string {
+  const restore = `\`app restore ${app} ${backup}\``;
+  return doubt === null
+    ? `To go back to what was there before: ${restore}`
+    : `The backup of what was there before is doubtful: ${doubt} To go back to it all the same: ${restore}`;
 }
 
 export function upper(line: string): string {

@@ -28,7 +28,10 @@ export async function revived(tools: Tools & Trades, plan: AnewPlan): Promise<Me
           ? [`What runs of it on ${plan.from.server} is still there; take it off by hand.`]
           : []),
       ],
-      next: `Let the name ${domain} lead to ${data.server}. To take it off again: \`app remove ${domain}\``,
+      next:
+        plan.isBack === true
+          ? `If the server has another address now, let ${domain} lead to it. What it says: \`app logs ${domain}\``
+          : `Let the name ${domain} lead to ${data.server}. To take it off again: \`app remove ${domain}\``,
     },
   );
 }

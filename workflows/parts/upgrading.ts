@@ -1,7 +1,13 @@
 /** How an upgrade is asked about: by a person, and when Tandem proposes it. */
 import type { Tools, Trades } from "../../src/workflow/define.ts";
-import type { Message } from "../../src/chat/message.ts";
-import { agreedPlan, questionOf, stepsOfCarryOut, type DeployPlan, type Question } from "./deploying.ts";
+import {
+  agreedPlan,
+  questionOf,
+  stepsOfCarryOut,
+  type Deployed,
+  type DeployPlan,
+  type Question,
+} from "./deploying.ts";
 import { carryOutAfterBackup, stepsOfBackup } from "./with-backup.ts";
 
 export type UpgradePlan = Awaited<ReturnType<Trades["upgrades"]["plan"]>>;
@@ -9,7 +15,7 @@ export type UpgradePlan = Awaited<ReturnType<Trades["upgrades"]["plan"]>>;
 /** The steps of `carryOutUpgrade`, for outlines. */
 export const stepsOfUpgrade = [...stepsOfBackup, ...stepsOfCarryOut];
 
-export function carryOutUpgrade(tools: Tools & Trades, plan: UpgradePlan): Promise<Message> {
+export function carryOutUpgrade(tools: Tools & Trades, plan: UpgradePlan): Promise<Deployed> {
   return carryOutAfterBackup(tools, plan, (backup) => wayBackOf(plan, backup));
 }
 

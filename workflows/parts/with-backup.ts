@@ -1,12 +1,16 @@
 /** An upgrade never begins without a fresh proven backup, where its app has a repository; and it knows the way back. */
-import { say, type Message } from "../../src/chat/message.ts";
+import { say } from "../../src/chat/message.ts";
 import { approvalDeclined, approvalExpired, runCancelled } from "../../src/core/problems/workflow.ts";
 import { messageOf, Problem } from "../../src/core/problem.ts";
-import { upgradeTakenBack, upgradeWithoutBackup } from "../../src/core/problems/backup-care.ts";
+import {
+  upgradeNotBack,
+  upgradeTakenBack,
+  upgradeWithoutBackup,
+} from "../../src/core/problems/backup-care.ts";
 import type { Tools, Trades } from "../../src/workflow/define.ts";
 import restoreData from "../restore-data.ts";
 import takeBackup from "../take-backup.ts";
-import { aimOf, carryOut, type DeployPlan, type Failure } from "./deploying.ts";
+import { aimOf, carryOut, type Deployed, type DeployPlan, type Failure } from "./deploying.ts";
 import { evenIfCancelled } from "./even-if-cancelled.ts";
 import { howItWent } from "./one-by-one.ts";
 
@@ -21,7 +25,7 @@ export async function carryOutAfterBackup(
   tools: Tools & Trades,
   plan: DeployPlan,
   next: (backup: string | null) => string,
-): Promise<Message> {
+): Promise<Deployed> {
   const backup = await backUpFirst(tools, plan);
   const afterFailure = backup === null ? undefined : bringBack.bind(null, tools, plan, backup);
   return carryOut(tools, plan, next(backup), afterFailure);
@@ -46,7 +50,10 @@ async function backUpFirst(tools: Tools & Trades, plan: DeployPlan): Promise<str
   }
 }
 
-/** After a bad verdict: the program goes back now, then the data as the app's policy says. Answers what to throw. */
+/**
+ * After a bad verdict, or when the upgrade was broken off: the program goes back now, then the data as the app's policy
+ * says; under a program that may still be the newer one it would be spoiled again. Answers what to throw.
+ */
 async function bringBack(
   tools: Tools & Trades,
   plan: DeployPlan,
@@ -57,9 +64,11 @@ async function bringBack(
   const app = plan.domain;
   const { dataBack } = await step("look whether the data goes back", () => backups.policyOf(app));
   // The undo of the deploy does it again, which changes nothing then.
-  await step("put the program back", () => apps.restore(plan));
+  const program = await howItWent(step("put the program back", () => apps.restore(plan)));
+  const about = { ...failure, from: plan.from ?? "What ran before", backup };
+  if (!program.ok) return upgradeNotBack({ ...about, why: program.problem.happened });
   const ended = (data: "back" | "stays" | "failed", why = ""): Problem =>
-    upgradeTakenBack({ ...failure, from: plan.from ?? "What ran before", backup, data, why });
+    upgradeTakenBack({ ...about, data, why });
   if (dataBack === "never") return ended("stays", "the policy of the app says so.");
   if (dataBack === "ask") {
     const refusal = await askForData(tools, plan, backup, failure);
@@ -76,13 +85,16 @@ async function askForData(
   { approval }: Tools,
   { domain: app, from, hash }: DeployPlan,
   backup: string,
-  { to, reason }: Failure,
+  { to, reason, isBrokenOff }: Failure,
 ): Promise<string | null> {
+  const what = isBrokenOff
+    ? `The upgrade of ${app} to ${to} was broken off.`
+    : `${app} ${to} did not come up.`;
   try {
     await approval({
-      ask: say(`${app} ${to} did not come up. Shall its data go back too?`, {
+      ask: say(`${what} Shall its data go back too?`, {
         list: [
-          `What it said: ${reason}`,
+          `${isBrokenOff ? "Why" : "What it said"}: ${reason}`,
           `${from ?? "What ran before"} is put back already; it may not be able to read what the upgrade has written.`,
           `All its volumes would be as in the backup ${backup}, taken just before the upgrade.`,
           "What was written since then is lost.",

@@ -49,10 +49,11 @@ const mostlySo =
 
 /** Why a call of restic failed, as a problem. `doing` completes "could not …". */
 export function resticProblem(
-  { exitCode, stderr }: Ended,
+  { exitCode, stderr: printed }: Ended,
   about: { repository: string; doing: string },
 ): Problem {
   const { repository, doing } = about;
+  const stderr = inPlain(printed);
   const said = lastWords(stderr);
   if (killed.has(exitCode)) return backupCutOff({ repository, doing });
   if (exitCode === 12 || /wrong password or no key found/i.test(stderr))
@@ -101,9 +102,38 @@ function sshWords(stderr: string): string | undefined {
   return said.findLast((words) => /[a-z]/i.test(words))?.replace(/\.$/, "");
 }
 
+interface SaidInJson {
+  message_type?: string;
+  message?: string;
+  error?: { message?: string };
+  item?: string;
+}
+
+/**
+ * What restic said, as it says it without `--json`: from 0.17 on, its last words are a line of JSON then
+ * (`exit_error`), which may hold several lines of text; so is what it says of a file that it could not read (`error`).
+ */
+export function inPlain(stderr: string): string {
+  return stderr
+    .split("\n")
+    .flatMap((line) => {
+      if (!line.startsWith("{")) return [line];
+      try {
+        const { message_type, message, error, item } = JSON.parse(line) as SaidInJson;
+        // How far it is says nothing of why it ended.
+        if (message_type === "status") return [];
+        return [message ?? error?.message ?? item ?? line];
+      } catch {
+        // It was cut off, or is none of restic's.
+        return [line];
+      }
+    })
+    .join("\n");
+}
+
 /** restic ends with its reason, below which may stand an advice or a stack of calls. */
 export function lastWords(stderr: string): string {
-  const lines = stderr
+  const lines = inPlain(stderr)
     .split("\n")
     .map((line) => line.trim())
     .filter(

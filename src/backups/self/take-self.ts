@@ -1,6 +1,7 @@
 /** Tandem's own backup, written by the restic of its own machine. */
 import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
+import { Problem } from "../../core/problem.ts";
 import type { ServerName } from "../../core/terms.ts";
 import { resticFailed } from "../../core/problems/backups.ts";
 import { selfElsewhere, selfWithoutRepository } from "../../core/problems/backup-care.ts";
@@ -36,8 +37,11 @@ export interface Self {
   selfRepository(): Repository;
   /** Takes it and looks at it in the repository. Throws what restic fails for, and `self-copy-broken`. */
   takeSelf(run: string, signal: AbortSignal): Promise<SelfTaken>;
-  /** Whether there is a place for it that this machine reaches. */
-  isSelfDue(): boolean;
+  /**
+   * Whether there is a place for it that this machine reaches; a sentence says why there is none, and false that nobody
+   * has begun with backups: then nothing is missed.
+   */
+  selfDue(): boolean | string;
 }
 
 export function openSelf(
@@ -61,9 +65,16 @@ export function openSelf(
   };
   return {
     selfRepository,
-    isSelfDue() {
-      const named = repositories.list().find(({ name }) => name === parts.repository);
-      return named !== undefined && (named.server === null || named.server === "local");
+    selfDue() {
+      try {
+        selfRepository();
+        return true;
+      } catch (thrown) {
+        if (!(thrown instanceof Problem)) throw thrown;
+        return parts.repository !== undefined || repositories.list().length > 0
+          ? thrown.text.happened
+          : false;
+      }
     },
     takeSelf(_run, signal) {
       const repository = selfRepository();

@@ -13,16 +13,20 @@ interface Parts {
   state: ChatState;
 }
 
+export type DirectRoom = (matrixId: string, rather?: string) => Promise<string>;
+
 /**
- * The encrypted room that the bot shares with one person: the one used last, else one of the account's `m.direct`
- * list, else a new one into which the person is invited. A room that the person has left is not used again.
+ * The encrypted room that the bot shares with one person: `rather` (where the person asked), else the one used last,
+ * else one of the account's `m.direct` list, else a new one into which the person is invited. A room that the person
+ * has left is not used again.
  */
-export function openDirectRooms(parts: Parts): (matrixId: string) => Promise<string> {
+export function openDirectRooms(parts: Parts): DirectRoom {
   const { state } = parts;
   /** Two messages at once must not make two rooms. */
   const finding = new Map<string, Promise<string>>();
-  return (matrixId) => {
-    const found = finding.get(matrixId) ?? find(parts, matrixId).finally(() => void finding.delete(matrixId));
+  return (matrixId, rather) => {
+    const found =
+      finding.get(matrixId) ?? find(parts, matrixId, rather).finally(() => void finding.delete(matrixId));
     finding.set(matrixId, found);
     return found.then((room) => {
       state.set(stateKey(matrixId), room);
@@ -35,8 +39,9 @@ function stateKey(matrixId: string): string {
   return `matrix/direct/${matrixId}`;
 }
 
-async function find(parts: Parts, matrixId: string): Promise<string> {
+async function find(parts: Parts, matrixId: string, rather?: string): Promise<string> {
   const { state } = parts;
+  if (rather !== undefined && (await isUsable(parts, rather, matrixId))) return rather;
   const listed = await directList(parts);
   const last = state.get(stateKey(matrixId));
   const candidates = [...(isText(last) ? [last] : []), ...(listed[matrixId] ?? []).toReversed()];

@@ -1,6 +1,7 @@
 import type { Problem } from "../../core/problem.ts";
 import { tokenRefused } from "../../core/problems/chat.ts";
 import { MatrixId } from "../../core/terms.ts";
+import type { ChatLog } from "./log.ts";
 import type { MatrixParts } from "./open-matrix.ts";
 import { openInvites } from "./invites.ts";
 import { openSyncLoop } from "./sync-loop.ts";
@@ -23,6 +24,8 @@ export function openHearing(parts: Parts): Hearing {
   const { self, api, clock, crypto, settings, state, log, onOnline } = parts;
   let lastSyncAt: number | null = null;
   let lost: string | undefined = "not started";
+  /** Why what the homeserver says cannot be taken in at the moment. */
+  let stuck: string | undefined;
   let problem: Problem | undefined;
 
   const invites = openInvites({ self, api, state, clock, log, mayInvite: invitedBy(settings) });
@@ -35,9 +38,6 @@ export function openHearing(parts: Parts): Hearing {
     log.error({ err: ended }, "Matrix has ended");
     parts.onEnd?.(ended);
   };
-  const background = (work: Promise<void>): void => {
-    work.catch((thrown: unknown) => log.warn({ err: thrown }, "to be tried again with the next sync"));
-  };
   const loop = openSyncLoop({
     api,
     log,
@@ -47,13 +47,15 @@ export function openHearing(parts: Parts): Hearing {
       const { unreadable } = await takeIn({ ...parts, invites }, answer, since);
       if (unreadable > 0) attempts.watch();
       lastSyncAt = clock.now();
-      background(invites.answer());
+      inBackground(invites.answer(), log);
     },
     onConnection: (why) => {
       if (lost !== undefined && why === undefined) attempts.look();
       lost = why;
+      stuck = undefined;
       onOnline(why === undefined);
     },
+    onStuck: (why) => (stuck = why),
     onEnd,
   });
 
@@ -69,14 +71,23 @@ export function openHearing(parts: Parts): Hearing {
     end(thrown) {
       if (problem !== undefined) return;
       onEnd(tokenRefused({ homeserver: api.homeserver }, thrown));
-      background(loop.stop());
+      inBackground(loop.stop(), log);
     },
     health: () => ({
       connected: lost === undefined,
       lastSyncAt,
-      details: problem?.text.happened ?? (lost === undefined ? "connected" : `out of reach: ${lost}`),
+      details: problem?.text.happened ?? detailsOf(lost, stuck),
     }),
   };
+}
+
+function inBackground(work: Promise<void>, log: ChatLog): void {
+  work.catch((thrown: unknown) => log.warn({ err: thrown }, "to be tried again with the next sync"));
+}
+
+function detailsOf(lost: string | undefined, stuck: string | undefined): string {
+  if (lost !== undefined) return `out of reach: ${lost}`;
+  return stuck === undefined ? "connected" : `connected, but what is said there cannot be taken in: ${stuck}`;
 }
 
 function invitedBy({ mayInvite }: MatrixParts["settings"]): (matrixId: string) => boolean {

@@ -8,6 +8,8 @@ import type { ChatState } from "./state.ts";
 export interface Invites {
   /** Remembers an invite, in the transaction of the sync token: it is told only once. */
   note(room: string, strippedState: object[]): void;
+  /** A room was closed in favour of this one by `sender`: if they may invite the bot, that is an invite. */
+  follow(room: string, sender: string): void;
   /** Answers every invite that waits: comes in, or leaves with the reason. What cannot be done now is kept. */
   answer(): Promise<void>;
 }
@@ -68,15 +70,20 @@ export function openInvites(parts: Parts): Invites {
     return (answering ??= answerAll().finally(() => (answering = undefined)));
   };
 
+  const wait = (room: string, sender: string): void => {
+    state.set(key, { ...waiting(), [room]: sender });
+    isNew = true;
+  };
   return {
+    follow(room, sender) {
+      if (parts.mayInvite(sender)) wait(room, sender);
+    },
     note(room, strippedState) {
       const invite = strippedState.find(
         (event) => isRecord(event) && event["type"] === "m.room.member" && event["state_key"] === self,
       );
       const sender = isRecord(invite) ? invite["sender"] : undefined;
-      if (typeof sender !== "string") return;
-      state.set(key, { ...waiting(), [room]: sender });
-      isNew = true;
+      if (typeof sender === "string") wait(room, sender);
     },
     answer,
   };
@@ -84,7 +91,10 @@ export function openInvites(parts: Parts): Invites {
 
 async function answerOne({ api, log, mayInvite }: Parts, room: string, inviter: string): Promise<void> {
   if (mayInvite(inviter)) {
-    await api.call("POST", path`/_matrix/client/v3/join/${room}`, { body: {} });
+    // Whose homeserver knows the room: in a replacement nobody has invited the bot, and its own may not be.
+    const via = inviter.slice(inviter.indexOf(":") + 1);
+    const query = { server_name: via, via };
+    await api.call("POST", path`/_matrix/client/v3/join/${room}`, { body: {}, query });
     log.info({ room, inviter }, "came into a room");
     return;
   }

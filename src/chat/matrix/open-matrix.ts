@@ -6,13 +6,14 @@ import type { MatrixId } from "../../core/terms.ts";
 import type { Db } from "../../db/index.ts";
 import type { DurableInbox } from "../inbox.ts";
 import type { OutboxQueue } from "../outbox.ts";
-import type { Transport } from "../transport.ts";
+import type { TellOperators, Transport } from "../transport.ts";
 import { openApi } from "./api.ts";
 import { openCrypto, type IdentitySettings, type KeysFor } from "./crypto/index.ts";
 import { openDeaf } from "./deaf.ts";
 import { openDirectRooms } from "./direct-rooms.ts";
 import { openHearing, type Hearing } from "./hearing.ts";
 import type { ChatLog } from "./log.ts";
+import { openPatience } from "./patience.ts";
 import { reactionsOn } from "./reactions.ts";
 import { openRooms } from "./rooms.ts";
 import { openSender } from "./sender.ts";
@@ -44,6 +45,8 @@ export interface MatrixParts {
   settings: MatrixSettings;
   /** The bytes of a file that is kept beside its message. */
   parcel?: ((id: string) => Buffer | undefined) | undefined;
+  /** Without it, what becomes of rooms is only logged. */
+  tell?: TellOperators | undefined;
   /**
    * The transport cannot go on: the token is dead, the identity needs its recovery key, or (then the process must
    * end at once) the keys cannot be written. Without it, the last ends the process and the others are logged.
@@ -87,6 +90,7 @@ export async function openMatrix(parts: MatrixParts): Promise<MatrixTransport> {
   const hearing: Hearing = openHearing({
     ...parts,
     ...shared,
+    patience: openPatience(parts.clock),
     onOnline: (online) => sender.setOnline(online),
   });
   const sender = openSender({
@@ -115,6 +119,7 @@ export async function openMatrix(parts: MatrixParts): Promise<MatrixTransport> {
     reactionsOn: (room, eventId) => reactionsOn(api, self, room, eventId),
     fileOf: (room, eventId, options) => sentFile(shared, room, eventId, options),
     exportIdentity: () => crypto.exportIdentity(),
+    isIn: (room, matrixId) => rooms.isIn(room, matrixId),
     identityOf: (matrixId) => crypto.identityOf(matrixId),
     acceptIdentity: (matrixId, key) => crypto.acceptIdentity(matrixId, key),
   };

@@ -1,5 +1,6 @@
 import { MatrixId } from "../../core/terms.ts";
 import { path, type Api } from "./api.ts";
+import { failureOf } from "./failure.ts";
 import { asRawEvent, isRecord } from "./raw-event.ts";
 
 export interface ReactionThere {
@@ -9,13 +10,25 @@ export interface ReactionThere {
   at: number;
 }
 
-/** The reactions on a message as the homeserver has them now; redacted ones are gone. The bot's own are left out. */
+/**
+ * The reactions on a message as the homeserver has them now; redacted ones are gone. The bot's own are left out.
+ * Undefined when the homeserver refuses to show them, as it always will.
+ */
 export async function reactionsOn(
   api: Api,
   self: string,
   room: string,
   eventId: string,
-): Promise<ReactionThere[]> {
+): Promise<ReactionThere[] | undefined> {
+  try {
+    return await ask(api, self, room, eventId);
+  } catch (thrown) {
+    if (failureOf(thrown).kind === "refused") return undefined;
+    throw thrown;
+  }
+}
+
+async function ask(api: Api, self: string, room: string, eventId: string): Promise<ReactionThere[]> {
   const found: ReactionThere[] = [];
   let from: string | undefined;
   do {

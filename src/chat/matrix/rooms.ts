@@ -11,7 +11,8 @@ export interface Rooms {
   readers(room: string): Promise<Readers>;
   /** Two have joined, and nobody else is asked in. False for a room that the bot is not in. */
   isDirect(room: string): Promise<boolean>;
-  membership(room: string, user: string): Promise<string | undefined>;
+  /** Whether they have joined it. False for a room that the bot is not in. */
+  isIn(room: string, user: string): Promise<boolean>;
   /** The bot left, or missed something: ask again. */
   forget(room: string): void;
 }
@@ -60,19 +61,25 @@ export function openRooms(api: Api): Rooms {
       const users = [...members].filter(([, membership]) => may.includes(membership)).map(([user]) => user);
       return { users, historyVisibility };
     },
-    async isDirect(room) {
-      try {
+    isDirect: (room) =>
+      unlessNotIn(async () => {
         const memberships = [...(await load(room)).members.values()];
         const present = memberships.filter((membership) => membership === "join" || membership === "invite");
         return present.length === 2 && memberships.filter((membership) => membership === "join").length === 2;
-      } catch (thrown) {
-        if (failureOf(thrown).kind === "refused") return false;
-        throw thrown;
-      }
-    },
-    membership: async (room, user) => (await load(room)).members.get(user),
+      }),
+    isIn: (room, user) => unlessNotIn(async () => (await load(room)).members.get(user) === "join"),
     forget: (room) => void rooms.delete(room),
   };
+}
+
+/** False for a room that the homeserver does not show us. */
+async function unlessNotIn(look: () => Promise<boolean>): Promise<boolean> {
+  try {
+    return await look();
+  } catch (thrown) {
+    if (failureOf(thrown).kind === "refused") return false;
+    throw thrown;
+  }
 }
 
 function ignore(): void {

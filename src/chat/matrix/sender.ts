@@ -1,5 +1,7 @@
-import type { Clock } from "../../core/clock.ts";
+import { isoOf, type Clock } from "../../core/clock.ts";
+import { messageRefused } from "../../core/problems/chat.ts";
 import type { Claimed, OutboxQueue } from "../outbox.ts";
+import type { Room, TellOperators } from "../transport.ts";
 import { failureOf } from "./failure.ts";
 import type { ChatLog } from "./log.ts";
 import { isOutdated, isRepeatable, makeWire, sendWire, type Wire, type WireParts } from "./wire.ts";
@@ -20,6 +22,7 @@ interface Parts extends WireParts {
   outbox: OutboxQueue;
   clock: Clock;
   log: ChatLog;
+  tell?: TellOperators | undefined;
   /** The token is dead. */
   onDeadToken: (thrown: unknown) => void;
 }
@@ -112,6 +115,7 @@ function settleFailure(parts: Parts, claimed: Claimed, thrown: unknown): void {
   const failure = failureOf(thrown);
   if (failure.kind === "refused") {
     log.warn({ key: claimed.key, reason: failure.words }, "a message was refused");
+    if (claimed.out.kind === "message") tellRefused(parts, claimed.out.room, failure.words);
     outbox.refused(claimed.key, failure.words);
     return;
   }
@@ -122,4 +126,13 @@ function settleFailure(parts: Parts, claimed: Claimed, thrown: unknown): void {
   );
   outbox.retryLater(claimed.key, clock.now() + (failure.retryAfterMs ?? growing), failure.words);
   if (failure.kind === "token") onDeadToken(thrown);
+}
+
+function tellRefused({ clock, tell }: Parts, room: Room, reason: string): void {
+  const where = typeof room === "string" ? room : `the room with ${room.direct}`;
+  tell?.(
+    room,
+    `refused/${where}/${isoOf(clock.now()).slice(0, 10)}`,
+    messageRefused({ room: where, reason }),
+  );
 }

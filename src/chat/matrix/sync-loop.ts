@@ -28,6 +28,8 @@ export interface SyncLoopParts {
   take: (answer: SyncAnswer, since: string | undefined) => Promise<void>;
   /** After each answer has been taken in, and when the homeserver is lost: `undefined`, or why. */
   onConnection: (lost: string | undefined) => void;
+  /** The homeserver answers, but what it says could not be taken in; it is tried again. */
+  onStuck: (why: string) => void;
   /** The loop has ended for good. */
   onEnd: (problem: Problem) => void;
 }
@@ -113,7 +115,7 @@ function onFailure(
   failures: number,
   isThere: boolean,
 ): number | undefined {
-  const { api, log, onConnection, onEnd } = parts;
+  const { api, log, onConnection, onStuck, onEnd } = parts;
   const failure = failureOf(thrown);
   if (thrown instanceof Problem || failure.kind === "token") {
     const problem = thrown instanceof Problem ? thrown : tokenRefused({ homeserver: api.homeserver }, thrown);
@@ -123,7 +125,8 @@ function onFailure(
   }
   const what = isThere ? "an answer could not be taken in" : "the homeserver is out of reach";
   if (failures === 0) log.warn({ err: thrown, reason: failure.words }, `${what}; trying on`);
-  if (!isThere) onConnection(failure.words);
+  if (isThere) onStuck(failure.words);
+  else onConnection(failure.words);
   const growing = Math.min(1000 * 2 ** failures, longestWaitMs);
   // Spread, so that many bots do not come back to a homeserver at the same moment.
   return failure.retryAfterMs ?? growing + randomInt(growing / 2);

@@ -1,8 +1,10 @@
+import { isoOf, type Clock } from "../../core/clock.ts";
+import { roomNotTold, roomReplaced } from "../../core/problems/chat.ts";
 import type { Db } from "../../db/index.ts";
 import type { MatrixId } from "../../core/terms.ts";
 import type { DurableInbox } from "../inbox.ts";
 import type { OutboxQueue } from "../outbox.ts";
-import type { Incoming } from "../transport.ts";
+import type { Incoming, TellOperators } from "../transport.ts";
 import type { Api } from "./api.ts";
 import type { Crypto, DeviceChanges } from "./crypto/index.ts";
 import { failureOf } from "./failure.ts";
@@ -10,6 +12,7 @@ import { fillGap } from "./gap.ts";
 import { incomingOf } from "./incoming.ts";
 import type { Invites } from "./invites.ts";
 import type { ChatLog } from "./log.ts";
+import { longestWaitMs, type Patience } from "./patience.ts";
 import { asRawEvent, type RawEvent } from "./raw-event.ts";
 import type { Rooms } from "./rooms.ts";
 import type { ChatState } from "./state.ts";
@@ -39,14 +42,18 @@ export interface TakeInParts {
   rooms: Rooms;
   invites: Invites;
   state: ChatState;
+  patience: Patience;
+  clock: Clock;
   log: ChatLog;
+  tell?: TellOperators | undefined;
 }
 
 /** What one event came to. */
 export type TakenEvent =
   | { kind: "said"; incoming: Incoming }
   | { kind: "unreadable"; room: string; event: RawEvent; session: string }
-  | { kind: "echo"; room: string; event: RawEvent; transactionId: string };
+  | { kind: "echo"; room: string; event: RawEvent; transactionId: string }
+  | { kind: "closed"; room: string; event: RawEvent };
 
 /** What people say in encrypted rooms comes as one of these. */
 const sealedTypes = new Set(["m.room.message", "m.reaction"]);
@@ -64,15 +71,15 @@ export async function takeIn(
   answer: SyncAnswer,
   since: string | undefined,
 ): Promise<{ unreadable: number }> {
-  const { db, inbox, outbox, crypto, rooms, invites, state } = parts;
+  const { db, crypto, rooms, invites, state } = parts;
   await crypto.receive(answer);
   const taken: TakenEvent[] = [];
   for (const [room, joined] of Object.entries(answer.rooms?.join ?? {}))
-    taken.push(...(await takeRoom(parts, room, joined, since)));
+    taken.push(...(await patiently(parts, room, (able) => takeRoom(able, room, joined, since))));
   for (const room of Object.keys(answer.rooms?.leave ?? {})) rooms.forget(room);
 
   db.tx(() => {
-    for (const one of taken) keep(inbox, outbox, one);
+    for (const one of taken) keep(parts, one);
     for (const [room, { invite_state: invited }] of Object.entries(answer.rooms?.invite ?? {}))
       invites.note(room, (invited?.events ?? []).filter(isObject));
     state.set(syncTokenKey, answer.next_batch);
@@ -84,7 +91,7 @@ function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
 }
 
-function keep(inbox: DurableInbox, outbox: OutboxQueue, taken: TakenEvent): void {
+function keep({ inbox, outbox, invites, tell }: TakeInParts, taken: TakenEvent): void {
   switch (taken.kind) {
     case "said":
       inbox.keep(taken.incoming);
@@ -101,6 +108,14 @@ function keep(inbox: DurableInbox, outbox: OutboxQueue, taken: TakenEvent): void
       // The homeserver has it, whatever became of the answer to our request.
       const key = outbox.keyOfTransaction(taken.transactionId);
       if (key !== undefined) outbox.echoed(key, taken.event.event_id, taken.room);
+      return;
+    }
+    case "closed": {
+      const { room, event } = taken;
+      const named = event.content["replacement_room"];
+      const replacement = typeof named === "string" ? named : null;
+      if (replacement !== null) invites.follow(replacement, event.sender);
+      tell?.(room, `${event.event_id}/closed`, roomReplaced({ room, replacement }));
     }
   }
 }
@@ -124,7 +139,9 @@ async function takeRoom(
   // The first sync ever only shows where to begin; what was said before is nobody's command.
   if (since === undefined) return [];
   await watchNewcomers(parts, room, events);
-  const taken: TakenEvent[] = [];
+  const taken: TakenEvent[] = events
+    .filter((event) => event.type === "m.room.tombstone" && event.state_key === "")
+    .map((event) => ({ kind: "closed", room, event }));
   for (const event of sinceInvited([...missed, ...timeline], self)) {
     const one = await takeEvent(parts, room, event);
     if (one !== undefined) taken.push(one);
@@ -133,14 +150,13 @@ async function takeRoom(
 }
 
 async function applyState(parts: TakeInParts, room: string, event: RawEvent): Promise<void> {
-  const { crypto, rooms, state, log } = parts;
+  const { crypto, rooms, log } = parts;
   if (event.state_key === undefined) return;
   rooms.apply(room, event);
   if (event.type === "m.room.encryption" && event.state_key === "")
     await crypto.rooms.note(room, event.content);
   if (event.type === "m.room.tombstone" && event.state_key === "") {
     const { replacement_room: replacement } = event.content;
-    state.set(`matrix/replaced/${room}`, replacement ?? null);
     log.warn({ room, replacement }, "the room was closed in favour of another one");
   }
 }
@@ -161,6 +177,58 @@ async function watchNewcomers({ crypto, log }: TakeInParts, room: string, events
   } catch (thrown) {
     log.warn({ room, reason: failureOf(thrown).words }, "newcomers' devices could not be asked for");
   }
+}
+
+/**
+ * Takes in what one room has to say. A room that keeps failing where others answer holds them up for a while only: then
+ * it is gone on without what cannot be had of it, and the operators are told.
+ */
+async function patiently(
+  parts: TakeInParts,
+  room: string,
+  take: (parts: TakeInParts) => Promise<TakenEvent[]>,
+): Promise<TakenEvent[]> {
+  const { patience } = parts;
+  const losses: string[] = [];
+  const given = patience.isOver(room) ? withoutRoom(parts, room, (reason) => losses.push(reason)) : parts;
+  try {
+    const taken = await take(given);
+    if (losses.length === 0) patience.answered(room);
+    return taken;
+  } catch (thrown) {
+    if (failureOf(thrown).kind === "passing") patience.failed(room);
+    throw thrown;
+  }
+}
+
+/**
+ * The same, but what a failing room cannot be asked has an answer with which nothing is done that should not be: it has
+ * said nothing meanwhile, is not a room of two, and is encrypted.
+ */
+function withoutRoom(parts: TakeInParts, room: string, onLoss: (reason: string) => void): TakeInParts {
+  const { api, crypto, rooms, clock, log, tell } = parts;
+  const orElse = async <T>(work: Promise<T>, otherwise: T): Promise<T> => {
+    try {
+      return await work;
+    } catch (thrown) {
+      const { kind, words: reason } = failureOf(thrown);
+      if (kind !== "passing") throw thrown;
+      onLoss(reason);
+      log.error({ room, reason }, "a room keeps failing; the others wait no longer for it");
+      const day = isoOf(clock.now()).slice(0, 10);
+      tell?.(room, `not-told/${room}/${day}`, roomNotTold({ room, minutes: longestWaitMs / 60_000, reason }));
+      return otherwise;
+    }
+  };
+  return {
+    ...parts,
+    api: { ...api, call: (...asked) => orElse(api.call(...asked), {} as never) },
+    rooms: { ...rooms, isDirect: (one) => orElse(rooms.isDirect(one), false) },
+    crypto: {
+      ...crypto,
+      rooms: { ...crypto.rooms, isEncrypted: (one) => orElse(crypto.rooms.isEncrypted(one), true) },
+    },
+  };
 }
 
 /** A refusal would come again with every try (the bot was removed meanwhile): it must not hold up other rooms. */
@@ -186,6 +254,7 @@ export async function takeEvent(
     return transactionId === undefined ? undefined : { kind: "echo", room, event, transactionId };
   }
   let clear = event;
+  let isSealed = false;
   let trust: "clear" | "verified" | "unverified" = "clear";
   if (event.type === "m.room.encrypted") {
     const decrypted = await crypto.decrypt(room, event);
@@ -199,8 +268,37 @@ export async function takeEvent(
     if (!sealedTypes.has(decrypted.event.type)) return undefined;
     clear = decrypted.event;
     trust = decrypted.trust;
+    isSealed = true;
   }
   const direct = clear.type === "m.room.message" && (await rooms.isDirect(room));
   const incoming = incomingOf(clear, { self, room, trust, direct });
-  return incoming && { kind: "said", incoming };
+  if (incoming?.kind !== "message" || isSealed || !(await needsSeal(crypto, room)))
+    return incoming && { kind: "said", incoming };
+  log.warn(
+    { room, event: event.event_id, sender: event.sender },
+    "clear text in an encrypted room is not heeded",
+  );
+  return { kind: "said", incoming: unheeded(incoming) };
+}
+
+/**
+ * Whether words have to come encrypted there, also those that were said before the room was encrypted: nobody but
+ * the homeserver could tell them apart from words that it has made up.
+ */
+async function needsSeal({ rooms }: Crypto, room: string): Promise<boolean> {
+  try {
+    return await rooms.isEncrypted(room);
+  } catch (thrown) {
+    // The bot was removed meanwhile: nothing said there is heeded any more.
+    if (failureOf(thrown).kind === "refused") return true;
+    throw thrown;
+  }
+}
+
+type Said = Extract<Incoming, { kind: "message" }>;
+
+/** What is left of a message that must not be carried out: enough to see whether the bot was meant. */
+function unheeded({ eventId, room, sender, at, text, html, mentioned, direct }: Said): Incoming {
+  const heard = { eventId, room, sender, at };
+  return { ...heard, kind: "unencrypted", text, mentioned, direct, ...(html !== undefined && { html }) };
 }

@@ -11,6 +11,7 @@ import {
   type Content,
 } from "./content.ts";
 import type { Crypto } from "./crypto/index.ts";
+import type { DirectRoom } from "./direct-rooms.ts";
 import { failureOf } from "./failure.ts";
 import type { Rooms } from "./rooms.ts";
 
@@ -28,14 +29,15 @@ export interface WireParts {
   crypto: Crypto;
   rooms: Rooms;
   /** The room with one person, made when there is none. */
-  directRoom: (matrixId: string) => Promise<string>;
+  directRoom: DirectRoom;
   /** The bytes of a file that is kept beside its message. */
   parcel?: ((id: string) => Buffer | undefined) | undefined;
 }
 
 /** Makes ready what is to be sent. Rejects when the room's encryption cannot be known: then nothing is sent. */
 export async function makeWire(parts: WireParts, { out, target = "", alreadyRung }: Claimed): Promise<Wire> {
-  const room = typeof out.room === "string" ? out.room : await parts.directRoom(out.room.direct);
+  const room =
+    typeof out.room === "string" ? out.room : await parts.directRoom(out.room.direct, out.room.rather);
   const transactionId = transactionIdOf(out.key);
   const one = (part: WirePart): Wire => ({ room, parts: [part] });
   switch (out.kind) {

@@ -23,6 +23,18 @@ export const approvalSettled = problem(
   { run: "bakor", subject: "cloud.example.coop", status: "approved" },
 );
 
+export const approvalAnother = problem(
+  "approval-another",
+  ({ run, subject }: { run: string; subject: string }) => ({
+    happened: `Since you agreed to run ${run}, its question has become another one.`,
+    means: `The plan has changed meanwhile, and nobody agrees to what they have not read. ${notCounted}`,
+    remedy:
+      `Read the question that is open now. If you agree to it: \`approve ${run} ${subject}\`, or press Approve on ` +
+      "its page.",
+  }),
+  { run: "bakor", subject: "cloud.example.coop" },
+);
+
 export const approvalPast = problem(
   "approval-past",
   ({ run, subject, until }: { run: string; subject: string; until: string }) => ({
@@ -93,8 +105,8 @@ export const approvalUnverified = problem(
     means: `Your message came without encryption or from a device that is not verified. ${notCounted}`,
     remedy:
       `Verify this device in your Matrix client and say \`approve ${run} ${subject}\` in an encrypted room, ` +
-      "or say `web` to me from such a device and agree on the page. On a page that was opened otherwise: sign in anew. " +
-      "If you set up your keys anew, an operator has to say first: `member identity <your Matrix id>`",
+      "or say `web` to me from such a device and agree on the page. On a page that was opened otherwise: sign in " +
+      "anew. If you set up your keys anew, an operator has to say first: `member identity <your Matrix id>`",
   }),
   { run: "bakor", subject: "cloud.example.coop" },
 );

@@ -33,12 +33,14 @@ export const upgradeTakenBack = problem(
     to: string;
     reason: string;
     lastLines: readonly string[];
+    /** Something else than a bad verdict has ended it. */
+    isBrokenOff: boolean;
     backup: string;
     /** What became of the data. */
     data: "back" | "stays" | "failed";
     why: string;
   }) => ({
-    happened: [`${p.app} ${p.to} did not come up: ${p.reason}.`, ...p.lastLines].join("\n"),
+    happened: howItFailed(p),
     means: `${p.from} is put back as it was before. ${dataWords(p)}`,
     remedy:
       p.data === "back"
@@ -51,11 +53,48 @@ export const upgradeTakenBack = problem(
     to: "5.1.0+29.0.1",
     reason: "app ended with exit code 1 twice",
     lastLines: ["Fatal: the migration stopped half-way"],
+    isBrokenOff: false,
     backup: "bakor",
     data: "back",
     why: "",
   },
 );
+
+export const upgradeNotBack = problem(
+  "upgrade-not-back",
+  (p: FailedUpgrade & { from: string; backup: string; why: string }) => ({
+    happened:
+      `${howItFailed(p)}\n**The program could not be put back**: ${p.why}\n` +
+      `Its data was not put back, either; as it was just before, it is in the backup ${p.backup}.`,
+    means: `It was tried once more. Whether ${p.from} runs again, or a part of ${p.to}, has to be looked at.`,
+    remedy:
+      `When that is mended: \`app ps ${p.app}\`. When ${p.from} runs, and its data is not as it was: ` +
+      `\`app restore ${p.app} ${p.backup}\``,
+  }),
+  {
+    app: "cloud.example.coop",
+    from: "5.0.2+28.0.6",
+    to: "5.1.0+29.0.1",
+    reason: "The server ada (root@ada.example.coop) is not reached",
+    lastLines: [],
+    isBrokenOff: true,
+    backup: "bakor",
+    why: "The server ada (root@ada.example.coop) is not reached.",
+  },
+);
+
+interface FailedUpgrade {
+  app: string;
+  to: string;
+  reason: string;
+  lastLines: readonly string[];
+  isBrokenOff: boolean;
+}
+
+function howItFailed({ app, to, reason, lastLines, isBrokenOff }: FailedUpgrade): string {
+  const what = isBrokenOff ? `The upgrade of ${app} to ${to} was broken off` : `${app} ${to} did not come up`;
+  return [`${what}: ${reason}.`, ...lastLines].join("\n");
+}
 
 function dataWords({
   data,

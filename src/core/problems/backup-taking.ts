@@ -91,6 +91,34 @@ export const hookWithoutContainer = problem(
   { app: "cloud.example.coop", service: "db", hook: "pre-hook" },
 );
 
+export const commandTookTooLong = problem(
+  "command-took-too-long",
+  (p: { app: string; service: string; what: string; hours: number; isEnded: boolean }) => ({
+    happened:
+      `The ${p.what} of ${p.service} (${p.app}) ` +
+      `${p.what === "dump" ? "was silent" : "took"} longer than ${p.hours === 1 ? "an hour" : `${p.hours} hours`}.`,
+    means:
+      "It was given up, so that other apps get their turn, and the backup failed. " +
+      `${p.isEnded ? "The command was ended in its container." : "The command may still run in its container."} ` +
+      asBefore,
+    remedy:
+      `See what it waits for: \`app logs ${p.app} ${p.service}\`. ` +
+      (p.isEnded ? "" : `To end it: \`app restart ${p.app} ${p.service}\`. `) +
+      "If it needs more time, set `backups.commandHours` to more.",
+  }),
+  { app: "cloud.example.coop", service: "db", what: "pre-hook", hours: 1, isEnded: false },
+);
+
+export const commandStillRuns = problem(
+  "command-still-runs",
+  (p: { app: string; service: string; what: string }) => ({
+    happened: `The ${p.what} of ${p.service} (${p.app}) was begun before, still runs and cannot be ended.`,
+    means: `Two of them at a time could spoil what they write, so it was not begun again. ${asBefore}`,
+    remedy: `Restart its container: \`app restart ${p.app} ${p.service}\`. Then: \`app backup ${p.app}\``,
+  }),
+  { app: "cloud.example.coop", service: "db", what: "pre-hook" },
+);
+
 export const dumpUnfinished = problem(
   "dump-unfinished",
   (p: { app: string; dump: string; reason: string }) => ({

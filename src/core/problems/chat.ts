@@ -107,6 +107,41 @@ export const identityNeedsPassword = problem(
   { user: "@tandem:example.coop", homeserver: "https://matrix.example.coop" },
 );
 
+export const roomNotTold = problem(
+  "room-not-told",
+  ({ room, minutes, reason }: { room: string; minutes: number; reason: string }) => ({
+    happened: `For ${minutes} minutes the homeserver could not tell me what goes on in ${room}: ${reason}.`,
+    means: "The other rooms wait no longer for it. What was said there meanwhile may never be heard.",
+    remedy:
+      "Let the homeserver's admin look at its log. Then say again in that room what was not answered there.",
+  }),
+  { room: "!plans:example.coop", minutes: 10, reason: "500 M_UNKNOWN Internal server error" },
+);
+
+export const messageRefused = problem(
+  "message-refused",
+  ({ room, reason }: { room: string; reason: string }) => ({
+    happened: `The homeserver refused what I had to say in ${room}: ${reason}.`,
+    means: "That message is lost. Others may be too: I say this once a day for each room.",
+    remedy:
+      "If I was removed from the room, invite me again. If it was replaced, put the new one's id in tandem.yaml " +
+      "wherever the old one stands, and start Tandem anew.",
+  }),
+  { room: "!plans:example.coop", reason: "403 M_FORBIDDEN User @tandem:example.coop not in room" },
+);
+
+export const roomReplaced = problem(
+  "room-replaced",
+  ({ room, replacement }: { room: string; replacement: string | null }) => ({
+    happened: `The room ${room} was closed in favour of ${replacement ?? "another one, which was not named"}.`,
+    means: "Nobody can speak there any more, and what Tandem sends there is lost.",
+    remedy:
+      "Invite me into the new room if I am not there yet. Where tandem.yaml names the old one (`defaultRoom`, " +
+      "`operatorsRoom`), put the new one's id and start Tandem anew.",
+  }),
+  { room: "!plans:example.coop", replacement: "!newplans:example.coop" },
+);
+
 export const replyTargetUnknown = problem(
   "reply-target-unknown",
   ({ reason }: { reason: string }) => ({

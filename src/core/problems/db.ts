@@ -29,3 +29,14 @@ export const diskFull = problem(
   }),
   { freeMb: 12 },
 );
+
+export const scheduledWaits = problem(
+  "scheduled-waits",
+  ({ freeMb }: { freeMb: number }) => ({
+    happened: `Only ${freeMb} MB are free on the disk that holds the database.`,
+    means:
+      "What begins by itself, such as the backups at night, waits; commands that begin something are refused.",
+    remedy: "An operator makes room on that disk; what was missed then begins by itself, once.",
+  }),
+  { freeMb: 12 },
+);

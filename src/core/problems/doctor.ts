@@ -30,6 +30,18 @@ export const homeserverSilent = problem(
   { homeserver: "https://matrix.example.coop", reason: "nothing listens there" },
 );
 
+export const roomNotJoined = problem(
+  "room-not-joined",
+  ({ room, setting }: { room: string; setting: string }) => ({
+    happened: `The bot is not in the room ${room}, which ${setting} names.`,
+    means: "What Tandem has to say there is lost; questions to be agreed to wait on the pages alone.",
+    remedy:
+      "Invite the bot there from the account of a member. If the room is gone, name another one in the settings " +
+      "and start Tandem again.",
+  }),
+  { room: "!abc:example.coop", setting: "matrix.defaultRoom" },
+);
+
 export const recipeSourceSilent = problem(
   "recipe-source-silent",
   ({ source, reason }: { source: string; reason: string }) => ({

@@ -91,14 +91,47 @@ export const restorePathNeedsVolume = problem(
 
 export const restoreNotRunning = problem(
   "restore-not-running",
-  (p: { app: string; server: string }) => ({
-    happened: `Nothing of ${p.app} is on ${p.server}, so there is nothing to bring data back into.`,
-    means: untouched,
-    remedy:
-      `Bring it up first: \`app deploy ${p.app}\`. ` +
-      `Or bring it up elsewhere from the backup: \`app restore ${p.app} --as <new domain>\``,
-  }),
-  { app: "cloud.example.coop", server: "local" },
+  (p: {
+    app: string;
+    server: string;
+    backup: string;
+    /** Volumes and secrets that are there all the same. */
+    left: readonly string[];
+    /** Secrets of the backup that are not there, which a deploy would make. */
+    anew: readonly string[];
+  }) => {
+    const restore = `\`app restore ${p.app} ${p.backup}\``;
+    if (p.left.length === 0)
+      return {
+        happened: `Nothing of ${p.app} is on ${p.server}, so there is nothing to bring data back into.`,
+        means: untouched,
+        remedy: `Bring all of it back, with the old values of its secrets: ${restore}`,
+      };
+    const happened = `${p.app} does not run on ${p.server}, and this is left of it there: ${p.left.join(", ")}.`;
+    if (p.anew.length === 0)
+      return {
+        happened,
+        means: `Its secrets are all there, so a deploy makes none anew. ${untouched}`,
+        remedy: `Bring it up first: \`app deploy ${p.app}\`. Then: ${restore}`,
+      };
+    return {
+      happened,
+      means:
+        `**A deploy would make these secrets anew**: ${p.anew.join(", ")}. ` +
+        `What was encrypted with their old values could then never be read again. ${untouched}`,
+      remedy:
+        `If nobody needs what is left, remove it on ${p.server} (\`docker volume rm\`, \`docker secret rm\`); ` +
+        `then ${restore} brings the app up with the old secrets. ` +
+        `Or bring it up beside that: \`app restore ${p.app} ${p.backup} --as <new domain>\``,
+    };
+  },
+  {
+    app: "cloud.example.coop",
+    server: "local",
+    backup: "bakor",
+    left: ["cloud_example_coop_data"],
+    anew: ["cloud_example_coop_db_password_v1"],
+  },
 );
 
 export const restorePartElsewhere = problem(
@@ -173,24 +206,52 @@ export const restoreDidNotComeUp = problem(
   { app: "cloud.example.coop", backup: "bakor", reason: "app crashed twice", lastLines: [] },
 );
 
+export const restoreWithoutPresent = problem(
+  "restore-without-present",
+  (p: { app: string; backup: string; reason: string }) => ({
+    happened: `No backup of the present of ${p.app} could be taken before its restore from ${p.backup}: ${p.reason}`,
+    means: `Without it there is no way back. ${untouched}`,
+    remedy:
+      `When that is mended: \`app restore ${p.app} ${p.backup}\`. If the app is too broken for it, and what is there ` +
+      `may be lost: \`app restore ${p.app} ${p.backup} --without-backup\``,
+  }),
+  {
+    app: "cloud.example.coop",
+    backup: "bakor",
+    reason: "No container of db runs, in which its pre-hook could be run.",
+  },
+);
+
 export const restoreTakenBack = problem(
   "restore-taken-back",
-  (p: { app: string; backup: string; present: string; reason: string }) => ({
+  (p: { app: string; backup: string; present: string; doubt: string | null; reason: string }) => ({
     happened: `The restore of ${p.app} from ${p.backup} failed: ${p.reason}`,
-    means: `Its data is back as it was before, from the backup ${p.present}, and it runs with it.`,
+    means:
+      p.doubt === null
+        ? `Its data is back as it was before, from the backup ${p.present}, and it runs with it.`
+        : `It runs with the data of ${p.present} again, the backup of what was there before. ` +
+          `**That is doubtful, so its data may not be as it was**: ${p.doubt}`,
     remedy: `Mend what is named, then: \`app restore ${p.app} ${p.backup}\``,
   }),
   {
     app: "cloud.example.coop",
     backup: "bakor",
     present: "dufim",
+    doubt: null,
     reason: "app crashed twice.",
   },
 );
 
 export const restoreHalfWay = problem(
   "restore-half-way",
-  (p: { app: string; backup: string; present: string | null; reason: string; back: string }) => ({
+  (p: {
+    app: string;
+    backup: string;
+    present: string | null;
+    doubt: string | null;
+    reason: string;
+    back: string;
+  }) => ({
     happened: `The restore of ${p.app} from ${p.backup} failed: ${p.reason}`,
     means:
       p.present === null
@@ -199,17 +260,24 @@ export const restoreHalfWay = problem(
     remedy:
       p.present === null
         ? `Mend what is named, then: \`app restore ${p.app} ${p.backup}\``
-        : `Its data from before is safe in the backup ${p.present}. ` +
+        : `${keptWords(p.present, p.doubt)} ` +
           `When what is named is mended: \`app restore ${p.app} ${p.present}\``,
   }),
   {
     app: "cloud.example.coop",
     backup: "bakor",
     present: "dufim",
+    doubt: null,
     reason: "the disk ran full.",
     back: "the disk is still full.",
   },
 );
+
+function keptWords(present: string, doubt: string | null): string {
+  return doubt === null
+    ? `Its data from before is safe in the backup ${present}.`
+    : `What could be kept of its data from before is in the backup ${present}, which is doubtful: ${doubt}`;
+}
 
 export const reviveFailed = problem(
   "revive-failed",
@@ -221,6 +289,24 @@ export const reviveFailed = problem(
     remedy: "Mend what it names, then try again.",
   }),
   { app: "new.example.coop", server: "swarm-2", backup: "bakor", reason: "db is unhealthy", lastLines: [] },
+);
+
+export const restoreWouldBeEmpty = problem(
+  "restore-would-be-empty",
+  (p: { app: string; backup: string; reason: string }) => ({
+    happened: `A restore of ${p.app} from ${p.backup} would not bring all its data back: ${p.reason}`,
+    means:
+      "**If the app were lost now, this backup could not bring it back as it is.** It would come up, begin anew " +
+      "there and look healthy, so to try it out would show nothing, and was not begun.",
+    remedy: `Mend what is named, take another one (\`app backup ${p.app}\`), and: \`backup drill ${p.app}\``,
+  }),
+  {
+    app: "cloud.example.coop",
+    backup: "bakor",
+    reason:
+      "A restore does not read data/backup.sql into the database, which stays as it is, or empty elsewhere. The " +
+      "recipe needs the label backupbot.restore.post-hook, with the command that reads the dump back.",
+  },
 );
 
 export const drillFailed = problem(

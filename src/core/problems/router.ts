@@ -224,6 +224,23 @@ export const notByToken = problem(
   { command: "token create" },
 );
 
+export const notVerified = problem(
+  "not-verified",
+  ({ command, name, byToken }: { command: string; name: string; byToken: boolean }) => ({
+    happened: `${command} counts only from a verified device, and I cannot be sure that you said it yourself.`,
+    means:
+      (byToken
+        ? "It came with a bearer token, and whoever has a copy of that speaks in your name. "
+        : "It came without encryption or from a device that is not verified, so somebody else may have said it in " +
+          "your name. ") + nothingDone,
+    remedy:
+      "Verify your device in your Matrix client and say it to me in an encrypted room. Or somebody who works on the " +
+      `machine itself says it there: \`npx tandem --as ${name} ${command} …\`. If you set up your keys anew, an ` +
+      "operator has to say first: `member identity <your Matrix id>`",
+  }),
+  { command: "member link", name: "ana", byToken: false },
+);
+
 export const notYourRun = problem(
   "not-your-run",
   ({ run, asker, holders }: { run: string; asker: string; holders: string }) => ({
@@ -238,7 +255,9 @@ export const tooManyCommands = problem(
   "too-many-commands",
   ({ where, burst, seconds }: { where: string; burst: number; seconds: number }) => ({
     happened: `More than ${burst} commands came ${where} in a short time.`,
-    means: "So that one cannot keep Tandem from the others, this one was not run.",
+    means:
+      "So that one cannot keep Tandem from the others, this one was not run. More of them before that time is over " +
+      "are not run either; in a room that is not said again.",
     remedy: `Say it again in ${seconds} s.`,
   }),
   { where: "from bo", burst: 30, seconds: 4 },

@@ -95,3 +95,23 @@ export const upgradesStopped = problem(
     left: ["chat.example.coop", "notes.example.coop"],
   },
 );
+
+export const upgradesHeld = problem(
+  "upgrades-held",
+  ({ app, to, unfinished, done, left }: Omit<Stopped, "reason"> & { unfinished: readonly string[] }) => ({
+    happened:
+      `The upgrades stopped after ${app}: it runs ${to}, but what its recipe wants done then is not done: ` +
+      `${unfinished.join("; ")}.`,
+    means:
+      `${app} stays upgraded. Upgraded before it: ${done.length === 0 ? "none" : done.join(", ")}. ` +
+      `Not begun: ${left.length === 0 ? "none" : left.join(", ")}.`,
+    remedy: `Do by hand what is not done (\`app cmd ${app}\` lists it). Then, for the others: \`app upgrade all\``,
+  }),
+  {
+    app: "cloud.example.coop",
+    to: "5.0.3+28.0.7",
+    unfinished: ["`app migrate` ended with code 1", "`app reindex` was not begun"],
+    done: ["wiki.example.coop"],
+    left: ["chat.example.coop", "notes.example.coop"],
+  },
+);

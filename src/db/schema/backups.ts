@@ -49,7 +49,7 @@ export const backup = sqliteTable(
      * be. `forgotten`: retention or a person has removed it.
      */
     state: text("state", { enum: ["running", "proven", "doubtful", "failed", "forgotten"] }).notNull(),
-    /** Why it failed or is doubtful, in words. */
+    /** Why it failed or is doubtful, in words; what a drill has answered stays here, with its answer. */
     reason: text("reason"),
     /** What it was taken for. */
     cause: text("cause", { enum: ["asked", "schedule", "upgrade", "restore"] }).notNull(),
@@ -62,7 +62,7 @@ export const backup = sqliteTable(
     bytes: integer("bytes"),
     /** What it added to the repository. */
     addedBytes: integer("added_bytes"),
-    /** JSON: the snapshots that it consists of. */
+    /** JSON: the snapshots that it consists of; the first of them has what the backup is doubted for, by kind. */
     snapshots: text("snapshots").notNull(),
     /** JSON: what is not as the label specification says, in sentences. */
     warnings: text("warnings").notNull(),

@@ -3,6 +3,8 @@ import type { Engine } from "./connect.ts";
 
 /** Longer lines are cut: one line of a log can be a whole page. */
 const longestLine = 500;
+/** As much of a line is looked at: far more than any secret has, and Docker itself splits lines at a quarter of it. */
+const longestRead = 65_536;
 
 /**
  * The last lines of a task's or service's output, oldest first, secrets removed. Throws what the engine
@@ -25,7 +27,19 @@ export async function logLines(
 /** The last lines in what the engine or docker-modem made of a log: sorted by time, cut, secrets removed. */
 export function linesIn(answer: unknown, lines: number): string[] {
   const stamped = stampedLines(asBytes(answer)).sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
-  return stamped.slice(-lines).map(({ text }) => redact(text).slice(0, longestLine));
+  const shown = stamped.slice(-lines).map(({ text }) => shownLine(text));
+  // Again over all of them: a private key has a line for each part of it.
+  return shown.length === 0 ? [] : redact(shown.join("\n")).split("\n");
+}
+
+/**
+ * Secrets are removed from far more than is shown, so that none is shown in part. Where so much was removed that the
+ * cut shows, it may have gone through a secret: then nothing is shown.
+ */
+function shownLine(text: string): string {
+  const clean = redact(text.slice(0, longestRead));
+  if (text.length > longestRead && clean.length <= longestLine) return "•••";
+  return clean.slice(0, longestLine);
 }
 
 interface Taskful {

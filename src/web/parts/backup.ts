@@ -18,5 +18,6 @@ export function backupFacts(freshness: Freshness, when: When): Html {
 
 function wordFor(is: Freshness["state"]): string {
   if (is === "fresh") return "safe";
+  if (is === "idle") return "not deployed";
   return is === "red" ? "not safe" : "not backed up";
 }

@@ -30,6 +30,7 @@ const states: Record<string, [Mark, Tone]> = {
   safe: ["check", "go"],
   "not safe": ["cross", "stop"],
   "not backed up": ["empty", "soft"],
+  "not deployed": ["empty", "soft"],
   down: ["cross", "stop"],
   unknown: ["empty", "soft"],
   converged: ["check", "go"],

@@ -8,10 +8,12 @@ import type { Api } from "../../../src/chat/matrix/api.ts";
 import type { Crypto, Decrypted } from "../../../src/chat/matrix/crypto/index.ts";
 import { openInvites } from "../../../src/chat/matrix/invites.ts";
 import type { RawEvent } from "../../../src/chat/matrix/raw-event.ts";
+import { openPatience } from "../../../src/chat/matrix/patience.ts";
 import { openRooms } from "../../../src/chat/matrix/rooms.ts";
 import { openChatState } from "../../../src/chat/matrix/state.ts";
 import { syncTokenKey, takeIn, type SyncAnswer, type TakeInParts } from "../../../src/chat/matrix/take-in.ts";
 import { openSecondAttempts } from "../../../src/chat/matrix/unreadable.ts";
+import type { TellOperators } from "../../../src/chat/transport.ts";
 import { say } from "../../../src/chat/message.ts";
 import { openOutbox, transactionIdOf, type OutboxQueue } from "../../../src/chat/outbox.ts";
 import { FakeClock } from "../../../src/core/clock.ts";
@@ -31,13 +33,17 @@ let asked: string[];
 /** What decryption comes to, by event id. */
 let decrypted: Record<string, Decrypted>;
 let noted: string[];
+/** What the operators were told: about which room, under which key, which problem. */
+let told: Parameters<TellOperators>[];
+/** Whether a room is encrypted; an Error: it cannot be known. */
+let encrypted: Record<string, boolean | Error>;
 
 beforeEach(() => {
   db = openDb(path.join(mkdtempSync(path.join(tmpdir(), "tandem-take-")), "tandem.db"));
   clock = new FakeClock();
   inbox = openInbox({ db, clock });
   outbox = openOutbox({ db, clock });
-  [answers, asked, decrypted, noted] = [{}, [], {}, []];
+  [answers, asked, decrypted, noted, encrypted, told] = [{}, [], {}, [], {}, []];
   const api = {
     homeserver: "https://example.coop",
     call: (method: string, endpoint: string, options?: { query?: { from?: string } }) => {
@@ -52,7 +58,10 @@ beforeEach(() => {
     watch: () => Promise.resolve(),
     decrypt: (_room: string, event: RawEvent) => Promise.resolve(decrypted[event.event_id]),
     rooms: {
-      isEncrypted: () => Promise.resolve(false),
+      isEncrypted: (room: string) => {
+        const known = encrypted[room] ?? false;
+        return known instanceof Error ? Promise.reject(known) : Promise.resolve(known);
+      },
       note: (room: string) => Promise.resolve(void noted.push(room)),
     },
   } as unknown as Crypto;
@@ -60,7 +69,10 @@ beforeEach(() => {
   const invites = openInvites({ self, api, state, clock, log, mayInvite: (id) => id === "@bo:example.coop" });
   answers["/members"] = { chunk: [] };
   answers["m.room.history_visibility"] = { history_visibility: "shared" };
-  parts = { self, db, api, inbox, outbox, crypto, rooms: openRooms(api), invites, state, log };
+  const [patience, rooms] = [openPatience(clock), openRooms(api)];
+  const tell: TellOperators = (room, key, problem) => told.push([room, key, problem]);
+  const queues = { db, inbox, outbox };
+  parts = { self, ...queues, api, crypto, rooms, invites, state, patience, clock, log, tell };
 });
 afterEach(() => db.close());
 
@@ -113,6 +125,64 @@ describe("a sync answer", () => {
     answers["/messages"] = refusal(403, "M_FORBIDDEN");
     await takeIn(parts, sync([said("$d")], { limited: true, prev_batch: "p9" }), "t1");
     expect(kept()).toEqual(["$d"]);
+  });
+
+  test("is gone on with after ten minutes, without what one room will not tell; the operators hear of it", async () => {
+    const [down, other] = [
+      Object.assign(new Error("down"), { statusCode: 500, errcode: "M_UNKNOWN" }),
+      "!other",
+    ];
+    answers["!r/messages"] = down;
+    answers["!r/members"] = down;
+    const gap = { limited: true, prev_batch: "p9" };
+    const both = sync([said("$here")], gap);
+    Object.assign(both.rooms?.join ?? {}, { [other]: { timeline: { events: [said("$there")] } } });
+    for (let minutes = 0; minutes < 10; minutes++) {
+      await expect(takeIn(parts, both, "t1")).rejects.toThrow();
+      await clock.turn(60_000);
+    }
+    expect([kept(), told]).toEqual([[], []]);
+    await takeIn(parts, both, "t1");
+    expect(kept()).toEqual(["$here", "$there"]);
+    expect(parts.state.get(syncTokenKey)).toBe("t2");
+    expect(new Set(told.map((one) => JSON.stringify(one.slice(0, 2)))).size).toBe(1);
+    expect(told[0]).toMatchObject(["!r", expect.any(String), { code: "room-not-told" }]);
+    expect(told[0]?.[2].text.happened).toContain("For 10 minutes");
+    // While it goes on nobody waits for it again; once it answers, it is waited for as before.
+    await takeIn(parts, both, "t2");
+    answers = { "/members": { chunk: [] } };
+    await takeIn(parts, both, "t3");
+    answers["!r/messages"] = down;
+    await expect(takeIn(parts, both, "t4")).rejects.toThrow();
+  });
+
+  test("a room that was closed in favour of another one is followed if whoever closed it may invite", async () => {
+    const closed = (id: string, sender: string, replacement?: string): object =>
+      said(id, {
+        type: "m.room.tombstone",
+        state_key: "",
+        sender,
+        content: replacement === undefined ? {} : { replacement_room: replacement },
+      });
+    const answer = sync([
+      closed("$1", "@bo:example.coop", "!new"),
+      closed("$2", "@eve:example.org", "!trap"),
+      closed("$3", "@bo:example.coop"),
+    ]);
+    await takeIn(parts, answer, undefined);
+    await parts.invites.answer();
+    expect([told, asked]).toEqual([[], []]);
+    await takeIn(parts, answer, "t1");
+    await parts.invites.answer();
+    expect(asked).toEqual(["POST /_matrix/client/v3/join/!new"]);
+    expect(told.map(([room, key, { code }]) => [room, key, code])).toEqual(
+      ["$1", "$2", "$3"].map((id) => ["!r", `${id}/closed`, "room-replaced"]),
+    );
+    expect(told.map(([, , { text }]) => text.happened)).toEqual([
+      "The room !r was closed in favour of !new.",
+      "The room !r was closed in favour of !trap.",
+      "The room !r was closed in favour of another one, which was not named.",
+    ]);
   });
 
   test("of a room that the bot came into has no gap, only history", async () => {
@@ -175,6 +245,30 @@ describe("encrypted events", () => {
     expect(events.map((text) => JSON.parse(text) as unknown)).toMatchObject([
       { eventId: "$1", trust: "verified" },
     ]);
+  });
+
+  test("clear text among them is nobody's command, but reactions and redactions are always clear", async () => {
+    encrypted["!r"] = true;
+    const relation = { rel_type: "m.annotation", event_id: "$q", key: "✅" };
+    const reaction = said("$2", { type: "m.reaction", content: { "m.relates_to": relation } });
+    const redaction = said("$3", { type: "m.room.redaction", redacts: "$voice", content: {} });
+    await takeIn(parts, sync([said("$1"), reaction, redaction]), "t1");
+    const events = db.sqlite.prepare("select event from inbox order by seq").pluck().all().map(String);
+    expect(events.map((text) => JSON.parse(text) as unknown)).toMatchObject([
+      { kind: "unencrypted", eventId: "$1", text: "$1", mentioned: false, direct: false },
+      { kind: "reaction", target: "$q" },
+      { kind: "redaction", redacts: "$voice" },
+    ]);
+  });
+
+  test("clear text waits while it cannot be known whether it should be one; where the bot was removed it is none", async () => {
+    encrypted["!r"] = new Error("connection reset");
+    await expect(takeIn(parts, sync([said("$1")]), "t1")).rejects.toThrow();
+    expect(kept()).toEqual([]);
+    encrypted["!r"] = refusal(403, "M_FORBIDDEN");
+    await takeIn(parts, sync([said("$1")]), "t1");
+    const event = db.sqlite.prepare("select event from inbox").pluck().get() as string;
+    expect(JSON.parse(event)).toMatchObject({ kind: "unencrypted" });
   });
 
   test("whose key is late are kept, told about once per session after half a minute, and read when it comes", async () => {

@@ -33,10 +33,19 @@ export async function answers(socketPath: string): Promise<boolean> {
 
 /** Makes the engine a one-node swarm if it is none. Answers whether it had to. */
 export async function beSwarm(docker: Docker): Promise<boolean> {
-  const info = (await docker.info()) as { Swarm: { LocalNodeState: string } };
-  if (info.Swarm.LocalNodeState === "active") return false;
-  await docker.swarmInit({ ListenAddr: `127.0.0.1:${await freePort()}`, AdvertiseAddr: "127.0.0.1" });
-  return true;
+  const isOne = async (): Promise<boolean> => {
+    const info = (await docker.info()) as { Swarm: { LocalNodeState: string } };
+    return info.Swarm.LocalNodeState === "active";
+  };
+  if (await isOne()) return false;
+  try {
+    await docker.swarmInit({ ListenAddr: `127.0.0.1:${await freePort()}`, AdvertiseAddr: "127.0.0.1" });
+    return true;
+  } catch (thrown) {
+    // Another test process may have made it meanwhile.
+    if (await isOne()) return false;
+    throw thrown;
+  }
 }
 
 /**

@@ -36,6 +36,36 @@ export const mariadbHealth = {
   ...{ interval: "1s", timeout: "5s", retries: 60, start_period: "1s" },
 };
 
+/** A recipe without hooks, so that Tandem dumps it itself; of images under this name. */
+export function mariadbRecipe(image: string): Record<string, string> {
+  const deploy = { endpoint_mode: "dnsrr", restart_policy: { delay: "1s" } };
+  const common = { image: "${DB_IMAGE}", stop_grace_period: "1s", networks: ["internal"] };
+  const labels = ["backupbot.backup=true", "coop-cloud.${STACK_NAME}.version=1.0.0+15.0.0"];
+  const compose = {
+    version: "3.8",
+    services: {
+      app: {
+        ...{ ...common, command: ["/bin/sh", "-c", "exec sleep 100000"], volumes: ["files:/files"] },
+        deploy: { ...deploy, labels },
+      },
+      db: {
+        ...{ ...common, command: ["/bin/sh", "-c", mariadbScript], volumes: [`db:${mariadbFolder}`] },
+        environment: ["MARIADB_ROOT_PASSWORD_FILE=/run/secrets/db_password"],
+        ...{ secrets: ["db_password"], healthcheck: mariadbHealth, deploy },
+      },
+    },
+    networks: { internal: {} },
+    volumes: { db: {}, files: {} },
+    secrets: {
+      db_password: { external: true, name: "${STACK_NAME}_db_password_${SECRET_DB_PASSWORD_VERSION}" },
+    },
+  };
+  return {
+    "compose.yml": JSON.stringify(compose),
+    ".env.sample": `DOMAIN=maria.example.com\nDB_IMAGE=${image}\nSECRET_DB_PASSWORD_VERSION=v1 # length=24\n`,
+  };
+}
+
 export async function makeMariadb(docker: Docker, image: string): Promise<void> {
   const programs = ["mariadb", "mariadb-dump", "mariadb-admin"].map((name) => `/usr/bin/${name}`);
   const sql = [

@@ -93,10 +93,16 @@ secrets:
   db_password: { external: true, name: "\${STACK_NAME}_db_password_\${SECRET_DB_PASSWORD_VERSION}" }
 `;
 
-/** The recipe's files, for images under these names. */
-export function postgresRecipe(image: string): Record<string, string> {
+const hooks = `      labels:
+        backupbot.backup.pre-hook: /pg_backup.sh backup
+        backupbot.restore.post-hook: /pg_backup.sh restore
+`;
+
+/** The recipe's files, for images under these names. `isBare`: without hooks, so that Tandem dumps it itself. */
+export function postgresRecipe(image: string, { isBare = false } = {}): Record<string, string> {
+  const path = "        - backupbot.backup.volumes.db.path=backup.sql\n";
   return {
-    "compose.yml": postgresCompose,
+    "compose.yml": isBare ? postgresCompose.replace(path, "").replace(hooks, "") : postgresCompose,
     ".env.sample": `DOMAIN=pg.example.com\nDB_IMAGE=${image}\nSECRET_DB_PASSWORD_VERSION=v1 # length=24\n`,
     "pg_backup.sh": pgBackup,
   };

@@ -1,4 +1,5 @@
-/** A house with a recipe of PostgreSQL, a repository, and a second server that is the same engine behind a real sshd. */
+/** A house with a recipe of PostgreSQL, a repository, and a second server behind a real sshd. */
+import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -22,6 +23,7 @@ import { remove, repository, temporaryFolder } from "../../recipes/repository.ts
 import type { tell } from "../../workflows/telling.ts";
 import { quickKey } from "../backups/quick-key.ts";
 import type { TestDocker } from "../docker/index.ts";
+import type { SecondEngine } from "../docker/second-engine.ts";
 import { makePostgres, postgresRecipe } from "../docker/postgres.ts";
 import { imageOfPrograms } from "../docker/programs.ts";
 import { startSshd } from "../ssh/sshd.ts";
@@ -40,21 +42,42 @@ export interface RestoreHouse {
   house: Parameters<typeof tell>[0];
   backups: Backups;
   here: Swarm;
+  /** The second server. */
+  there: Swarm;
   stackOf(domain: string): string;
   /** Containers of our helpers that are still there. */
   helpers(): Promise<string[]>;
+  /** The restic of this machine, as an oracle; `input` is what it reads. */
+  restic(words: readonly string[], input?: string): string;
   /** What psql prints in the database of an app. */
   sql(domain: string, words: string): Promise<string>;
   /** Removes these apps, and all that was made for the house. */
   stop(domains: readonly string[]): Promise<void>;
 }
 
-/** `isSlow`: the password of the repository is stretched as restic does it, for whoever measures. */
+/** What its recipe `pg` is made of: the image of its database, and its files. */
+export interface RestoreRecipe {
+  /** As the official image is called, such as `postgres:15`. */
+  database: string;
+  make(docker: TestDocker["docker"], image: string): Promise<void>;
+  files(image: string): Record<string, string>;
+}
+
+const withHooks: RestoreRecipe = { database: "postgres:15", make: makePostgres, files: postgresRecipe };
+
+export interface RestoreHouseOptions {
+  /** The password of the repository is stretched as restic does it, for whoever measures. */
+  isSlow?: boolean;
+  made?: RestoreRecipe;
+  /** The engine of the second server; the one of this machine once more, where none is given. */
+  second?: SecondEngine | undefined;
+}
+
 export async function openRestoreHouse(
   docker: TestDocker,
-  { isSlow = false }: { isSlow?: boolean } = {},
+  { isSlow = false, made = withHooks, second }: RestoreHouseOptions = {},
 ): Promise<RestoreHouse> {
-  const image = `tandem.test/${docker.prefix}pg/postgres:15`;
+  const image = `tandem.test/${docker.prefix}pg/${made.database}`;
   const helper = `tandem.test/${docker.prefix}restic:0.14`;
   const data = temporaryFolder();
   const recipe = repository();
@@ -63,14 +86,16 @@ export async function openRestoreHouse(
   const audit = openAudit(db, clock);
   const passwordFile = path.join(data, "password");
   const location = path.join(data, "repository");
-  await makePostgres(docker.docker, image);
+  await made.make(docker.docker, image);
   await imageOfPrograms(docker.docker, helper, ["/usr/bin/restic"]);
-  recipe.publish("1.0.0+15.0.0", postgresRecipe(image));
+  for (const name of second === undefined ? [] : [image, helper])
+    await (second as SecondEngine).docker.loadImage(await docker.docker.getImage(name).get());
+  recipe.publish("1.0.0+15.0.0", made.files(image));
   mkdirSync(location);
   writeFileSync(passwordFile, randomBytes(12).toString("hex"));
   const sshd = await startSshd();
   const { port, user, keyFile, hostKey } = sshd;
-  const address = { host: "127.0.0.1", port, user, keyFile, hostKey, socket: docker.socketPath };
+  const address = { host: "127.0.0.1", port, user, keyFile, hostKey, socket: (second ?? docker).socketPath };
   const here = openSwarm({ way: bySocket(docker.socketPath), clock });
   const there = openSwarm({ way: bySsh(address, { name: "swarm-2", clock, agentSocket: undefined }), clock });
   const servers = fakeServers(here, { "swarm-2": there });
@@ -88,19 +113,29 @@ export async function openRestoreHouse(
   const stackOf = (domain: string): string => domain.replaceAll(".", "_");
   return {
     house: { db, clock, apps, audit, recipes, backups: backups as never },
-    ...{ backups, here, stackOf },
+    ...{ backups, here, there, stackOf },
     async helpers() {
-      const all = await docker.docker.listContainers({ all: true });
+      const engines = [docker.docker, ...(second === undefined ? [] : [second.docker])];
+      const all = (await Promise.all(engines.map((one) => one.listContainers({ all: true })))).flat();
       return all.filter(({ Image }) => Image === helper).map(({ Id }) => Id);
     },
+    restic: (words, input) =>
+      execFileSync("restic", ["-r", location, "--password-file", passwordFile, "--no-cache", ...words], {
+        encoding: "utf8",
+        maxBuffer: 64 * 1024 * 1024,
+        ...(input !== undefined && { input }),
+      }),
     async sql(domain, words) {
       const argv = ["psql", "-U", "app", "-d", "app", "-At", "-c", words];
-      const { exitCode, output } = await here.exec(stackOf(domain), "db", { argv });
+      const { server } = apps.get(AppDomain.parse(domain));
+      const { exitCode, output } = await servers.swarmOf(server).exec(stackOf(domain), "db", { argv });
       if (exitCode !== 0) throw new Error(output);
       return output;
     },
     async stop(domains) {
-      for (const domain of domains) await here.remove(stackOf(domain), { volumes: true, secrets: true });
+      for (const domain of domains)
+        for (const swarm of [here, there])
+          await swarm.remove(stackOf(domain), { volumes: true, secrets: true });
       here.close();
       there.close();
       await sshd.stop();

@@ -34,5 +34,18 @@ describe("the lines of a log", () => {
     const secret = new Secret("correct-horse-staple").reveal();
     expect(linesIn(Buffer.from(`${at(1)} password=${secret}\n`), 10)).toEqual(["password=•••"]);
     expect(linesIn(Buffer.from(`${at(1)} ${"x".repeat(2000)}\n`), 10)[0]).toHaveLength(500);
+    const key = ["-----BEGIN PRIVATE KEY-----", "MC4CAQ", "AwEAAQ", "-----END PRIVATE KEY-----"];
+    const lines = ["before", ...key, "after"].map((line, n) => `${at(n)} ${line}\n`);
+    expect(linesIn(Buffer.from(lines.join("")), 10)).toEqual(["before", "•••", "after"]);
+  });
+
+  it("never with a part of a secret, wherever the line is cut", () => {
+    const secret = new Secret("staple-horse-correct".repeat(5)).reveal();
+    for (const before of [450, 499, 65_480, 65_535]) {
+      const [line = ""] = linesIn(Buffer.from(`${at(1)} ${"x".repeat(before)}${secret}\n`), 10);
+      expect(line).toBe(before < 500 ? `${"x".repeat(before)}•••`.slice(0, 500) : "x".repeat(500));
+    }
+    // Of a line that is all secrets the cut would come into sight.
+    expect(linesIn(Buffer.from(`${at(1)} ${secret.repeat(800)}\n`), 10)[0]).not.toContain("staple");
   });
 });

@@ -64,7 +64,7 @@ async function sign(parts: Parts, settings: IdentitySettings): Promise<void> {
   const exists = (await machine.getIdentity(new UserId(machine.userId.toString()))) !== undefined;
   const mine = (await machine.crossSigningStatus()).hasSelfSigning;
   if (!exists) await makeIdentity(parts, settings, !mine);
-  else if (mine) await signDevice(parts);
+  else if (mine) await finishSigning(parts, settings);
   else if (settings.identityKeys !== undefined) await takeOverIdentity(parts, settings.identityKeys);
   else if (settings.recoveryKey !== undefined) await openIdentity(parts, settings.recoveryKey);
   else if (settings.resetIdentity === true) await makeIdentity(parts, settings, true);
@@ -95,7 +95,17 @@ async function ownDevice(machine: OlmMachine): Promise<Device | undefined> {
   );
 }
 
-/** `fresh` makes new keys; otherwise those that were made before a crash are used. */
+/** This device has the private keys and is not signed: a start was cut short, before or after the keys were kept. */
+async function finishSigning(parts: Parts, settings: IdentitySettings): Promise<void> {
+  const wasMadeHere = settings.identityKeys === undefined && settings.recoveryKey === undefined;
+  if (wasMadeHere) await storeIdentity(parts, settings);
+  await signDevice(parts);
+}
+
+/**
+ * `fresh` makes new keys; otherwise those that were made before a crash are used. The signature comes last: a device
+ * that is signed has its recovery key kept.
+ */
 async function makeIdentity(parts: Parts, settings: IdentitySettings, fresh: boolean): Promise<void> {
   const { machine, pump } = parts;
   const requests = await machine.bootstrapCrossSigning(fresh);
@@ -105,9 +115,9 @@ async function makeIdentity(parts: Parts, settings: IdentitySettings, fresh: boo
     JSON.parse(requests.uploadSigningKeysRequest.body) as object,
     settings.password,
   );
+  await storeIdentity(parts, settings);
   await pump.send(requests.uploadSignaturesRequest);
   await pump.send(machine.queryKeysForUsers([new UserId(machine.userId.toString())]));
-  if (settings.keepRecoveryKey !== undefined) await storeIdentity(parts, settings.keepRecoveryKey);
 }
 
 /** A homeserver may want proof first (user-interactive authentication): 401 with a session to answer in. */
@@ -178,12 +188,17 @@ async function openIdentity(parts: Parts, recoveryKey: Secret): Promise<void> {
   await signDevice(parts);
 }
 
-/** Keeps the new identity at the homeserver, sealed with a new recovery key, for the day the device is lost. */
-async function storeIdentity(parts: Parts, keep: (key: Secret) => void): Promise<void> {
+/**
+ * Keeps the new identity at the homeserver, sealed with a new recovery key, for the day the device is lost. The key is
+ * kept before anything needs it.
+ */
+async function storeIdentity(parts: Parts, { keepRecoveryKey: keep }: IdentitySettings): Promise<void> {
+  if (keep === undefined) return;
   const keys = await parts.machine.exportCrossSigningKeys();
   const secrets = [keys?.masterKey, keys?.self_signing_key, keys?.userSigningKey];
   const key = randomBytes(32);
   const id = randomBytes(24).toString("base64url");
+  keep(new Secret(encodeRecoveryKey(key)));
   for (const [index, name] of secretNames.entries()) {
     const secret = secrets[index];
     if (secret !== undefined)
@@ -194,7 +209,6 @@ async function storeIdentity(parts: Parts, keep: (key: Secret) => void): Promise
     algorithm: storageAlgorithm,
   });
   await setAccountData(parts, "m.secret_storage.default_key", { key: id });
-  keep(new Secret(encodeRecoveryKey(key)));
 }
 
 async function accountData(
