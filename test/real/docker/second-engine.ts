@@ -19,9 +19,9 @@ export interface SecondEngine {
 
 /**
  * Started from the programs that `useDocker()` installs; `registry` is `127.0.0.1:<port>`, under which it knows the
- * registry too. Undefined, with one line that says why, when it cannot be had; TANDEM_REAL=require makes that a failure.
+ * registry too, where it is to know one. Undefined, with one line that says why, when it cannot be had; TANDEM_REAL=require makes that a failure.
  */
-export async function useSecondEngine(registry: string): Promise<SecondEngine | undefined> {
+export async function useSecondEngine(registry?: string): Promise<SecondEngine | undefined> {
   try {
     if (process.getuid?.() !== 0) throw new Error("only root may give it a network of its own");
     return await start(registry);
@@ -34,7 +34,7 @@ export async function useSecondEngine(registry: string): Promise<SecondEngine | 
   }
 }
 
-async function start(registry: string): Promise<SecondEngine> {
+async function start(registry: string | undefined): Promise<SecondEngine> {
   const home = mkdtempSync(path.join(tmpdir(), "tandem-second-docker-"));
   const socketPath = path.join(home, "docker.sock");
   // /run/docker is where every engine keeps the sockets of its plugins, whatever --exec-root says.
@@ -54,13 +54,15 @@ async function start(registry: string): Promise<SecondEngine> {
   }
   const docker = new Docker({ socketPath });
   await beSwarm(docker);
-  const door = await holdDoor(path.join(home, "door"), child.pid ?? 0, Number(registry.split(":")[1]));
+  const port = registry?.split(":")[1];
+  const door =
+    port === undefined ? undefined : await holdDoor(path.join(home, "door"), child.pid ?? 0, Number(port));
   return {
     docker,
     socketPath,
     async stop() {
       await docker.swarmLeave({ force: true });
-      await door.close();
+      await door?.close();
       child.kill("SIGTERM");
       await ended;
       rmSync(home, { recursive: true, force: true });

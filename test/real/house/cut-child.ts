@@ -13,7 +13,7 @@ import { openHouse, openLog } from "../../../src/house/index.ts";
 export interface CutWish {
   /** Where it keeps what was cut. */
   file: string;
-  /** Steps in whose middle it dies as well. */
+  /** Steps in whose middle it dies as well; `undo:…` in that of their undo. */
   during: string[];
   /** Steps at which it does not. */
   spared: string[];
@@ -43,16 +43,22 @@ function cutOnce(what: string): void {
   process.kill(process.pid, "SIGKILL");
 }
 
+/** What is to come in the middle of steps that are under way. */
+const middles = new Map<string, NodeJS.Timeout>();
 const house = openHouse({
   config,
   log: openLog(config.logLevel),
   probe(point, run, step) {
     if (step === null || spared.includes(step)) return;
     const at = `${run} ${step}`;
-    if (point === "step effect" || point === "undo effect") cutOnce(`after ${at}`);
+    if (point === "step effect" || point === "undo effect") {
+      // One that is over sooner has no middle.
+      clearTimeout(middles.get(at));
+      cutOnce(`after ${at}`);
+    }
     // Not inside of transactions: that nothing of those stays is SQLite's own promise (test/workflow, chaos).
-    if (point === "step begun" && during.includes(step))
-      setTimeout(() => cutOnce(`during ${at}`), middleMs).unref();
+    if ((point === "step begun" || point === "undo begun") && during.includes(step))
+      middles.set(at, setTimeout(() => cutOnce(`during ${at}`), middleMs).unref());
   },
 });
 process.stdin.destroy();
