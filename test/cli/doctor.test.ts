@@ -93,7 +93,7 @@ test("before the first start everything that it needs is there", async () => {
     "✓ pages: 127.0.0.1:0 is free; people reach them under http://localhost:n",
     "✓ docker: engine 20.10.24, Swarm manager on quiet",
     "✓ matrix: @tandem:demo on http://127.0.0.1:n, device TANDEM",
-    "○ room matrix.defaultRoom: not set; what is asked on pages or by schedule, and how the night went, is told in no room",
+    "○ room matrix.defaultRoom: not set; what is asked on pages or by schedule is told in no room, and of the night only its trouble",
     "○ room matrix.operatorsRoom: not set; the day's head of the audit trail is posted nowhere",
     "○ catalogue: none is named; recipes are those of the settings",
     "○ open collective: not configured; nobody is paid through it",
