@@ -109,7 +109,7 @@ function watchPutBack(parts: LateWatchParts, domain: string, run: string) {
       outcome,
       reason = "it did not say why",
       lastLines = [],
-    } = await swarm.watch(await swarm.planLive(app.stack, { nothing: true }), { signal });
+    } = await swarm.watch(await swarm.planLive(app.stack, { nothing: true }), { signal, isFresh: true });
     if (outcome === "converged" || signal.aborted) return;
     const words = { app: domain, reason: reason.replace(/\.$/, ""), lastLines };
     tellOfRun(parts, { app: app.domain, run, about: "late/put back" }, putBackNotWell(words));

@@ -219,11 +219,11 @@ export interface Swarm {
   apply(plan: StackPlan, labels?: Record<string, string>): Promise<void>;
   /**
    * Watches until there is a verdict. `progress` gets short lines for people. Safe to call again after a
-   * crash.
+   * crash. `isFresh`: what runs was begun a moment ago, though this plan changes nothing of it.
    */
   watch(
     plan: StackPlan,
-    options?: { signal?: AbortSignal; progress?: (line: string) => void },
+    options?: { signal?: AbortSignal; progress?: (line: string) => void; isFresh?: boolean },
   ): Promise<Verdict>;
   /**
    * Listens to a stack whose deploy was called good, on events alone, and tells of late crashes and

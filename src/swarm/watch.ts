@@ -28,6 +28,8 @@ const rollbackExtraMs = 180_000;
 export interface WatchOptions {
   signal?: AbortSignal;
   progress?: (line: string) => void;
+  /** What runs was begun a moment ago: it has to run for as long as what a plan changes, and not only once. */
+  isFresh?: boolean;
 }
 
 interface Watch {
@@ -68,7 +70,7 @@ export async function watchPlan(
     plan,
     signal,
     around: { networks },
-    jury: juryFor(plan, look),
+    jury: juryFor(plan, look, options.isFresh === true),
     evidence: openEvidence(engine),
     health: new Map(),
     say: changesOnly(options.progress ?? (() => undefined)),
@@ -87,13 +89,14 @@ export async function watchPlan(
  * Rules from the specs that are live when the watch begins; a service that is gone by then has only its
  * plan.
  */
-function juryFor(plan: StackPlan, look: Look): Jury {
+function juryFor(plan: StackPlan, look: Look, isFresh: boolean): Jury {
   const services = plan.changes.filter(({ change }) => change !== "remove").map(({ service }) => service);
   return openJury(
     services.map((service) => {
       const live = look.services.find((one) => shortName(plan.stack, one.Spec.Name) === service)?.Spec;
       const spec = live ?? (plan.specs.services[service] as unknown as ServiceSpec);
-      return rulesOf(service, spec, plan.before.services[service] ?? null);
+      const rules = rulesOf(service, spec, plan.before.services[service] ?? null);
+      return { ...rules, isUnchanged: rules.isUnchanged && !isFresh };
     }),
   );
 }

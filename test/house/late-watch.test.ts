@@ -59,7 +59,9 @@ function open() {
             ? Promise.reject(stackUnknown({ stack }))
             : Promise.resolve({ stack } as StackPlan);
         },
-        watch: (_, { signal } = {}) => {
+        watch: (_, { signal, isFresh } = {}) => {
+          // That it runs at this moment proves nothing of what was only just put back.
+          expect(isFresh).toBe(true);
           if (signal !== undefined) watched.push(signal);
           return Promise.resolve({ seconds: 1, ...standing } as Verdict);
         },

@@ -87,7 +87,8 @@ describe.skipIf(docker === undefined)("a stack on a real Swarm", { timeout: 90_0
 
   it.concurrent("that was put back is seen to run, or not to", { timeout: 180_000 }, async () => {
     const stack = stacks.fresh("standing");
-    const standing = async () => swarm.watch(await swarm.planLive(stack, { nothing: true }));
+    const standing = async () =>
+      swarm.watch(await swarm.planLive(stack, { nothing: true }), { isFresh: true });
     const env = { PLANTED: "" };
     await stacks.deploy(stack, "healthy");
     const crashing = await stacks.plan(stack, "crash", { env });
@@ -100,6 +101,9 @@ describe.skipIf(docker === undefined)("a stack on a real Swarm", { timeout: 90_0
     const over = await stacks.plan(stack, "healthy");
     await stacks.deploy(stack, "healthy");
     await swarm.restore(stack, over.before);
+    // In the second for which it lives it looks well.
+    const isRunning = async () => (await swarm.services(stack))[0]?.running === 1;
+    await expect.poll(isRunning, { timeout: 60_000, interval: 50 }).toBe(true);
     expect(await standing()).toMatchObject({ outcome: "failed", lastLines: ["connecting with"] });
   });
 

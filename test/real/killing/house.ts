@@ -228,8 +228,10 @@ export class KillHouse {
     }).trim();
   }
 
+  /** Sorted: restic lists those of one second in any order. */
   snapshots(): string[] {
-    return (JSON.parse(this.restic("snapshots", "--json")) as { id: string }[]).map(({ id }) => id);
+    const all = JSON.parse(this.restic("snapshots", "--json")) as { id: string }[];
+    return all.map(({ id }) => id).toSorted();
   }
 
   /** Names in the volumes of a snapshot. */
