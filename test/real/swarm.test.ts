@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import { canonicalJson } from "../../src/core/canonical.ts";
 import { systemClock } from "../../src/core/clock.ts";
 import { bySocket, openSwarm, type LateProblem } from "../../src/swarm/index.ts";
@@ -103,7 +103,7 @@ describe.skipIf(docker === undefined)("a stack on a real Swarm", { timeout: 90_0
     await swarm.restore(stack, over.before);
     // In the second for which it lives it looks well.
     const isRunning = async () => (await swarm.services(stack))[0]?.running === 1;
-    await expect.poll(isRunning, { timeout: 60_000, interval: 50 }).toBe(true);
+    await vi.waitUntil(isRunning, { timeout: 60_000, interval: 50 });
     expect(await standing()).toMatchObject({ outcome: "failed", lastLines: ["connecting with"] });
   });
 
