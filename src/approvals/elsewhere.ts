@@ -46,10 +46,12 @@ async function tellElsewhere(desk: Desk, id: string): Promise<void> {
   const { db, rows, people, outbox, defaultRoom, isIn } = desk;
   const row = rows.get(id);
   if (row?.status !== "open" || row.room === null || isIn === undefined) return;
-  if (defaultRoom === null || row.room === defaultRoom) return;
+  const { room } = row;
+  // One of many, such as an entry of work, would only fill the room in which others are told.
+  if (defaultRoom === null || room === defaultRoom || row.quiet) return;
   let there = 0;
   for (const { matrixIds } of entitled(people, row)) {
-    const found = await Promise.all(matrixIds.map((matrixId) => isIn(row.room ?? "", matrixId)));
+    const found = await Promise.all(matrixIds.map((matrixId) => isIn(room, matrixId)));
     if (found.includes(true)) there += 1;
   }
   if (there >= row.needed) return;
@@ -83,7 +85,7 @@ function elsewhereMessage(scene: Scene): Message {
       ...blocks,
       { kind: "list", items },
     ],
-    ...(!row.quiet && { mentions: mayAnswer.flatMap((member) => member.matrixIds).slice(0, mostRung) }),
+    mentions: mayAnswer.flatMap((member) => member.matrixIds).slice(0, mostRung),
     ...(attachment && { attachment }),
   };
 }

@@ -10,7 +10,7 @@ const asGoodAsEmpty = 0.02;
 
 /**
  * `doubtful` where something speaks against it, with all reasons. It is kept, and not counted as proven; where it only
- * holds less than the last one, a drill can show that it is right so (`answerable`).
+ * holds less than the last one, a drill can show that it is right so (`isAnswerable`).
  */
 export function prove(before: Backup | null, plan: TakePlan, { doubts: seen, ...taken }: Taken): BackupEnd {
   const against: Doubt[] = [

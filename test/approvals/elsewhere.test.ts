@@ -46,13 +46,14 @@ test("it is told in the default room as well when too few of them are in that ro
   expect(all[1]).toContain("approve dibez cloud.example.coop");
 });
 
-test("in the default room, with enough of them, or settled meanwhile, it is told once", async () => {
+test("in the default room, with enough of them, settled meanwhile, or one of many: it is told once", async () => {
   const { asked, isIn } = rooms("bo");
   const house = bench({ isIn });
   house.open();
   house.open({}, { ...inTeam, run: "dibez" });
   const gone = house.open({ needed: 2 }, { ...inTeam, run: "fogup" });
   house.approvals.withdraw(gone, "not any more");
+  house.open({ needed: 2, quiet: true }, { ...inTeam, run: "hulas" });
   await soon();
   house.deliver();
   expect(house.said("elsewhere")).toEqual([]);
