@@ -10,39 +10,49 @@ export const freshFile = (name: string): string =>
   path.join(mkdtempSync(path.join(tmpdir(), "tandem-bench-")), name);
 export const pause = (ms: number): Promise<void> => new Promise((over) => setTimeout(over, ms));
 
-/** Counts the steps' bodies as they begin, and remembers when. */
+const note = "x".repeat(80);
+
+/** Counts the steps' bodies as they begin, and remembers when. Cheap: what it takes counts as the engine's. */
 export class Marks {
-  readonly #at = new Map<string, number>();
-  readonly #waiting = new Map<string, (at: number) => void>();
-  #counts = new Map<number, number>();
+  /** Per run: when each step began, by its number. */
+  readonly #at = new Map<string, number[]>();
+  readonly #waiting = new Map<string, { n: number; reached: (at: number) => void }>();
+  readonly #counts: number[] = [];
   #until: { n: number; count: number; reached: () => void } | null = null;
 
   /** A step's body. */
   body(id: string, n: number): { n: number; ok: boolean; note: string } {
     const now = performance.now();
-    this.#at.set(`${id}:${n}`, now);
-    this.#waiting.get(`${id}:${n}`)?.(now);
-    this.#counts.set(n, (this.#counts.get(n) ?? 0) + 1);
+    const at = this.#at.get(id);
+    if (at === undefined) this.#at.set(id, [0, n === 1 ? now : 0, 0, 0, 0, 0]);
+    else at[n] = now;
+    const waiting = this.#waiting.get(id);
+    if (waiting?.n === n) {
+      this.#waiting.delete(id);
+      waiting.reached(now);
+    }
+    const count = (this.#counts[n] ?? 0) + 1;
+    this.#counts[n] = count;
     const until = this.#until;
-    if (until !== null && (this.#counts.get(until.n) ?? 0) >= until.count) {
+    if (until?.n === n && count >= until.count) {
       this.#until = null;
       until.reached();
     }
-    return { n, ok: true, note: "x".repeat(80) };
+    return { n, ok: true, note };
   }
-  /** When the body of a step of a run began. */
+  /** When the body of a step of a run began; one is waited for per run at a time. */
   reached(id: string, n: number): Promise<number> {
-    const at = this.#at.get(`${id}:${n}`);
-    if (at !== undefined) return Promise.resolve(at);
-    return new Promise((reached) => this.#waiting.set(`${id}:${n}`, reached));
+    const at = this.#at.get(id)?.[n] ?? 0;
+    if (at > 0) return Promise.resolve(at);
+    return new Promise((reached) => this.#waiting.set(id, { n, reached }));
   }
   /** When step `n` has begun in `count` runs more than at the last reset. */
   count(n: number, count: number): Promise<void> {
-    if ((this.#counts.get(n) ?? 0) >= count) return Promise.resolve();
+    if ((this.#counts[n] ?? 0) >= count) return Promise.resolve();
     return new Promise((reached) => (this.#until = { n, count, reached }));
   }
   reset(): void {
-    this.#counts.clear();
+    this.#counts.length = 0;
   }
 }
 

@@ -29,6 +29,8 @@ export class Execution {
   waiting: boolean;
   /** Calls under way that are not parked. */
   active = 0;
+  /** The inbox may hold something: false only while nothing was said to a run that was started in this process. */
+  mayHaveMail: boolean;
   /** A write of this turn makes a waiting run a running one. */
   #wakes = false;
   #seq: number;
@@ -44,6 +46,7 @@ export class Execution {
     this.history = new Map(history?.map((step) => [step.key, step]));
     this.#seq = history?.at(-1)?.seq ?? 0;
     this.waiting = row.status === "waiting";
+    this.mayHaveMail = history !== null;
     if (history !== null) this.hearCancel();
   }
 
@@ -159,6 +162,7 @@ export class Execution {
 
   /** Wakes what waits for a topic; without one, everything that waits (a cancel). */
   poke(topic?: string): void {
+    this.mayHaveMail = true;
     for (const waiter of this.waiters) {
       if (topic !== undefined && !waiter.topics.includes(topic)) continue;
       waiter.poked = true;

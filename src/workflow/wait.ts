@@ -99,6 +99,7 @@ interface Message {
 }
 
 function takeOldest(run: Execution, topics: readonly string[]): Message | null {
+  if (!run.mayHaveMail) return null;
   const { journal } = run.house;
   let oldest: Message | null = null;
   for (const topic of topics) {
