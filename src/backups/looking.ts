@@ -8,8 +8,6 @@ import type { PlannedNode, TakePlan } from "./types.ts";
 export interface Sight {
   /** Whether a volume, or a file of a container, holds anything at all. */
   isAnything: boolean;
-  /** As `SnapshotPart.held`. */
-  held: Map<string, number>;
   warnings: string[];
   doubts: string[];
 }
@@ -48,16 +46,13 @@ interface Place {
   root: string;
   /** As a dump's name begins for people: `data/`. */
   shown: string;
-  /** Under which name its bytes are counted. */
-  counted: string;
   /** The services with a pre-hook that may write there. */
   hooks: string[];
 }
 
 /**
  * Answers each question with lines: its number, a word, why, a file; the last one is `seen`. All of them are asked in
- * one call: each call costs a tenth of a second on a server far away. What holds something says how much (`held`):
- * restic says that only of everything together.
+ * one call: each call costs a tenth of a second on a server far away.
  *
  * `dumps` and folders that a label names: files that look like dumps, three folders deep, where they have changed since
  * the backup began, by the clock of the node that wrote them (`new`, `bad`, `unsure`). Where none has, the newest is
@@ -67,8 +62,6 @@ interface Place {
 const script = `
 minutes="$1"; shift
 any() { [ -n "$(find "$1" -type f -size +0c 2>/dev/null | head -n 1)" ]; }
-held() { find "$1" -type f -exec stat -c %s {} + 2>/dev/null | awk '{ sum += $1 } END { printf "%.0f", sum }'; }
-full() { say full; say held "$(held "$path")"; }
 look() { sh -c "$LOOK_AT_DUMP" sh "$@" < /dev/null; }
 is_new() { [ -n "$(find "$1" -mmin "-$minutes")" ]; }
 say() { printf '%s\\t%s\\t%s\\t%s\\n' "$n" "$1" "$2" "$3"; }
@@ -108,16 +101,16 @@ n=0
 while [ $# -gt 0 ]; do
   kind="$1"; path="$2"; shift 2
   case "$kind" in
-    volume) if any "$path"; then full; else say empty; fi;;
+    volume) if any "$path"; then say full; else say empty; fi;;
     secret) if [ -s "$path" ]; then say full; else say missing; fi;;
     path)
       if [ ! -e "$path" ]; then say missing
       elif ! any "$path"; then say empty
       elif [ -f "$path" ]; then
-        full
+        say full
         judge "$path"
         if is_new "$path"; then say new "" "$path"; else say old "" "$path"; fi
-      else full; dumps "$path" closely; fi;;
+      else say full; dumps "$path" closely; fi;;
     dumps) dumps "$path";;
   esac
   say seen
@@ -132,7 +125,7 @@ export async function look(
   about: { sinceMinutes: number; hasContainerPaths: boolean; hasSecrets: boolean; signal: AbortSignal },
 ): Promise<Sight> {
   const { app } = plan;
-  const sight: Sight = { isAnything: false, held: new Map(), warnings: [], doubts: [] };
+  const sight: Sight = { isAnything: false, warnings: [], doubts: [] };
   const looked: Looked = { app, sight, anew: new Set(), old: [], unsure: new Set() };
   const questions = [
     ...node.volumes.flatMap((volume) => volumeQuestions(plan, volume, looked)),
@@ -174,7 +167,7 @@ function volumeQuestions(
 ): Question[] {
   const root = volumeFolder(name);
   const hooks = hooksOf(preHooks, mountedBy);
-  const place = { where: `the volume ${short}`, path: "", root, shown: `${short}/`, counted: short, hooks };
+  const place = { where: `the volume ${short}`, path: "", root, shown: `${short}/`, hooks };
   if (paths !== null) return paths.map((path) => pathQuestion({ ...place, path }, looked));
   const whole: Question = {
     kind: "volume",
@@ -182,7 +175,6 @@ function volumeQuestions(
     told: (answers) => {
       if (answers.some(({ word }) => word === "full")) looked.sight.isAnything = true;
       else looked.sight.warnings.push(`The volume ${short} is empty.`);
-      hearHeld(looked, place, answers);
     },
   };
   // Of every service: a hook may have another one write its dump.
@@ -198,8 +190,7 @@ function containerQuestion(
 ): Question {
   const hooks = hooksOf(preHooks, [service]);
   const place = { where: `the container of ${service}`, root: containerFolder(service), hooks };
-  const counted = `${service}:${path}`;
-  return pathQuestion({ ...place, path, shown: `${service}:/`, counted }, looked);
+  return pathQuestion({ ...place, path, shown: `${service}:/` }, looked);
 }
 
 /** Something that a label names: it has to be there, and to hold something. */
@@ -213,7 +204,6 @@ function pathQuestion(place: Place, looked: Looked): Question {
       if (wrong !== undefined)
         throw backupPathMissing({ app: looked.app, where, path, isEmpty: wrong.word === "empty" });
       hearDumps(looked, place, answers);
-      hearHeld(looked, place, answers);
       looked.sight.isAnything = true;
     },
   };
@@ -221,12 +211,6 @@ function pathQuestion(place: Place, looked: Looked): Question {
 
 const hooksOf = (preHooks: TakePlan["preHooks"], services: readonly string[]): string[] =>
   services.filter((service) => preHooks.some((hook) => hook.service === service));
-
-/** Of several paths of a volume together; 0 where nothing is there. */
-function hearHeld({ sight }: Looked, { counted }: Place, answers: readonly Answer[]): void {
-  const bytes = answers.reduce((sum, { word, why }) => (word === "held" ? sum + Number(why) : sum), 0);
-  sight.held.set(counted, (sight.held.get(counted) ?? 0) + bytes);
-}
 
 function hearDumps(looked: Looked, { path, root, shown, hooks }: Place, answers: readonly Answer[]): void {
   const { app, sight, anew, old, unsure } = looked;

@@ -1,6 +1,7 @@
 /** The volumes of an app into the repository, node by node. */
 import { backupEmpty, backupVolumeGone } from "../core/problems/backup-taking.ts";
 import type { HelperMount } from "../swarm/index.ts";
+import { count } from "./counting.ts";
 import { inHelper, type Inside } from "./helping.ts";
 import { look } from "./looking.ts";
 import {
@@ -136,7 +137,6 @@ async function readInside(ground: Ground, reading: Reading, inside: Inside): Pro
   const sight = await look(inside.helper, plan, node, questions);
   const part: Omit<SnapshotPart, "id"> = {
     ...{ hostname: node.hostname, kind, volumes: node.volumes.map(({ short }) => short) },
-    ...(sight.held.size > 0 && { held: Object.fromEntries(sight.held) }),
   };
   const what = [
     ...node.volumes.flatMap(({ name, paths }) =>
@@ -144,7 +144,11 @@ async function readInside(ground: Ground, reading: Reading, inside: Inside): Pro
     ),
     ...(withTandem ? [tandemFolder] : []),
   ];
-  const saved = await save(inside, { plan, startedAt, part }, what, { signal });
+  const counting = count(inside.helper, plan, node, { hasContainerPaths: withContainers, signal });
+  const [saved, held] = await Promise.all([
+    save(inside, { plan, startedAt, part }, what, { signal }),
+    counting,
+  ]);
   const ours = withTandem ? 1 + node.secrets.reduce((sum, { secrets }) => sum + secrets.length, 0) : 0;
   if (sight.isAnything && saved.summary.total_files_processed <= ours) {
     throw backupEmpty({ app: plan.app, part: partName(part) });
@@ -152,6 +156,7 @@ async function readInside(ground: Ground, reading: Reading, inside: Inside): Pro
   const taken = await proven(inside, saved, { mayHaveLeft: reading.mayHaveLeft });
   return {
     ...taken,
+    snapshots: taken.snapshots.map((one) => (Object.keys(held).length === 0 ? one : { ...one, held })),
     warnings: [...taken.warnings, ...sight.warnings],
     doubts: [...taken.doubts, ...sight.doubts],
   };

@@ -5,14 +5,15 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { count } from "../../src/backups/counting.ts";
 import { look, type Sight } from "../../src/backups/looking.ts";
 import type { Hook, PlannedVolume, TakePlan } from "../../src/backups/types.ts";
+import { AppDomain } from "../../src/core/terms.ts";
 import type { Helper } from "../../src/swarm/index.ts";
 
 const whole = "-- PostgreSQL database dump\nselect 1;\n-- PostgreSQL database dump complete\n";
 const cut = whole.slice(0, 40);
 const custom = Buffer.concat([Buffer.from("PGDMP\x01"), Buffer.alloc(600, "data"), Buffer.alloc(5)]);
-const held = expect.any(Map) as Map<string, number>;
 const longAgo = new Date("2026-01-01T00:00:00Z");
 
 const folder = mkdtempSync(path.join(tmpdir(), "looking-"));
@@ -85,26 +86,25 @@ describe.each(shells)("what is seen by %s", (_, searched) => {
     put("data", "deep/er/posts", Buffer.alloc(70_000));
     put("data", "dump.sql", whole);
     write("/tandem/containers/app/var/key", "secret");
-    const paths = ["dump.sql", "deep"];
-    const sight = await see(
-      [volume("data", { paths }), volume("files"), volume("none")],
-      [],
-      [{ service: "app", path: "/var/key" }],
-    );
-    expect([...sight.held]).toEqual([
-      ["data", 70_000 + whole.length],
-      ["files", 2],
-      ["none", 0],
-      ["app:/var/key", 6],
-    ]);
+    const held = (volumes: PlannedVolume[], containerPaths: Paths = []): Promise<Record<string, number>> => {
+      const about = { hasContainerPaths: true, signal: new AbortController().signal };
+      const app = AppDomain.parse("notes.example.coop");
+      return count(helperWith(searched), { app, containerPaths }, { volumes }, about);
+    };
+    const volumes = [volume("data", { paths: ["dump.sql", "deep"] }), volume("files"), volume("none")];
+    expect(await held(volumes, [{ service: "app", path: "/var/key" }])).toEqual({
+      ...{ data: 70_000 + whole.length, files: 2, none: 0 },
+      "app:/var/key": 6,
+    });
     put("files", "large", Buffer.alloc(3_000_000));
-    expect([...(await see([volume("files")])).held]).toEqual([["files", 3_000_002]]);
+    expect(await held([volume("files")])).toEqual({ files: 3_000_002 });
+    expect(await held([])).toEqual({});
   });
 
   test("whole dumps, and volumes without any: nothing is said", async () => {
     put("data", "backup.sql", whole);
     put("data", "deep/er/all.sql.gz", gzipSync(whole));
-    const good = { isAnything: true, held, warnings: [], doubts: [] };
+    const good = { isAnything: true, warnings: [], doubts: [] };
     expect(await see([volume("data"), volume("files")], ["app"])).toEqual(good);
     expect(await see([volume("data", { paths: ["backup.sql", "deep"] })], ["app"])).toEqual(good);
     expect(await see([volume("files")], ["app"])).toEqual(good);
@@ -135,7 +135,7 @@ describe.each(shells)("what is seen by %s", (_, searched) => {
     test("the newest counts where a timetable has written it, and none before it", async () => {
       put("data", "dumps/monday.sql", cut, longAgo);
       put("data", "dumps/tuesday.sql", whole, new Date("2026-01-02T00:00:00Z"));
-      expect(await see([named])).toEqual({ isAnything: true, held, warnings: [], doubts: [] });
+      expect(await see([named])).toEqual({ isAnything: true, warnings: [], doubts: [] });
       put("data", "dumps/wednesday.sql", "", new Date("2026-01-03T00:00:00Z"));
       const { doubts } = await see([named]);
       expect(doubts).toEqual(["data/dumps/wednesday.sql is no whole dump: it is empty"]);
@@ -191,7 +191,6 @@ describe.each(shells)("what is seen by %s", (_, searched) => {
       put("files", "empty.sql", "", longAgo);
       expect(await see([volume("files")], ["app"])).toEqual({
         isAnything: true,
-        held,
         warnings: [],
         doubts: [],
       });
