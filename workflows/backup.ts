@@ -20,10 +20,8 @@ export default workflow({
 });
 
 function outcomeOf(app: AppDomain, taken: TakenBackup): Message {
-  const { backup, repository, state, reason, files, bytes, addedBytes, warnings, doubts = [] } = taken;
+  const { backup, repository, state, reason, files, bytes, addedBytes, warnings, isAnswerable } = taken;
   const isProven = state === "proven";
-  // As the trade judges a drill that passes.
-  const isAnswerable = doubts.length > 0 && doubts.every(({ kind }) => kind !== "taken");
   const held = `${inFiles(files)}, ${inBytes(bytes)}, of which ${inBytes(addedBytes)} are new in ${repository}`;
   return say(`The backup ${backup} of ${app} is ${isProven ? "proven" : "there, but doubtful"}: ${held}.`, {
     list: [
@@ -32,7 +30,7 @@ function outcomeOf(app: AppDomain, taken: TakenBackup): Message {
     ],
     next: isProven
       ? `To go back to it: \`app restore ${app} ${backup}\``
-      : isAnswerable
+      : isAnswerable === true
         ? `If it is right so: \`backup drill ${app} ${backup}\`. It counts as proven when that passes`
         : `Mend what is named, and take another one: \`app backup ${app}\``,
   });

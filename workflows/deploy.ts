@@ -33,20 +33,20 @@ export default workflow({
     const checkDomains = !noDomainChecks;
     const wanted = { checkDomains, ...(chaos && { chaos: commit ?? (true as const) }) };
     const first = await step("plan", ({ key }) => apps.planDeploy(app, version, key, wanted));
-    const backedUp = isOther(first) ? await backupWords(tools, app) : [];
+    const isBackedUp = isOther(first) ? await looksBackedUp(tools, app) : null;
     const plan = await agreedPlan(
       tools,
       first,
       ({ to, chaos: at }, key) =>
         apps.planDeploy(app, to, key, { checkDomains, ...(at !== null && { chaos: at.commit }) }),
       (one, isChanged) => ({
-        ask: questionOf(one, headline(one), { isChanged, more: isOther(one) ? backedUp : [] }),
+        ask: questionOf(one, headline(one), { isChanged, more: isOther(one) ? backupWords(isBackedUp) : [] }),
       }),
     );
     if (plan.isEmpty)
       return nothingToChange(tools, plan, `${app} already runs ${aimOf(plan)}; there is nothing to change.`);
     if (!isOther(plan)) return carryOut(tools, plan, wayBack(plan));
-    return carryOutAfterBackup(tools, plan, (backup) => wayBackFrom(plan, backup));
+    return carryOutAfterBackup(tools, plan, isBackedUp === true, (backup) => wayBackFrom(plan, backup));
   },
 });
 
@@ -68,12 +68,18 @@ function commitOf({ stack, before }: DeployPlan): string | null {
     : null;
 }
 
-async function backupWords({ step, backups }: Tools & Trades, app: AppDomain): Promise<string[]> {
+async function looksBackedUp({ step, backups }: Tools & Trades, app: AppDomain): Promise<boolean> {
   const { repository, mode } = await step("look whether it is backed up", () => backups.policyOf(app));
+  return repository !== null && mode !== "off";
+}
+
+/** Null: it was not looked at, because it was no other version when it was first planned. */
+function backupWords(isBackedUp: boolean | null): string[] {
+  if (isBackedUp === null) return [];
   return [
-    repository === null || mode === "off"
-      ? "Tandem takes no backup of it first: make sure that there is a fresh one."
-      : "A fresh backup is taken first; without it nothing is changed.",
+    isBackedUp
+      ? "A fresh backup is taken first; without it nothing is changed."
+      : "Tandem takes no backup of it first: make sure that there is a fresh one.",
   ];
 }
 

@@ -3,7 +3,7 @@ import { say, type Message } from "../src/chat/message.ts";
 import { Problem, type ProblemText } from "../src/core/problem.ts";
 import { AppDomain, RecipeVersion } from "../src/core/terms.ts";
 import { workflow } from "../src/workflow/define.ts";
-import { agreedUpgrade, type UpgradePlan } from "./parts/upgrading.ts";
+import { agreedUpgrade, takesBackup, type UpgradePlan } from "./parts/upgrading.ts";
 import upgradeAgreed from "./upgrade-agreed.ts";
 
 /**
@@ -29,7 +29,8 @@ export default workflow({
     if ("problem" in first) return cannotBePlanned(app, from, to, first.problem);
     const plan = await agreedUpgrade(tools, first, { expires: "7d" });
     if (plan.isEmpty) return say(`${app} already runs ${plan.to}.`);
-    return child("upgrade", upgradeAgreed, { app, to: plan.to, because: { hash: plan.hash } });
+    const because = { hash: plan.hash, withBackup: takesBackup(plan) };
+    return child("upgrade", upgradeAgreed, { app, to: plan.to, because });
   },
 });
 

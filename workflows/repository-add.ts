@@ -4,9 +4,10 @@ import { RepositoryName } from "../src/core/backup-terms.ts";
 import { hashOf } from "../src/core/canonical.ts";
 import { AbsolutePath } from "../src/core/server-terms.ts";
 import { ServerName } from "../src/core/terms.ts";
-import { workflow, type Trades } from "../src/workflow/define.ts";
+import { workflow } from "../src/workflow/define.ts";
+import { hostKeyWords, type HostKey } from "./parts/host-key.ts";
 
-const Wish = z.strictObject({
+export const Wish = z.strictObject({
   name: RepositoryName,
   location: z.string().min(1).max(1000),
   server: ServerName.nullable(),
@@ -14,8 +15,7 @@ const Wish = z.strictObject({
   keyFile: AbsolutePath.nullable(),
   credentialsFile: AbsolutePath.nullable(),
 });
-type Wish = z.output<typeof Wish>;
-type HostKey = Awaited<ReturnType<Trades["backups"]["probeRepository"]>>;
+export type Wish = z.output<typeof Wish>;
 
 /**
  * Makes a repository known. The host key of an sftp server is read without believing it; people agree; only then it is
@@ -41,7 +41,8 @@ export default workflow({
       subject: name,
     });
     const seen = await step("open it", () => backups.openRepository(repository, run.id, true));
-    await tx("write it down", () => backups.addRepository(run.askedBy ?? "schedule", repository));
+    const known = seen.known ?? [];
+    await tx("write it down", () => backups.addRepository(run.askedBy ?? "schedule", repository, known));
     const held = seen.snapshots === 1 ? "one snapshot" : `${seen.snapshots} snapshots`;
     return say(
       seen.isNew
@@ -50,6 +51,7 @@ export default workflow({
       {
         list: [
           `**Keep a copy of \`${wish.passwordFile}\` elsewhere**: without the password nobody can read the backups.`,
+          ...backWords(known.length),
           ...seen.locks.map((lock) => `Mind: it has ${lock}.`),
         ],
         next: `To have an app backed up there: \`backup policy <app> --repository ${name}\``,
@@ -58,21 +60,23 @@ export default workflow({
   },
 });
 
-function question({ name, location, server, passwordFile, keyFile }: Wish, shown: HostKey): Message {
+/** It was taken out of Tandem before. */
+function backWords(count: number): string[] {
+  if (count === 0) return [];
+  return [
+    count === 1
+      ? "One backup in it, which Tandem knew before it was taken out, counts again."
+      : `${count} backups in it, which Tandem knew before it was taken out, count again.`,
+  ];
+}
+
+function question({ name, location, server, passwordFile, keyFile }: Wish, shown: HostKey | null): Message {
   const from = server === null ? "every server reaches it" : `only ${server} reaches it`;
   return say(`Keep backups in the repository ${name} at ${location}?`, {
     list: [
       `The data of apps, their settings and the values of their secrets go there, encrypted; ${from}.`,
       `The password is the one in \`${passwordFile}\` on this machine.`,
-      ...(shown === null
-        ? []
-        : [
-            `Tandem's helpers log in there with the key in \`${keyFile ?? ""}\`.`,
-            `The machine shows the ${shown.kind} host key \`${shown.fingerprint}\``,
-            "Compare it before you agree, on the machine's own console and not over this network: " +
-              `\`ssh-keygen -lf /etc/ssh/ssh_host_${shown.kind.toLowerCase()}_key.pub\`. ` +
-              "From then on only this key counts.",
-          ]),
+      ...(shown === null ? [] : hostKeyWords(shown, keyFile)),
     ],
   });
 }

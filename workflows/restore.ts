@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { Message } from "../src/chat/message.ts";
+import { restoredElsewhere } from "../src/core/problems/placing.ts";
 import { restoreHalfWay, restoreTakenBack, restoreWithoutPresent } from "../src/core/problems/restoring.ts";
-import { messageOf, Problem } from "../src/core/problem.ts";
+import { messageOf, Problem, type ProblemJson } from "../src/core/problem.ts";
 import { AppDomain, ServerName } from "../src/core/terms.ts";
 import { workflow, type Tools, type Trades } from "../src/workflow/define.ts";
 import { evenIfCancelled } from "./parts/even-if-cancelled.ts";
@@ -139,15 +140,24 @@ async function wentBack(
       apps.note(app, run, "app.not-restored", { backup, present: kept, isBack }),
     ),
   );
-  if (isBack && kept !== null) return restoreTakenBack({ app, backup, present: kept, doubt, reason });
-  const left = went?.ok === false ? went.problem.happened : "What is there is what the restore has left.";
-  return restoreHalfWay({ app, backup, present: kept, doubt, reason, back: left });
+  const mend = mendOf(thrown.toJSON());
+  if (isBack && kept !== null) return restoreTakenBack({ app, backup, present: kept, doubt, reason, mend });
+  const about = { app, backup, present: kept, doubt, reason };
+  if (went?.ok !== false)
+    return restoreHalfWay({ ...about, back: "What is there is what the restore has left.", mend });
+  const { problem } = went;
+  return restoreHalfWay({ ...about, back: problem.happened, mend: mendOf(problem) ?? mend });
+}
+
+/** How to bind a service to a node is not in the reason. */
+function mendOf({ code, remedy }: ProblemJson): string | null {
+  return code === restoredElsewhere.code ? remedy : null;
 }
 
 /** As from any backup; but of a part that the present never had, what was put there is taken out. */
 async function backToPresent(
   tools: Tools & Trades,
-  { app, put }: HerePlan,
+  { app, put, others }: HerePlan,
   { present, part }: { present: string; part: Part },
 ): Promise<void> {
   const { child, step, backups, run } = tools;
@@ -156,7 +166,7 @@ async function backToPresent(
   };
   if (part.volume === undefined && part.path === undefined) return bring({});
   const way = await step("look how to go back", () =>
-    backups.planWayBack({ app, backup: present, ...part, put }, run.id),
+    backups.planWayBack({ app, backup: present, ...part, put, others }, run.id),
   );
   return way.kind === "bring" ? bring(way.part) : takenOut(tools, way);
 }

@@ -88,7 +88,7 @@ async function atRest(tools: Tools & Trades, plan: TakePlan): Promise<Taken[]> {
   const isStopped = plan.mode === "stopped";
   const parts: Taken[] = [];
   if (isStopped || plan.dumps.length > 0) {
-    const work = ({ signal }: { signal: AbortSignal }) => backups.takeRunning(plan, run.id, signal);
+    const work = (context: StepContext) => backups.takeRunning(plan, run.id, againOf(context));
     parts.push(await step("take what must run", work, { timeout: longest }));
   }
   let isTried = false;

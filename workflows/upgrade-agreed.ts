@@ -14,7 +14,8 @@ export default workflow({
     app: AppDomain,
     to: RecipeVersion,
     because: z.union([
-      z.strictObject({ hash: z.string() }),
+      /** `withBackup`: it was agreed to with a backup first. Left out by earlier versions: as is planned now. */
+      z.strictObject({ hash: z.string(), withBackup: z.boolean().optional() }),
       z.strictObject({ policy: z.enum(["patch", "minor"]) }),
     ]),
   }),
@@ -35,6 +36,6 @@ export default workflow({
           )
         : [];
     if (reasons.length > 0) throw upgradeNeedsPerson({ app, to, reasons });
-    return carryOutUpgrade(tools, plan);
+    return carryOutUpgrade(tools, plan, "hash" in because ? because.withBackup : undefined);
   },
 });

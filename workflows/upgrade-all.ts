@@ -5,6 +5,7 @@ import { upgradesHeld, upgradesStopped } from "../src/core/problems/upgrades.ts"
 import { workflow, type Trades } from "../src/workflow/define.ts";
 import type { Deployed } from "./parts/deploying.ts";
 import { howItWent } from "./parts/one-by-one.ts";
+import { takesBackup } from "./parts/upgrading.ts";
 import upgradeAgreed from "./upgrade-agreed.ts";
 
 type Batch = Awaited<ReturnType<Trades["upgrades"]["planAll"]>>;
@@ -36,8 +37,9 @@ export default workflow({
       subject: "all apps",
     });
     const done: string[] = [];
-    for (const [n, { app, to, hash }] of batch.upgrades.entries()) {
-      const went = await howItWent(child(`upgrade ${app}`, upgradeAgreed, { app, to, because: { hash } }));
+    for (const [n, { app, to, hash, backup }] of batch.upgrades.entries()) {
+      const because = { hash, withBackup: takesBackup({ backup }) };
+      const went = await howItWent(child(`upgrade ${app}`, upgradeAgreed, { app, to, because }));
       const left = batch.upgrades.slice(n + 1).map((one) => one.app);
       if (!went.ok) throw upgradesStopped({ app, to, reason: went.problem.happened, done, left });
       // The next app may have the same to be done after it, and would want the same by hand.
@@ -77,7 +79,7 @@ function question({ upgrades, diff, held }: Batch, policy: string): Message {
 function backupWords(upgrades: Batch["upgrades"]): string[] {
   const having = (is: (backup: Batch["upgrades"][number]["backup"]) => boolean): string[] =>
     upgrades.flatMap(({ app, backup }) => (is(backup) ? [app] : []));
-  const taken = having((backup) => backup.known && backup.willTake);
+  const taken = having((backup) => takesBackup({ backup }));
   const off = having((backup) => backup.known && !backup.willTake);
   const without = having((backup) => !backup.known);
   const of = (some: string[]): string => (some.length === upgrades.length ? "each" : some.join(", "));

@@ -8,7 +8,7 @@ import { inBytes } from "../../workflows/parts/sizes.ts";
 interface Listed {
   id: string;
   app: string;
-  state: "running" | "proven" | "doubtful" | "failed" | "forgotten";
+  state: "running" | "proven" | "doubtful" | "failed" | "forgotten" | "away";
   startedAt: string;
   bytes: number | null;
   reason: string | null;
@@ -17,7 +17,7 @@ interface Listed {
 
 /** Of all apps together; of one they are all shown, because who looks for an old one has to find it. */
 const mostShown = 20;
-const isThere = ({ state }: Listed): boolean => state !== "failed" && state !== "forgotten";
+const isThere = ({ state }: Listed): boolean => !["failed", "forgotten", "away"].includes(state);
 
 export default command({
   summary: "List the backups there are, newest first: of one app all of them, of all apps the newest.",
@@ -25,7 +25,7 @@ export default command({
   role: "member",
   args: {
     app: AppDomain.optional(),
-    all: z.boolean().default(false).describe("those that failed or were removed as well"),
+    all: z.boolean().default(false).describe("those that failed, were removed or are away as well"),
   },
   flags: ["all"],
   reads: true,
@@ -44,7 +44,7 @@ export default command({
           ...(found.length > shown.length
             ? [`and ${found.length - shown.length} older ones. All of one app: \`backup list <domain>\``]
             : []),
-          ...hiddenOf(rows.length - found.length, app),
+          ...(all ? [] : hiddenOf(rows, app)),
         ],
         next:
           isLost && newest !== undefined
@@ -77,8 +77,14 @@ function lineOf({ id, app, state, startedAt, bytes, reason, repository }: Listed
 }
 
 /** That some are left out is said, so that nobody takes the list for all that was tried. */
-function hiddenOf(count: number, app: AppDomain | undefined): string[] {
-  if (count === 0) return [];
-  const them = count === 1 ? "One that failed or was removed is" : `${count} that failed or were removed are`;
-  return [`${them} not shown: \`backup list${app === undefined ? "" : ` ${app}`} --all\``];
+function hiddenOf(rows: readonly Listed[], app: AppDomain | undefined): string[] {
+  const away = rows.filter(({ state }) => state === "away").length;
+  const gone = rows.filter((one) => !isThere(one)).length - away;
+  const words = [
+    ...(gone === 1 ? ["One that failed or was removed is"] : []),
+    ...(gone > 1 ? [`${gone} that failed or were removed are`] : []),
+    ...(away === 1 ? ["One whose repository was taken out of Tandem is"] : []),
+    ...(away > 1 ? [`${away} whose repository was taken out of Tandem are`] : []),
+  ];
+  return words.map((them) => `${them} not shown: \`backup list${app === undefined ? "" : ` ${app}`} --all\``);
 }

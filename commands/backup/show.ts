@@ -9,6 +9,7 @@ const states = {
   doubtful: "is there, but doubtful",
   failed: "failed",
   forgotten: "was removed",
+  away: "is away",
 };
 const causes = {
   asked: "It was asked for",
@@ -53,6 +54,9 @@ export default command({
           ...warnings.map((warning) => `Mind: ${warning}`),
         ],
         ...(isThere && { next: `To go back to it: \`app restore ${app} ${id}\`` }),
+        ...(state === "away" && {
+          next: "When its repository is added again (`backup repo add`), it counts again as what it was.",
+        }),
       }),
       found,
     );

@@ -16,6 +16,7 @@ import { openOverseeing, type Overseeing } from "./overseeing.ts";
 import { openPolicy, openPolicySetting, type PolicySetting } from "./policy.ts";
 import { openRecords } from "./records.ts";
 import { openRepositories } from "./repositories.ts";
+import { openRemoving, type Removing } from "./removing.ts";
 import { openRetention, type Retention } from "./retention.ts";
 import { openSelf, type Self } from "./self/take-self.ts";
 import type { SelfParts } from "./self/gather.ts";
@@ -37,7 +38,7 @@ export interface BeforeForgetting {
   newestOther: string | null;
 }
 
-export interface BackupCare extends PolicySetting, Retention, Self, Overseeing {
+export interface BackupCare extends PolicySetting, Retention, Removing, Self, Overseeing {
   /** What is to be backed up from now until the window opens next, in lanes that go side by side. */
   planNight(): NightEntry[][];
   /** How long it is until then, ms; negative when it is over. */
@@ -101,6 +102,7 @@ export function openCare(options: CareOptions): BackupCare {
   return {
     ...openPolicySetting(shared),
     ...openRetention({ ...shared, servers, turns, image: settings.image }),
+    ...openRemoving(ground),
     ...ourselves,
     ...nights,
     ...openLooks(ground),
@@ -199,7 +201,7 @@ function openLooks(
     },
     beforeForgetting(id) {
       const { app, repository, state, startedAt, snapshots } = records.get(id);
-      if (state === "forgotten" || state === "failed" || state === "running" || snapshots.length === 0) {
+      if ((state !== "proven" && state !== "doubtful") || snapshots.length === 0) {
         throw backupIsGone({ backup: id, state });
       }
       const other = records.list(app).find((one) => one.id !== id && one.state === "proven");

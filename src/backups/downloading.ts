@@ -7,6 +7,7 @@ import { once } from "node:events";
 import { PassThrough, type Readable } from "node:stream";
 import { createGzip } from "node:zlib";
 import { sha256 } from "../core/canonical.ts";
+import { durationMs } from "../core/clock.ts";
 import { newToken } from "../core/ids.ts";
 import { downloadSpent } from "../core/problems/restoring.ts";
 import type { ServerName } from "../core/terms.ts";
@@ -27,7 +28,7 @@ const allowed = "backup.download-allowed";
 const spent = "backup.downloaded";
 const mostEntries = 500;
 /** By then a helper has ended by itself. */
-const longestMs = 24 * 3600 * 1000;
+const longestMs = durationMs("1d");
 
 /**
  * As `openssl enc -aes-256-cbc -pbkdf2 -iter 600000` writes it (openssl-enc(1)): `Salted__`, eight bytes of salt, then

@@ -1,12 +1,13 @@
 /** Whether an app's data would survive its server: by its newest proven backup, and how old that may be. */
 import type { App } from "../apps/index.ts";
+import { durationMs } from "../core/clock.ts";
 import type { AppDomain } from "../core/terms.ts";
 import type { BackupPolicy } from "./types.ts";
 import type { Deployed } from "./undeployed.ts";
 
 /** Backups are taken daily; two hours are for the night's spread and for those that take long. */
 export const freshHours = 26;
-const hourMs = 3_600_000;
+const hourMs = durationMs("1h");
 
 export interface Freshness {
   app: AppDomain;

@@ -1,7 +1,5 @@
 /** A limit on what runs in a container of an app: a command that hangs would hold up every backup behind it. */
-import type { Clock } from "../core/clock.ts";
-
-const hourMs = 3_600_000;
+import { durationMs, type Clock } from "../core/clock.ts";
 
 export interface Limit {
   clock: Clock;
@@ -18,7 +16,7 @@ export async function inTime<T>(
   work: (signal: AbortSignal, isAlive: () => void) => Promise<T>,
 ): Promise<{ value: T } | { thrown: unknown; isLate: boolean }> {
   const late = new AbortController();
-  const limitMs = hours * hourMs;
+  const limitMs = hours * durationMs("1h");
   let heardAt = clock.now();
   let disarm: () => void = () => undefined;
   // One alarm, moved on when it rings: a dump says that it is alive a thousand times a second.

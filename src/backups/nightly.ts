@@ -1,5 +1,6 @@
 /** Which apps are backed up when: pure, so that a night of fifty apps can be looked at without taking one. */
 import { sha256 } from "../core/canonical.ts";
+import { durationMs } from "../core/clock.ts";
 import type { AppDomain } from "../core/terms.ts";
 import { minuteOfDay, readWindow, type DayWindow } from "../core/window.ts";
 
@@ -22,7 +23,7 @@ export interface NightEntry {
   isMadeUp: boolean;
 }
 
-const dayMs = 24 * 3600 * 1000;
+const dayMs = durationMs("1d");
 const minuteMs = 60_000;
 /** The last quarter of a window is kept for what takes longer. */
 const usedPart = 0.75;

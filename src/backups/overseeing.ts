@@ -2,7 +2,7 @@
  * Whether what goes on around the backups of apps is well: Tandem's own backup, forgetting, checks, and a night that
  * does not end. Each could fail for months behind green backups. Reads the database only.
  */
-import type { Clock } from "../core/clock.ts";
+import { durationMs, type Clock } from "../core/clock.ts";
 import type { RepositoryName } from "../core/backup-terms.ts";
 import type { AppDomain } from "../core/terms.ts";
 import type { Db } from "../db/index.ts";
@@ -10,9 +10,10 @@ import { ageInWords, freshHours } from "./freshness.ts";
 import type { RepositoryRows } from "./repositories.ts";
 import type { BackupRecords, Repository } from "./types.ts";
 
-const hourMs = 3_600_000;
+/** A backup that takes longer makes a night that is late worth a word. */
+const longMs = durationMs("1h");
 /** Checked once a week, with a day for those that take long; forgetting is tried each night, and is no danger soon. */
-const checkedMs = 8 * 24 * hourMs;
+const checkedMs = durationMs("8d");
 
 type Kind = "self" | "forget" | "check";
 
@@ -60,7 +61,12 @@ interface OverseeingParts {
 
 /** How people are told of it; `done` in the past, `never` while it was not done yet. */
 const about: Record<Kind, { limitMs: number; what: (name: string) => string; done: string; none: string }> = {
-  self: { limitMs: freshHours * hourMs, what: () => "Tandem itself", done: "backed up", none: "no backup" },
+  self: {
+    limitMs: durationMs(`${freshHours}h`),
+    what: () => "Tandem itself",
+    done: "backed up",
+    none: "no backup",
+  },
   forget: {
     ...{ limitMs: checkedMs, done: "forgotten", none: "not forgotten" },
     what: (name) => `What is too old in ${name}`,
@@ -95,7 +101,7 @@ export function openOverseeing(parts: OverseeingParts): Overseeing {
         .filter(({ cause, startedAt }) => cause === "schedule" && Date.parse(startedAt) >= since);
       const failed = rows.filter(({ state }) => state === "failed");
       const underWay = rows.filter(({ state }) => state === "running");
-      const isLong = underWay.some(({ startedAt }) => clock.now() - Date.parse(startedAt) >= hourMs);
+      const isLong = underWay.some(({ startedAt }) => clock.now() - Date.parse(startedAt) >= longMs);
       if (failed.length === 0 && !isLong) return null;
       return {
         failed: failed.map(({ app, reason }) => ({ app, reason: reason ?? "" })),

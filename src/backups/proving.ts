@@ -24,7 +24,7 @@ export function prove(before: Backup | null, plan: TakePlan, { doubts: seen, ...
     warnings: [...plan.warnings, ...taken.warnings, ...leftOut],
     state: against.length === 0 ? "proven" : "doubtful",
     reason: against.length === 0 ? null : against.map(({ words }) => `${words}.`).join(" "),
-    ...(against.length > 0 && { doubts: against }),
+    ...(against.length > 0 && { doubts: against, isAnswerable: isAnswerable(against) }),
   };
 }
 

@@ -1,5 +1,5 @@
 /** Backups in the database: one row for each that was taken, or tried. */
-import { and, desc, eq, type SQL } from "drizzle-orm";
+import { and, desc, eq, inArray, type SQL } from "drizzle-orm";
 import type { Audit } from "../audit/index.ts";
 import { isoOf, type Clock } from "../core/clock.ts";
 import { backupUnknown } from "../core/problems/backup-taking.ts";
@@ -67,11 +67,44 @@ export function openRecords({ db, clock, audit }: { db: Db; clock: Clock; audit:
         get(id);
         db.orm.update(table).set({ state, reason }).where(eq(table.id, id)).run();
       }),
+    ...openAbsence(db),
   };
 }
 
-/** Doubts have no column of their own: they are kept with the first of the snapshots. */
-type KeptPart = SnapshotPart & { doubts?: Doubt[] };
+/** Doubts have no column of their own, nor has what one was before: they are kept with the first of the snapshots. */
+type KeptPart = SnapshotPart & { doubts?: Doubt[]; was?: Pick<Backup, "state" | "reason"> };
+
+/** Backups whose repository is taken out, and comes back. */
+function openAbsence(db: Db): Pick<BackupRecords, "putAway" | "takeBack"> {
+  const { backup: table } = schema;
+  const set = (id: string, columns: Partial<typeof table.$inferInsert>): void =>
+    void db.orm.update(table).set(columns).where(eq(table.id, id)).run();
+  return {
+    putAway: (repository, reason) =>
+      db.tx(() => {
+        const isThere = and(eq(table.repository, repository), inArray(table.state, ["proven", "doubtful"]));
+        for (const row of db.orm.select().from(table).where(isThere).all()) {
+          const was = { state: row.state, reason: row.reason };
+          const kept = keptOf(row).map((part, n) => (n === 0 ? { ...part, was } : part));
+          set(row.id, { state: "away", reason, snapshots: JSON.stringify(kept) });
+        }
+      }),
+    takeBack: (ids, repository) =>
+      db.tx(() => {
+        for (const row of db.orm.select().from(table).where(eq(table.state, "away")).all()) {
+          const kept = keptOf(row);
+          const was = kept[0]?.was;
+          if (was === undefined || !ids.includes(row.id)) continue;
+          const snapshots = JSON.stringify(kept.map(({ was: _, ...part }) => part));
+          set(row.id, { ...was, repository, snapshots });
+        }
+      }),
+  };
+}
+
+function keptOf({ snapshots }: Pick<typeof schema.backup.$inferSelect, "snapshots">): KeptPart[] {
+  return JSON.parse(snapshots) as KeptPart[];
+}
 
 function columnsOf(
   {
@@ -95,7 +128,7 @@ function columnsOf(
 }
 
 function readRow(row: typeof schema.backup.$inferSelect): Backup {
-  const kept = JSON.parse(row.snapshots) as KeptPart[];
+  const kept = keptOf(row);
   const doubts = kept[0]?.doubts;
   return {
     ...row,
@@ -103,7 +136,7 @@ function readRow(row: typeof schema.backup.$inferSelect): Backup {
     server: row.server as ServerName,
     recipe: row.recipe as RecipeName,
     version: row.version as RecipeVersion | null,
-    snapshots: kept.map(({ doubts: _, ...part }) => part),
+    snapshots: kept.map(({ doubts: _, was: __, ...part }) => part),
     warnings: JSON.parse(row.warnings) as string[],
     ...(doubts && { doubts }),
   };

@@ -16,6 +16,10 @@ export interface RepositoryRows {
   reachedFrom(name: string, app: string, server: ServerName): Repository;
   /** Writes it down, once by its name: a second time it is replaced. Joins the open transaction, with its audit row. */
   put(who: string, repository: Omit<Repository, "addedBy" | "addedAt">): Repository;
+  /** It is found and opened so from now on. Joins the open transaction. */
+  change(who: string, repository: Omit<Repository, "addedBy" | "addedAt">): void;
+  /** Forgets where it is and how it is opened; the audit keeps that. Joins the open transaction. */
+  remove(who: string, name: string): void;
 }
 
 export function openRepositories({
@@ -65,6 +69,42 @@ export function openRepositories({
           details: { location, server, hostKey },
         });
         return row;
+      }),
+    ...openChanges({ db, audit, get }),
+  };
+}
+
+/** Where it is and how it is opened, without who added it. */
+export function wayTo({
+  addedBy: _,
+  addedAt: __,
+  ...way
+}: Repository): Omit<Repository, "addedBy" | "addedAt"> {
+  return way;
+}
+
+function openChanges({
+  db,
+  audit,
+  get,
+}: {
+  db: Db;
+  audit: Audit;
+  get: RepositoryRows["get"];
+}): Pick<RepositoryRows, "change" | "remove"> {
+  const { backupRepository: table } = schema;
+  return {
+    change: (who, { name, ...place }) =>
+      db.tx(() => {
+        const { location: from } = get(name);
+        db.orm.update(table).set(place).where(eq(table.name, name)).run();
+        audit.append({ who, what: "backup.repository-changed", subject: name, details: { from, ...place } });
+      }),
+    remove: (who, name) =>
+      db.tx(() => {
+        const { name: subject, ...details } = wayTo(get(name));
+        db.orm.delete(table).where(eq(table.name, name)).run();
+        audit.append({ who, what: "backup.repository-removed", subject, details });
       }),
   };
 }

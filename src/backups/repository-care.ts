@@ -1,6 +1,7 @@
 /** Repositories: where they may be, whether they open, and making a new one. */
 import { Problem } from "../core/problem.ts";
 import { repositoryNotThere } from "../core/problems/backups.ts";
+import { repositoryBusy } from "../core/problems/backup-care.ts";
 import { repositoryExists, repositoryLocationUnknown } from "../core/problems/backup-taking.ts";
 import type { ServerName } from "../core/terms.ts";
 import { inHelper } from "./helping.ts";
@@ -8,7 +9,7 @@ import type { Ground } from "./open.ts";
 import { accessOf, sftpAddress } from "./restic/access.ts";
 import type { Restic } from "./restic/run.ts";
 import { snapshotsWith } from "./restic/snapshots.ts";
-import type { Repository, RepositoryCare, RepositoryWish } from "./types.ts";
+import type { Backup, Repository, RepositoryCare, RepositoryWish } from "./types.ts";
 
 /** From here a repository is opened that every server can reach. */
 const here = "local" as ServerName;
@@ -21,11 +22,22 @@ export function openRepositoryCare(ground: Ground): RepositoryCare {
     assertAddable(wish) {
       const taken = repositories.find(wish.name);
       if (taken !== undefined) throw repositoryExists({ repository: wish.name, location: taken.location });
-      if (wish.server !== null) servers.get(wish.server);
-      assertLocation(wish);
-      // Reads its files, so that one that is missing is told before anybody is asked.
-      accessOf({ ...wish, hostKey: null });
+      assertPlace(ground, wish);
     },
+    assertChangeable(wish) {
+      repositories.get(wish.name);
+      newestIn(ground, wish.name);
+      assertPlace(ground, wish);
+    },
+    newestIn: (name) => newestIn(ground, name),
+    changeRepository: (who, repository, newest) =>
+      ground.db.tx(() => {
+        const { name } = repository;
+        const now = newestIn(ground, name);
+        if (now !== null && now !== newest)
+          throw repositoryBusy({ repository: name, apps: [ground.records.get(now).app] });
+        repositories.change(who, repository);
+      }),
     async probeRepository({ location }) {
       if (!location.startsWith("sftp:")) return null;
       const { host, port } = sftpAddress(location);
@@ -40,11 +52,47 @@ export function openRepositoryCare(ground: Ground): RepositoryCare {
         if (isNew && !mayMake) throw notThere(repository);
         if (isNew) await restic.run("make the repository", ["init"]);
         const snapshots = isNew ? [] : await snapshotsWith(restic, []);
-        return { isNew, snapshots: snapshots.length, locks: isNew ? [] : await locksIn(restic) };
+        const held = heldIn(ground, repository.name, new Set(snapshots.map(({ id }) => id)));
+        return { isNew, snapshots: snapshots.length, locks: isNew ? [] : await locksIn(restic), ...held };
       });
     },
-    addRepository: (who, repository) => void repositories.put(who, repository),
+    addRepository: (who, repository, known = []) =>
+      ground.db.tx(() => {
+        repositories.put(who, repository);
+        ground.records.takeBack(known, repository.name);
+      }),
   };
+}
+
+/** Of backups that are away those that lie here, all that they consist of; of its own those that do not. */
+function heldIn(
+  { records }: Pick<Ground, "records">,
+  name: string,
+  there: ReadonlySet<string>,
+): { known: string[]; missing: string[] } {
+  const rows = records.list();
+  const isHere = ({ snapshots }: Backup): boolean => snapshots.every(({ id }) => there.has(id));
+  const known = rows.filter((one) => one.state === "away" && isHere(one));
+  const own = rows.filter(
+    ({ repository, state }) => repository === name && (state === "proven" || state === "doubtful"),
+  );
+  const missing = own.filter((one) => !isHere(one));
+  return { known: known.map(({ id }) => id), missing: missing.map(({ id }) => id) };
+}
+
+/** As `RepositoryCare.newestIn`. */
+function newestIn({ records }: Pick<Ground, "records">, name: string): string | null {
+  const rows = records.list().filter(({ repository }) => repository === name);
+  const underWay = rows.filter(({ state }) => state === "running").map(({ app }) => app);
+  if (underWay.length > 0) throw repositoryBusy({ repository: name, apps: [...new Set(underWay)] });
+  return rows[0]?.id ?? null;
+}
+
+function assertPlace({ servers }: Pick<Ground, "servers">, wish: RepositoryWish): void {
+  if (wish.server !== null) servers.get(wish.server);
+  assertLocation(wish);
+  // Reads its files, so that one that is missing is told before anybody is asked.
+  accessOf({ ...wish, hostKey: null });
 }
 
 function useOf(repository: Omit<Repository, "addedBy" | "addedAt">, run: string) {

@@ -5,8 +5,16 @@ import type { StackSnapshot, Verdict } from "../swarm/types.ts";
 import type { Readable } from "node:stream";
 import type { Backup, DatabaseKind, Hook } from "./types.ts";
 
+/** A volume and where its data is. */
+export interface PlacedVolume {
+  /** As it is called where it is brought back. */
+  into: string;
+  /** The id of the node that holds it; null: the one that is asked. */
+  node: string | null;
+}
+
 /** A volume as it is brought back. */
-export interface RestoredVolume {
+export interface RestoredVolume extends PlacedVolume {
   /** As it was called when it was backed up: its place in the snapshot. */
   name: string;
   short: string;
@@ -15,10 +23,6 @@ export interface RestoredVolume {
   paths: string[] | null;
   /** The snapshot that holds it. */
   snapshot: string;
-  /** As it is called where it is brought back. */
-  into: string;
-  /** The id of the node that holds it; null: the one that is asked. */
-  node: string | null;
   /** It is brought back while its service runs, because a database must have made its files before. */
   isLive: boolean;
 }
@@ -30,7 +34,7 @@ export interface RestoredDump {
   file: string;
   snapshot: string;
   /** Volumes that the dump stands for: they are emptied, and its service makes them anew. */
-  replaces: { into: string; node: string | null }[];
+  replaces: PlacedVolume[];
 }
 
 /** What is brought back, and where. */
@@ -63,6 +67,8 @@ export interface RestoreDataPlan extends DataPlan {
   here: StackSnapshot;
   /** What the backup holds and nobody puts back, in sentences. */
   left: string[];
+  /** One volume or path is brought back: where the app has its other data. Left out by earlier versions: not known. */
+  others?: PlacedVolume[] | undefined;
   timeoutSeconds: number;
 }
 
@@ -89,12 +95,13 @@ export interface PutVolume extends Pick<RestoredVolume, "short" | "service" | "i
 /** What a restore of one volume or one path has put where, and the backup of what was there before. */
 export interface WayBackWish extends DataWish {
   put: PutVolume[];
+  others?: PlacedVolume[] | undefined;
 }
 
 /** How a part goes back to the present. */
 export type WayBack =
-  /** The present has it: it is brought back like any other part. */
-  { kind: "bring"; part: { volume: string; path?: string } } | TakeOut;
+  /** The present has it: it is brought back like any other part; without a volume all of it, to where the app runs. */
+  { kind: "bring"; part: { volume?: string; path?: string } } | TakeOut;
 
 /** Nothing was there before: what was put there is taken out again. */
 export interface TakeOut {
@@ -116,6 +123,7 @@ export interface RestorePlan {
   hooks: Hook[];
   warnings: string[];
   put: PutVolume[];
+  others?: PlacedVolume[] | undefined;
   hash: string;
 }
 
@@ -240,7 +248,10 @@ export interface Restoring {
   ): Promise<{ compared: Compared[]; ran: string[] }>;
   /** Restore hooks of services that were not up when everything was replayed. Answers what ran, in words. */
   runLaterHooks(plan: DataPlan, signal: AbortSignal): Promise<string[]>;
-  /** How what was started again does; only the named services when there are names. */
+  /**
+   * How what was started again does; only the named services when there are names. Throws `restored-elsewhere` where
+   * the Swarm has started something on another node than the one that has its data.
+   */
   verdictRestored(
     plan: RestoreDataPlan,
     options: { signal: AbortSignal; services?: readonly string[] },
@@ -274,6 +285,7 @@ export interface Reviving {
   deployRevived(plan: RevivePlan, key: string): Promise<void>;
   /** Starts what was held until its database was there. */
   beginRest(plan: RevivePlan): Promise<void>;
+  /** Throws `restored-elsewhere`. */
   verdictRevived(plan: RevivePlan, options: { signal: AbortSignal; first?: boolean }): Promise<Verdict>;
   clearRevived(plan: RevivePlan, signal?: AbortSignal): Promise<void>;
   lookAtRevived(plan: RevivePlan, signal: AbortSignal): Promise<SeenOutside | null>;

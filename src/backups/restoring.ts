@@ -1,6 +1,7 @@
 /** Data of an app that runs, brought back from a backup: at rest, whole, and with what the recipe wants after it. */
 import { posix } from "node:path";
 import { hashOf } from "../core/canonical.ts";
+import { durationMs } from "../core/clock.ts";
 import {
   backupNone,
   backupNotRestorable,
@@ -8,23 +9,24 @@ import {
   manifestUnreadable,
   restorePathNeedsVolume,
   restorePathUnknown,
-  restoreVolumeUnknown,
 } from "../core/problems/restoring.ts";
 import type { AppDomain } from "../core/terms.ts";
 import { restartedPlan } from "../swarm/index.ts";
 import type { StackSnapshot, Swarm } from "../swarm/types.ts";
 import { assertRoomFor, emptyReplaced, fill, takeOut, typesAt } from "./filling.ts";
 import type { Inside } from "./helping.ts";
-import { isUnder } from "./listing.ts";
+import { assertPlaced, placeWarnings } from "./placing.ts";
 import { isLost, notRunning } from "./lost.ts";
 import { snapshotOfVolume, volumesMeant, withManifest } from "./read-manifest.ts";
 import type { Ground } from "./open.ts";
 import { serverBack } from "./server-back.ts";
 import { firstOf, replay, replayedIn, runLaterHooks, runPreHooks } from "./replaying.ts";
 import { planRevive } from "./reviving.ts";
+import { planWayBack } from "./way-back.ts";
 import type {
   DataPlan,
   DataWish,
+  PlacedVolume,
   PutVolume,
   RestoreDataPlan,
   RestoreFacts,
@@ -32,9 +34,6 @@ import type {
   RestoredVolume,
   RestoreWish,
   Restoring,
-  TakeOut,
-  WayBack,
-  WayBackWish,
 } from "./restoring-types.ts";
 import type { Backup, Manifest } from "./types.ts";
 
@@ -69,8 +68,16 @@ export function openRestoring(ground: Ground): Restoring {
     },
     replay: (plan, run, options) => replay(ground, plan, run, options),
     runLaterHooks: (plan, signal) => runLaterHooks(swarmOf(plan), plan, signal),
-    verdictRestored: (plan, { signal, services }) =>
-      swarmOf(plan).watch(restartedPlan(plan.stack, plan.here, plan.timeoutSeconds, services), { signal }),
+    async verdictRestored(plan, { signal, services }) {
+      const { app, stack, here, timeoutSeconds } = plan;
+      const swarm = swarmOf(plan);
+      const verdict = await swarm.watch(restartedPlan(stack, here, timeoutSeconds, services), { signal });
+      // Whatever the verdict: without its data it may look healthy, or fail for that.
+      // A folder is on one node only: where it runs now, nothing could be put back.
+      const isFolder = ground.repositories.find(plan.repository)?.location.startsWith("/") === true;
+      await assertPlaced(swarm, plan, { app, bindTo: isFolder ? "data" : "runs" });
+      return verdict;
+    },
     async dropRestoreHelpers(plan, run, signal) {
       await serverBack(swarmOf(plan), plan.stack, signal);
       const emptied = plan.dumps.flatMap(({ replaces }) => replaces);
@@ -85,8 +92,9 @@ export function chosen({ records }: Pick<Ground, "records">, app: AppDomain, wan
   if (wanted === undefined) {
     const newest = records.newestProven(app);
     if (newest !== null) return newest;
-    const doubtful = records.list(app).find(({ state }) => state === "doubtful")?.id ?? null;
-    throw backupNone({ app, doubtful });
+    const newestOf = (state: Backup["state"]) =>
+      records.list(app).find((one) => one.state === state)?.id ?? null;
+    throw backupNone({ app, doubtful: newestOf("doubtful"), away: newestOf("away") });
   }
   const found = records.get(wanted);
   if (found.app !== app) throw backupOfAnother({ app, backup: found.id, of: found.app });
@@ -101,7 +109,7 @@ export function factsOf({ records, clock, apps }: Ground, backup: Backup): Resto
     one.startedAt > takenAt && (one.state === "proven" || one.state === "doubtful");
   return {
     takenAt,
-    ageHours: Math.floor((clock.now() - Date.parse(takenAt)) / 3_600_000),
+    ageHours: Math.floor((clock.now() - Date.parse(takenAt)) / durationMs("1h")),
     state,
     reason,
     version,
@@ -128,6 +136,7 @@ async function planHere(ground: Ground, wish: RestoreWish, run: string): Promise
       ? [`The backup is of version ${facts.version ?? "unknown"}, and ${facts.runs} runs and stays.`]
       : []),
     ...data.left,
+    ...(await placeWarnings(ground.servers.swarmOf(data.server), data)),
   ];
   const bound = { backup: backup.id, server: data.server, overwritten, hooks, runs: facts.runs };
   const dumps = data.dumps.map(({ service }) => `the database of \`${service}\``);
@@ -141,6 +150,7 @@ async function planHere(ground: Ground, wish: RestoreWish, run: string): Promise
     hooks,
     warnings,
     put: await putBy(ground, data),
+    others: data.others,
     hash: hashOf({ ...bound, dumps }),
   };
 }
@@ -206,7 +216,23 @@ async function planData(ground: Ground, wish: DataWish, run: string): Promise<Re
     here: here.before,
     timeoutSeconds: here.timeoutSeconds,
     left: [...left, ...(isWhole ? filesLeft(manifest) : [])],
+    ...(!isWhole && { others: othersIn(manifest, meant, app.stack, nodeOf) }),
   };
+}
+
+/** Where the app has what is in the backup and not meant. */
+function othersIn(
+  { volumes, dumps, stack }: Manifest,
+  meant: Manifest["volumes"],
+  to: string,
+  nodeOf: (volume: string, hostname: string) => string | null,
+): PlacedVolume[] {
+  return [...volumes, ...dumps.flatMap(({ replaces }) => replaces)]
+    .filter(({ name }) => !meant.some((one) => one.name === name))
+    .map(({ name, hostname }) => {
+      const into = intoOf(name, stack, to);
+      return { into, node: nodeOf(into, hostname) };
+    });
 }
 
 /**
@@ -281,88 +307,8 @@ async function meantIn(
 }
 
 /** Taken as inside the volume, whatever dots are in it. */
-function insideOf(path: string): string {
+export function insideOf(path: string): string {
   return posix.relative("/", posix.resolve("/", path));
-}
-
-/** As `Restoring.planWayBack`. */
-async function planWayBack(ground: Ground, wish: WayBackWish, run: string): Promise<WayBack> {
-  const { server, stack } = ground.apps.get(wish.app);
-  const present = chosen(ground, wish.app, wish.backup);
-  const swarm = ground.servers.swarmOf(server);
-  await swarm.dropHelpers(run, [null]);
-  const found = await withManifest(ground, present, { server, run }, (manifest, { restic }) =>
-    foundIn(present, manifest, { ...wish, stack }, restic),
-  );
-  if (found.kind === "bring") return found;
-  const { paths, folders } = found;
-  const { id: backup, repository } = present;
-  const { before: here, timeoutSeconds } = await swarm.planLive(stack, { restart: null });
-  const volumes = wish.put.map(({ short, service, into, node }): RestoredVolume => {
-    return { name: into, short, service, paths, snapshot: "", into, node, isLive: false };
-  });
-  return {
-    kind: "take out",
-    data: {
-      ...{ app: wish.app, backup, repository, server, stack, volumes, here, timeoutSeconds },
-      ...{ preHooks: [], postHooks: [], dumps: [], first: [], left: [] },
-    },
-    folders,
-  };
-}
-
-/** What the backup of the present has of a part. That it lacks it counts only where it would have it. */
-async function foundIn(
-  present: Backup,
-  manifest: Manifest,
-  { put, path, stack }: WayBackWish & { stack: string },
-  restic: Inside["restic"],
-): Promise<Found> {
-  const heldAt = (into: string): Manifest["volumes"] =>
-    manifest.volumes.filter(({ name }) => intoOf(name, manifest.stack, stack) === into);
-  const lacking = put.filter(
-    ({ into }) => heldAt(into).length < put.filter((one) => one.into === into).length,
-  );
-  const [lost] = lacking;
-  // One that was there and is in no backup, such as that of a dumped database, nobody can bring back.
-  if (lost !== undefined && put.every(({ into, isThere }) => !isThere && heldAt(into).length === 0))
-    return { kind: "take out", paths: null, folders: [] };
-  const known = manifest.volumes.map(({ short }) => short);
-  const held = put.flatMap(({ into }) => heldAt(into));
-  const [first] = held;
-  if (lost !== undefined || first === undefined)
-    throw restoreVolumeUnknown({ backup: present.id, volume: lost?.short ?? "", known });
-  // By its whole name, unless several are called so: the present may have other volumes than the backup.
-  const volume = held.every(({ name }) => name === first.name) ? first.name : first.short;
-  return path === undefined ? { kind: "bring", part: { volume } } : pathIn(present, first, path, restic);
-}
-
-type Found = Exclude<WayBack, TakeOut> | { kind: "take out"; paths: string[] | null; folders: string[] };
-
-async function pathIn(
-  present: Backup,
-  volume: Manifest["volumes"][number],
-  path: string,
-  restic: Inside["restic"],
-): Promise<Found> {
-  const { name, short, paths } = volume;
-  const inside = insideOf(path);
-  const bring = (one: string): Found => ({ kind: "bring", part: { volume: name, path: one } });
-  if ((await typesAt(restic, present, volume, [inside])).has(inside)) return bring(inside);
-  const isLookedAt = paths === null || paths.some((one) => isUnder(one, inside));
-  // As `saving.ts` says it: what could not be read is in no snapshot, and was there.
-  if (!isLookedAt || /could not be read/i.test(present.reason ?? ""))
-    throw restorePathUnknown({ backup: present.id, volume: short, path });
-  const above = inside
-    .split("/")
-    .slice(0, -1)
-    .map((_, n, all) => all.slice(0, n + 1).join("/"));
-  const types = await typesAt(restic, present, volume, above);
-  // A file where the backup has a folder: it had to give way, and comes back.
-  const gaveWay = above.find((one) => (types.get(one) ?? "dir") !== "dir");
-  if (gaveWay !== undefined) return bring(gaveWay);
-  const folders = above.filter((one) => !types.has(one)).reverse();
-  return { kind: "take out", paths: [inside], folders };
 }
 
 /** Where a volume is now, on its own node if that has it still; of one that no container has, where it was. */

@@ -3,7 +3,7 @@
  * only forgotten as a whole, and never the newest proven one of an app. Each time is written down as a result of its
  * own: a forget that fails for months would otherwise go unseen behind green backups.
  */
-import { isoOf, type Clock } from "../core/clock.ts";
+import { durationMs, isoOf, type Clock } from "../core/clock.ts";
 import type { Problem } from "../core/problem.ts";
 import { repositoryDamaged } from "../core/problems/backup-care.ts";
 import type { AppDomain, ServerName } from "../core/terms.ts";
@@ -71,7 +71,7 @@ interface ForgetGroup {
 
 /** The weeks of the year share the data among them. */
 const parts52 = 52;
-const weekMs = 7 * 24 * 3600 * 1000;
+const weekMs = durationMs("7d");
 
 export function openRetention(parts: RetentionParts): Retention {
   const { db, clock, audit, records } = parts;
@@ -211,7 +211,7 @@ async function toForget(
 }
 
 /** People were told to go back to these; rules that know of days alone would take them the next night. */
-const graceMs = 7 * 24 * 3600 * 1000;
+const graceMs = durationMs("7d");
 const graceCauses: readonly Backup["cause"][] = ["asked", "upgrade", "restore"];
 
 /**

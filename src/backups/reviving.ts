@@ -13,6 +13,7 @@ import type { StackPlan, Swarm } from "../swarm/types.ts";
 import { snapshotBeside, snapshotOfVolume, withManifest } from "./read-manifest.ts";
 import { changedSince } from "./lost.ts";
 import type { Ground } from "./open.ts";
+import { assertPlaced, placeWarnings } from "./placing.ts";
 import { unreadIn } from "./planning.ts";
 import { firstOf } from "./replaying.ts";
 import { chosen, dumpsOf, factsOf, filesLeft, intoOf, oneForEachPlace } from "./restoring.ts";
@@ -45,8 +46,12 @@ export function openReviving(ground: Ground): Reviving {
       await swarmOf(plan).apply(heldPlan(stackPlanOf(plan), held), { ...labels, "tandem.run": id });
     },
     beginRest: (plan) => swarmOf(plan).begin(stackPlanOf(plan), restOf(plan)),
-    verdictRevived: (plan, { signal, first = false }) =>
-      swarmOf(plan).watch(first ? firstOnly(plan) : stackPlanOf(plan), { signal }),
+    async verdictRevived(plan, { signal, first = false }) {
+      const swarm = swarmOf(plan);
+      const verdict = await swarm.watch(first ? firstOnly(plan) : stackPlanOf(plan), { signal });
+      await assertPlaced(swarm, plan.data, { app: plan.domain, bindTo: "data", isAnew: true });
+      return verdict;
+    },
     async clearRevived(plan, signal) {
       await swarmOf(plan).remove(plan.data.stack, { signal, ofPlan: plan.deploy.stackHash });
     },
@@ -79,8 +84,10 @@ export async function planRevive(ground: Ground, wish: RestoreWish, run: string)
   const isBack = itself?.server === server;
   const { nodes } = await swarm.ground();
   const changed = itself === undefined ? [] : changedSince(ground, itself, manifest, plan.facts);
-  const warnings = [...plan.warnings, ...unreadIn(backup), ...changed, ...remarks];
-  return { ...plan, isKnown: itself !== undefined && !isBack, isBack, isSpread: nodes > 1, warnings };
+  const placing = await placeWarnings(swarm, plan.data, plan.deploy.specs.services);
+  const warnings = [...plan.warnings, ...unreadIn(backup), ...changed, ...remarks, ...placing];
+  const isSpread = nodes > 1 && placing.length === 0;
+  return { ...plan, isKnown: itself !== undefined && !isBack, isBack, isSpread, warnings };
 }
 
 export interface Anew {

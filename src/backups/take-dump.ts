@@ -19,14 +19,21 @@ import type { Ground } from "./open.ts";
 import { proven, save, type Saved, type Saving } from "./saving.ts";
 import type { PlannedDump, SnapshotPart, Taken, TakePlan } from "./types.ts";
 
+interface Tried {
+  signal: AbortSignal;
+  /** It was begun before, and may be at work still. */
+  isAgain: boolean;
+}
+
 /** Throws `dump-failed`, `dump-unfinished`, `not-running-there`, and what restic failed for. */
 export async function takeDump(
   ground: Ground,
   plan: TakePlan,
   run: string,
   dump: PlannedDump,
-  signal: AbortSignal,
+  tried: Tried,
 ): Promise<Taken> {
+  const { signal } = tried;
   const { startedAt } = ground.records.get(run);
   const repository = ground.repositories.get(plan.repository);
   const [first] = plan.nodes;
@@ -37,7 +44,7 @@ export async function takeDump(
     ground.helping,
     { server: plan.server, node: first?.node ?? null, run, repository, signal },
     async (inside) => {
-      const saved = await stream(ground, { plan, startedAt, part }, run, dump, inside, signal);
+      const saved = await stream(ground, { plan, startedAt, part }, run, dump, inside, tried);
       return proven(inside, saved, { mayHaveLeft: true });
     },
   );
@@ -49,7 +56,7 @@ async function stream(
   run: string,
   { service, kind }: PlannedDump,
   inside: Inside,
-  signal: AbortSignal,
+  { signal, isAgain }: Tried,
 ): Promise<Saved> {
   const { plan } = saving;
   const { program, file, argv } = dumpProgram(kind, service);
@@ -70,7 +77,7 @@ async function stream(
       return input.write(Buffer.from(bytes)) ? undefined : drained(input, over.signal);
     };
     const until = AbortSignal.any([signal, over.signal]);
-    const { exitCode, stderr } = await dumped(ground, { plan, run, service, argv }, onStdout, until);
+    const { exitCode, stderr } = await dumped(ground, { plan, run, service, argv, isAgain }, onStdout, until);
     if (exitCode !== 0) {
       const said = redact(lastLine(stderr));
       throw dumpFailed({ app: plan.app, service, program, exitCode, said });
@@ -95,7 +102,13 @@ async function stream(
  */
 async function dumped(
   { servers, clock, settings }: Ground,
-  { plan, run, service, argv }: { plan: TakePlan; run: string; service: string; argv: readonly string[] },
+  {
+    plan,
+    run,
+    service,
+    argv,
+    isAgain,
+  }: { plan: TakePlan; run: string; service: string; argv: readonly string[]; isAgain: boolean },
   onStdout: (bytes: Buffer) => Promise<void> | undefined,
   signal: AbortSignal,
 ): Promise<{ exitCode: number; stderr: string }> {
@@ -104,8 +117,7 @@ async function dumped(
   const hours = settings.commandHours;
   const name = `${run} dump`;
   const end = () => endCommand({ swarm, stack, clock }, service, name);
-  // An earlier life may have left it.
-  if ((await end()) === "still there") throw commandStillRuns({ app, service, what: "dump" });
+  if (isAgain && (await end()) === "still there") throw commandStillRuns({ app, service, what: "dump" });
   const tried = await inTime({ clock, hours }, signal, (until, isAlive) =>
     swarm.execStreamed(stack, service, [...marking(name), ...argv], {
       onStdout: async (bytes) => {

@@ -30,7 +30,7 @@ export function openTaking(ground: Ground): Taking {
         if (!anyway || !(thrown instanceof Problem)) throw thrown;
       }
     },
-    takeRunning: (plan, run, signal) => takeRunning(ground, plan, run, signal),
+    takeRunning: (plan, run, options) => takeRunning(ground, plan, run, options),
     takeVolumes: (plan, run, options) => takeVolumes(ground, plan, run, options),
     untake: (plan, run, signal) => untake(ground, plan, run, signal),
     stop: (plan, signal) => servers.swarmOf(plan.server).halt(plan.stack, signal),
@@ -39,11 +39,16 @@ export function openTaking(ground: Ground): Taking {
   };
 }
 
-async function takeRunning(ground: Ground, plan: TakePlan, run: string, signal: AbortSignal): Promise<Taken> {
+async function takeRunning(
+  ground: Ground,
+  plan: TakePlan,
+  run: string,
+  options: { signal: AbortSignal; isAgain: boolean },
+): Promise<Taken> {
   await dropHelpers(ground, plan, run);
   const parts: Taken[] = [];
-  for (const dump of plan.dumps) parts.push(await takeDump(ground, plan, run, dump, signal));
-  if (plan.mode === "stopped") parts.push(await takeSecrets(ground, plan, run, signal));
+  for (const dump of plan.dumps) parts.push(await takeDump(ground, plan, run, dump, options));
+  if (plan.mode === "stopped") parts.push(await takeSecrets(ground, plan, run, options.signal));
   return together(parts);
 }
 

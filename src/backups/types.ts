@@ -68,7 +68,7 @@ export interface Backup {
   server: ServerName;
   stack: string;
   repository: string;
-  state: "running" | "proven" | "doubtful" | "failed" | "forgotten";
+  state: "running" | "proven" | "doubtful" | "failed" | "forgotten" | "away";
   reason: string | null;
   cause: BackupCause;
   askedBy: string | null;
@@ -234,7 +234,13 @@ export interface Taken {
 
 /** How a backup ended. A failed one has left nothing in the repository. */
 export type BackupEnd =
-  | ({ state: "proven" | "doubtful"; reason: string | null; doubts?: Doubt[] } & Omit<Taken, "doubts">)
+  | ({
+      state: "proven" | "doubtful";
+      reason: string | null;
+      doubts?: Doubt[];
+      /** Doubtful: a drill that passes answers all of it. Left out by earlier versions: not known. */
+      isAnswerable?: boolean;
+    } & Omit<Taken, "doubts">)
   | { state: "failed"; reason: string };
 
 /** Backups as they were written down. Synchronous, joining the open transaction. */
@@ -245,6 +251,10 @@ export interface BackupRecords {
   end(run: string, end: BackupEnd): void;
   /** What became of it later: `proven` by a drill, `forgotten` by retention. Throws `backup-unknown`. */
   mark(id: string, state: Backup["state"], reason: string | null): void;
+  /** All that are there in this repository are `away` from now on; each keeps what it was. */
+  putAway(repository: string, reason: string): void;
+  /** Those that are away count again as what they were, in this repository. Others stay as they are. */
+  takeBack(ids: readonly string[], repository: string): void;
   /** Newest first. */
   list(app?: AppDomain): Backup[];
   find(id: string): Backup | undefined;
@@ -274,8 +284,16 @@ export interface Taking {
     run: string,
     options: { signal: AbortSignal; isAgain: boolean; anyway?: boolean },
   ): Promise<void>;
-  /** Dumps of databases; and of an app that will be stopped, what can be read only while it runs. */
-  takeRunning(plan: TakePlan, run: string, signal: AbortSignal): Promise<Taken>;
+  /**
+   * Dumps of databases; and of an app that will be stopped, what can be read only while it runs. `isAgain`: it was
+   * begun before, and a dump may be at work still. Throws `dump-failed`, `dump-unfinished`, `command-took-too-long`,
+   * `command-still-runs`.
+   */
+  takeRunning(
+    plan: TakePlan,
+    run: string,
+    options: { signal: AbortSignal; isAgain: boolean },
+  ): Promise<Taken>;
   /** The volumes, node by node. `isAgain`: it was begun before, and may have left something. */
   takeVolumes(
     plan: TakePlan,
@@ -300,6 +318,10 @@ export interface RepositorySight {
   snapshots: number;
   /** Locks that somebody holds, in words. */
   locks: string[];
+  /** Backups that are away, and lie in it: it was a repository of ours before. Left out by earlier versions. */
+  known?: string[];
+  /** Backups that should lie in the repository of this name, and do not. Left out by earlier versions. */
+  missing?: string[];
 }
 
 export interface RepositoryWish {
@@ -318,6 +340,19 @@ export interface RepositoryCare {
   repository(name: string): Repository;
   /** Throws `repository-exists`, `repository-location-unknown`, `repository-file-unreadable`. */
   assertAddable(wish: RepositoryWish): void;
+  /** Throws `repository-unknown`, `repository-busy`, `repository-location-unknown`, `repository-file-unreadable`. */
+  assertChangeable(wish: RepositoryWish): void;
+  /** The newest backup that was begun in it; null: none. Throws `repository-busy` while one is under way. */
+  newestIn(name: string): string | null;
+  /**
+   * It is found there from now on. Throws `repository-busy` when `newest` is not the newest in it any more: that one is
+   * not where the repository was looked at. Joins the open transaction.
+   */
+  changeRepository(
+    who: string,
+    repository: Omit<Repository, "addedBy" | "addedAt">,
+    newest: string | null,
+  ): void;
   /** sftp: the host key that the machine shows, with its line of known_hosts; null for all others. */
   probeRepository(wish: RepositoryWish): Promise<{ kind: string; fingerprint: string; line: string } | null>;
   /** Opens it, or makes a new one where there is none and `mayMake`. Throws what restic fails for. */
@@ -326,8 +361,12 @@ export interface RepositoryCare {
     run: string,
     mayMake: boolean,
   ): Promise<RepositorySight>;
-  /** Writes it down. Joins the open transaction. */
-  addRepository(who: string, repository: Omit<Repository, "addedBy" | "addedAt">): void;
+  /** Writes it down; backups that are `known` to lie in it count again. Joins the open transaction. */
+  addRepository(
+    who: string,
+    repository: Omit<Repository, "addedBy" | "addedAt">,
+    known?: readonly string[],
+  ): void;
 }
 
 /** The trade of backups, as commands and workflows see it. */

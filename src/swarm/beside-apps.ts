@@ -2,6 +2,7 @@ import { stackAnatomy } from "./anatomy.ts";
 import { archiveStreamed } from "./copy.ts";
 import type { Engine } from "./engine/connect.ts";
 import { execStreamed } from "./exec.ts";
+import { isShared, mountersIn } from "./mounters.ts";
 import { dropHelpers, dropHolders, helperOnce, startHelper } from "./own-container.ts";
 import type { Swarm } from "./types.ts";
 import { dropVolumes, fillVolume, openVolume, removeVolume, stackVolumes } from "./volumes.ts";
@@ -16,6 +17,8 @@ type BesideApps = Pick<
   | "execStreamed"
   | "archiveStreamed"
   | "volumeNames"
+  | "sharedVolumes"
+  | "mounters"
   | "removeVolume"
   | "volumesOf"
   | "openVolume"
@@ -35,6 +38,9 @@ export function besideApps(engine: Engine): BesideApps {
     execStreamed: (stack, service, argv, options) => execStreamed(engine, stack, service, argv, options),
     archiveStreamed: (stack, service, path) => archiveStreamed(engine, stack, service, path),
     volumeNames: async (node) => (await (await at(node)).volumes()).map(({ Name }) => Name),
+    sharedVolumes: async (node) =>
+      (await (await at(node)).volumes()).filter(isShared).map(({ Name }) => Name),
+    mounters: (stack, planned) => mountersIn(engine, stack, planned),
     volumesOf: (stack) => stackVolumes(engine, stack),
     openVolume: (volume) => openVolume(engine, volume),
     fillVolume: (stack, volume, from) => fillVolume(engine, stack, volume, from),

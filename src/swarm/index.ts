@@ -23,6 +23,7 @@ export type { RunningService, ServiceAnatomy } from "./anatomy.ts";
 export type { Helper, HelperCommand, HelperEnd, HelperMount, HelperWish } from "./own-container.ts";
 export { mostFileBytes, type ContainerFile, type Replaced } from "./copy.ts";
 export type { LiveChange } from "./live-plan.ts";
+export type { Mounter } from "./mounters.ts";
 export type { StackOverview } from "./overview.ts";
 export type { SecretRow } from "./secret-rows.ts";
 export type * from "./types.ts";

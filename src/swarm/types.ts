@@ -7,6 +7,7 @@ import type { Belongings } from "./belongings.ts";
 import type { ContainerFile, Replaced } from "./copy.ts";
 import type { Helper, HelperEnd, HelperWish } from "./own-container.ts";
 import type { LiveChange } from "./live-plan.ts";
+import type { Mounter } from "./mounters.ts";
 import type { StackOverview } from "./overview.ts";
 import type { Readable } from "node:stream";
 import type { LateProblem } from "./probation.ts";
@@ -344,6 +345,10 @@ export interface Swarm {
   archiveStreamed(stack: string, service: string, path: string): Promise<Readable>;
   /** Names of the volumes on a node; null: the one that is asked. */
   volumeNames(node: string | null): Promise<string[]>;
+  /** Those of them whose data is the same on every node: with a driver of their own, or mounted over the network. */
+  sharedVolumes(node: string | null): Promise<string[]>;
+  /** The services of a stack that mount volumes and whose nodes the Swarm chooses; or these, before they are there. */
+  mounters(stack: string, planned?: Readonly<Record<string, Json>>): Promise<Mounter[]>;
   /** Removes a volume on a node; one that is gone is as good. Throws `engine-refused` while something uses it. */
   removeVolume(node: string | null, name: string): Promise<void>;
   /** Waits for an engine that is away, as a deploy does; `stack` is for whom. Throws once it has been away too long. */

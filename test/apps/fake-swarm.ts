@@ -222,6 +222,8 @@ export function fakeSwarm(): FakeSwarm {
     helperOnce: notHere,
     archiveStreamed: notHere,
     volumeNames: notHere,
+    sharedVolumes: notHere,
+    mounters: notHere,
     dropHelpers: notHere,
     dropHolders: notHere,
     execStreamed: notHere,

@@ -5,7 +5,7 @@ import path from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { placeOf } from "../../src/backups/listing.ts";
 import { openRestoring } from "../../src/backups/restoring.ts";
-import type { PutVolume, TakeOut, WayBack } from "../../src/backups/restoring-types.ts";
+import type { PutVolume, TakeOut, WayBack, WayBackWish } from "../../src/backups/restoring-types.ts";
 import { openTurns } from "../../src/backups/turns.ts";
 import type { Manifest } from "../../src/backups/types.ts";
 import { AppDomain } from "../../src/core/terms.ts";
@@ -36,10 +36,12 @@ interface Present {
   reason?: string | null;
   /** What removing a volume fails for. */
   refuses?: Error;
+  /** Where the app runs now, on a Swarm of two nodes. */
+  runsOn?: string;
 }
 
 /** A server with a repository whose backup `dufim` is the present. */
-function world({ volumes = [held("data")], has = {}, reason = null, refuses }: Present) {
+function world({ volumes = [held("data")], has = {}, reason = null, refuses, runsOn }: Present) {
   const commands: string[] = [];
   const removed: [string | null, string][] = [];
   const exec = (argv: readonly string[], { onStdout }: { onStdout?: (bytes: Buffer) => void } = {}) => {
@@ -60,7 +62,14 @@ function world({ volumes = [held("data")], has = {}, reason = null, refuses }: P
   };
   const swarm = {
     helper: () => Promise.resolve({ id: "h", node: "n1", exec, close: () => Promise.resolve() }),
-    nodes: () => Promise.resolve([{ id: "n1", hostname: "vm-1", isAsked: true }]),
+    nodes: () =>
+      Promise.resolve([
+        { id: "n1", hostname: "vm-1", isAsked: true },
+        ...(runsOn === undefined ? [] : [{ id: "n2", hostname: "vm-2", isAsked: false }]),
+      ]),
+    mounters: () =>
+      Promise.resolve([{ service: "app", volumes: ["notes_data", "notes_db"], runsOn: [runsOn] }]),
+    sharedVolumes: () => Promise.resolve([]),
     dropHelpers: () => Promise.resolve(0),
     planLive: () => Promise.resolve({ before: { services: {} }, timeoutSeconds: 60 }),
     removeVolume: (node: string | null, name: string) => {
@@ -84,7 +93,7 @@ function world({ volumes = [held("data")], has = {}, reason = null, refuses }: P
     apps: { get: () => ({ domain: app, server: "local", stack: "notes" }) },
     records: { get: () => present },
   } as never);
-  const wayBack = (wish: { volume?: string; path?: string; put?: PutVolume[] }): Promise<WayBack> =>
+  const wayBack = (wish: Omit<Partial<WayBackWish>, "app" | "backup">): Promise<WayBack> =>
     restoring.planWayBack({ app, backup: "dufim", put: [put("data")], ...wish }, run);
   return { restoring, wayBack, commands, removed };
 }
@@ -170,4 +179,13 @@ test("a volume that was there and is in no backup of the present is not taken ou
   await expect(world({}).wayBack({ volume: "data", put: both })).rejects.toMatchObject(unknown);
   const two = world({ volumes: [held("data"), held("data", { hostname: "vm-2" })] });
   expect((await two.wayBack({ volume: "data", put: both })).kind).toBe("bring");
+});
+
+test("where the app came up without the rest of its data, all of the present is brought there", async () => {
+  const all = { kind: "bring", part: {} };
+  const path = "a.jpg";
+  expect(await world({ runsOn: "n2" }).wayBack({ path })).toEqual(all);
+  const stays = { put: [put("files")], others: [{ into: "notes_db", node: "n1" }] };
+  expect(await world({ runsOn: "n2" }).wayBack({ path, ...stays })).toEqual(all);
+  expect((await world({ runsOn: "n1" }).wayBack({ path })).kind).toBe("take out");
 });

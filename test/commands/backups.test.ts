@@ -21,7 +21,10 @@ beforeAll(async () => {
 beforeEach(() => {
   clock = new FakeClock();
   known = [notes];
-  const backups: Pick<typeof records, "list"> = { list: (app) => records.list(app) };
+  const backups: Pick<typeof records, "list" | "get"> = {
+    list: (app) => records.list(app),
+    get: (id) => records.get(id),
+  };
   const apps = {
     list: () => known.map((domain) => ({ domain })),
     get(app: string) {
@@ -62,6 +65,29 @@ test("of one app all that is there is listed, however much failed or was removed
   expect(all).toContain("There are 33 backups of notes.example.coop");
   expect(all).toContain("`bfkor` · 2026-11-01 08:00 UTC · failed · nightly · It rained.");
   expect(all).not.toContain("not shown");
+});
+
+test("what lies in a repository that was taken out is not offered, and is found in the history", async () => {
+  await taken(["proven", "proven", "failed", "proven"]);
+  for (const id of ["aakor", "abkor"]) records.mark(id, "away", "The repository nightly was taken out.");
+  expect(await says(`backup list ${notes}`)).toBe(
+    [
+      "There is one backup of notes.example.coop:",
+      "- `adkor` · 2026-10-04 08:00 UTC · proven · 2.0 MB · nightly",
+      "- One that failed or was removed is not shown: `backup list notes.example.coop --all`",
+      "- 2 whose repository was taken out of Tandem are not shown: `backup list notes.example.coop --all`",
+      "More about one: `backup show <backup>`",
+    ].join("\n"),
+  );
+  expect(await says(`backup list ${notes} --all`)).toContain(
+    "- `abkor` · 2026-10-02 08:00 UTC · away · 2.0 MB · nightly · The repository nightly was taken out.",
+  );
+  const shown = await says("backup show abkor");
+  expect(shown).toContain("The backup abkor of notes.example.coop is away.");
+  expect(shown).toContain(
+    "When its repository is added again (`backup repo add`), it counts again as what it was.",
+  );
+  expect(shown).not.toContain("app restore");
 });
 
 test("of one app all are listed, of all apps the newest", async () => {

@@ -1,11 +1,14 @@
 /** Repositories that are made known and looked at, and backups that are handed out: whatever fails, at every cut. */
 import { expect, test } from "vitest";
 import { backupUnknown } from "../../src/core/problems/backup-taking.ts";
+import { repositoryUnknown } from "../../src/core/problems/backups.ts";
 import type { Db } from "../../src/db/index.ts";
 import type { Trades } from "../../src/workflow/index.ts";
 import download from "../../workflows/download.ts";
 import repositoryAdd from "../../workflows/repository-add.ts";
+import repositoryChange from "../../workflows/repository-change.ts";
 import repositoryLook from "../../workflows/repository-look.ts";
+import repositoryRemove from "../../workflows/repository-remove.ts";
 import { cancelled, done, failed, isCalm } from "./endings.ts";
 import { crashEverywhere, lineOf, type Scenario } from "./harness.ts";
 
@@ -14,6 +17,10 @@ interface World {
   made: Set<string>;
   /** What an sftp server shows of itself. */
   hostKey: string | null;
+  /** How many backups are in one that is to be taken out. */
+  backups: number;
+  /** Backups that are not where a repository is said to be now. */
+  missing: string[];
 }
 
 interface Seen {
@@ -31,7 +38,8 @@ const nothing: Seen = { made: [], known: [], allowed: [] };
 function worldOf(db: Db, more: Partial<World> = {}): World {
   for (const table of ["harness_known", "harness_allowed"])
     db.sqlite.exec(`create table if not exists ${table} (line text primary key); delete from ${table}`);
-  return { made: new Set(), hostKey: null, ...more };
+  if (more.backups !== undefined) db.sqlite.exec("insert into harness_known values ('nightly')");
+  return { made: new Set(), hostKey: null, backups: 0, missing: [], ...more };
 }
 
 function tradesOf(world: World, db: Db) {
@@ -48,11 +56,29 @@ function tradesOf(world: World, db: Db) {
       const isNew = !world.made.has(repository.location);
       if (isNew && !mayMake) throw new Error("there is none");
       world.made.add(repository.location);
-      return Promise.resolve({ isNew, snapshots: 0, locks: [] });
+      return Promise.resolve({ isNew, snapshots: 0, locks: [], missing: world.missing });
     },
     addRepository: (who, repository) =>
       void insert("harness_known", `${repository.name} by ${who}, ${repository.hostKey ?? "no key"}`),
+    assertChangeable: () => undefined,
+    list: () => [],
+    newestIn: () => "bakor",
+    changeRepository: (_, { name, location: to }) =>
+      void db.sqlite
+        .prepare("update harness_known set line = ? where line = ?")
+        .run(`${name} at ${to}`, name),
     repository: (name) => ({ name, location }) as never,
+    beforeRemoving(name) {
+      if (db.sqlite.prepare("select 1 from harness_known where line = ?").get(name) === undefined)
+        throw repositoryUnknown({ repository: name, known: [] });
+      const repository = { name, location, hostKey, server: null, passwordFile: "/p" } as never;
+      return { repository, backups: world.backups, apps: [], onlyThere: [], hasSelf: false };
+    },
+    removeRepository: (_, name) => {
+      // Twice is a failure: it is not known any more.
+      backups.beforeRemoving?.(name);
+      db.sqlite.prepare("delete from harness_known where line = ?").run(name);
+    },
     get: (id) => {
       if (id !== "bakor") throw backupUnknown({ backup: id });
       return { app: "notes.example.coop", startedAt: "2026-11-25T03:10:00.000Z", bytes: 1_200_000 } as never;
@@ -96,7 +122,41 @@ function addStory(name: string, shown: string | null): Story {
   };
 }
 
+function removeStory(name: string, backups: number): Story {
+  const there: Seen = { ...nothing, known: ["nightly"] };
+  return {
+    ...{ name, workflow: repositoryRemove, input: { name: "nightly" }, more: { backups } },
+    expect(variant) {
+      if (isCalm(variant)) return done(nothing);
+      if (variant.kind === "declined") return failed(there, "approval-declined");
+      if (variant.kind === "fails") return failed(there);
+      return [...cancelled(there, nothing), done(nothing)];
+    },
+  };
+}
+
+function changeStory(name: string, missing: string[]): Story {
+  const there: Seen = { ...nothing, made: [location], known: ["nightly"] };
+  const changed: Seen = { ...there, known: [`nightly at ${location}`] };
+  const files = { keyFile: null, credentialsFile: null };
+  const calm = missing.length === 0 ? done(changed) : failed(there, "repository-is-another");
+  return {
+    ...{ name, workflow: repositoryChange, input: { ...wish, ...files } },
+    more: { backups: 1, made: new Set([location]), missing },
+    expect(variant) {
+      if (isCalm(variant)) return calm;
+      if (variant.kind === "declined") return failed(there, "approval-declined");
+      if (variant.kind === "fails") return failed(there);
+      return [...cancelled(there, changed), calm];
+    },
+  };
+}
+
 const stories: Story[] = [
+  changeStory("a repository is elsewhere", []),
+  changeStory("a repository is another one", ["bakor"]),
+  removeStory("a repository is taken out", 3),
+  removeStory("an empty repository is taken out", 0),
   addStory("a repository is made known", null),
   addStory("a repository behind ssh is made known", hostKey),
   {

@@ -5,6 +5,7 @@
 import { execFileSync } from "node:child_process";
 import {
   chmodSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -23,6 +24,9 @@ import { openDocs } from "../../src/docs/index.ts";
 import forgetBackup from "../../workflows/forget-backup.ts";
 import forgetBackups from "../../workflows/forget-backups.ts";
 import checkRepository from "../../workflows/check-repository.ts";
+import repositoryAdd from "../../workflows/repository-add.ts";
+import repositoryChange from "../../workflows/repository-change.ts";
+import repositoryRemove from "../../workflows/repository-remove.ts";
 import { fakeServers } from "../apps/fake-swarm.ts";
 import { tell } from "../workflows/telling.ts";
 import { openBackupHouse, planted, type BackupHouse } from "./backups/house.ts";
@@ -37,21 +41,27 @@ describe.skipIf(docker === undefined)("around backups", { timeout: 120_000 }, ()
   let app: AppDomain;
   let care: BackupCare;
 
+  const careParts = () => {
+    const { db, swarm } = house;
+    const clock = systemClock;
+    return {
+      ...{ db, clock, audit: openAudit(db, clock), apps: house.house.apps, servers: fakeServers(swarm) },
+      ...{ people: { withRole: () => [] }, turns: openTurns(), timeZone: "UTC", isBusy: () => false },
+      ...{ post: undefined, self: { dataDir: house.data, folders: [], root: house.data } },
+    };
+  };
+
   beforeAll(async () => {
     house = await openBackupHouse(docker);
     house.makeRepository();
     app = await house.deploy("care", { labels: ["backupbot.backup=true"] });
     await house.sh(app, "mkdir /data/sub; echo hello > /data/sub/a.txt; chown 33:33 /data/sub/a.txt");
-    const { db, swarm } = house;
-    const clock = systemClock;
     care = openCare({
-      ...{ db, clock, audit: openAudit(db, clock), apps: house.house.apps, servers: fakeServers(swarm) },
-      ...{ people: { withRole: () => [] }, turns: openTurns(), timeZone: "UTC", isBusy: () => false },
+      ...careParts(),
       settings: {
         ...backupSettings.parse({ repository: "nightly", keepDaily: 1, keepWeekly: 0, keepMonthly: 0 }),
         image: house.image,
       },
-      ...{ post: undefined, self: { dataDir: house.data, folders: [], root: house.data } },
     } as unknown as Parameters<typeof openCare>[0]);
   }, 120_000);
   afterAll(async () => {
@@ -104,6 +114,35 @@ describe.skipIf(docker === undefined)("around backups", { timeout: 120_000 }, ()
     const told = await tell(story(), checkRepository, { repository: "nightly" });
     expect(told.problem).toBeNull();
     expect(told.text).toMatch(/so is part \d+\/52 of its data/);
+  });
+
+  it("a repository that is taken out and added again has its backups as before", async () => {
+    const [proven] = house.backups.list(app).filter(({ state }) => state === "proven");
+    const { name, location, server, passwordFile, keyFile, credentialsFile } =
+      house.backups.repository("nightly");
+    const wish = { name, location, server, passwordFile, keyFile, credentialsFile };
+    expect((await tell(story(), repositoryRemove, { name })).problem?.code).toBe("repository-in-use");
+    const free = openCare({ ...careParts(), settings: backupSettings.parse({}) } as never);
+    const removed = await tell({ ...story(), backups: { ...story().backups, ...free } }, repositoryRemove, {
+      name,
+    });
+    expect([removed.problem, removed.asked[0]?.weight]).toEqual([null, "grave"]);
+    expect(house.backups.get(proven?.id ?? "").state).toBe("away");
+    expect(house.backups.newestProven(app)).toBeNull();
+    expect(snapshots()).toBe(1);
+    const again = await tell(story(), repositoryAdd, wish);
+    expect(again.problem).toBeNull();
+    expect(again.text).toContain("counts again");
+    expect(house.backups.get(proven?.id ?? "")).toEqual(proven);
+
+    const copy = path.join(house.data, "copy");
+    cpSync(house.folder, copy, { recursive: true });
+    const moved = await tell(story(), repositoryChange, { ...wish, location: copy });
+    expect(moved.problem).toBeNull();
+    expect(moved.text).toContain(`nightly is at ${copy} now, with one snapshot.`);
+    expect((await tell(story(), repositoryChange, wish)).problem).toBeNull();
+    expect(house.backups.repository("nightly").location).toBe(location);
+    expect(await house.helpers()).toEqual([]);
   });
 
   it("the page for the day on which Tandem is gone brings the data back, as it is written", () => {

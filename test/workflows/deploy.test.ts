@@ -104,6 +104,25 @@ describe("a deploy of another version than the one that runs", () => {
     expect([again.status, again.steps.includes("back up")]).toEqual(["done", false]);
   });
 
+  it.each([
+    [{ mode: "off" }, "its policy says that none is taken"],
+    [{ repository: null }, "there is no repository for it any more"],
+  ])("is not begun when the backup of its question is not taken any more: %o", async (change, why) => {
+    await registered(house);
+    await deployNow(house);
+    const before = house.swarm.changes.length;
+    const safe: Record<string, unknown> = backups("proven");
+    const policy = { repository: "nightly", mode: "running", dataBack: "never" };
+    const story = { ...house, backups: { ...safe, policyOf: () => ({ ...policy }) } as never };
+    const wish = { app, version: "1.1.0+1.1" };
+    const told = await tell(story, deploy, wish, () => Boolean(Object.assign(policy, change)), { others });
+    expect([told.status, told.problem?.code]).toEqual(["failed", "backup-not-as-promised"]);
+    expect(told.problem?.happened).toContain(why);
+    expect(house.swarm.changes).toHaveLength(before);
+    // Asked without a promise it goes on without one.
+    expect((await tell(story, deploy, wish, undefined, { others })).status).toBe("done");
+  });
+
   it("is not begun without that backup", async () => {
     await registered(house);
     await deployNow(house);

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { FakeClock } from "../../src/core/clock.ts";
 import { hookWithoutContainer } from "../../src/core/problems/backup-taking.ts";
+import { restoredElsewhere } from "../../src/core/problems/placing.ts";
 import { openDb, type Db } from "../../src/db/index.ts";
 import restore from "../../workflows/restore.ts";
 import restoreData from "../../workflows/restore-data.ts";
@@ -104,4 +105,35 @@ test("a run of before goes on as it began: its doubtful backup was not asked abo
   const house = { db, clock: new FakeClock(), ...trades, backups: trades.backups as never };
   const { asked, problem } = await tell(house, before, { app, backup: "bakor" }, yes, { others });
   expect([before.version, asked.length, problem]).toEqual([1, 1, null]);
+});
+
+/** The nodes on which the app comes up: what was put on `n1` is there alone. */
+const comesUpOn = (...nodes: string[]) => {
+  const { backups } = tradesOf(world, db);
+  return {
+    verdictRestored: (...about: Parameters<typeof backups.verdictRestored>) => {
+      const [node] = about[1].services === undefined ? nodes.splice(0, 1) : ["n1"];
+      if (node === "n1") return backups.verdictRestored(...about);
+      throw restoredElsewhere({
+        ...{ app, service: "db", volume: "data", data: ["n1"], runs: ["n2"], isAnew: false },
+        constraint: "`node.hostname == n2`",
+      });
+    },
+  };
+};
+
+test("one that comes up on another node than its data goes back, and it is said how to bind it", async () => {
+  const { problem } = await run(yes, comesUpOn("n2", "n1"));
+  expect(problem?.code).toBe("restore-taken-back");
+  expect(problem?.happened).toContain(
+    "has started db of notes.example.coop on n2, and the data of its volume",
+  );
+  expect(problem?.remedy).toMatch(/^Bind db .*`node\.hostname == n2`.* Then: `app restore \S+ bakor`$/);
+  expect(data()).toBe("present");
+});
+
+test("where the way back comes up elsewhere, too, that is said loudly, with the same words", async () => {
+  const { problem } = await run(yes, comesUpOn("n2", "n2"));
+  expect(problem?.code).toBe("restore-half-way");
+  expect(problem?.remedy).toMatch(/is safe in the backup \S+ Bind db .* Then: `app restore /);
 });

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Problem } from "../../src/core/problem.ts";
 import afterDeploy from "../../workflows/after-deploy.ts";
 import proposeUpgrade from "../../workflows/propose-upgrade.ts";
+import upgrade from "../../workflows/upgrade.ts";
 import upgradeAgreed from "../../workflows/upgrade-agreed.ts";
 import upgradeAll from "../../workflows/upgrade-all.ts";
 import upgradeByPolicy from "../../workflows/upgrade-by-policy.ts";
@@ -10,6 +11,7 @@ import watchImages from "../../workflows/watch-images.ts";
 import watchVersions from "../../workflows/watch-versions.ts";
 import { expectGolden } from "../golden.ts";
 import { deployTo, openHouse, runs, type House } from "../upgrades/house.ts";
+import type { AnyWorkflow } from "../../src/workflow/index.ts";
 import { tell, type Told } from "./telling.ts";
 
 const others = { "upgrade-agreed": upgradeAgreed, "after-deploy": afterDeploy };
@@ -185,6 +187,56 @@ describe("a proposal", () => {
     const { problem } = await propose(() => false);
     expect(problem?.code).toBe("approval-declined");
     expect(versions()[0]).toBe("1.0.0+1.0");
+  });
+});
+
+describe("a backup that a question has promised, and that is not taken any more", () => {
+  const input = { app: "a.example.coop", from: "1.0.0+1.0", to: "1.0.1+1.0" };
+  const before = ["1.0.0+1.0", "1.0.0+1.0", "1.0.0+1.0"];
+  let state: "fresh" | "off" | "none";
+  beforeEach(async () => {
+    house.db.close();
+    state = "fresh";
+    house = openHouse({ "1.0.0+1.0": {} }, { backupOf: () => ({ state, newestAt: null }) });
+    for (const domain of domains) await runs(house, domain, "1.0.0+1.0");
+    house.releases["1.0.1+1.0"] = { notes: "Fixes a crash." };
+  });
+  const told = (workflow: AnyWorkflow, wish: object, answer: () => boolean) => {
+    const policyOf = () => ({
+      repository: state === "none" ? null : "nightly",
+      mode: state === "off" ? "off" : "running",
+    });
+    const story = { ...house, people, backups: { policyOf } as never };
+    return tell(story, workflow, wish, answer, { others });
+  };
+  const stories: [string, AnyWorkflow, object][] = [
+    ["an upgrade", upgrade, { app: input.app }],
+    ["a proposal", proposeUpgrade, input],
+    ["many at once", upgradeAll, { policy: "patch" }],
+  ];
+
+  it.each(stories.flatMap((story) => (["off", "none"] as const).map((end) => [...story, end] as const)))(
+    "stops %s before anything is changed",
+    async (name, workflow, wish, end) => {
+      const changes = house.swarm.changes.length;
+      const { text, problem } = await told(workflow, wish, () => {
+        state = end;
+        return true;
+      });
+      expect(text).toMatch(/fresh (one|backup)( of each)? is taken/);
+      if (name === "many at once") expect(problem?.happened).toContain("as its question said");
+      else expect(problem?.code).toBe("backup-not-as-promised");
+      expect(versions()).toEqual(before);
+      expect(house.swarm.changes).toHaveLength(changes);
+    },
+  );
+
+  it.each(stories)("stops nothing where %s has promised none", async (_, workflow, wish) => {
+    state = "off";
+    const { status, text } = await told(workflow, wish, () => true);
+    expect(text).not.toMatch(/fresh (one|backup)/);
+    expect(status).toBe("done");
+    expect(versions()[0]).toBe("1.0.1+1.0");
   });
 });
 

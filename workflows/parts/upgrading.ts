@@ -15,8 +15,18 @@ export type UpgradePlan = Awaited<ReturnType<Trades["upgrades"]["plan"]>>;
 /** The steps of `carryOutUpgrade`, for outlines. */
 export const stepsOfUpgrade = [...stepsOfBackup, ...stepsOfCarryOut];
 
-export function carryOutUpgrade(tools: Tools & Trades, plan: UpgradePlan): Promise<Deployed> {
-  return carryOutAfterBackup(tools, plan, (backup) => wayBackOf(plan, backup));
+/** `isPromised`: where it was agreed to as a part of something else, whether that said that a backup comes first. */
+export function carryOutUpgrade(
+  tools: Tools & Trades,
+  plan: UpgradePlan,
+  isPromised = takesBackup(plan),
+): Promise<Deployed> {
+  return carryOutAfterBackup(tools, plan, isPromised, (backup) => wayBackOf(plan, backup));
+}
+
+/** Whether a fresh backup is taken first, as the question says it. */
+export function takesBackup({ backup }: Pick<UpgradePlan, "backup">): boolean {
+  return backup.known && backup.willTake;
 }
 
 /** Voices for a step that may need work by hand, where there are so many people to give them. */
@@ -38,7 +48,11 @@ export async function agreedUpgrade(
   return agreedPlan(
     tools,
     first,
-    ({ domain, to }, key) => upgrades.plan(domain, to, key),
+    async ({ domain, to, hash, backup }, key) => {
+      const now = await upgrades.plan(domain, to, key);
+      // The voices count for what the question said of the backup; whether that still holds is seen when it is taken.
+      return now.hash === hash ? { ...now, backup } : now;
+    },
     (plan, isChanged) => ({ ...askFor(plan, isChanged, others), ...more }),
   );
 }

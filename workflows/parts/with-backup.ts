@@ -3,6 +3,7 @@ import { say } from "../../src/chat/message.ts";
 import { approvalDeclined, approvalExpired, runCancelled } from "../../src/core/problems/workflow.ts";
 import { messageOf, Problem } from "../../src/core/problem.ts";
 import {
+  backupNotAsPromised,
   upgradeNotBack,
   upgradeTakenBack,
   upgradeWithoutBackup,
@@ -19,25 +20,38 @@ export const stepsOfBackup = ["look how it is backed up", "back up"];
 
 /**
  * A backup, then the deploy of another version; when that goes wrong, the program goes back, and the data as the app's
- * policy says. `next`: what to say of the way back, with the backup if there is one.
+ * policy says. `isPromised`: who agreed to it was told of the backup. `next`: what to say of the way back, with the
+ * backup if there is one.
  */
 export async function carryOutAfterBackup(
   tools: Tools & Trades,
   plan: DeployPlan,
+  isPromised: boolean,
   next: (backup: string | null) => string,
 ): Promise<Deployed> {
-  const backup = await backUpFirst(tools, plan);
+  const backup = await backUpFirst(tools, plan, isPromised);
   const afterFailure = backup === null ? undefined : bringBack.bind(null, tools, plan, backup);
   return carryOut(tools, plan, next(backup), afterFailure);
 }
 
-/** Takes a backup and answers its id; null where none is to be taken. Throws `upgrade-without-backup`. */
-async function backUpFirst(tools: Tools & Trades, plan: DeployPlan): Promise<string | null> {
+/**
+ * Takes a backup and answers its id; null where none is to be taken. Throws `upgrade-without-backup`, and
+ * `backup-not-as-promised` where none is to be taken any more.
+ */
+async function backUpFirst(
+  tools: Tools & Trades,
+  plan: DeployPlan,
+  isPromised: boolean,
+): Promise<string | null> {
   const { step, child, backups } = tools;
   const app = plan.domain;
   const policy = await step("look how it is backed up", () => backups.policyOf(app));
-  if (policy.repository === null || policy.mode === "off") return null;
   const to = aimOf(plan);
+  if (policy.repository === null || policy.mode === "off") {
+    if (!isPromised) return null;
+    // The hash of a plan does not tell of it, so nobody was asked anew when it changed.
+    throw backupNotAsPromised({ app, to, isOff: policy.mode === "off" });
+  }
   try {
     const { backup, state, reason } = await child("back up", takeBackup, { app, cause: "upgrade" as const });
     if (state === "proven") return backup;

@@ -25,6 +25,20 @@ export const upgradeWithoutBackup = problem(
   },
 );
 
+export const backupNotAsPromised = problem(
+  "backup-not-as-promised",
+  (p: { app: string; to: string; isOff: boolean }) => ({
+    happened:
+      `${p.app} was to go to ${p.to} after a fresh backup, as its question said, and now ` +
+      `${p.isOff ? "its policy says that none is taken" : "there is no repository for it any more"}.`,
+    means: "Nobody has agreed to it without a backup, so it did not begin.",
+    remedy:
+      "Ask for it again: the question then says that no backup is taken. To have one taken before: " +
+      `\`backup policy ${p.app} ${p.isOff ? "--mode running" : "--repository <name>"}\``,
+  }),
+  { app: "cloud.example.coop", to: "5.1.0+29.0.1", isOff: true },
+);
+
 export const upgradeTakenBack = problem(
   "upgrade-taken-back",
   (p: {
@@ -175,8 +189,79 @@ export const backupIsGone = problem(
   "backup-is-gone",
   (p: { backup: string; state: string }) => ({
     happened: `The backup ${p.backup} is ${p.state}; there is nothing of it to forget.`,
-    means: "Only what lies in a repository can be removed from it; nothing was done.",
+    means: "Only what lies in a repository that Tandem knows can be removed from it; nothing was done.",
     remedy: "Which there are: `backup list`",
   }),
   { backup: "bakor", state: "forgotten" },
+);
+
+export const repositoryInUse = problem(
+  "repository-in-use",
+  (p: { repository: string; apps: readonly string[]; settings: readonly string[] }) => ({
+    happened: `The repository ${p.repository} is in use: ${usesOf(p)}.`,
+    means: "What goes there now would be backed up nowhere, so it stays. Nothing was changed.",
+    remedy: [
+      ...(p.settings.length > 0
+        ? [
+            `Name another one as ${p.settings.map((name) => `\`${name}\``).join(" and ")} in the settings, ` +
+              "and start Tandem again.",
+          ]
+        : []),
+      ...(p.apps.length > 0
+        ? [`Say for each app where it goes: \`backup policy ${p.apps[0] ?? ""} --repository <name>\`.`]
+        : []),
+      "A new one: `backup repo add <name> <location>`",
+    ].join(" "),
+  }),
+  {
+    repository: "nightly",
+    apps: ["cloud.example.coop", "wiki.example.coop"],
+    settings: ["backups.repository"],
+  },
+);
+
+function usesOf({ apps, settings }: { apps: readonly string[]; settings: readonly string[] }): string {
+  const policies =
+    apps.length === 0
+      ? []
+      : [
+          `${apps.length === 1 ? "the policy of" : "the policies of"} ${apps.join(", ")} ${leads(apps.length)} there`,
+        ];
+  const named = settings.map((name) => `the settings name it as \`${name}\``);
+  return [...policies, ...named].join("; ");
+}
+
+const leads = (count: number): string => (count === 1 ? "leads" : "lead");
+
+export const repositoryBusy = problem(
+  "repository-busy",
+  (p: { repository: string; apps: readonly string[] }) => ({
+    happened:
+      `A run works on ${p.apps.join(", ")}, or asks about ${p.apps.length === 1 ? "it" : "them"}, ` +
+      `and there are backups of ${p.apps.length === 1 ? "it" : "them"} in the repository ${p.repository}.`,
+    means: "What it reads or writes there would be out of its reach half-way. Nothing was changed.",
+    remedy: "Wait until it is done, or `cancel` it. Which it is: `runs`",
+  }),
+  { repository: "nightly", apps: ["cloud.example.coop"] },
+);
+
+export const repositoryIsAnother = problem(
+  "repository-is-another",
+  (p: { repository: string; location: string; missing: readonly string[] }) => ({
+    happened:
+      `What is at ${p.location} is not all of the repository ${p.repository}: ` +
+      (p.missing.length === 1
+        ? "a backup that Tandem knows is"
+        : `${p.missing.length} backups that Tandem knows are`) +
+      ` missing there (${p.missing.slice(0, 5).join(", ")}${p.missing.length > 5 ? ", …" : ""}).`,
+    means: `It is another one, or an older copy. ${p.repository} stays where it was. Nothing was changed.`,
+    remedy:
+      "Copy it whole while nothing is written there, then say the command again. " +
+      `As a repository of its own: \`backup repo add <name> ${p.location}\``,
+  }),
+  {
+    repository: "nightly",
+    location: "sftp:backup@new.example.coop:/srv/backups",
+    missing: ["bakor", "litan"],
+  },
 );

@@ -198,7 +198,9 @@ export const repositoryExists = problem(
   (p: { repository: string; location: string }) => ({
     happened: `A repository is called ${p.repository} already: ${p.location}.`,
     means: "Its backups are found by that name, so it is not pointed elsewhere.",
-    remedy: "Choose another name. The repositories: `backup repo list`",
+    remedy:
+      `If it is the same one, and elsewhere now: \`backup repo change ${p.repository} <location>\`. ` +
+      "Otherwise choose another name. The repositories: `backup repo list`",
   }),
   { repository: "nightly", location: "sftp:backup@store.example.coop:/srv/backups" },
 );

@@ -47,7 +47,9 @@ export const repositoryNotThere = problem(
   (p: { repository: string; reason: string }) => ({
     happened: `There is no repository at the place of ${p.repository}: ${p.reason}.`,
     means: `It was moved or removed, or a disk is not mounted. A new one is not made in its place. ${untouched}`,
-    remedy: "Bring the place back; if it is really gone, add a new repository with `backup repo add`.",
+    remedy:
+      `Bring the place back. If it was moved: \`backup repo change ${p.repository} <location>\`. ` +
+      "If it is really gone, add a new repository with `backup repo add`.",
   }),
   {
     repository: "nightly",

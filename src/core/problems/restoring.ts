@@ -4,16 +4,20 @@ const untouched = "Nothing was overwritten: the app and its data are as they wer
 
 export const backupNone = problem(
   "backup-none",
-  (p: { app: string; doubtful: string | null }) => ({
+  (p: { app: string; doubtful: string | null; away?: string | null }) => ({
     happened: `There is no proven backup of ${p.app}.`,
     means:
-      p.doubtful === null
-        ? "There is nothing to bring back."
-        : `The newest that is kept is ${p.doubtful}, and something about it is not as it should be.`,
+      p.doubtful !== null
+        ? `The newest that is kept is ${p.doubtful}, and something about it is not as it should be.`
+        : p.away != null
+          ? `${p.away} is away: the repository in which it lies was taken out of Tandem.`
+          : "There is nothing to bring back.",
     remedy:
-      p.doubtful === null
-        ? `Take one: \`app backup ${p.app}\``
-        : `See what: \`backup show ${p.doubtful}\`. To use it all the same, name it.`,
+      p.doubtful !== null
+        ? `See what: \`backup show ${p.doubtful}\`. To use it all the same, name it.`
+        : p.away != null
+          ? `See which: \`backup show ${p.away}\`. When it is added again, with \`backup repo add\`, it counts again.`
+          : `Take one: \`app backup ${p.app}\``,
   }),
   { app: "cloud.example.coop", doubtful: "bakor" },
 );
@@ -32,8 +36,14 @@ export const backupNotRestorable = problem(
   "backup-not-restorable",
   (p: { app: string; backup: string; state: string }) => ({
     happened: `${p.backup} cannot be restored: it is ${p.state}.`,
-    means: `There is nothing in the repository to bring back. ${untouched}`,
-    remedy: `Choose another one: \`backup list ${p.app}\``,
+    means:
+      p.state === "away"
+        ? `The repository in which it lies was taken out of Tandem. ${untouched}`
+        : `There is nothing in the repository to bring back. ${untouched}`,
+    remedy:
+      p.state === "away"
+        ? `Add that repository again (\`backup repo add\`), or choose another backup: \`backup list ${p.app}\``
+        : `Choose another one: \`backup list ${p.app}\``,
   }),
   { app: "cloud.example.coop", backup: "bakor", state: "forgotten" },
 );
@@ -224,14 +234,22 @@ export const restoreWithoutPresent = problem(
 
 export const restoreTakenBack = problem(
   "restore-taken-back",
-  (p: { app: string; backup: string; present: string; doubt: string | null; reason: string }) => ({
+  (p: {
+    app: string;
+    backup: string;
+    present: string;
+    doubt: string | null;
+    reason: string;
+    /** How it is mended, as a sentence; null: the reason says it. */
+    mend: string | null;
+  }) => ({
     happened: `The restore of ${p.app} from ${p.backup} failed: ${p.reason}`,
     means:
       p.doubt === null
         ? `Its data is back as it was before, from the backup ${p.present}, and it runs with it.`
         : `It runs with the data of ${p.present} again, the backup of what was there before. ` +
           `**That is doubtful, so its data may not be as it was**: ${p.doubt}`,
-    remedy: `Mend what is named, then: \`app restore ${p.app} ${p.backup}\``,
+    remedy: `${mendWords(p.mend)} \`app restore ${p.app} ${p.backup}\``,
   }),
   {
     app: "cloud.example.coop",
@@ -239,6 +257,7 @@ export const restoreTakenBack = problem(
     present: "dufim",
     doubt: null,
     reason: "app crashed twice.",
+    mend: null,
   },
 );
 
@@ -251,6 +270,7 @@ export const restoreHalfWay = problem(
     doubt: string | null;
     reason: string;
     back: string;
+    mend: string | null;
   }) => ({
     happened: `The restore of ${p.app} from ${p.backup} failed: ${p.reason}`,
     means:
@@ -259,9 +279,9 @@ export const restoreHalfWay = problem(
         : `**Its data is not whole**: the way back failed too: ${p.back}`,
     remedy:
       p.present === null
-        ? `Mend what is named, then: \`app restore ${p.app} ${p.backup}\``
+        ? `${mendWords(p.mend)} \`app restore ${p.app} ${p.backup}\``
         : `${keptWords(p.present, p.doubt)} ` +
-          `When what is named is mended: \`app restore ${p.app} ${p.present}\``,
+          `${mendWords(p.mend, "When what is named is mended:")} \`app restore ${p.app} ${p.present}\``,
   }),
   {
     app: "cloud.example.coop",
@@ -270,8 +290,13 @@ export const restoreHalfWay = problem(
     doubt: null,
     reason: "the disk ran full.",
     back: "the disk is still full.",
+    mend: null,
   },
 );
+
+function mendWords(mend: string | null, otherwise = "Mend what is named, then:"): string {
+  return mend === null ? otherwise : `${mend} Then:`;
+}
 
 function keptWords(present: string, doubt: string | null): string {
   return doubt === null

@@ -46,9 +46,12 @@ export const backup = sqliteTable(
     repository: text("repository").notNull(),
     /**
      * `proven`: all that can be checked was right. `doubtful`: it is there, and something about it is not as it should
-     * be. `forgotten`: retention or a person has removed it.
+     * be. `forgotten`: retention or a person has removed it. `away`: the repository in which it lies was taken out of
+     * Tandem.
      */
-    state: text("state", { enum: ["running", "proven", "doubtful", "failed", "forgotten"] }).notNull(),
+    state: text("state", {
+      enum: ["running", "proven", "doubtful", "failed", "forgotten", "away"],
+    }).notNull(),
     /** Why it failed or is doubtful, in words; what a drill has answered stays here, with its answer. */
     reason: text("reason"),
     /** What it was taken for. */
@@ -62,7 +65,10 @@ export const backup = sqliteTable(
     bytes: integer("bytes"),
     /** What it added to the repository. */
     addedBytes: integer("added_bytes"),
-    /** JSON: the snapshots that it consists of; the first of them has what the backup is doubted for, by kind. */
+    /**
+     * JSON: the snapshots that it consists of; the first of them has what the backup is doubted for, by kind, and what
+     * one that is away was before.
+     */
     snapshots: text("snapshots").notNull(),
     /** JSON: what is not as the label specification says, in sentences. */
     warnings: text("warnings").notNull(),

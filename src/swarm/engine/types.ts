@@ -172,6 +172,9 @@ export interface EngineContainer {
 
 export interface EngineVolume {
   Name: string;
+  Driver?: string;
+  /** Those of its driver. */
+  Options?: Record<string, string> | null;
   Labels?: Record<string, string> | null;
 }
 
