@@ -1,8 +1,9 @@
 /**
- * The house killed at every step of restores and drills that fail, and of their ways back: the present is there again,
- * byte for byte, and the app runs with it; what was brought up anew is gone, and the app beside it was not touched.
+ * The house killed at every step of restores, drills and upgrades that fail or are cancelled, and of their ways back:
+ * the present is there again, byte for byte, and the app runs with it; what was brought up anew is gone, and the app
+ * beside it was not touched.
  */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { haveProgram, restic } from "./debian-program.ts";
 import { useDocker } from "./docker/index.ts";
 import { expectCuts, of } from "./killing/cuts.ts";
@@ -11,12 +12,16 @@ import { stackWith } from "./killing/left.ts";
 
 const docker = haveProgram(restic) ? await useDocker({ images: false }) : undefined;
 
+const begins = "if test -e /data/lost/deep/broken; then echo it is broken; exit 1; fi; exec sleep 100000";
+/** Its next version spoils what it finds, and dies of it. */
+const migration = "echo ruined > /data/words; rm -rf '/data/a b' /data/link; echo migrated; exit 1";
+
 /** Its restore hook does not accept a file, and it does not start with another. */
-const compose = (image: string): string => `version: "3.8"
+const compose = (image: string, version = "1.0.0+1.0.0", script = begins): string => `version: "3.8"
 services:
   app:
     image: ${image}
-    command: ["/bin/sh", "-c", "if test -e /data/lost/deep/broken; then echo it is broken; exit 1; fi; exec sleep 100000"]
+    command: ["/bin/sh", "-c", "${script}"]
     stop_grace_period: 1s
     healthcheck: { test: [CMD, test, -d, /data], interval: 1s, timeout: 5s, retries: 60 }
     volumes: [data:/data]
@@ -27,7 +32,7 @@ services:
       labels:
         backupbot.backup: "true"
         backupbot.restore.post-hook: "test ! -e /data/unwanted || { echo this is unwanted; exit 3; }"
-        coop-cloud.\${STACK_NAME}.version: 1.0.0+1.0.0
+        coop-cloud.\${STACK_NAME}.version: ${version}
 volumes: { data: {} }
 secrets:
   key: { external: true, name: "\${STACK_NAME}_key_\${SECRET_KEY_VERSION}" }
@@ -94,14 +99,14 @@ describe.skipIf(docker === undefined)("ways back, killed at every step", { timeo
     return rows.map(({ id }) => id);
   };
 
-  const untilReplayed = [
-    ...["look", "look for room", "run what the recipe wants first", "stop it", "fill the volumes"],
-    ...["start its database", "wait for its database", "replay"],
-  ];
+  /** They only look, and are killed in backup-kill.test.ts. */
+  const looks = ["look", "look for room", "run what the recipe wants first"];
+  const toReplayed = ["stop it", "fill the volumes", "start its database", "wait for its database", "replay"];
+  const untilReplayed = [...looks, ...toReplayed];
 
   it("a restore whose hook fails goes back to the present", async () => {
     const run = await house.killed(`app restore ${house.app} ${unwanted}`, {
-      spared: present,
+      spared: [...present, ...looks],
       during: ["fill the volumes", "undo:stop it"],
     });
     expect(run.problem?.code).toBe("restore-taken-back");
@@ -114,10 +119,10 @@ describe.skipIf(docker === undefined)("ways back, killed at every step", { timeo
       [
         ...of("restore", "plan", "check the plan", "look whether data was overwritten"),
         ...of("take-backup", "plan"),
-        ...of("restore-data", ...untilReplayed, "undo:replay", "undo:fill the volumes", "undo:stop it"),
-        ...of("restore-data", ...untilReplayed, "start it", "watch"),
+        ...of("restore-data", ...toReplayed, "undo:replay", "undo:fill the volumes", "undo:stop it"),
+        ...of("restore-data", ...toReplayed, "start it", "watch"),
       ],
-      of("take-backup", ...present),
+      [...of("take-backup", ...present), ...of("restore-data", ...looks, ...looks)],
     );
     await expectPresent();
     const kept = await presents();
@@ -125,13 +130,20 @@ describe.skipIf(docker === undefined)("ways back, killed at every step", { timeo
     expect(await takenBack()).toMatchObject([{ backup: unwanted, present: kept[0], isBack: true }]);
   });
 
-  it("a file that the present does not have, with which the app does not come up, is taken out again", async () => {
+  it("a file that the present never had is taken out again, and once more where that is cancelled", async () => {
     const what = `${house.app} ${broken} --volume data --path lost/deep/broken`;
+    const onceMore = [
+      "look how to go back",
+      "stop it again",
+      "take out what was put there",
+      "start it again",
+    ].map((one) => `${one}#2`);
     // How it is killed on the way there stands above.
     const there = ["look", "look for room", "run what the recipe wants first", "stop it", "fill the volumes"];
     const run = await house.killed(`app restore ${what}`, {
-      spared: ["plan", "check the plan", ...present, ...there],
+      spared: ["plan", "check the plan", ...present, ...there, ...onceMore],
       during: ["take out what was put there"],
+      cancelledAt: "during take out what was put there",
     });
     expect(run.problem?.code).toBe("restore-taken-back");
     expect(run.problem?.happened).toContain(`did not come up with the data of ${broken}: `);
@@ -144,11 +156,12 @@ describe.skipIf(docker === undefined)("ways back, killed at every step", { timeo
       run,
       [
         ...of("restore", "look whether data was overwritten", "look how to go back", "stop it again"),
-        ...of("restore", "take out what was put there", "start it again", "watch it again"),
+        ...of("restore", "take out what was put there", "end what takes it out", "start it again"),
+        ...of("restore", "watch it again"),
         ...of("restore-data", "start it", "watch", "undo:fill the volumes", "undo:stop it"),
       ],
       [
-        ...of("restore", "plan", "check the plan"),
+        ...of("restore", "plan", "check the plan", ...onceMore),
         ...of("take-backup", "plan", ...present),
         ...of("restore-data", ...there),
       ],
@@ -215,5 +228,109 @@ describe.skipIf(docker === undefined)("ways back, killed at every step", { timeo
     expect(await house.rows("select outcome, backup from backup_drill")).toEqual([
       { outcome: "failed", backup: unwanted },
     ]);
+  });
+
+  it("an upgrade that does not come up leaves its program and its data as they were", async () => {
+    house.publish("1.1.0+1.1.0", (image) => compose(image, "1.1.0+1.1.0", migration));
+    await house.said(`backup policy ${house.app} --data-back always`);
+    // How a backup and a restore are killed stands above.
+    const before = [
+      ...["plan", "count who may agree", "check the plan", "look how it is backed up"],
+      ...["record", "deploy", "watch", "look whether the data goes back"],
+    ];
+    const back = [...looks, "stop it"];
+    const up = ["start its database", "wait for its database", "replay", "start it"];
+    const run = await house.killed(`app upgrade ${house.app}`, {
+      spared: [...before, ...present, ...back, ...up, "undo:record"],
+      during: ["fill the volumes"],
+    });
+    expect(run.problem?.code).toBe("upgrade-taken-back");
+    expect(run.runs, run.problem?.happened).toEqual([
+      "upgrade undone",
+      "take-backup done",
+      "restore-data done",
+    ]);
+    expectCuts(
+      run,
+      [...of("upgrade", "put the program back", "undo:deploy"), ...of("restore-data", "fill the volumes")],
+      [
+        ...of("upgrade", ...before, "undo:record"),
+        ...of("take-backup", "plan", ...present),
+        ...of("restore-data", ...back, ...up, "watch"),
+      ],
+    );
+    expect(run.during).toEqual(of("restore-data", "fill the volumes"));
+    await expectPresent();
+    await house.proven("upgrade");
+    expect(await house.rows("select version from app")).toEqual([{ version: "1.0.0+1.0.0" }]);
+  });
+
+  it("one that fails without a backup of the present says so, and the app runs with what it has", async () => {
+    const run = await house.killed(`app restore ${house.app} ${unwanted} --without-backup`, {
+      spared: ["plan", "check the plan", ...untilReplayed, "undo:replay", "undo:fill the volumes"],
+    });
+    expect(run.problem?.code).toBe("restore-half-way");
+    expect(run.runs, run.problem?.happened).toEqual(["restore failed", "restore-data undone"]);
+    expectCuts(
+      run,
+      [...of("restore", "look whether data was overwritten"), ...of("restore-data", "undo:stop it")],
+      [
+        ...of("restore", "plan", "check the plan"),
+        ...of("restore-data", ...untilReplayed, "undo:replay", "undo:fill the volumes"),
+      ],
+    );
+    // Nobody watches it: it is only told to begin.
+    await vi.waitFor(
+      () => house.expectOnly(stackWith(house.stack, { services: ["app"], volumes: ["data"] })),
+      { timeout: 30_000, interval: 500 },
+    );
+    expect(await house.specs()).toEqual(specs);
+    expect(await house.sh("cd /data; cat words; ls")).toBe("old\nunwanted\nwords");
+    expect(await presents()).toHaveLength(2);
+    expect((await takenBack())[2]).toMatchObject({ backup: unwanted, present: null, isBack: false });
+  });
+
+  it("a cancelled one goes back to the present, though the backup of that is doubtful", async () => {
+    const [kept = ""] = await presents();
+    await house.sh("cd /data; rm unwanted; ln -s words link");
+    const before = await house.sh(fingerprint);
+    // How these are killed stands above.
+    const above = ["look whether data was overwritten", "undo:fill the volumes"];
+    const spared = ["plan", "check the plan", "begin", "take", "start it", "watch", ...above];
+    const there = untilReplayed.filter((one) => one !== "fill the volumes");
+    const run = await house.killed(`app restore ${house.app} ${kept}`, {
+      spared: [...spared, ...there],
+      during: ["fill the volumes"],
+      cancelledAt: "during fill the volumes",
+    });
+    expect(run.problem?.code).toBe("restore-taken-back");
+    expect(run.problem?.happened).toContain("cleo cancelled the run");
+    expect(run.runs, run.problem?.happened).toEqual([
+      ...["restore failed", "take-backup done", "restore-data cancelled", "restore-data done"],
+    ]);
+    expectCuts(
+      run,
+      [
+        ...of("take-backup", "prove"),
+        ...of("restore-data", "fill the volumes", "undo:stop it", "fill the volumes"),
+      ],
+      [
+        ...of("restore", "plan", "check the plan", "look whether data was overwritten"),
+        ...of("take-backup", "plan", "begin", "take"),
+        ...of("restore-data", ...there.slice(0, 4), "undo:fill the volumes"),
+        ...of("restore-data", ...there, "start it", "watch"),
+      ],
+    );
+    expect(run.during).toEqual(of("restore-data", "fill the volumes", "fill the volumes"));
+    await house.expectOnly(stackWith(house.stack, { services: ["app"], volumes: ["data"] }));
+    expect(await house.specs()).toEqual(specs);
+    expect(await house.sh(fingerprint)).toBe(before);
+    const doubtful = await house.rows<{ id: string; reason: string }>(
+      "select id, reason from backup where state = 'doubtful'",
+    );
+    expect(doubtful.map(({ reason }) => reason)).toEqual([
+      expect.stringContaining("The volume data holds 4 bytes"),
+    ]);
+    expect((await takenBack())[3]).toMatchObject({ backup: kept, present: doubtful[0]?.id, isBack: true });
   });
 });

@@ -78,10 +78,8 @@ describe.skipIf(docker === undefined)("an app at rest, killed at every step", { 
     expect(run.during).toEqual(of("take-backup", "take what must run", "take"));
     await expectRunning(before.specs);
     expect(await lives()).toBe(before.lives + 1);
-    const found = await house.rows<{ id: string; state: string; snapshots: string }>("select * from backup");
-    expect(found).toMatchObject([{ state: "proven" }]);
-    taken = found[0]?.id ?? "";
-    const parts = JSON.parse(found[0]?.snapshots ?? "[]") as { id: string; kind: string }[];
+    const { id, parts } = await house.proven();
+    taken = id;
     expect(parts.map(({ kind }) => kind).toSorted()).toEqual(["secrets", "volumes"]);
     expect(parts.map(({ id }) => id).toSorted()).toEqual(house.snapshots());
     const volumes = parts.find(({ kind }) => kind === "volumes")?.id ?? "";
@@ -140,11 +138,7 @@ describe.skipIf(docker === undefined)("an app at rest, killed at every step", { 
     expect(run.during).toEqual(of("restore-data", "fill the volumes"));
     await expectRunning(specs);
     expect(await house.sh("cd /data; cat words; ls")).toBe("old\nlives\nold\nopen\nwords");
-    const kept = await house.rows<{ state: string; cause: string; snapshots: string }>(
-      "select * from backup where cause = 'restore'",
-    );
-    expect(kept).toMatchObject([{ state: "proven" }]);
-    const parts = JSON.parse(kept[0]?.snapshots ?? "[]") as { id: string; kind: string }[];
+    const { parts } = await house.proven("restore");
     const volumes = parts.find(({ kind }) => kind === "volumes")?.id ?? "";
     expect(house.filesIn(volumes).toSorted()).toEqual(["lives", "new", "words"]);
     expect(house.snapshots()).toHaveLength(4);

@@ -61,26 +61,58 @@ describe.skipIf(docker === undefined)("killed at every step", { timeout: 600_000
     expect(run.during).toEqual(of("take-backup", "take"));
     await expectNothingLeft();
     expect([await house.containers(), await house.specs()]).toEqual(before);
-    const found = await house.rows<{ id: string; state: string; snapshots: string }>("select * from backup");
-    expect(found).toMatchObject([{ state: "proven" }]);
-    taken = found[0]?.id ?? "";
-    const parts = JSON.parse(found[0]?.snapshots ?? "[]") as { id: string }[];
+    const { id, parts } = await house.proven();
+    taken = id;
     expect(parts.map(({ id }) => id).toSorted()).toEqual(house.snapshots());
     expect(house.filesIn(parts[0]?.id ?? "").toSorted()).toEqual(["dump", "old", "words"]);
     expect(await house.sh("cd /data; cat words; ls")).toBe("old\nold\nwords");
   });
 
+  it("one that is cancelled leaves nothing in the repository, and its hooks have run", async () => {
+    const before = house.snapshots();
+    let meanwhile: string[] = [];
+    // How it is killed on the way there stands above.
+    const there = ["plan", "begin", "hooks before"];
+    const run = await house.killed(`app backup ${house.app}`, {
+      spared: there,
+      cancelledAt: "after take",
+      during: ["undo:begin"],
+      meanwhile: { "after take": () => (meanwhile = house.snapshots()) },
+    });
+    expect(run.runs, run.problem?.happened).toEqual(["backup cancelled", "take-backup cancelled"]);
+    expectCuts(
+      run,
+      of("take-backup", "take", "undo:hooks before", "undo:begin"),
+      of("take-backup", ...there),
+    );
+    expect(run.during).toEqual(of("take-backup", "undo:begin"));
+    await expectNothingLeft();
+    // There was something to take back.
+    expect(meanwhile).toHaveLength(2);
+    expect(house.snapshots()).toEqual(before);
+    expect(await house.sh("cd /data; cat words; ls")).toBe("old\nold\nwords");
+    expect(await house.rows("select state from backup order by started_at")).toEqual([
+      { state: "proven" },
+      { state: "failed" },
+    ]);
+  });
+
   it("one whose hook fails leaves nothing in the repository", async () => {
     const before = house.snapshots();
     await house.sh("touch /data/refuse");
-    const run = await house.killed(`app backup ${house.app}`);
+    const run = await house.killed(`app backup ${house.app}`, { spared: ["plan", "begin"] });
     expect(run.problem?.code).toBe("hook-failed");
     expect(run.runs, run.problem?.happened).toEqual(["backup failed", "take-backup undone"]);
-    expectCuts(run, of("take-backup", "plan", "begin", "hooks before", "undo:hooks before", "undo:begin"));
+    expectCuts(
+      run,
+      of("take-backup", "hooks before", "undo:hooks before", "undo:begin"),
+      of("take-backup", "plan", "begin"),
+    );
     await expectNothingLeft();
     expect(house.snapshots()).toEqual(before);
     expect(await house.rows("select state from backup order by started_at")).toEqual([
       { state: "proven" },
+      { state: "failed" },
       { state: "failed" },
     ]);
     await house.sh("rm /data/refuse");
@@ -113,14 +145,13 @@ describe.skipIf(docker === undefined)("killed at every step", { timeout: 600_000
     expect(run.during).toEqual(of("restore-data", "fill the volumes"));
     await expectNothingLeft();
     expect(await house.sh("cd /data; cat words replayed; ls")).toBe("old\nold\ndump\nold\nreplayed\nwords");
-    const kept = await house.rows<{ state: string; cause: string; snapshots: string }>(
-      "select * from backup where cause = 'restore'",
-    );
-    expect(kept).toMatchObject([{ state: "proven" }]);
-    const part = (JSON.parse(kept[0]?.snapshots ?? "[]") as { id: string }[])[0]?.id ?? "";
-    expect(house.filesIn(part)).toContain("new");
+    const { parts } = await house.proven("restore");
+    expect(house.filesIn(parts[0]?.id ?? "")).toContain("new");
     expect(house.snapshots()).toHaveLength(2);
   });
+
+  const filled = ["plan", "fill its volumes and secrets", "deploy it"];
+  const waits = "wait for its database";
 
   it("a drill passes, and nothing of it stays", async () => {
     const before = await house.containers();
@@ -130,15 +161,36 @@ describe.skipIf(docker === undefined)("killed at every step", { timeout: 600_000
     expect(run.runs, run.problem?.happened).toEqual(["drill done", "drill-trial done"]);
     expectCuts(run, [
       ...of("drill", "choose the backup"),
-      ...of("drill-trial", "plan", "fill its volumes and secrets", "deploy it", "wait for its database"),
-      ...of("drill-trial", "run what the recipe wants first", "replay", "start the rest", "watch"),
-      ...of("drill-trial", "remove everything"),
+      ...of("drill-trial", ...filled, waits, "run what the recipe wants first", "replay"),
+      ...of("drill-trial", "start the rest", "watch", "remove everything"),
     ]);
     expect(run.during).toEqual(of("drill-trial", "fill its volumes and secrets", "remove everything"));
     await expectNothingLeft();
     expect(await house.containers()).toEqual(before);
     expect(await house.rows("select outcome, backup from backup_drill")).toEqual([
       { outcome: "passed", backup: taken },
+    ]);
+  });
+
+  it("a drill that is cancelled is written down as that, and nothing of it stays", async () => {
+    const before = await house.containers();
+    const run = await house.killed(`backup drill ${house.app} ${taken}`, {
+      // How it is killed on the way there stands above; that of another step takes back the same.
+      spared: ["choose the backup", ...filled, "undo:fill its volumes and secrets"],
+      during: [waits, "undo:deploy it"],
+      cancelledAt: `during ${waits}`,
+    });
+    expect(run.runs, run.problem?.happened).toEqual(["drill cancelled", "drill-trial cancelled"]);
+    expectCuts(run, of("drill-trial", waits, "undo:deploy it"), [
+      ...of("drill", "choose the backup"),
+      ...of("drill-trial", ...filled, "undo:fill its volumes and secrets"),
+    ]);
+    expect(run.during).toEqual(of("drill-trial", waits, "undo:deploy it"));
+    await expectNothingLeft();
+    expect(await house.containers()).toEqual(before);
+    expect(await house.rows("select outcome, backup from backup_drill order by started_at")).toEqual([
+      { outcome: "passed", backup: taken },
+      { outcome: "cancelled", backup: taken },
     ]);
   });
 });

@@ -3,7 +3,7 @@
  * started again until the run is over: with one app of a recipe, its repository, and all that may be left over.
  */
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
@@ -33,8 +33,21 @@ export interface KillHouseOptions {
 export interface KillWish extends Partial<Pick<CutWish, "during" | "spared">> {
   /** What happens to the world between two lives, by what the first was killed at: `after take`. */
   meanwhile?: Record<string, () => void>;
+  /** What it was killed at when somebody cancels the run: `during take`. The next life is at that step again. */
+  cancelledAt?: string;
+  /**
+   * Programs in whose work it is killed as well, in their order: `mariadb-dump`. Their services have the name of their
+   * stack in their environment.
+   */
+  whileRuns?: string[];
   /** What a grave question names; the app unless said otherwise. */
   subject?: string;
+}
+
+export interface ProvenBackup {
+  id: string;
+  /** Its snapshots, in the order of the record. */
+  parts: { id: string; kind: string; service?: string }[];
 }
 
 /** All of it is torn down by `stop`, also where it was not set up to its end. */
@@ -83,8 +96,7 @@ export class KillHouse {
   private async setUp(compose: (image: string) => string): Promise<void> {
     const { docker, image, app, folder, password } = this;
     await imageOfPrograms(docker.docker, image, ["/usr/bin/restic"]);
-    const env = "TYPE=small\nDOMAIN=small.example.com\nSECRET_KEY_VERSION=v1 # length=20\n";
-    this.recipe.publish("1.0.0+1.0.0", { "compose.yml": compose(image), ".env.sample": env });
+    this.publish("1.0.0+1.0.0", compose);
     mkdirSync(folder);
     writeFileSync(password, "words of the repository");
     this.home = await install({
@@ -100,6 +112,12 @@ export class KillHouse {
     quickKey(folder, password);
     await this.done(`app new small ${app}`);
     await this.done(`app deploy ${app}`);
+  }
+
+  /** A version of the app's recipe. */
+  publish(version: string, compose: (image: string) => string): void {
+    const env = "TYPE=small\nDOMAIN=small.example.com\nSECRET_KEY_VERSION=v1 # length=20\n";
+    this.recipe.publish(version, { "compose.yml": compose(this.image), ".env.sample": env });
   }
 
   /** With the stacks of these apps. */
@@ -135,12 +153,22 @@ export class KillHouse {
   }
 
   /** Says it, agrees to what is asked, starts the house again whenever it was killed; answers the run that is over. */
-  private async ended(line: string, { subject = this.app, meanwhile = {} }: KillWish): Promise<Run> {
+  private async ended(
+    line: string,
+    { subject = this.app, meanwhile = {}, cancelledAt }: KillWish,
+  ): Promise<Run> {
     const said = (await (await this.living()).say(line, "cleo")) as { run?: string; text: string };
     const { run: id = "", text } = said;
     if (id === "") throw new Error(text);
+    let isToldToStop = cancelledAt === undefined;
     for (;;) {
       const program = await this.living(meanwhile);
+      if (!isToldToStop && this.cuts().some((cut) => withoutRun(cut) === cancelledAt))
+        // The life that was killed there may not be known to be over yet.
+        isToldToStop = await program.say(`cancel ${id}`, "cleo").then(
+          ({ ok }) => ok,
+          () => false,
+        );
       const run = await program.door<Omit<Run, "id">>(`/runs/${id}`).catch(() => undefined);
       if (run !== undefined && run.finishedAt !== null) return { ...run, id };
       const asks = run?.steps.some(({ kind, status }) => kind === "approval" && status === "waiting");
@@ -155,8 +183,7 @@ export class KillHouse {
       const { exitCode, signalCode } = this.program.child;
       if (exitCode !== null) throw new Error(`It ended by itself: ${this.program.log()}`);
       if (signalCode === null) return this.program;
-      const [, how = "", step = ""] = /^(\w+) \w+ (.*)$/.exec(this.cuts().at(-1) ?? "") ?? [];
-      meanwhile[`${how} ${step}`]?.();
+      meanwhile[withoutRun(this.cuts().at(-1) ?? "")]?.();
     }
     const program = (this.program = this.next ?? this.begin());
     program.tell(JSON.stringify(this.cutting ?? {}));
@@ -193,7 +220,10 @@ export class KillHouse {
     const { during = [], spared = [] } = wish;
     this.cutting = { file: this.cutsFile, during, spared };
     const startedMs = performance.now();
-    const run = await this.ended(line, wish);
+    const over = new AbortController();
+    const met = this.killedWhile(wish.whileRuns ?? [], over.signal);
+    const run = await this.ended(line, wish).finally(() => over.abort());
+    expect(await met).toEqual(wish.whileRuns ?? []);
     // Whatever comes later must not be killed any more.
     this.cutting = undefined;
     await this.end("SIGKILL");
@@ -203,8 +233,31 @@ export class KillHouse {
     return this.records((records) => cutsOf(run, cuts, records));
   }
 
-  async rows<T>(query: string): Promise<T[]> {
-    return this.records((records) => records.rows<T>(query));
+  /** Answers which of these programs it met at work in a container of its app, and was killed for. */
+  private async killedWhile(programs: readonly string[], over: AbortSignal): Promise<string[]> {
+    const met: string[] = [];
+    while (met.length < programs.length && !over.aborted) {
+      await sleep(20);
+      if (!runs(programs[met.length] ?? "", this.docker.prefix)) continue;
+      this.program?.child.kill("SIGKILL");
+      met.push(programs[met.length] ?? "");
+    }
+    return met;
+  }
+
+  async rows<T>(query: string, ...values: unknown[]): Promise<T[]> {
+    return this.records((records) => records.rows<T>(query, ...values));
+  }
+
+  /** The one backup that there is, or that was taken for this cause: it is proven. */
+  async proven(cause: "restore" | "upgrade" | null = null): Promise<ProvenBackup> {
+    const found = await this.rows<{ id: string; state: string; snapshots: string }>(
+      "select id, state, snapshots from backup where cause = coalesce(?, cause)",
+      cause,
+    );
+    expect(found).toMatchObject([{ state: "proven" }]);
+    const [{ id, snapshots } = { id: "", snapshots: "[]" }] = found;
+    return { id, parts: JSON.parse(snapshots) as ProvenBackup["parts"] };
   }
 
   /** What the database holds, and that the record of what was done is whole. */
@@ -263,6 +316,24 @@ export class KillHouse {
 
 export function stackOf(app: string): string {
   return app.replaceAll(".", "_");
+}
+
+/** Whether a program of a stack is at work: processes in containers are processes of this machine. */
+function runs(program: string, stack: string): boolean {
+  const of = (pid: string, what: string): string => {
+    try {
+      return readFileSync(`/proc/${pid}/${what}`, "utf8").trim();
+    } catch {
+      return "";
+    }
+  };
+  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  return pids.some((pid) => of(pid, "comm") === program && of(pid, "environ").includes(stack));
+}
+
+/** `after take` of `after bakor take`. */
+function withoutRun(cut: string): string {
+  return cut.replace(/ \w+/, "");
 }
 
 /** The subject is typed where the question is grave. A process that is killed meanwhile is asked again. */
