@@ -11,7 +11,7 @@ MYSQL_PWD="$(read_of MARIADB_ROOT_PASSWORD)"
 [ -n "$MYSQL_PWD" ] || MYSQL_PWD="$(read_of MYSQL_ROOT_PASSWORD)"
 export MYSQL_PWD
 program="$(command -v mariadb || command -v mysql)" || { echo "there is neither mariadb nor mysql" >&2; exit 127; }
-{ cat; echo; echo "FLUSH PRIVILEGES;"; } | "$program" --user=root`.trim();
+exec "$program" --user=root`.trim();
 
 const postgresScript = `
 if [ -z "\${POSTGRES_USER:-}" ] && [ -n "\${POSTGRES_USER_FILE:-}" ]; then
@@ -19,9 +19,17 @@ if [ -z "\${POSTGRES_USER:-}" ] && [ -n "\${POSTGRES_USER_FILE:-}" ]; then
 fi
 exec psql --quiet --no-psqlrc --username="\${POSTGRES_USER:-postgres}" --dbname=postgres --output=/dev/null`.trim();
 
-/** The words of the program; the dump comes on its standard input. */
+/** The words of the program; the dump comes on its standard input, then `lastWords`. */
 export function readBackWords(kind: DatabaseKind): string[] {
   return ["sh", "-c", kind === "postgres" ? postgresScript : mysqlScript];
+}
+
+/**
+ * What follows a dump once it has come whole. MariaDB goes on with the accounts of before until it is told to look at
+ * those that came with the dump; told so after half of them, it might let nobody in who reads the dump once more.
+ */
+export function lastWords(kind: DatabaseKind): string {
+  return kind === "postgres" ? "" : "\nFLUSH PRIVILEGES;\n";
 }
 
 /**

@@ -9,7 +9,7 @@ import type { Swarm } from "../swarm/types.ts";
 import { fill, type FillOptions } from "./filling.ts";
 import { inHelper } from "./helping.ts";
 import type { Ground } from "./open.ts";
-import { readBackFailure, readBackWords } from "./reading-back.ts";
+import { lastWords, readBackFailure, readBackWords } from "./reading-back.ts";
 import type { Compared, DataPlan, DataWish, RestoredDump } from "./restoring-types.ts";
 import type { Hook, Manifest } from "./types.ts";
 
@@ -159,7 +159,7 @@ async function readBack(
         await Promise.race([once(through, "drain"), once(through, "close")]);
     };
     const dumped = restic.run("read a dump", ["dump", snapshot, file], { onStdout: put, signal }).then(
-      () => void through.end(),
+      () => void through.end(lastWords(kind)),
       (thrown: unknown) => {
         through.destroy(thrown as Error);
         throw thrown;
