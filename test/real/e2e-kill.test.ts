@@ -3,6 +3,8 @@
  * changes and what starts workflows. Each command is answered once, each change is made once, and all can be read.
  */
 import { randomInt } from "node:crypto";
+import { cpSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
@@ -221,9 +223,15 @@ describe.skipIf(synapse === undefined)("the whole house, killed again and again"
   }
 });
 
-/** Where a command stands on its way, for who has to find out why it was not answered. */
+/**
+ * Where a command stands on its way, for who has to find out why it was not answered. Read from a copy: Tandem runs,
+ * and has the database for itself.
+ */
 function whatBecameOf(folder: string, event: string): object {
-  const records = openRecords(folder);
+  const copy = mkdtempSync(path.join(tmpdir(), "tandem-copy-"));
+  for (const file of ["tandem.db", "tandem.db-wal"])
+    cpSync(path.join(folder, "data", file), path.join(copy, "data", file));
+  const records = openRecords(copy);
   const heard = records.rows(
     "select state, session, attempts, fault, arrived_at, done_at from inbox where event_id = ?",
     event,
@@ -233,6 +241,7 @@ function whatBecameOf(folder: string, event: string): object {
     `%${event}%`,
   );
   records.close();
+  remove(copy);
   return { heard, answers };
 }
 
