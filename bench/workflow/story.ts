@@ -23,9 +23,9 @@ export class Marks {
   /** A step's body. */
   body(id: string, n: number): { n: number; ok: boolean; note: string } {
     const now = performance.now();
-    const at = this.#at.get(id);
-    if (at === undefined) this.#at.set(id, [0, n === 1 ? now : 0, 0, 0, 0, 0]);
-    else at[n] = now;
+    let at = this.#at.get(id);
+    if (at === undefined) this.#at.set(id, (at = [0, 0, 0, 0, 0, 0]));
+    at[n] = now;
     const waiting = this.#waiting.get(id);
     if (waiting?.n === n) {
       this.#waiting.delete(id);

@@ -1,6 +1,6 @@
 /** How much each volume holds: restic says that only of everything together. */
 import type { Helper } from "../swarm/index.ts";
-import { containerFolder, volumeFolder } from "./manifest.ts";
+import { below, containerFolder, volumeFolder } from "./manifest.ts";
 import type { PlannedNode, TakePlan } from "./types.ts";
 
 const script = `
@@ -36,5 +36,3 @@ export async function count(
   places.forEach(({ counted }, n) => (held[counted] = (held[counted] ?? 0) + Number(sums[n])));
   return held;
 }
-
-const below = (root: string, path: string): string => `${root}/${path.replace(/^\/+/, "")}`;

@@ -2,7 +2,7 @@
 import { backupPathMissing, dumpUnfinished } from "../core/problems/backup-taking.ts";
 import type { Helper } from "../swarm/index.ts";
 import { lookAtDump, looksLikeDump, namedAsDump } from "./dumps.ts";
-import { containerFolder, secretsFolderOf, volumeFolder } from "./manifest.ts";
+import { below, containerFolder, secretsFolderOf, volumeFolder } from "./manifest.ts";
 import type { PlannedNode, TakePlan } from "./types.ts";
 
 export interface Sight {
@@ -198,7 +198,7 @@ function pathQuestion(place: Place, looked: Looked): Question {
   const { where, path, root } = place;
   return {
     kind: "path",
-    path: `${root}/${path.replace(/^\/+/, "")}`,
+    path: below(root, path),
     told: (answers) => {
       const wrong = answers.find(({ word }) => word === "missing" || word === "empty");
       if (wrong !== undefined)

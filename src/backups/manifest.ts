@@ -55,3 +55,6 @@ export function manifestOf(
     })),
   };
 }
+
+/** A path that a label names, below the folder of its volume or container. */
+export const below = (root: string, path: string): string => `${root}/${path.replace(/^\/+/, "")}`;

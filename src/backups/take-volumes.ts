@@ -144,10 +144,9 @@ async function readInside(ground: Ground, reading: Reading, inside: Inside): Pro
     ),
     ...(withTandem ? [tandemFolder] : []),
   ];
-  const counting = count(inside.helper, plan, node, { hasContainerPaths: withContainers, signal });
   const [saved, held] = await Promise.all([
     save(inside, { plan, startedAt, part }, what, { signal }),
-    counting,
+    count(inside.helper, plan, node, { hasContainerPaths: withContainers, signal }),
   ]);
   const ours = withTandem ? 1 + node.secrets.reduce((sum, { secrets }) => sum + secrets.length, 0) : 0;
   if (sight.isAnything && saved.summary.total_files_processed <= ours) {
