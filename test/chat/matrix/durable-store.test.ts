@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import v8 from "node:v8";
@@ -53,6 +53,16 @@ interface Cursor {
 }
 const read = (database: Database, store: string): Readable =>
   database.transaction(store).objectStore(store) as unknown as Readable;
+
+/** The keys that a kill would leave in the file: its copy, since the file itself is locked. */
+function keysIn(file: string): Key[] {
+  const copy = newFile();
+  for (const part of ["", "-wal"]) copyFileSync(file + part, copy + part);
+  const olmFile = openOlmFile(copy);
+  const keys = [...olmFile.records("", "s")].map((record) => decodeKey(record.key));
+  olmFile.close();
+  return keys;
+}
 
 describe("the durable store", () => {
   test("has everything back after it was closed: puts, deletes, ranges, cursors, indexes, key paths", async () => {
@@ -122,9 +132,8 @@ describe("the durable store", () => {
 
   test("is on disk before whoever wrote hears of it", async () => {
     const order: string[] = [];
-    const release = keepDatabases("ordered", {
-      flush: (_name, changes) => order.push(`flushed ${changes.map((change) => change.kind).join()}`),
-      failed: never,
+    const release = keepDatabases("ordered", (_name, changes) => {
+      order.push(`flushed ${changes.map((change) => change.kind).join()}`);
     });
     const database = await open("ordered", 1, (made, transaction) => {
       transaction.addEventListener("complete", () => order.push("upgrade heard"));
@@ -138,14 +147,13 @@ describe("the durable store", () => {
     release();
   });
 
-  test("when the disk refuses, nobody hears that it is done and the process is told to end", async () => {
-    const problems: unknown[] = [];
+  test("when the disk refuses, nobody hears that it is done", async () => {
     let refuse = false;
-    const release = keepDatabases("refused", {
-      flush() {
-        if (refuse) throw new Error("database or disk is full");
-      },
-      failed: (reason) => problems.push(reason),
+    let refused = 0;
+    const release = keepDatabases("refused", () => {
+      if (!refuse) return;
+      refused++;
+      throw new Error("database or disk is full");
     });
     const database = await open("refused", 1, (made) => made.createObjectStore("s"));
     refuse = true;
@@ -155,7 +163,7 @@ describe("the durable store", () => {
     await result(writing.objectStore("s").put(1, "k"));
     for (let turns = 0; turns < 20; turns++) await new Promise((resolve) => setImmediate(resolve));
     expect(heard).toBe(false);
-    expect(problems).toEqual([new Error("database or disk is full")]);
+    expect(refused).toBe(1);
     release();
   });
 
@@ -178,6 +186,62 @@ describe("the durable store", () => {
     const olmFile = openOlmFile(file);
     expect([...olmFile.records("", "s")].map((record) => decodeKey(record.key))).toEqual(["kept"]);
     olmFile.close();
+  });
+
+  test("what is changed together is in the file in one piece at the end, also where it failed", async () => {
+    const file = newFile();
+    const store = await openDurableStore(file, never);
+    const database = await open(store.prefix, 1, (made) => made.createObjectStore("s"));
+    const put = async (key: string): Promise<void> => {
+      const writing = database.transaction("s", "readwrite");
+      writing.objectStore("s").put(1, key);
+      await completed(writing);
+    };
+    const order: string[] = [];
+    const working = store.together(async () => {
+      await put("a");
+      void store.onDisk().then(() => order.push("on disk"));
+      const next = store.together(() => put("c"));
+      expect(keysIn(file)).toEqual([]);
+      await put("b");
+      expect(keysIn(file)).toEqual([]);
+      expect(store.isHolding()).toBe(true);
+      order.push("worked");
+      return { next };
+    });
+    const { next } = await working;
+    expect(keysIn(file)).toEqual(["a", "b"]);
+    await next;
+    expect(order).toEqual(["worked", "on disk"]);
+    const failing = store.together(async () => {
+      await put("d");
+      throw new Error("the homeserver does not answer");
+    });
+    await expect(failing).rejects.toThrow("the homeserver does not answer");
+    expect(keysIn(file)).toEqual(["a", "b", "c", "d"]);
+    expect(store.isHolding()).toBe(false);
+    await store.onDisk();
+    store.close();
+  });
+
+  test("what was held back and cannot be written fails for everybody who relies on it", async () => {
+    const problems: Problem[] = [];
+    const store = await openDurableStore(newFile(), (problem) => problems.push(problem));
+    const database = await open(store.prefix, 1, (made) => made.createObjectStore("s"));
+    const spy = vi.spyOn(v8, "serialize").mockReturnValueOnce("not bytes" as never);
+    const refused: Promise<unknown>[] = [];
+    const working = store.together(async () => {
+      const writing = database.transaction("s", "readwrite");
+      writing.objectStore("s").put(1, "k");
+      await completed(writing);
+      refused.push(expect(store.onDisk()).rejects.toThrow());
+    });
+    await expect(working).rejects.toThrow();
+    spy.mockRestore();
+    await Promise.all(refused);
+    expect(refused).toHaveLength(1);
+    expect(problems.map((problem) => problem.code)).toEqual(["crypto-store-unwritable"]);
+    store.close();
   });
 
   test("a file that is none is a problem", () => {

@@ -1,12 +1,4 @@
-import {
-  Attachment,
-  DecryptionSettings,
-  DeviceLists,
-  EncryptedAttachment,
-  TrustRequirement,
-  UserId,
-  type OlmMachine,
-} from "@matrix-org/matrix-sdk-crypto-wasm";
+import { Attachment, EncryptedAttachment, UserId } from "@matrix-org/matrix-sdk-crypto-wasm";
 import type { IdentityKeys, SeenIdentity } from "../../transport.ts";
 import type { Api } from "../api.ts";
 import { openDecrypt, type Decrypt } from "./decrypt.ts";
@@ -14,7 +6,8 @@ import { openEncrypt, type Encrypt, type KeysFor } from "./encrypt.ts";
 import { ensureCrossSigned, exportIdentity, fingerprintOf, type IdentitySettings } from "./identity.ts";
 import { openMachine, type MachineSettings } from "./machine.ts";
 import { acceptIdentity, seenIdentity } from "./peoples-identity.ts";
-import { openPump, type Pump } from "./pump.ts";
+import { openPump } from "./pump.ts";
+import { openReceive, type DeviceChanges } from "./receive.ts";
 import { openRoomEncryption, type RoomEncryption } from "./room-encryption.ts";
 
 export interface CryptoSettings extends MachineSettings {
@@ -23,20 +16,12 @@ export interface CryptoSettings extends MachineSettings {
   onDeaf: (room: string, users: string[]) => void;
 }
 
-/** The parts of a sync answer that are about devices and keys. */
-export interface DeviceChanges {
-  to_device?: { events?: unknown[] };
-  device_lists?: { changed?: string[]; left?: string[] };
-  device_one_time_keys_count?: Record<string, number>;
-  device_unused_fallback_key_types?: string[];
-}
-
 export interface Crypto {
   readonly rooms: RoomEncryption;
   readonly fingerprint: string;
   readonly encrypt: Encrypt;
   readonly decrypt: Decrypt;
-  /** Takes in keys and device changes. To be called before the events of the same sync are decrypted. */
+  /** As `openReceive` says. To be called before the events of the same sync are decrypted. */
   receive(changes: DeviceChanges): Promise<void>;
   /** Learns the devices of people who came into an encrypted room, so that their first words can be trusted. */
   watch(users: string[]): Promise<void>;
@@ -58,13 +43,10 @@ export interface Crypto {
   close(): void;
 }
 
-/** The server keeps 50 one-time keys; below this new ones are uploaded. */
-const fewOneTimeKeys = 40;
-
 /** Opens the device's crypto machine and its store. Needs no network; problems as in `openMachine`. */
 export async function openCrypto(settings: CryptoSettings, api: Api): Promise<Crypto> {
-  const { machine, close } = await openMachine(settings);
-  const pump = openPump(machine, api);
+  const { machine, store, close } = await openMachine(settings);
+  const pump = openPump(machine, store, api);
   const rooms = openRoomEncryption(machine, api);
   const keyListeners = new Set<(room: string, session: string) => void>();
   machine.registerRoomKeyUpdatedCallback((keys) => {
@@ -75,9 +57,9 @@ export async function openCrypto(settings: CryptoSettings, api: Api): Promise<Cr
   return {
     rooms,
     fingerprint: fingerprintOf(machine),
-    encrypt: openEncrypt({ machine, pump, rooms, keysFor: settings.keysFor, onDeaf: settings.onDeaf }),
+    encrypt: openEncrypt({ machine, store, pump, rooms, keysFor: settings.keysFor, onDeaf: settings.onDeaf }),
     decrypt: openDecrypt(machine, pump),
-    receive: receiver(machine, pump),
+    receive: openReceive(machine, store, pump),
     watch: async (users) => {
       await machine.updateTrackedUsers(users.map((user) => new UserId(user)));
       await pump.run();
@@ -101,36 +83,5 @@ export async function openCrypto(settings: CryptoSettings, api: Api): Promise<Cr
     identityOf: (user) => seenIdentity(machine, pump, user),
     acceptIdentity: (user, key) => acceptIdentity(machine, pump, { user, key }),
     close,
-  };
-}
-
-function receiver(machine: OlmMachine, pump: Pump): (changes: DeviceChanges) => Promise<void> {
-  let first = true;
-  let lastStock = "";
-  return async (changes) => {
-    const events = changes.to_device?.events ?? [];
-    const { changed = [], left = [] } = changes.device_lists ?? {};
-    const counts = changes.device_one_time_keys_count ?? {};
-    // Most answers bring messages only; the machine would look through its store for nothing.
-    const stock = JSON.stringify([counts, changes.device_unused_fallback_key_types]);
-    if (!first && stock === lastStock && events.length + changed.length + left.length === 0) return;
-    lastStock = stock;
-    await pump.alongside(
-      machine.receiveSyncChanges(
-        JSON.stringify(events),
-        new DeviceLists(
-          changed.map((user) => new UserId(user)),
-          left.map((user) => new UserId(user)),
-        ),
-        new Map(Object.entries(counts)),
-        new Set(changes.device_unused_fallback_key_types ?? []),
-        new DecryptionSettings(TrustRequirement.Untrusted),
-      ),
-    );
-    const few = (counts["signed_curve25519"] ?? fewOneTimeKeys) < fewOneTimeKeys;
-    if (events.length > 0 || changed.length > 0 || few || first) {
-      await pump.run();
-      first = false;
-    }
   };
 }

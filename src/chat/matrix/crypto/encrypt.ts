@@ -7,6 +7,7 @@ import {
   type OlmMachine,
 } from "@matrix-org/matrix-sdk-crypto-wasm";
 import type { Pump } from "./pump.ts";
+import type { DurableStore } from "../store/index.ts";
 import type { RoomEncryption } from "./room-encryption.ts";
 
 /** Who may read: members' devices that their owners signed (MSC4153), or every device that the homeserver names. */
@@ -27,6 +28,7 @@ export type Encrypt = (
 
 interface Parts {
   machine: OlmMachine;
+  store: DurableStore;
   pump: Pump;
   rooms: RoomEncryption;
   keysFor: KeysFor;
@@ -53,7 +55,7 @@ function toldItsCaller(): void {
 }
 
 async function encryptNow(
-  { machine, pump, rooms, keysFor, onDeaf }: Parts,
+  { machine, store, pump, rooms, keysFor, onDeaf }: Parts,
   room: string,
   type: string,
   content: object,
@@ -72,6 +74,8 @@ async function encryptNow(
   if (shares.length > 0 && keysFor === "signed-devices")
     onDeaf(room, await withoutSignedDevice(machine, users));
   const encrypted = await machine.encryptRoomEvent(new RoomId(room), type, JSON.stringify(content));
+  // The room's key has moved on; if that were forgotten, the next message would use this place of it again.
+  await store.onDisk();
   return JSON.parse(encrypted) as Record<string, unknown>;
 }
 

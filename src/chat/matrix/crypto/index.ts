@@ -2,7 +2,8 @@
 // when it cannot ask, never cross-signs its device and waits for queries that only it could make (DECISIONS.md).
 // Fail closed: a room once known as encrypted never gets clear text, whatever the homeserver answers.
 // The keys are on disk before the code that uses them goes on.
-export { openCrypto, type Crypto, type CryptoSettings, type DeviceChanges } from "./crypto.ts";
+export { openCrypto, type Crypto, type CryptoSettings } from "./crypto.ts";
+export type { DeviceChanges } from "./receive.ts";
 export type { Decrypted } from "./decrypt.ts";
 export type { KeysFor, Readers } from "./encrypt.ts";
 export type { IdentitySettings } from "./identity.ts";

@@ -17,14 +17,19 @@ export interface MachineSettings {
   stop: (problem: Problem) => void;
 }
 
-/** The crypto machine of one device over its durable store. */
-export async function openMachine(
-  settings: MachineSettings,
-): Promise<{ machine: OlmMachine; close: () => void }> {
+/** The crypto machine of one device, and the durable store that it works on. */
+export interface Device {
+  machine: OlmMachine;
+  store: DurableStore;
+  close: () => void;
+}
+
+/** Opens the device by its passphrase; makes a new one where there is no file yet. */
+export async function openMachine(settings: MachineSettings): Promise<Device> {
   const { userId, deviceId, file, stop } = settings;
   // Made meanwhile, on another processor.
   const making = keyOf(settings);
-  const store: DurableStore = await openDurableStore(file, stop);
+  const store = await openDurableStore(file, stop);
   try {
     const handle = await openStore(store.prefix, settings, await making);
     const machine = await OlmMachine.initFromStore(new UserId(userId), new DeviceId(deviceId), handle);
@@ -33,6 +38,7 @@ export async function openMachine(
     machine.roomKeyForwardingEnabled = false;
     return {
       machine,
+      store,
       close() {
         machine.close();
         store.close();

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { RequestType, type OlmMachine } from "@matrix-org/matrix-sdk-crypto-wasm";
 import { path, type Api } from "../api.ts";
+import type { DurableStore } from "../store/index.ts";
 
 /** A request that the crypto machine wants made, whatever its kind. */
 export interface CryptoRequest {
@@ -11,7 +12,10 @@ export interface CryptoRequest {
 
 /** Carries the crypto machine's requests to the homeserver and its answers back. */
 export interface Pump {
-  /** Makes everything that the machine wants made. Calls that come meanwhile share the round. */
+  /**
+   * Makes everything that the machine wants made. Calls that come meanwhile share the round. While keys are taken in,
+   * key queries only: the rest has to be on disk before it leaves, and is made by the next round.
+   */
   run(): Promise<void>;
   send(request: CryptoRequest): Promise<void>;
   /** Keeps running until `work` is done: the machine may wait (5 s per device) for a query that only we can make. */
@@ -21,7 +25,7 @@ export interface Pump {
 /** How long the machine may work alone before it is looked whether it waits for us, and how often then, ms. */
 const lookEveryMs = 20;
 
-export function openPump(machine: OlmMachine, api: Api): Pump {
+export function openPump(machine: OlmMachine, store: DurableStore, api: Api): Pump {
   let running: Promise<void> | undefined;
   /** Counts what was asked for, so that a round begins again when something was asked while it ran. */
   let asked = 0;
@@ -33,7 +37,8 @@ export function openPump(machine: OlmMachine, api: Api): Pump {
       const queriesFirst = requests.sort(
         (a, b) => Number(b.type === RequestType.KeysQuery) - Number(a.type === RequestType.KeysQuery),
       );
-      for (const request of queriesFirst) await send(request);
+      for (const request of queriesFirst)
+        if (request.type === RequestType.KeysQuery || !store.isHolding()) await send(request);
     }
   };
 
@@ -44,6 +49,8 @@ export function openPump(machine: OlmMachine, api: Api): Pump {
   };
 
   const send = async (request: CryptoRequest): Promise<void> => {
+    // What others are told of keys must outlive us. A query tells nothing, and who takes in keys may wait for it.
+    if (request.type !== RequestType.KeysQuery) await store.onDisk();
     const answer = await make(api, request);
     if (request.id !== undefined)
       await machine.markRequestAsSent(request.id, request.type, JSON.stringify(answer ?? {}));

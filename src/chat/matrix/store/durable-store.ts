@@ -1,12 +1,14 @@
 import v8 from "node:v8";
 import { messageOf, type Problem } from "../../../core/problem.ts";
 import { cryptoStoreUnwritable } from "../../../core/problems/chat.ts";
+import { openHolding, type Holding } from "./holding.ts";
 import { idb, type Database, type ObjectStore, type Request, type Transaction } from "./idb.ts";
 import { keepDatabases, listenIn } from "./journal.ts";
 import { decodeKey } from "./keys.ts";
-import { openOlmFile, type OlmFile } from "./olm-file.ts";
+import { openOlmFile, type Change, type OlmFile } from "./olm-file.ts";
 
-export interface DurableStore {
+/** `together`: killed while it is at work, the file is as it was before. */
+export interface DurableStore extends Omit<Holding<Change>, "write"> {
   /** The IndexedDB name to open; databases that are called so, or `<prefix>::…`, are kept in the file. */
   readonly prefix: string;
   close(): void;
@@ -16,8 +18,9 @@ let opened = 0;
 
 /**
  * An IndexedDB that is on disk: fake-indexeddb is the working set, the SQLite file its durable copy. A committed
- * transaction is in the file before the code that waits for it goes on. When the file cannot be written, `stop` is
- * called and the transaction never completes: the process has to end, since going on could use a key twice.
+ * transaction is in the file before the code that waits for it goes on, unless `together` holds it back. When the file
+ * cannot be written, `stop` is called and the transaction never completes: the process has to end, since going on
+ * could use a key twice.
  */
 export async function openDurableStore(
   file: string,
@@ -29,24 +32,29 @@ export async function openDurableStore(
   // Read back before anybody keeps the prefix, so that reading is not noted as change.
   for (const database of olmFile.databases()) await replay(olmFile, prefix, database);
   let isBehind = false;
-  const release = keepDatabases(prefix, {
-    flush(name, changes) {
-      // Later changes on top of a lost one would look whole after a restart, and be wrong.
-      if (isBehind) throw new Error("an earlier change could not be written");
-      olmFile.flush(name, changes);
-    },
-    failed(reason) {
-      if (!isBehind) stop(cryptoStoreUnwritable({ file, reason: messageOf(reason) }, reason));
+  let isClosed = false;
+  const holding = openHolding<Change>((written) => {
+    // Later changes on top of a lost one would look whole after a restart, and be wrong.
+    if (isBehind) throw new Error("an earlier change could not be written");
+    // As after a kill: nothing that relies on them has left the process.
+    if (isClosed) throw new Error("the store was closed while changes were held back");
+    try {
+      olmFile.flush(written);
+    } catch (thrown) {
       isBehind = true;
-    },
+      stop(cryptoStoreUnwritable({ file, reason: messageOf(thrown) }, thrown));
+      throw thrown;
+    }
   });
-  return {
+  const release = keepDatabases(prefix, (database, changes) => holding.write({ database, changes }));
+  return Object.assign(holding, {
     prefix,
     close() {
       release();
+      isClosed = true;
       olmFile.close();
     },
-  };
+  });
 }
 
 /** Builds the database in memory as the file has it. */

@@ -9,13 +9,11 @@ import { idb, installIndexedDb, type Cursor, type Database, type ObjectStore } f
 import type { Request, Transaction } from "./idb.ts";
 import type { Change } from "./olm-file.ts";
 
-/** Who keeps a database. */
-export interface Keeper {
-  /** Must be durable when it returns; throws when it cannot be. */
-  flush(database: string, changes: readonly Change[]): void;
-  /** The memory says committed, the disk does not: the process must not go on. */
-  failed(reason: unknown): void;
-}
+/**
+ * Who keeps a database. What it was given is safe when it returns. When it throws, the memory says committed and the
+ * disk does not: whoever waits for the transaction never hears that it is done, and the keeper has to end the process.
+ */
+export type Keeper = (database: string, changes: readonly Change[]) => void;
 
 /** A change whose key is known only once the request succeeds (auto-increment, key path). */
 type Noted = Exclude<Change, { kind: "put" }> | { kind: "put"; store: string; key?: never; put: PendingPut };
@@ -66,11 +64,9 @@ function begin(transaction: Transaction): void {
     const changes = noted.flatMap(settled);
     if (changes.length === 0) return;
     try {
-      keeper.flush(name, changes);
-    } catch (thrown) {
-      // Whoever waits for this transaction must never hear that it is done.
+      keeper(name, changes);
+    } catch {
       event.stopImmediatePropagation();
-      keeper.failed(thrown);
     }
   });
 }

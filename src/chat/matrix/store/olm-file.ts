@@ -4,6 +4,7 @@ import Sqlite from "better-sqlite3";
 import { messageOf } from "../../../core/problem.ts";
 import { cryptoStoreUnreadable } from "../../../core/problems/chat.ts";
 import { databaseLocked } from "../../../core/problems/db.ts";
+import type { Written } from "./holding.ts";
 import type { IndexOptions, Key, KeyRange, StoreOptions } from "./idb.ts";
 import { decodeKey, encodeKey } from "./keys.ts";
 
@@ -32,8 +33,8 @@ interface IndexDefinition {
 
 /** The SQLite file behind one IndexedDB prefix. */
 export interface OlmFile {
-  /** Writes the changes of one IndexedDB transaction in one SQLite transaction; on disk when it returns. */
-  flush(database: string, changes: readonly Change[]): void;
+  /** Writes what IndexedDB transactions changed in one SQLite transaction; on disk when it returns. */
+  flush(written: readonly Written<Change>[]): void;
   databases(): { name: string; version: number }[];
   stores(database: string): { name: string; options: StoreOptions }[];
   indexes(database: string): ({ store: string; name: string } & IndexDefinition)[];
@@ -87,8 +88,8 @@ function assemble(sqlite: Sqlite.Database): OlmFile {
     "select key, value from idb_record where database = ? and store = ?",
   );
   return {
-    flush: sqlite.transaction((database: string, changes: readonly Change[]) => {
-      for (const change of changes) write(database, change);
+    flush: sqlite.transaction((written: readonly Written<Change>[]) => {
+      for (const { database, changes } of written) for (const change of changes) write(database, change);
     }),
     databases: () => databases.all(),
     stores: (database) =>

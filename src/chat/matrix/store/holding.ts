@@ -1,0 +1,57 @@
+/** What one IndexedDB transaction changed, or several, of one database. */
+export interface Written<C> {
+  database: string;
+  changes: readonly C[];
+}
+
+export interface Holding<C> {
+  /** Writes at once, or, while `together` is at work, with the rest of it. Throws when the disk refuses. */
+  write(written: Written<C>): void;
+  /**
+   * Whatever is changed until `work` has ended is written in one piece then, whoever changed it and however it ended.
+   * One at a time. Rejects when it cannot be written, with what the disk says.
+   */
+  together<T>(work: () => Promise<T>): Promise<T>;
+  /** Resolves when what was changed so far is written: at once, unless it is held back. Rejects when it cannot be. */
+  onDisk(): Promise<void>;
+  /** Whether changes are held back just now. */
+  isHolding(): boolean;
+}
+
+/** Holds changes back while somebody needs them to be one. `flush` writes all that it is given, or nothing. */
+export function openHolding<C>(flush: (written: readonly Written<C>[]) => void): Holding<C> {
+  let held: { written: Written<C>[]; done: PromiseWithResolvers<unknown> } | undefined;
+
+  return {
+    write(written) {
+      if (held === undefined) flush([written]);
+      else held.written.push(written);
+    },
+    async together(work) {
+      while (held !== undefined) await held.done.promise;
+      const mine = (held = { written: [], done: Promise.withResolvers<unknown>() });
+      // Nobody may be waiting; whoever called hears of it in any case.
+      mine.done.promise.catch(toldItsCaller);
+      try {
+        return await work();
+      } finally {
+        held = undefined;
+        try {
+          if (mine.written.length > 0) flush(mine.written);
+          mine.done.resolve(undefined);
+        } catch (thrown) {
+          mine.done.reject(thrown);
+        }
+        await mine.done.promise;
+      }
+    },
+    async onDisk() {
+      await held?.done.promise;
+    },
+    isHolding: () => held !== undefined,
+  };
+}
+
+function toldItsCaller(): void {
+  // `together` itself rejects.
+}

@@ -1,0 +1,203 @@
+/** Keys are taken in whole or not at all: at every state that a kill would leave, they can be taken in again. */
+import { copyFileSync, mkdtempSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setImmediate as turn } from "node:timers/promises";
+import {
+  DeviceId,
+  EncryptionSettings,
+  OlmMachine,
+  RequestType,
+  RoomId,
+  UserId,
+} from "@matrix-org/matrix-sdk-crypto-wasm";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Api } from "../../../src/chat/matrix/api.ts";
+import { openCrypto, type Crypto, type DeviceChanges } from "../../../src/chat/matrix/crypto/index.ts";
+import type { RawEvent } from "../../../src/chat/matrix/raw-event.ts";
+
+const bot = "@tandem:example.coop";
+const room = "!room:example.coop";
+
+/** A homeserver that keeps devices' keys, and of one-time keys the bot's. */
+function keyServer() {
+  const devices: Record<string, Record<string, unknown>> = {};
+  const oneTime: Record<string, object> = {};
+  const answers: Record<string, (body: never) => unknown> = {
+    upload({ device_keys: keys, one_time_keys: more }: Upload) {
+      if (keys !== undefined) devices[keys.user_id] = { [keys.device_id]: keys };
+      if (keys === undefined || keys.user_id === bot) Object.assign(oneTime, more);
+      return { one_time_key_counts: { signed_curve25519: 50 } };
+    },
+    query: () => ({ device_keys: devices }),
+    claim() {
+      const [id, key] = Object.entries(oneTime)[0] ?? expect.fail("no key is left");
+      Reflect.deleteProperty(oneTime, id);
+      return { one_time_keys: { [bot]: { TANDEM: { [id]: key } } } };
+    },
+  };
+  const call = (endpoint: string, body: object): unknown => {
+    const name = endpoint.split("/").at(-1) ?? "";
+    if (name === "upload") server.onUpload();
+    return answers[name]?.(body as never) ?? {};
+  };
+  const server = { call, onUpload: (): unknown => undefined };
+  return server;
+}
+interface Upload {
+  device_keys?: { user_id: string; device_id: string };
+  one_time_keys?: object;
+}
+type Server = ReturnType<typeof keyServer>;
+
+const endpoints: Partial<Record<RequestType, string>> = {
+  [RequestType.KeysUpload]: "upload",
+  [RequestType.KeysQuery]: "query",
+  [RequestType.KeysClaim]: "claim",
+};
+
+/** Somebody else's device: what they say first to the bot, the key that came before it and the words. */
+async function firstWords(server: Server, name: string): Promise<{ key: object; words: RawEvent }> {
+  const user = `@${name}:example.coop`;
+  const machine = await OlmMachine.initialize(new UserId(user), new DeviceId(name.toUpperCase()));
+  const send = async (request: {
+    id?: string | undefined;
+    type: RequestType;
+    body: string;
+  }): Promise<void> => {
+    const answer = server.call(endpoints[request.type] ?? "", JSON.parse(request.body) as object);
+    await machine.markRequestAsSent(request.id ?? "", request.type, JSON.stringify(answer));
+  };
+  await machine.updateTrackedUsers([new UserId(bot)]);
+  for (const request of await machine.outgoingRequests()) await send(request);
+  await send((await machine.getMissingSessions([new UserId(bot)])) ?? expect.fail("no session is missing"));
+  const shares = await machine.shareRoomKey(new RoomId(room), [new UserId(bot)], new EncryptionSettings());
+  const { messages } = JSON.parse(shares[0]?.body ?? "{}") as {
+    messages: Record<string, { TANDEM: object }>;
+  };
+  const content = messages[bot]?.TANDEM ?? expect.fail("the key is for nobody");
+  const sealed = await machine.encryptRoomEvent(new RoomId(room), "m.room.message", `{"body":"${name}"}`);
+  const words: RawEvent = {
+    event_id: `$${name}`,
+    type: "m.room.encrypted",
+    sender: user,
+    origin_server_ts: 1,
+    content: JSON.parse(sealed) as Record<string, unknown>,
+  };
+  machine.close();
+  return { key: { type: "m.room.encrypted", sender: user, content }, words };
+}
+
+let server: Server;
+let opened: Crypto[];
+beforeEach(() => {
+  server = keyServer();
+  opened = [];
+});
+afterEach(() => {
+  for (const crypto of opened) crypto.close();
+});
+
+const newFile = (): string => path.join(mkdtempSync(path.join(tmpdir(), "tandem-receive-")), "olm.db");
+
+async function open(file: string): Promise<Crypto> {
+  const api = {
+    homeserver: "https://example.coop",
+    call: (_method: string, endpoint: string, { body }: { body: object }) =>
+      Promise.resolve(server.call(endpoint, body)),
+  } as unknown as Api;
+  const stop = (problem: Error): void => expect.fail(problem.message);
+  const crypto = await openCrypto(
+    { userId: bot, deviceId: "TANDEM", file, keysFor: "all-devices", onDeaf: () => expect.fail(), stop },
+    api,
+  );
+  opened.push(crypto);
+  return crypto;
+}
+
+/** What a kill would leave just now. The file is locked; its write-ahead log is there as long as it is open. */
+function copyOf(file: string): string {
+  const copy = newFile();
+  for (const part of ["", "-wal"]) copyFileSync(file + part, copy + part);
+  return copy;
+}
+
+/** A copy of the file as it was before `work`, at each change that is seen meanwhile, and after it. */
+async function statesDuring(file: string, work: Promise<void>): Promise<string[]> {
+  const states = [copyOf(file)];
+  let size = statSync(`${file}-wal`).size;
+  const working = new Set([work]);
+  const over = work.finally(() => working.clear());
+  while (working.size > 0) {
+    await turn();
+    const now = statSync(`${file}-wal`).size;
+    if (now !== size) states.push(copyOf(file));
+    size = now;
+  }
+  await over;
+  return [...states, copyOf(file)];
+}
+
+const names = ["ana", "bo", "cleo", "dara", "eli", "fay", "gus", "hana"];
+
+/** The bot with its keys at the homeserver, and the first words of many people, with what brings their keys. */
+async function manySpeak(
+  file: string,
+): Promise<{ crypto: Crypto; changes: DeviceChanges; words: RawEvent[] }> {
+  const crypto = await open(file);
+  await crypto.receive({ device_one_time_keys_count: {} });
+  const first = [];
+  for (const name of names) first.push(await firstWords(server, name));
+  const changes = {
+    to_device: { events: first.map(({ key }) => key) },
+    device_one_time_keys_count: { signed_curve25519: 30 },
+  };
+  return { crypto, changes, words: first.map((one) => one.words) };
+}
+
+async function read(crypto: Crypto, words: RawEvent[]): Promise<unknown[]> {
+  const all = await Promise.all(words.map((event) => crypto.decrypt(room, event)));
+  return all.map((one) => (one.readable ? one.event.content["body"] : one.reason));
+}
+
+test("killed at any moment while keys are taken in, they are read when they come again", async () => {
+  const file = newFile();
+  const { crypto, changes, words } = await manySpeak(file);
+  const states = await statesDuring(file, crypto.receive(changes));
+  expect(await read(crypto, words)).toEqual(names);
+  expect(states.length).toBeGreaterThan(2);
+  for (const state of states) {
+    const again = await open(state);
+    await again.receive(changes);
+    expect(await read(again, words)).toEqual(names);
+  }
+});
+
+/** Where in its key's chain a message stands: after version and field number, as a varint (here below 128). */
+const indexOf = (sealed: Record<string, unknown>): number | undefined =>
+  Buffer.from(sealed["ciphertext"] as string, "base64")[2];
+
+test("what is said meanwhile is handed out once the place of its key is on disk", async () => {
+  const file = newFile();
+  const { crypto, changes } = await manySpeak(file);
+  const say = (by: Crypto): Promise<Record<string, unknown>> =>
+    by.encrypt(room, "m.room.message", { body: "x" }, () =>
+      Promise.resolve({ users: [bot], historyVisibility: "joined" }),
+    );
+  expect(indexOf(await say(crypto))).toBe(0);
+  const receiving = crypto.receive(changes);
+  expect(indexOf(await say(crypto))).toBe(1);
+  const killed = copyOf(file);
+  await receiving;
+  expect(indexOf(await say(await open(killed)))).toBe(2);
+});
+
+test("keys are made known to others only once they are on disk", async () => {
+  const file = newFile();
+  const { crypto, changes, words } = await manySpeak(file);
+  const states: string[] = [];
+  server.onUpload = () => states.push(copyOf(file));
+  await crypto.receive(changes);
+  expect(states).toHaveLength(1);
+  for (const state of states) expect(await read(await open(state), words)).toEqual(names);
+});
