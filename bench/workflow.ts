@@ -13,7 +13,7 @@ import { openOurs } from "./workflow/ours.ts";
 import { recordingDb, rowsOf, writeAgain } from "./workflow/physical.ts";
 import { freshFile, latencies, Marks, stepsPerSecond, tellInLanes, type Racer } from "./workflow/story.ts";
 
-const pairs = 11;
+const pairs = 21;
 const runsPerPair = 300;
 const peerRuns = 200;
 const singles = 40;
