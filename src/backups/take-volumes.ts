@@ -144,14 +144,15 @@ async function readInside(ground: Ground, reading: Reading, inside: Inside): Pro
     ),
     ...(withTandem ? [tandemFolder] : []),
   ];
-  const [saved, held] = await Promise.all([
+  const [saved, heldOf] = await Promise.all([
     save(inside, { plan, startedAt, part }, what, { signal }),
-    count(inside.helper, plan, node, { hasContainerPaths: withContainers, signal }),
+    count(inside.helper, plan, reading, signal),
   ]);
   const ours = withTandem ? 1 + node.secrets.reduce((sum, { secrets }) => sum + secrets.length, 0) : 0;
   if (sight.isAnything && saved.summary.total_files_processed <= ours) {
     throw backupEmpty({ app: plan.app, part: partName(part) });
   }
+  const held = heldOf(saved.summary.total_bytes_processed);
   const taken = await proven(inside, saved, { mayHaveLeft: reading.mayHaveLeft });
   return {
     ...taken,

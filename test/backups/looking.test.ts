@@ -30,7 +30,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Runs words here, with the folders of a helper below a folder of the test. */
 function helperWith(searched: string): Helper {
-  const folders = /^\/(var\/lib\/docker\/volumes|tandem)\//;
+  const folders = /^\/(var\/lib\/docker\/volumes|tandem)(\/|$)/;
   return {
     exec([program = "", ...words]: string[]) {
       const moved = words.map((word) => (folders.test(word) ? `${root}${word}` : word));
@@ -86,10 +86,10 @@ describe.each(shells)("what is seen by %s", (_, searched) => {
     put("data", "deep/er/posts", Buffer.alloc(70_000));
     put("data", "dump.sql", whole);
     write("/tandem/containers/app/var/key", "secret");
-    const held = (volumes: PlannedVolume[], containerPaths: Paths = []): Promise<Record<string, number>> => {
-      const about = { hasContainerPaths: true, signal: new AbortController().signal };
-      const app = AppDomain.parse("notes.example.coop");
-      return count(helperWith(searched), { app, containerPaths }, { volumes }, about);
+    const held = async (volumes: PlannedVolume[], containerPaths: Paths = []): Promise<object> => {
+      const plan = { app: AppDomain.parse("notes.example.coop"), containerPaths };
+      const reading = { node: { volumes }, withTandem: true, withContainers: containerPaths.length > 0 };
+      return (await count(helperWith(searched), plan, reading, new AbortController().signal))(9_000_006);
     };
     const volumes = [volume("data", { paths: ["dump.sql", "deep"] }), volume("files"), volume("none")];
     expect(await held(volumes, [{ service: "app", path: "/var/key" }])).toEqual({
@@ -97,8 +97,11 @@ describe.each(shells)("what is seen by %s", (_, searched) => {
       "app:/var/key": 6,
     });
     put("files", "large", Buffer.alloc(3_000_000));
-    expect(await held([volume("files")])).toEqual({ files: 3_000_002 });
+    expect(await held([volume("files"), volume("none")])).toEqual({ files: 3_000_002, none: 0 });
     expect(await held([])).toEqual({});
+    // One alone is not read again: all that restic has read is its, but for what is ours.
+    expect(await held([volume("files")])).toEqual({ files: 9_000_000 });
+    expect(await held([volume("data", { paths: ["deep"] })])).toEqual({ data: 70_000 });
   });
 
   test("whole dumps, and volumes without any: nothing is said", async () => {
