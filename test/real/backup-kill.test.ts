@@ -150,6 +150,28 @@ describe.skipIf(docker === undefined)("killed at every step", { timeout: 600_000
     expect(house.snapshots()).toHaveLength(2);
   });
 
+  it("one whose backup of the present fails has touched nothing", async () => {
+    const look = async () => [await house.containers(), await house.specs(), house.snapshots()];
+    await house.sh("rm /data/dump; touch /data/refuse");
+    const before = await look();
+    const files = await house.sh("cd /data; ls; cat words");
+    // How a backup whose hook fails is killed on the way there stands above.
+    const run = await house.killed(`app restore ${house.app} ${taken}`, {
+      spared: ["plan", "check the plan", "begin"],
+      during: ["undo:begin"],
+    });
+    expect(run.problem?.code).toBe("restore-without-present");
+    expect(run.runs, run.problem?.happened).toEqual(["restore failed", "take-backup undone"]);
+    expectCuts(run, of("take-backup", "hooks before", "undo:hooks before", "undo:begin"), [
+      ...of("restore", "plan", "check the plan"),
+      ...of("take-backup", "plan", "begin"),
+    ]);
+    await expectNothingLeft();
+    expect(await look()).toEqual(before);
+    expect(await house.sh("cd /data; ls; cat words")).toBe(files);
+    await house.sh("rm /data/refuse");
+  });
+
   const filled = ["plan", "fill its volumes and secrets", "deploy it"];
   const waits = "wait for its database";
 
