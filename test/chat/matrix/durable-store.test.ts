@@ -239,6 +239,7 @@ describe("the durable store", () => {
     await expect(working).rejects.toThrow();
     spy.mockRestore();
     await Promise.all(refused);
+    await expect(store.onDisk()).rejects.toThrow();
     expect(refused).toHaveLength(1);
     expect(problems.map((problem) => problem.code)).toEqual(["crypto-store-unwritable"]);
     store.close();

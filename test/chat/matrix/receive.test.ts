@@ -2,7 +2,7 @@
 import { copyFileSync, mkdtempSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { setImmediate as turn } from "node:timers/promises";
+import { setImmediate as turn, setTimeout as sleep } from "node:timers/promises";
 import {
   DeviceId,
   EncryptionSettings,
@@ -13,8 +13,13 @@ import {
 } from "@matrix-org/matrix-sdk-crypto-wasm";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Api } from "../../../src/chat/matrix/api.ts";
+import { openEncrypt } from "../../../src/chat/matrix/crypto/encrypt.ts";
 import { openCrypto, type Crypto, type DeviceChanges } from "../../../src/chat/matrix/crypto/index.ts";
+import { openMachine } from "../../../src/chat/matrix/crypto/machine.ts";
+import { openPump, type CryptoRequest } from "../../../src/chat/matrix/crypto/pump.ts";
+import { openRoomEncryption } from "../../../src/chat/matrix/crypto/room-encryption.ts";
 import type { RawEvent } from "../../../src/chat/matrix/raw-event.ts";
+import type { DurableStore } from "../../../src/chat/matrix/store/index.ts";
 
 const bot = "@tandem:example.coop";
 const room = "!room:example.coop";
@@ -38,10 +43,10 @@ function keyServer() {
   };
   const call = (endpoint: string, body: object): unknown => {
     const name = endpoint.split("/").at(-1) ?? "";
-    if (name === "upload") server.onUpload();
+    server.onCall(name);
     return answers[name]?.(body as never) ?? {};
   };
-  const server = { call, onUpload: (): unknown => undefined };
+  const server = { call, onCall: (_name: string): unknown => undefined };
   return server;
 }
 interface Upload {
@@ -89,29 +94,32 @@ async function firstWords(server: Server, name: string): Promise<{ key: object; 
 }
 
 let server: Server;
-let opened: Crypto[];
+let closing: (() => void)[];
 beforeEach(() => {
   server = keyServer();
-  opened = [];
+  closing = [];
 });
 afterEach(() => {
-  for (const crypto of opened) crypto.close();
+  for (const close of closing) close();
 });
 
 const newFile = (): string => path.join(mkdtempSync(path.join(tmpdir(), "tandem-receive-")), "olm.db");
 
-async function open(file: string): Promise<Crypto> {
-  const api = {
+const stop = (problem: Error): void => expect.fail(problem.message);
+const api = (): Api =>
+  ({
     homeserver: "https://example.coop",
-    call: (_method: string, endpoint: string, { body }: { body: object }) =>
-      Promise.resolve(server.call(endpoint, body)),
-  } as unknown as Api;
-  const stop = (problem: Error): void => expect.fail(problem.message);
+    call: (_method: string, endpoint: string, { body = {} }: { body?: object } = {}) =>
+      Promise.try(() => server.call(endpoint, body)),
+  }) as unknown as Api;
+
+async function open(file: string): Promise<Crypto> {
+  const settings = { userId: bot, deviceId: "TANDEM", file, stop };
   const crypto = await openCrypto(
-    { userId: bot, deviceId: "TANDEM", file, keysFor: "all-devices", onDeaf: () => expect.fail(), stop },
-    api,
+    { ...settings, keysFor: "all-devices", onDeaf: () => expect.fail() },
+    api(),
   );
-  opened.push(crypto);
+  closing.push(() => crypto.close());
   return crypto;
 }
 
@@ -173,31 +181,87 @@ test("killed at any moment while keys are taken in, they are read when they come
   }
 });
 
+/** The parts of the device by themselves, so that changes can be held back for as long as a test wants. */
+async function openParts(file: string) {
+  const device = await openMachine({ userId: bot, deviceId: "TANDEM", file, stop });
+  closing.push(device.close);
+  const pump = openPump(device.machine, device.store, api());
+  const rooms = openRoomEncryption(device.machine, device.store, api());
+  const encrypt = openEncrypt({
+    ...device,
+    pump,
+    rooms,
+    keysFor: "all-devices",
+    onDeaf: () => expect.fail(),
+  });
+  const say = (): Promise<Record<string, unknown>> =>
+    encrypt(room, "m.room.message", { body: "x" }, () =>
+      Promise.resolve({ users: [], historyVisibility: "joined" }),
+    );
+  return { ...device, pump, say };
+}
+
+/** Holds back what is changed from now on; `let go` ends that. */
+function hold(store: DurableStore): { letGo: () => Promise<void> } {
+  const gate = Promise.withResolvers<undefined>();
+  const held = store.together(() => gate.promise);
+  return {
+    letGo: async () => {
+      gate.resolve(undefined);
+      await held;
+    },
+  };
+}
+
+/** Far longer than the machine takes for what a test asks of it. */
+const aWhile = (): Promise<void> => sleep(300);
+
 /** Where in its key's chain a message stands: after version and field number, as a varint (here below 128). */
 const indexOf = (sealed: Record<string, unknown>): number | undefined =>
   Buffer.from(sealed["ciphertext"] as string, "base64")[2];
 
-test("what is said meanwhile is handed out once the place of its key is on disk", async () => {
+test("what is said while changes are held back is handed out once the place of its key is on disk", async () => {
   const file = newFile();
-  const { crypto, changes } = await manySpeak(file);
-  const say = (by: Crypto): Promise<Record<string, unknown>> =>
-    by.encrypt(room, "m.room.message", { body: "x" }, () =>
-      Promise.resolve({ users: [bot], historyVisibility: "joined" }),
-    );
-  expect(indexOf(await say(crypto))).toBe(0);
-  const receiving = crypto.receive(changes);
-  expect(indexOf(await say(crypto))).toBe(1);
-  const killed = copyOf(file);
-  await receiving;
-  expect(indexOf(await say(await open(killed)))).toBe(2);
+  const { store, say } = await openParts(file);
+  expect(indexOf(await say())).toBe(0);
+  const { letGo } = hold(store);
+  let said: Record<string, unknown> | undefined;
+  const saying = say().then((sealed) => (said = sealed));
+  await aWhile();
+  expect(said).toBeUndefined();
+  await letGo();
+  expect(indexOf(await saying)).toBe(1);
+  const again = await openParts(copyOf(file));
+  expect(indexOf(await again.say())).toBe(2);
 });
 
-test("keys are made known to others only once they are on disk", async () => {
-  const file = newFile();
-  const { crypto, changes, words } = await manySpeak(file);
-  const states: string[] = [];
-  server.onUpload = () => states.push(copyOf(file));
-  await crypto.receive(changes);
-  expect(states).toHaveLength(1);
-  for (const state of states) expect(await read(await open(state), words)).toEqual(names);
+test("while changes are held back others are asked for keys, and told of none", async () => {
+  const { machine, store, pump } = await openParts(newFile());
+  const calls: string[] = [];
+  server.onCall = (name) => calls.push(name);
+  const { letGo } = hold(store);
+  await pump.run();
+  expect(calls).toEqual(["query"]);
+  const requests = (await machine.outgoingRequests()) as unknown as CryptoRequest[];
+  const upload = requests.find(({ type }) => type === RequestType.KeysUpload) ?? expect.fail();
+  const sending = pump.send(upload);
+  await aWhile();
+  expect(calls).toEqual(["query"]);
+  await letGo();
+  await sending;
+  expect(calls).toEqual(["query", "upload"]);
+});
+
+test("where keys could not be uploaded, the same answer leads to it again", async () => {
+  const crypto = await open(newFile());
+  await crypto.receive({ device_one_time_keys_count: { signed_curve25519: 50 } });
+  const few = { device_one_time_keys_count: { signed_curve25519: 10 } };
+  server.onCall = () => expect.fail("the homeserver is away");
+  await expect(crypto.receive(few)).rejects.toThrow("the homeserver is away");
+  const calls: string[] = [];
+  server.onCall = (name) => calls.push(name);
+  await crypto.receive(few);
+  expect(calls).toEqual(["upload"]);
+  await crypto.receive(few);
+  expect(calls).toEqual(["upload"]);
 });

@@ -14,7 +14,7 @@ const reopen = (): RoomEncryption => {
     asked++;
     return answer();
   };
-  return openRoomEncryption(machine, { call } as unknown as Api);
+  return openRoomEncryption(machine, { onDisk: () => Promise.resolve() }, { call } as unknown as Api);
 };
 const refused = (statusCode: number, errcode: string) => (): Promise<never> =>
   Promise.reject(Object.assign(new Error(errcode), { statusCode, errcode }));

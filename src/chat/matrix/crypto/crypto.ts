@@ -47,7 +47,7 @@ export interface Crypto {
 export async function openCrypto(settings: CryptoSettings, api: Api): Promise<Crypto> {
   const { machine, store, close } = await openMachine(settings);
   const pump = openPump(machine, store, api);
-  const rooms = openRoomEncryption(machine, api);
+  const rooms = openRoomEncryption(machine, store, api);
   const keyListeners = new Set<(room: string, session: string) => void>();
   machine.registerRoomKeyUpdatedCallback((keys) => {
     for (const { roomId, sessionId } of keys)
@@ -81,7 +81,7 @@ export async function openCrypto(settings: CryptoSettings, api: Api): Promise<Cr
       return () => keyListeners.delete(listener);
     },
     identityOf: (user) => seenIdentity(machine, pump, user),
-    acceptIdentity: (user, key) => acceptIdentity(machine, pump, { user, key }),
+    acceptIdentity: (user, key) => acceptIdentity({ machine, store, pump }, { user, key }),
     close,
   };
 }

@@ -2,6 +2,7 @@ import { createPublicKey, verify } from "node:crypto";
 import { OtherUserIdentity, UserId, type Device, type OlmMachine } from "@matrix-org/matrix-sdk-crypto-wasm";
 import { canonicalJson } from "../../../core/canonical.ts";
 import type { SeenIdentity } from "../../transport.ts";
+import type { DurableStore } from "../store/index.ts";
 import type { Pump } from "./pump.ts";
 
 /** What of a published master key is looked at (Matrix 1.15, client-server API, "Cross-signing"). */
@@ -35,15 +36,18 @@ export async function seenIdentity(
   };
 }
 
-/** Lets the present identity of a person count, if it is the one with this key; answers whether it is. Safe twice. */
+/**
+ * Lets the present identity of a person count, if it is the one with this key; answers whether it is, and by then it is
+ * on disk. Safe twice.
+ */
 export async function acceptIdentity(
-  machine: OlmMachine,
-  pump: Pump,
+  { machine, store, pump }: { machine: OlmMachine; store: DurableStore; pump: Pump },
   { user, key }: { user: string; key: string },
 ): Promise<boolean> {
   const identity = await present(machine, pump, user);
   if (identity === null || keyOf(masterOf(identity)) !== key) return false;
   await identity.pinCurrentMasterKey();
+  await store.onDisk();
   return true;
 }
 

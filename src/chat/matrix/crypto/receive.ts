@@ -37,22 +37,22 @@ export function openReceive(
     // Most answers bring messages only; the machine would look through its store for nothing.
     const stock = JSON.stringify([counts, fallbacks]);
     if (!first && stock === lastStock && events.length + changed.length + left.length === 0) return;
-    lastStock = stock;
-    await store.together(() =>
-      pump.alongside(
-        machine.receiveSyncChanges(
-          JSON.stringify(events),
-          new DeviceLists(
-            changed.map((user) => new UserId(user)),
-            left.map((user) => new UserId(user)),
-          ),
-          new Map(Object.entries(counts)),
-          new Set(fallbacks ?? []),
-          new DecryptionSettings(TrustRequirement.Untrusted),
+    const taking = store.together(() =>
+      machine.receiveSyncChanges(
+        JSON.stringify(events),
+        new DeviceLists(
+          changed.map((user) => new UserId(user)),
+          left.map((user) => new UserId(user)),
         ),
+        new Map(Object.entries(counts)),
+        new Set(fallbacks ?? []),
+        new DecryptionSettings(TrustRequirement.Untrusted),
       ),
     );
+    await pump.alongside(taking);
     await pump.run();
+    // Not before: where an upload has failed, the same counts come again and must lead to it.
+    lastStock = stock;
     first = false;
   };
 }

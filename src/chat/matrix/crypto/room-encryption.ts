@@ -6,6 +6,7 @@ import {
 } from "@matrix-org/matrix-sdk-crypto-wasm";
 import { path, type Api } from "../api.ts";
 import { failureOf } from "../failure.ts";
+import type { DurableStore } from "../store/index.ts";
 
 export interface Rotation {
   /** After this long, ms, or this many messages, a room gets a new key. */
@@ -25,7 +26,11 @@ export interface RoomEncryption {
   rotation(room: string): Promise<Rotation>;
 }
 
-export function openRoomEncryption(machine: OlmMachine, api: Api): RoomEncryption {
+export function openRoomEncryption(
+  machine: OlmMachine,
+  store: Pick<DurableStore, "onDisk">,
+  api: Api,
+): RoomEncryption {
   /** Rooms known to be unencrypted so far. An `m.room.encryption` in sync ends that. */
   const clear = new Set<string>();
   const encrypted = new Map<string, Rotation>();
@@ -53,6 +58,7 @@ export function openRoomEncryption(machine: OlmMachine, api: Api): RoomEncryptio
     settings.sessionRotationPeriodMs = rotation.periodMs;
     settings.sessionRotationPeriodMessages = rotation.messages;
     await machine.setRoomSettings(new RoomId(room), settings);
+    await store.onDisk();
     encrypted.set(room, rotation);
   };
 

@@ -12,7 +12,7 @@ export interface Holding<C> {
    * One at a time. Rejects when it cannot be written, with what the disk says.
    */
   together<T>(work: () => Promise<T>): Promise<T>;
-  /** Resolves when what was changed so far is written: at once, unless it is held back. Rejects when it cannot be. */
+  /** Resolves when what was changed so far is written: at once, unless it is held back. Rejects when it could not be. */
   onDisk(): Promise<void>;
   /** Whether changes are held back just now. */
   isHolding(): boolean;
@@ -20,6 +20,8 @@ export interface Holding<C> {
 
 /** Holds changes back while somebody needs them to be one. `flush` writes all that it is given, or nothing. */
 export function openHolding<C>(flush: (written: readonly Written<C>[]) => void): Holding<C> {
+  /** From then on nothing that was changed may be relied on. */
+  let failure: { reason: unknown } | undefined;
   let held: { written: Written<C>[]; done: PromiseWithResolvers<unknown> } | undefined;
 
   return {
@@ -40,12 +42,14 @@ export function openHolding<C>(flush: (written: readonly Written<C>[]) => void):
           if (mine.written.length > 0) flush(mine.written);
           mine.done.resolve(undefined);
         } catch (thrown) {
+          failure = { reason: thrown };
           mine.done.reject(thrown);
         }
         await mine.done.promise;
       }
     },
     async onDisk() {
+      if (failure !== undefined) throw failure.reason;
       await held?.done.promise;
     },
     isHolding: () => held !== undefined,
