@@ -186,7 +186,7 @@ async function openParts(file: string) {
   const device = await openMachine({ userId: bot, deviceId: "TANDEM", file, stop });
   closing.push(device.close);
   const pump = openPump(device.machine, device.store, api());
-  const rooms = openRoomEncryption(device.machine, device.store, api());
+  const rooms = openRoomEncryption({ ...device, api: api() });
   const encrypt = openEncrypt({
     ...device,
     pump,

@@ -14,7 +14,8 @@ const reopen = (): RoomEncryption => {
     asked++;
     return answer();
   };
-  return openRoomEncryption(machine, { onDisk: () => Promise.resolve() }, { call } as unknown as Api);
+  const store = { onDisk: () => Promise.resolve() };
+  return openRoomEncryption({ machine, store, api: { call } as unknown as Api });
 };
 const refused = (statusCode: number, errcode: string) => (): Promise<never> =>
   Promise.reject(Object.assign(new Error(errcode), { statusCode, errcode }));

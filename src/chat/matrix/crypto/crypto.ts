@@ -47,7 +47,7 @@ export interface Crypto {
 export async function openCrypto(settings: CryptoSettings, api: Api): Promise<Crypto> {
   const { machine, store, close } = await openMachine(settings);
   const pump = openPump(machine, store, api);
-  const rooms = openRoomEncryption(machine, store, api);
+  const rooms = openRoomEncryption({ machine, store, api });
   const keyListeners = new Set<(room: string, session: string) => void>();
   machine.registerRoomKeyUpdatedCallback((keys) => {
     for (const { roomId, sessionId } of keys)

@@ -26,11 +26,13 @@ export interface RoomEncryption {
   rotation(room: string): Promise<Rotation>;
 }
 
-export function openRoomEncryption(
-  machine: OlmMachine,
-  store: Pick<DurableStore, "onDisk">,
-  api: Api,
-): RoomEncryption {
+interface Parts {
+  machine: OlmMachine;
+  store: Pick<DurableStore, "onDisk">;
+  api: Api;
+}
+
+export function openRoomEncryption({ machine, store, api }: Parts): RoomEncryption {
   /** Rooms known to be unencrypted so far. An `m.room.encryption` in sync ends that. */
   const clear = new Set<string>();
   const encrypted = new Map<string, Rotation>();

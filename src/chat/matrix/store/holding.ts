@@ -12,7 +12,7 @@ export interface Holding<C> {
    * One at a time. Rejects when it cannot be written, with what the disk says.
    */
   together<T>(work: () => Promise<T>): Promise<T>;
-  /** Resolves when what was changed so far is written: at once, unless it is held back. Rejects when it could not be. */
+  /** Resolves when what was changed so far is written: at once, unless it is held back. Rejects when it was not. */
   onDisk(): Promise<void>;
   /** Whether changes are held back just now. */
   isHolding(): boolean;
