@@ -144,10 +144,11 @@ async function readInside(ground: Ground, reading: Reading, inside: Inside): Pro
     ),
     ...(withTandem ? [tandemFolder] : []),
   ];
-  const [saved, heldOf] = await Promise.all([
-    save(inside, { plan, startedAt, part }, what, { signal }),
-    count(inside.helper, plan, reading, signal),
-  ]);
+  const counting = count(inside.helper, plan, reading, signal);
+  // Where both fail (the helper is gone), it is restic that says why; and it is never left at work by itself.
+  counting.catch(toldBelow);
+  const saved = await save(inside, { plan, startedAt, part }, what, { signal });
+  const heldOf = await counting;
   const ours = withTandem ? 1 + node.secrets.reduce((sum, { secrets }) => sum + secrets.length, 0) : 0;
   if (sight.isAnything && saved.summary.total_files_processed <= ours) {
     throw backupEmpty({ app: plan.app, part: partName(part) });
@@ -160,6 +161,10 @@ async function readInside(ground: Ground, reading: Reading, inside: Inside): Pro
     warnings: [...taken.warnings, ...sight.warnings],
     doubts: [...taken.doubts, ...sight.doubts],
   };
+}
+
+function toldBelow(): void {
+  // It is awaited once restic has ended.
 }
 
 /** v1 of the labels: each path out of its container and into the helper. Throws `path-not-there`. */

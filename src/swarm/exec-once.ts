@@ -1,6 +1,6 @@
 /** A command begun in a container and heard to its end: whoever runs one, of an app or of ours, does it this way. */
 import type { Readable } from "node:stream";
-import type { Engine } from "./engine/connect.ts";
+import { statusOf, type Engine } from "./engine/connect.ts";
 import { eachFrame } from "./frames.ts";
 
 export interface ExecWish {
@@ -41,8 +41,18 @@ export async function execOnce(
       const begun = engine.streams.getExec(exec.id);
       const stream = await begun.start({ hijack: true, stdin: stdin !== undefined });
       await eachFrame(stream, heard, { stdin, signal });
-      return (await exec.inspect()).ExitCode;
+      return await exitCodeOf(exec);
     },
     { once: true },
   );
+}
+
+/** A container that was ended takes what is known of its commands with it: at once, or when it is removed. */
+async function exitCodeOf(exec: { inspect(): Promise<{ ExitCode: number | null }> }): Promise<number | null> {
+  try {
+    return (await exec.inspect()).ExitCode;
+  } catch (thrown) {
+    if (statusOf(thrown) === 404) return null;
+    throw thrown;
+  }
 }
