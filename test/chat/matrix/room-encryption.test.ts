@@ -8,13 +8,14 @@ let machine: OlmMachine;
 let answer: () => Promise<unknown>;
 let asked: number;
 let rooms: RoomEncryption;
+let onDisk: () => Promise<void>;
 
 const reopen = (): RoomEncryption => {
   const call = (): Promise<unknown> => {
     asked++;
     return answer();
   };
-  const store = { onDisk: () => Promise.resolve() };
+  const store = { onDisk: () => onDisk() };
   return openRoomEncryption({ machine, store, api: { call } as unknown as Api });
 };
 const refused = (statusCode: number, errcode: string) => (): Promise<never> =>
@@ -23,6 +24,7 @@ const refused = (statusCode: number, errcode: string) => (): Promise<never> =>
 beforeEach(async () => {
   machine = await OlmMachine.initialize(new UserId("@tandem:example.coop"), new DeviceId("TANDEM"));
   asked = 0;
+  onDisk = () => Promise.resolve();
   rooms = reopen();
 });
 
@@ -75,4 +77,18 @@ test("how often keys change is what the first event says; no later one can stret
   await rooms.note(room, {});
   expect(await rooms.rotation(room)).toEqual({ periodMs: 1000, messages: 100 });
   expect(await reopen().rotation(room)).toEqual({ periodMs: 1000, messages: 100 });
+});
+
+test("a room counts as noted once it is on disk, and not where the disk refuses", async () => {
+  const written = Promise.withResolvers<undefined>();
+  onDisk = () => written.promise;
+  let isNoted = false;
+  const noting = Promise.all([rooms.note(room, {}), rooms.note(room, {})]).then(() => (isNoted = true));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(isNoted).toBe(false);
+  written.resolve(undefined);
+  expect(await noting).toBe(true);
+  onDisk = () => Promise.reject(new Error("no space left on device"));
+  await expect(rooms.note("!other:example.coop", {})).rejects.toThrow("no space left on device");
+  await expect(rooms.note(room, {})).rejects.toThrow("no space left on device");
 });

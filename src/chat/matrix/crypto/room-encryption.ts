@@ -51,17 +51,15 @@ export function openRoomEncryption({ machine, store, api }: Parts): RoomEncrypti
     encrypted.set(room, encrypted.get(room) ?? rotation);
     const before = await stored(room);
     // The first event counts: a later one could be forged to keep one key for ever, and the machine takes no change.
-    if (before !== undefined) {
-      encrypted.set(room, before);
-      return;
+    if (before === undefined) {
+      const settings = new RoomSettings();
+      settings.algorithm = EncryptionAlgorithm.MegolmV1AesSha2;
+      settings.sessionRotationPeriodMs = rotation.periodMs;
+      settings.sessionRotationPeriodMessages = rotation.messages;
+      await machine.setRoomSettings(new RoomId(room), settings);
     }
-    const settings = new RoomSettings();
-    settings.algorithm = EncryptionAlgorithm.MegolmV1AesSha2;
-    settings.sessionRotationPeriodMs = rotation.periodMs;
-    settings.sessionRotationPeriodMessages = rotation.messages;
-    await machine.setRoomSettings(new RoomId(room), settings);
     await store.onDisk();
-    encrypted.set(room, rotation);
+    encrypted.set(room, before ?? rotation);
   };
 
   return {

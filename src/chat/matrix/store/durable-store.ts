@@ -31,17 +31,13 @@ export async function openDurableStore(
   const prefix = `olm${++opened}`;
   // Read back before anybody keeps the prefix, so that reading is not noted as change.
   for (const database of olmFile.databases()) await replay(olmFile, prefix, database);
-  let isBehind = false;
   let isClosed = false;
   const holding = openHolding<Change>((written) => {
-    // Later changes on top of a lost one would look whole after a restart, and be wrong.
-    if (isBehind) throw new Error("an earlier change could not be written");
     // As after a kill: nothing that relies on them has left the process.
     if (isClosed) throw new Error("the store was closed while changes were held back");
     try {
       olmFile.flush(written);
     } catch (thrown) {
-      isBehind = true;
       stop(cryptoStoreUnwritable({ file, reason: messageOf(thrown) }, thrown));
       throw thrown;
     }

@@ -18,15 +18,28 @@ export interface Holding<C> {
   isHolding(): boolean;
 }
 
-/** Holds changes back while somebody needs them to be one. `flush` writes all that it is given, or nothing. */
+/**
+ * Holds changes back while somebody needs them to be one. `flush` writes all that it is given, or throws and has
+ * written nothing. It is not called again then: later changes on top of a lost one would look whole after a restart,
+ * and be wrong.
+ */
 export function openHolding<C>(flush: (written: readonly Written<C>[]) => void): Holding<C> {
-  /** From then on nothing that was changed may be relied on. */
   let failure: { reason: unknown } | undefined;
   let held: { written: Written<C>[]; done: PromiseWithResolvers<unknown> } | undefined;
 
+  const put = (written: readonly Written<C>[]): void => {
+    if (failure !== undefined) throw failure.reason;
+    try {
+      flush(written);
+    } catch (thrown) {
+      failure = { reason: thrown };
+      throw thrown;
+    }
+  };
+
   return {
     write(written) {
-      if (held === undefined) flush([written]);
+      if (held === undefined) put([written]);
       else held.written.push(written);
     },
     async together(work) {
@@ -39,10 +52,9 @@ export function openHolding<C>(flush: (written: readonly Written<C>[]) => void):
       } finally {
         held = undefined;
         try {
-          if (mine.written.length > 0) flush(mine.written);
+          if (mine.written.length > 0) put(mine.written);
           mine.done.resolve(undefined);
         } catch (thrown) {
-          failure = { reason: thrown };
           mine.done.reject(thrown);
         }
         await mine.done.promise;
