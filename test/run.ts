@@ -6,13 +6,15 @@
  * `npm test --` are handed to the test runner (a single pass).
  */
 import { spawn } from "node:child_process";
-import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { constants, setPriority, tmpdir } from "node:os";
 import path from "node:path";
 import { useDocker } from "./real/docker/index.ts";
 
 const root = path.join(import.meta.dirname, "..");
+/** Temporary folder of all tests: what they leave behind goes with it. Open as the machine's own, to its users. */
 const folder = mkdtempSync(path.join(tmpdir(), "tandem-test-"));
+chmodSync(folder, 0o1777);
 const real = ["test/real", "test/browser", "test/demo"];
 const picked = process.argv.slice(2);
 // Hundreds of processes load the same files.
@@ -43,12 +45,12 @@ const reports = picked.length > 0 ? [await pass("picked", picked)] : await every
 const total = { passed: 0, failed: 0, skipped: 0 };
 try {
   await engine?.stop();
+  rmSync(folder, { recursive: true, force: true });
 } catch (thrown) {
   // What was tested still has to be told; a machine that cannot be tidied up is a failure of its own.
-  process.stderr.write(`The engine of the tests could not be taken down: ${String(thrown)}\n`);
+  process.stderr.write(`What the tests used could not be taken down: ${String(thrown)}\n`);
   total.failed += 1;
 }
-rmSync(folder, { recursive: true, force: true });
 
 for (const { report, code } of reports) {
   total.passed += report?.numPassedTests ?? 0;
@@ -114,7 +116,8 @@ async function pass(
   const out = path.join(folder, `${name}.json`);
   const args = [vitest, "run", "--reporter=default", "--reporter=json", `--outputFile.json=${out}`, ...words];
   const told = isToldAtEnd ? "pipe" : "inherit";
-  const child = spawn(process.execPath, args, { cwd: root, stdio: ["inherit", told, told] });
+  const env = { ...process.env, TMPDIR: folder };
+  const child = spawn(process.execPath, args, { cwd: root, env, stdio: ["inherit", told, told] });
   if (standsBack && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
   const said: Buffer[] = [];
   child.stdout?.on("data", (chunk: Buffer) => said.push(chunk));

@@ -113,7 +113,7 @@ test("a command is ended with all that it has begun, and nothing else is", { tim
   const run = "trap '' TERM; sleep 300 & env -i sleep 300 & echo $!; wait";
   const ours = await begin(["sh", "-c", run], markOf(name));
   const marked = await begin([...marking(name), "sh", "-c", "echo up; sleep 300"]);
-  const other = await begin(["sh", "-c", "echo up; sleep 300"], markOf(`of another ${name}`));
+  const other = await begin(["sh", "-c", "echo up; exec sleep 300"], markOf(`of another ${name}`));
   const gone = Promise.all([ours, marked].map((child) => new Promise((go) => child.once("exit", go))));
   expect(await endCommand(at, "db", name)).toBe("ended");
   await gone;

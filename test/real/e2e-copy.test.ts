@@ -24,8 +24,8 @@ import type { Installation, Program } from "./house/program.ts";
 import { openRecords } from "./house/records.ts";
 import { useSynapse, type TestUser } from "./synapse/index.ts";
 
-const synapse = await useSynapse();
-const docker = synapse === undefined ? undefined : await useDocker({ images: false });
+const docker = await useDocker({ images: false });
+const synapse = docker === undefined ? undefined : await useSynapse();
 const names = ["ana", "bo", "cleo"] as const;
 type Name = (typeof names)[number];
 

@@ -23,8 +23,8 @@ import { openPageHouse, type PageHouse } from "./house/page-house.ts";
 import type { Installation, Program } from "./house/program.ts";
 import { call, useSynapse, type TestUser } from "./synapse/index.ts";
 
-const synapse = await useSynapse();
-const docker = synapse === undefined ? undefined : await useDocker({ images: false });
+const docker = await useDocker({ images: false });
+const synapse = docker === undefined ? undefined : await useSynapse();
 const names = ["ana", "bo", "cleo", "dan", "eve"] as const;
 type Name = (typeof names)[number];
 
