@@ -1,5 +1,5 @@
 /**
- * `npm test`, in lanes side by side: the files that use the Docker Engine, those that try restores out among them in a
+ * `npm test`, in lanes side by side: the files that use the Docker Engine, those that have drills among them in a
  * lane of their own, and those that talk to a homeserver or a browser, in each lane one after the other; beside them
  * all that needs only this program. The first mostly wait and must not take each other's time, so the last, which
  * computes, stands back behind them. Ends with what was left out and a line `N passed, N failed`. Words after
@@ -87,16 +87,18 @@ async function everything(): Promise<Outcome[]> {
 
 type Lane = "engine" | "drills" | "homeserver";
 
+/** Of the engine's files the longest without drills: the lane of the homeserver has time for them. */
+const movedOver = /\/(backup-bad|care|over-ssh|upgrades)\.test\.ts$/;
+
 /**
- * Lanes of about the same length; what uses both an engine and a homeserver counts for the latter, whose lane also has
- * time for the longest file that does without drills. Those that have drills, or look whether one has left anything
- * behind, are in one: the drill of another would be in their way.
+ * Lanes of about the same length; what uses both an engine and a homeserver counts for the latter. Files that have
+ * drills, or look whether one has left anything behind, are in one lane: the drill of another would be in their way.
  */
 function laneOf(file: string): Lane {
   const text = readFileSync(path.join(root, file), "utf8");
-  if (text.includes("useSynapse(") || !text.includes("useDocker(")) return "homeserver";
-  if (file.includes("/backup-bad")) return "homeserver";
-  return /\/(restore|drill|backup-kill)/.test(file) ? "drills" : "engine";
+  if (text.includes("useSynapse(") || !text.includes("useDocker(") || movedOver.test(file))
+    return "homeserver";
+  return text.includes("drill") ? "drills" : "engine";
 }
 
 interface Manner {
