@@ -17,6 +17,8 @@ const folder = mkdtempSync(path.join(tmpdir(), "tandem-test-"));
 chmodSync(folder, 0o1777);
 const real = ["test/real", "test/browser", "test/demo"];
 const picked = process.argv.slice(2);
+/** Of the engine's files the longest without drills: the lane of the homeserver has time for them. */
+const movedOver = /\/(backup-bad|care|over-ssh|upgrades)\.test\.ts$/;
 // Hundreds of processes load the same files.
 process.env["NODE_COMPILE_CACHE"] ??= path.join(folder, "compiled");
 
@@ -86,9 +88,6 @@ async function everything(): Promise<Outcome[]> {
 }
 
 type Lane = "engine" | "drills" | "homeserver";
-
-/** Of the engine's files the longest without drills: the lane of the homeserver has time for them. */
-const movedOver = /\/(backup-bad|care|over-ssh|upgrades)\.test\.ts$/;
 
 /**
  * Lanes of about the same length; what uses both an engine and a homeserver counts for the latter. Files that have
