@@ -13,7 +13,7 @@ export default command({
   rest: true,
   // Refusing is the careful side: it counts as long as the question is open.
   maxAgeMinutes: 24 * 60,
-  run: ({ args: { run, why }, by, approvals }) => {
+  run: ({ args: { run, why }, by, saidAt, approvals }) => {
     const { place, matrixId, trust, via } = by;
     const view = approvals.speak({
       run,
@@ -22,6 +22,7 @@ export default command({
       member: by.member.name,
       matrixId,
       trust,
+      saidAt,
       via: via === "matrix" || via === "console" ? "command" : via,
       ...(place?.eventId !== undefined && { eventId: place.eventId }),
     });

@@ -9,8 +9,9 @@ import type { Follow, Speaker } from "../router/define.ts";
 
 type Said = Extract<Incoming, { kind: "message" }>;
 type Unencrypted = Extract<Incoming, { kind: "unencrypted" }>;
+type Unreadable = Extract<Incoming, { kind: "undecryptable" }>;
 
-/** How often a room is told that words without encryption are not heeded, ms. */
+/** How often a room is told that words could not be read, or are not heeded without encryption, ms. */
 const tellAgainMs = 3_600_000;
 
 export interface ConverseParts {
@@ -47,15 +48,7 @@ export function converse(parts: ConverseParts): (event: Incoming) => Promise<voi
         parts.approvals.heard(event);
         return;
       case "undecryptable":
-        parts.outbox.post({
-          kind: "message",
-          key: `${event.eventId}/unreadable`,
-          room: event.room,
-          replyTo: event.eventId,
-          message: say("I could not read this message: its keys have not reached me.", {
-            next: "Say it again; if that does not help, verify your device or log in anew.",
-          }),
-        });
+        tellUnreadable(parts, event);
         return;
       case "unencrypted":
         tellUnencrypted(parts, event);
@@ -64,6 +57,21 @@ export function converse(parts: ConverseParts): (event: Incoming) => Promise<voi
         await answerMessage(parts, event);
     }
   };
+}
+
+/** Once an hour to each member, and to all others of a room together: they could make a thousand of them. */
+function tellUnreadable({ outbox, clock, people }: ConverseParts, event: Unreadable): void {
+  const { eventId, room, sender } = event;
+  const whom = people.byMatrixId(sender)?.name ?? "others";
+  outbox.post({
+    kind: "message",
+    key: `${room}/unreadable/${whom}/${Math.floor(clock.now() / tellAgainMs)}`,
+    room,
+    replyTo: eventId,
+    message: say("I could not read this message: its keys have not reached me.", {
+      next: "Say it again; if that does not help, verify your device or log in anew.",
+    }),
+  });
 }
 
 /** Once per room and hour: whoever makes such words could make a thousand. */
@@ -168,19 +176,22 @@ function addressed(
   if (text === prefix || text.startsWith(`${prefix} `) || text.startsWith(`${prefix}\n`)) {
     return text.slice(prefix.length).trim();
   }
-  if (event.mentioned) return withoutMention(text, event.html ?? "", self);
-  return event.direct ? text : undefined;
+  const called = event.mentioned ? withoutName(text, event.html ?? "", self) : undefined;
+  return called ?? (event.direct ? text : undefined);
 }
 
 /**
- * Clients write a mention as the bot's display name or id before the command; the pill tells which words those
- * are.
+ * What is said after the bot's name, if the message begins with it: as the pill shows it, as its id or the first part
+ * of that. Undefined for any other mention: clients mention whoever is replied to, and "Don't approve bakor" under a
+ * question is no command.
  */
-function withoutMention(text: string, html: string, self: string): string {
-  const pill = pillsIn(html).find(({ id }) => id === self);
-  const shown = [pill?.name, self].find(
-    (words) => words !== undefined && words !== "" && text.startsWith(words),
-  );
-  const rest = shown === undefined ? text.replace(/^\S+/, "") : text.slice(shown.length);
-  return rest.replace(/^[:,\s]+/, "");
+function withoutName(text: string, html: string, self: string): string | undefined {
+  const shown = pillsIn(html).find(({ id }) => id === self)?.name ?? "";
+  for (const name of [shown, self, /^@([^:]+)/.exec(self)?.[1] ?? ""]) {
+    const at = text.startsWith(`@${name}`) ? name.length + 1 : name.length;
+    if (name === "" || !text.slice(0, at).endsWith(name)) continue;
+    const rest = text.slice(at);
+    if (rest === "" || /^[:,\s]/.test(rest)) return rest.replace(/^[:,\s]+/, "");
+  }
+  return undefined;
 }

@@ -84,6 +84,25 @@ describe("approve and decline in words", () => {
     expect(codeOf(() => approvals.speak(voice("bo")))).toBe("approval-settled");
   });
 
+  test("what was said before the end counts while the question stands open for it", async () => {
+    const { open, approvals, clock, status } = bench();
+    open({ weight: "grave" });
+    const inTime = {
+      trust: "verified",
+      subject: "cloud.example.coop",
+      saidAt: clock.now() + day - 1000,
+    } as const;
+    await clock.turn(day + 2000);
+    expect(codeOf(() => approvals.speak(voice("bo", { ...inTime, saidAt: clock.now() })))).toBe(
+      "approval-past",
+    );
+    expect(codeOf(() => approvals.speak(voice("bo", { ...inTime, saidAt: clock.now() + day })))).toBe(
+      "approval-past",
+    );
+    approvals.speak(voice("bo", inTime));
+    expect(status()).toBe("approved");
+  });
+
   test("letters name the newest open question of the run; an id names its own", () => {
     const { open, approvals, status } = bench();
     const first = open({ subject: "one", needed: 2 });

@@ -103,13 +103,31 @@ describe("what is meant for the bot", () => {
     expect(asked.map((one) => one.at)).toEqual([1234, 5678]);
   });
 
-  test("a name is taken off the command only if its pill names the bot", async () => {
-    const anas = '<a href="https://matrix.to/#/@ana:example.coop">Ana</a> and ';
-    await listener()(message("Ana and Tandem Bot: app list", { mentioned: true, html: anas + pill }));
-    await listener()(
-      message("R&D: app list", { mentioned: true, html: pill.replace("Tandem Bot", "R&amp;D") }),
-    );
-    expect(asked.map((one) => one.said)).toEqual(["and Tandem Bot: app list", "app list"]);
+  test("the name is what the pill of the bot shows, or the first part of its id", async () => {
+    const html = pill.replace("Tandem Bot", "R&amp;D");
+    await listener()(message("R&D: app list", { mentioned: true, html }));
+    await listener()(message("@Tandem Bot, app ps", { mentioned: true, html: pill }));
+    await listener()(message("tandem: runs", { mentioned: true }));
+    await listener()(message("Tandem Bot", { mentioned: true, html: pill }));
+    expect(asked.map((one) => one.said)).toEqual(["app list", "app ps", "runs", "help"]);
+  });
+
+  const anas = '<a href="https://matrix.to/#/@ana:example.coop">Ana</a>';
+  test.each<[string, string?]>([
+    ["Don't approve bakor"],
+    ["Don't approve bakor", `<mx-reply>${pill}</mx-reply>Don't approve bakor`],
+    ["thanks!"],
+    ["Ana: approve bakor", `${anas}: approve bakor`],
+    ["Ana and Tandem Bot: app list", `${anas} and ${pill}`],
+    ["tandems approve bakor"],
+    ["Tandem Botany: approve bakor", pill],
+  ])("not %j, though the bot is mentioned: clients do so by themselves in a reply", async (text, html) => {
+    const reply = { mentioned: true, repliesTo: "$question", ...(html !== undefined && { html }) };
+    await listener()(message(text, reply));
+    expect(asked).toEqual([]);
+    expect(posted).toEqual([]);
+    await listener()(message(text, { ...reply, direct: true }));
+    expect(asked.map((one) => one.said)).toEqual([text]);
   });
 
   test.each([
@@ -126,7 +144,7 @@ describe("what is meant for the bot", () => {
     const before = performance.now();
     await listener()(message("a".repeat(65_536), { mentioned: true, html }));
     expect(performance.now() - before).toBeLessThan(50);
-    expect(asked).toHaveLength(1);
+    expect(asked).toHaveLength(0);
   });
 
   test.each(["!tandemapp list", "app list", "say !tandem app list"])("not %j", async (text) => {
@@ -211,14 +229,29 @@ describe("the answer", () => {
   });
 });
 
-test("reactions and redactions go to the approvals, what cannot be read is said once per event", async () => {
+test("reactions and redactions go to the approvals", async () => {
   const listen = listener();
   const base = { eventId: "$2", room: "!room", sender: bo, at: 1 };
   await listen({ ...base, kind: "reaction", target: "$q", symbol: "✅" });
   await listen({ ...base, kind: "redaction", redacts: "$2" });
-  await listen({ ...base, kind: "undecryptable" });
   expect(heard).toEqual(["reaction", "reacted with ✅", "redaction"]);
-  expect(posted.map((out) => out.key)).toEqual(["$2/unreadable"]);
+  expect(posted).toEqual([]);
+});
+
+test("what cannot be read is said once an hour to each member, and to all strangers of a room together", async () => {
+  const listen = listener();
+  const unreadable = (eventId: string, sender: string, room = "!room"): Promise<void> =>
+    listen({ kind: "undecryptable", eventId, room, sender: MatrixId.parse(sender), at: 1 });
+  await unreadable("$1", bo);
+  await unreadable("$2", bo);
+  for (let n = 0; n < 5; n++) await unreadable(`$eve${n}`, `@eve${n}:elsewhere.example`);
+  await unreadable("$3", bo, "!other");
+  await clock.turn(3_600_000);
+  await unreadable("$4", bo);
+  expect(posted[0]).toMatchObject({ room: "!room", replyTo: "$1" });
+  // The outbox says the same key once.
+  const said = [...new Map(posted.toReversed().map((out) => [out.key, out])).values()].toReversed();
+  expect(said.map((out) => (out as { replyTo?: string }).replyTo)).toEqual(["$1", "$eve0", "$3", "$4"]);
 });
 
 test("keeps an answer fresh that asks for it, under the key that it was posted with", async () => {

@@ -72,6 +72,7 @@ export async function takeIn(
   since: string | undefined,
 ): Promise<{ unreadable: number }> {
   const { db, crypto, rooms, invites, state } = parts;
+  await closeForClearText(parts, answer);
   await crypto.receive(answer);
   const taken: TakenEvent[] = [];
   for (const [room, joined] of Object.entries(answer.rooms?.join ?? {}))
@@ -85,6 +86,23 @@ export async function takeIn(
     state.set(syncTokenKey, answer.next_batch);
   });
   return { unreadable: taken.filter((one) => one.kind === "unreadable").length };
+}
+
+/** Before anything that may fail: while the rest of the answer is tried again, messages go on leaving. */
+async function closeForClearText(parts: TakeInParts, answer: SyncAnswer): Promise<void> {
+  for (const [room, { state, timeline }] of Object.entries(answer.rooms?.join ?? {})) {
+    const events = [...(state?.events ?? []), ...(timeline?.events ?? [])].map(asRawEvent);
+    await noteEncryption(
+      parts,
+      room,
+      events.filter((event) => event !== undefined),
+    );
+  }
+}
+
+async function noteEncryption({ crypto }: TakeInParts, room: string, events: RawEvent[]): Promise<void> {
+  for (const { type, state_key: key, content } of events)
+    if (type === "m.room.encryption" && key === "") await crypto.rooms.note(room, content);
 }
 
 function isObject(value: unknown): value is object {
@@ -134,8 +152,9 @@ async function takeRoom(
   const hasGap =
     since !== undefined && !isNew && joined.timeline?.limited === true && prevBatch !== undefined;
   const missed = hasGap ? await unlessRefused(parts, fillGap(api, room, since, prevBatch), []) : [];
+  await noteEncryption(parts, room, missed);
   const events = [...stateEvents, ...missed, ...timeline];
-  for (const event of events) await applyState(parts, room, event);
+  for (const event of events) applyState(parts, room, event);
   // The first sync ever only shows where to begin; what was said before is nobody's command.
   if (since === undefined) return [];
   await watchNewcomers(parts, room, events);
@@ -149,12 +168,10 @@ async function takeRoom(
   return taken;
 }
 
-async function applyState(parts: TakeInParts, room: string, event: RawEvent): Promise<void> {
-  const { crypto, rooms, log } = parts;
+function applyState(parts: TakeInParts, room: string, event: RawEvent): void {
+  const { rooms, log } = parts;
   if (event.state_key === undefined) return;
   rooms.apply(room, event);
-  if (event.type === "m.room.encryption" && event.state_key === "")
-    await crypto.rooms.note(room, event.content);
   if (event.type === "m.room.tombstone" && event.state_key === "") {
     const { replacement_room: replacement } = event.content;
     log.warn({ room, replacement }, "the room was closed in favour of another one");

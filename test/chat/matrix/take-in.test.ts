@@ -156,6 +156,22 @@ describe("a sync answer", () => {
     await expect(takeIn(parts, both, "t4")).rejects.toThrow();
   });
 
+  test("a room is closed for clear text before anything that another room may hold up", async () => {
+    answers["!r/messages"] = Object.assign(new Error("down"), { statusCode: 502, errcode: "M_UNKNOWN" });
+    const answer = sync([said("$here")], { limited: true, prev_batch: "p9" });
+    const encryption = said("$e", { type: "m.room.encryption", state_key: "", content: {} });
+    Object.assign(answer.rooms?.join ?? {}, {
+      "!by-timeline": { timeline: { events: [said("$x"), encryption] } },
+      "!by-state": { state: { events: [encryption] } },
+      "!not-at-all": { timeline: { events: [said("$f", { type: "m.room.encryption", content: {} })] } },
+    });
+    await expect(takeIn(parts, answer, "t1")).rejects.toThrow();
+    expect(noted).toEqual(["!by-timeline", "!by-state"]);
+    parts.crypto.receive = () => Promise.reject(new Error("the homeserver does not answer"));
+    await expect(takeIn(parts, answer, "t1")).rejects.toThrow();
+    expect(noted).toHaveLength(4);
+  });
+
   test("a room that was closed in favour of another one is followed if whoever closed it may invite", async () => {
     const closed = (id: string, sender: string, replacement?: string): object =>
       said(id, {
