@@ -3,6 +3,12 @@ import type { Engine } from "./engine/connect.ts";
 import { bodyOnly, unlessThere } from "./make.ts";
 import { namespaceLabel } from "./plan/rendered.ts";
 
+/**
+ * On the secrets that Tandem makes. Not the label of the stack: whatever bears that goes with `docker stack rm`, and
+ * with abra's undeploy, while volumes stay that only these values open.
+ */
+const ownerLabel = "tandem.stack";
+
 /** What is left of a stack when nothing of it runs. */
 export interface Belongings {
   /** By name, each once, on whichever node it is. */
@@ -26,10 +32,12 @@ export async function belongingsOf(engine: Engine, stack: string): Promise<Belon
  */
 export async function secretsOf(engine: Engine, stack: string): Promise<string[]> {
   const [secrets, services] = await Promise.all([engine.secrets(), engine.services()]);
-  const labels = [...secrets, ...services].map(({ Spec }) => Spec.Labels?.[namespaceLabel]);
-  const longer = [...new Set(labels)].filter((other) => other?.startsWith(`${stack}_`) === true);
+  const ownerOf = ({ Labels }: { Labels?: Record<string, string> | null }): string | undefined =>
+    Labels?.[ownerLabel] ?? Labels?.[namespaceLabel];
+  const owners = [...secrets, ...services].map(({ Spec }) => ownerOf(Spec));
+  const longer = [...new Set(owners)].filter((other) => other?.startsWith(`${stack}_`) === true);
   const mine = secrets.filter(({ Spec }) => {
-    const owner = Spec.Labels?.[namespaceLabel];
+    const owner = ownerOf(Spec);
     if (owner !== undefined) return owner === stack;
     return (
       Spec.Name.startsWith(`${stack}_`) && !longer.some((other) => Spec.Name.startsWith(`${other ?? ""}_`))
@@ -71,7 +79,7 @@ export async function createSecrets(
       engine.docker.createSecret(
         bodyOnly({
           Name: name,
-          Labels: { [namespaceLabel]: stack },
+          Labels: { [ownerLabel]: stack },
           Data: Buffer.from(value()).toString("base64"),
         }),
       ),

@@ -33,12 +33,13 @@ function valueOf(node: EngineNode, key: string): string {
   if (short === "node.hostname") return Description.Hostname;
   if (short === "node.role") return Spec.Role;
   if (short === "node.platform.os") return Description.Platform?.OS ?? "";
-  if (short === "node.platform.arch") return architecture(Description.Platform?.Architecture ?? "");
+  // As the kernel calls it (`x86_64`): only the images' own platforms are compared under either name.
+  if (short === "node.platform.arch") return Description.Platform?.Architecture ?? "";
   if (short.startsWith("node.labels.")) return Spec.Labels?.[key.slice("node.labels.".length)] ?? "";
   return Description.Engine?.Labels?.[key.slice("engine.labels.".length)] ?? "";
 }
 
-/** Engines name architectures as the kernel does, images as Go does; Swarm takes both for the same. */
+/** Engines name architectures as the kernel does, images as Go does; where an image fits, Swarm takes both for the same. */
 export function architecture(name: string): string {
   return { x86_64: "amd64", aarch64: "arm64" }[name] ?? name;
 }

@@ -49,9 +49,10 @@ describe("a new secret", () => {
     expect(asked).toEqual(["shop_new_v1"]);
     const sent = seen.find((one) => one.address.includes("/secrets/create"));
     expect(sent?.address).toBe("/v1.41/secrets/create?");
+    // Without the label of the stack: `docker stack rm` would take it along, and leave the volumes.
     expect(JSON.parse(sent?.body ?? "")).toEqual({
       Name: "shop_new_v1",
-      Labels: { "com.docker.stack.namespace": "shop" },
+      Labels: { "tandem.stack": "shop" },
       Data: Buffer.from("correct-horse").toString("base64"),
     });
   });

@@ -17,7 +17,10 @@ describe("a placement constraint", () => {
     ["node.role == manager", false],
     ["node.hostname == one", true],
     ["node.id == id-One", true],
-    ["node.platform.arch == amd64", true],
+    ["node.platform.arch == x86_64", true],
+    // swarmkit's `manager/constraint` compares the node's own word.
+    ["node.platform.arch == amd64", false],
+    ["node.platform.arch != x86_64", false],
     ["node.platform.os != linux", false],
     ["engine.labels.disk == ssd", true],
     ["node.ip == 10.1.2.3", true],
