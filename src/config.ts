@@ -305,15 +305,17 @@ function applyEnvironment(raw: Record<string, unknown>, env: NodeJS.ProcessEnv):
       const names = docs.flatMap((setting) => setting.env ?? []);
       throw settingsUnknown({ path: name, where: "The environment", ...nearestOf(name, names) });
     }
-    put(
-      raw,
-      doc.path.split("."),
-      doc.type === "boolean" ? booleanOf(text) : doc.type === "integer" ? Number(text) : text,
-    );
+    const read = { boolean: booleanOf, integer: integerOf }[doc.type] ?? String;
+    put(raw, doc.path.split("."), read(text));
   }
 }
 
 /** Other words are left for the schema to refuse: a switch that is on must not go off for being misspelt. */
+/** `Number` would take an empty text, as a compose file makes of a variable that is not set, for 0. */
+function integerOf(text: string): unknown {
+  return /^-?\d+$/.test(text) ? Number(text) : text;
+}
+
 function booleanOf(text: string): unknown {
   return text === "true" ? true : text === "false" ? false : text;
 }

@@ -61,6 +61,14 @@ test("a switch in the environment is true or false, and nothing else turns it of
     expect(problemOf(() => approvalOf(word)).text.happened, word).toContain("exec.approval");
 });
 
+test("a number in the environment is digits: an empty variable is no 0", () => {
+  const file = settings("web: {}");
+  const load = (text: string) => loadConfig({ TANDEM_BACKUPS_KEEP_DAILY: text }, file);
+  expect(load("0").backups.keepDaily).toBe(0);
+  for (const text of ["", " ", "0x10", "1e3", "7 "])
+    expect(problemOf(() => load(text)).text.happened, text).toContain("backups.keepDaily");
+});
+
 test("a secret comes from its file or the environment and does not print", () => {
   writeFileSync(path.join(folder, "token"), "syt_secret-token-value\n");
   const file = settings("matrix: { homeserver: 'https://example.coop', accessTokenFile: token }");

@@ -90,7 +90,7 @@ function record({ audit }: AnnounceParts, event: RunEvent): void {
   audit.append({
     who: askedBy ?? "tandem",
     what: `run.${event.status ?? "done"}`,
-    subject: `run/${id}`,
+    subject: id,
     details: { workflow, lock, ...(event.problem !== undefined && { problem: event.problem.code }) },
   });
 }

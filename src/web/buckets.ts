@@ -18,7 +18,9 @@ export function buckets(
     take(who) {
       const now = clock.now();
       const before = kept.get(who) ?? { left: burst, at: now };
-      const left = Math.min(burst, before.left + (now - before.at) / 1000 / everySeconds);
+      // A clock that was set back gives nothing and takes nothing.
+      const passedMs = Math.max(0, now - before.at);
+      const left = Math.min(burst, before.left + passedMs / 1000 / everySeconds);
       kept.delete(who);
       kept.set(who, { left: left >= 1 ? left - 1 : left, at: now });
       const oldest = kept.size > mostBuckets ? kept.keys().next().value : undefined;

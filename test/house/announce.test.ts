@@ -86,7 +86,7 @@ test("one progress message, edited; the end is a new message that rings the aske
   expect(posted[0]).toMatchObject({ replyTo: "$1", room: "!r" });
   expect(posted[3]).toMatchObject({ message: { mentions: [ana] }, replyTo: "$1" });
   expect(audited).toEqual([
-    { who: "ana", what: "run.done", subject: "run/bakor", details: { workflow: "deploy", lock: "app a.b" } },
+    { who: "ana", what: "run.done", subject: "bakor", details: { workflow: "deploy", lock: "app a.b" } },
   ]);
 });
 

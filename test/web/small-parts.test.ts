@@ -56,6 +56,16 @@ test("a bucket holds its burst, fills up again, and never overflows", async () =
   expect([take("a"), take("a"), take("a")]).toEqual([0, 0, 10]);
 });
 
+test("a clock that is set back fills no bucket and empties none", () => {
+  let now = 1_000_000_000;
+  const bucket = buckets({ now: () => now, at: () => () => undefined }, { burst: 1, everySeconds: 10 });
+  expect([bucket.take("a"), bucket.take("a")]).toEqual([0, 10]);
+  now -= 500_000_000;
+  expect(bucket.take("a")).toBe(10);
+  now += 10_000;
+  expect(bucket.take("a")).toBe(0);
+});
+
 test("buckets are bounded: the one longest unused is forgotten", () => {
   const bucket = buckets(new FakeClock(), { burst: 1, everySeconds: 10 });
   const take = (who: string): number => bucket.take(who);

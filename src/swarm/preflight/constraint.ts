@@ -39,7 +39,7 @@ function valueOf(node: EngineNode, key: string): string {
   return Description.Engine?.Labels?.[key.slice("engine.labels.".length)] ?? "";
 }
 
-/** Engines name architectures as the kernel does, images as Go does; where an image fits, Swarm takes both for the same. */
+/** Engines name architectures as the kernel does, images as Go does; for an image Swarm takes both for the same. */
 export function architecture(name: string): string {
   return { x86_64: "amd64", aarch64: "arm64" }[name] ?? name;
 }

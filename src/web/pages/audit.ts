@@ -48,7 +48,8 @@ const walked = new WeakMap<WebParts["audit"], { at: number; result: Result }>();
 function walkedLately({ audit, clock }: WebParts): Result {
   const before = walked.get(audit);
   const now = clock.now();
-  if (before !== undefined && now - before.at < walkEveryMs) return before.result;
+  // Absolute: a clock that was set back must not keep an old verdict.
+  if (before !== undefined && Math.abs(now - before.at) < walkEveryMs) return before.result;
   const result = audit.verify();
   walked.set(audit, { at: now, result });
   return result;
