@@ -193,3 +193,14 @@ export const composeEnvFile = problem(
   }),
   { file: "app.env", line: 3, what: "the name MY KEY has a space in it" },
 );
+
+export const composeOwnMount = problem(
+  "compose-own-mount",
+  ({ service, source }: { service: string; source: string }) => ({
+    happened: `The service ${service} mounts ${source}, a path that starts from the recipe's own folder.`,
+    means: "No server has that folder, so the service could never start; nothing was changed.",
+    remedy:
+      "In the recipe make a file a config, and a folder a volume; or take another version, or tell its maintainers.",
+  }),
+  { service: "web", source: "./nginx.conf" },
+);

@@ -7,6 +7,7 @@
 export { convert, type Converted, type ConvertOptions } from "./convert/convert.ts";
 export { interpolate } from "./interpolate.ts";
 export { loadStack, mergeFiles } from "./load-stack.ts";
+export { refuseOwnMounts } from "./own-mounts.ts";
 export { mergeCompose } from "./merge/compose.ts";
 export { parseCompose } from "./parse.ts";
 export { printCompose } from "./print/compose.ts";

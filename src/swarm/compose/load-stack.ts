@@ -41,12 +41,11 @@ function describe(
 ): LoadedService {
   const { update_config: update } = service.deploy ?? {};
   const container = spec.TaskTemplate.ContainerSpec;
-  const binds = (container.Mounts ?? [])
-    .filter((mount) => mount.Type === "bind")
-    .map(({ Source = "", Target, ReadOnly = false }) => ({
-      source: Source,
-      target: Target,
-      readOnly: ReadOnly,
+  const binds = (service.volumes ?? [])
+    .filter(({ type }) => type === "bind")
+    .map(({ source = "", target = "", read_only: readOnly = false, relative }) => ({
+      ...{ source, target, readOnly },
+      ...(relative !== undefined && { relative }),
     }));
   return {
     service: name,

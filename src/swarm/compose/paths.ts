@@ -7,10 +7,16 @@ export function fromFolder(dir: string, file: string): string {
 
 const windowsPath = /^(?:[a-zA-Z]:|[\\/]{2}[^\\/.][^\\/]*[\\/][^\\/.][^\\/]*)[\\/]/;
 
-/** The source of a bind mount: `~` is HOME where there is one, Windows paths stay, the rest is made absolute. */
-export function bindSource(dir: string, source: string, home: string | undefined): string {
+/**
+ * The source of a bind mount: `~` is HOME where there is one, Windows paths stay, the rest is made absolute.
+ * `relative`: as it is written, where that starts from `dir`.
+ */
+export function bindSource(
+  dir: string,
+  source: string,
+  home: string | undefined,
+): { source: string; relative?: string } {
   const expanded = source.startsWith("~") && home !== undefined ? `${home}${source.slice(1)}` : source;
-  if (windowsPath.test(expanded)) return expanded;
-  const joined = fromFolder(dir, expanded);
-  return joined === expanded ? joined : joined.replace(/(.)\/$/, "$1");
+  if (windowsPath.test(expanded) || path.posix.isAbsolute(expanded)) return { source: expanded };
+  return { source: fromFolder(dir, expanded).replace(/(.)\/$/, "$1"), relative: source };
 }

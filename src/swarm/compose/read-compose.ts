@@ -83,7 +83,7 @@ function resolve(
   const volumes = rest.volumes?.map((volume) => {
     if (volume.type !== "bind") return volume;
     if (volume.source !== undefined && volume.source !== "") {
-      return { ...volume, source: bindSource(around.dir, volume.source, lookup("HOME")) };
+      return { ...volume, ...bindSource(around.dir, volume.source, lookup("HOME")) };
     }
     const expected = "a bind mount with a source";
     throw composeValue({

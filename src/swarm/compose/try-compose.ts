@@ -1,6 +1,7 @@
 import path from "node:path";
 import { Problem } from "../../core/problem.ts";
 import { loadStack } from "./load-stack.ts";
+import { refuseOwnMounts } from "./own-mounts.ts";
 
 const dir = "/recipe";
 
@@ -14,7 +15,7 @@ export function tryCompose(
   env: Record<string, string>,
 ): Problem | null {
   try {
-    loadStack({
+    const loaded = loadStack({
       stack: env["STACK_NAME"] ?? "stack",
       files: names.map((name) => ({ path: name, text: files.get(name) ?? "" })),
       dir,
@@ -24,6 +25,7 @@ export function tryCompose(
         return text === undefined ? undefined : Buffer.from(text);
       },
     });
+    refuseOwnMounts(loaded);
     return null;
   } catch (thrown) {
     if (thrown instanceof Problem) return thrown;

@@ -66,8 +66,11 @@ export interface LoadedService {
   configs: string[];
   /** `deploy.labels`, without those that Docker adds. */
   deployLabels: Record<string, string>;
-  /** Folders and files of the server that the service sees. */
-  binds: { source: string; target: string; readOnly: boolean }[];
+  /**
+   * Folders and files of the server that the service sees. `relative`: the source as written, where that starts from
+   * the folder of the files.
+   */
+  binds: { source: string; target: string; readOnly: boolean; relative?: string }[];
   /** True when one of the binds is the Docker socket: whoever has it rules the server. */
   usesDockerSocket: boolean;
   /** True when the file asks for it, although Swarm ignores it. */

@@ -1,7 +1,12 @@
 import { readFileSync, realpathSync, statSync } from "node:fs";
 import path from "node:path";
 import { fileOutsideRecipe } from "../../core/problems/swarm.ts";
-import { loadStack, type LoadedStack, type ServiceSpec as LoadedSpec } from "../compose/index.ts";
+import {
+  loadStack,
+  refuseOwnMounts,
+  type LoadedStack,
+  type ServiceSpec as LoadedSpec,
+} from "../compose/index.ts";
 import type { ServiceSpec } from "../engine/types.ts";
 import type { StackInput } from "../types.ts";
 import type { Rendered } from "./rendered.ts";
@@ -10,6 +15,7 @@ import type { Rendered } from "./rendered.ts";
 export function render(input: StackInput): Rendered {
   const { stack, files, dir, env } = input;
   const loaded = loadStack({ stack, files, dir, env, readFile: readInside(dir) });
+  refuseOwnMounts(loaded);
   const rendered = renderedOf(loaded, input.appLabels, input.appEnv);
   for (const { service, spec } of rendered.services) {
     const image = input.images?.[service];

@@ -92,6 +92,12 @@ const broken: [rule: string, what: string, change: Change, says: RegExp][] = [
   ["T002", "a file that is not there", without("app.conf.tmpl"), /app.conf.tmpl/],
   [
     "T002",
+    "a mount of its own file",
+    compose("data:/srv", "./page:/srv"),
+    /app mounts \.\/page, a path that starts/,
+  ],
+  [
+    "T002",
     "COMPOSE_FILE names none",
     edit(".env.sample", "TYPE", "COMPOSE_FILE=compose.yml:compose.pg.yml\nTYPE"),
     /compose.pg.yml, which is not there/,

@@ -58,7 +58,7 @@ configs: {conf: {file: nginx.conf}}
     deployLabels: { kept: "yes" },
     binds: [
       { source: "/var/run", target: "/host", readOnly: true },
-      { source: "/recipes/app/data", target: "/data", readOnly: false },
+      { source: "/recipes/app/data", target: "/data", readOnly: false, relative: "./data" },
     ],
     usesDockerSocket: true,
     isPrivileged: true,

@@ -5,7 +5,13 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { convert, mergeCompose, parseCompose, readCompose } from "../../../src/swarm/compose/index.ts";
+import {
+  convert,
+  mergeCompose,
+  parseCompose,
+  readCompose,
+  refuseOwnMounts,
+} from "../../../src/swarm/compose/index.ts";
 import { Problem } from "../../../src/core/problem.ts";
 import { loadCase, readFile, stack } from "./oracle/cases.ts";
 import { canonical, canonicalLoaded } from "./oracle/compare.ts";
@@ -26,6 +32,8 @@ test.each(recipes)("$name is merged as expected", ({ name, dir, golden, env }) =
     readFile,
   });
   const services = Object.fromEntries(expected.services.map((spec) => [spec.Name, canonical(spec)]));
+  // None of them is kept from being deployed.
+  refuseOwnMounts(ours);
   expect(canonicalLoaded(ours)).toMatchObject({ services });
   expect(Object.keys(services)).toEqual(ours.services.map(({ spec }) => spec.Name));
   expect(ours.networks.map((one) => canonical(one))).toEqual(expected.networks.map((one) => canonical(one)));

@@ -31,3 +31,44 @@ describe("a recipe reads its own files and no others", () => {
     expect(() => rendered("page.html", file)).toThrow(/is not one of its own files/);
   });
 });
+
+describe("a mount from the recipe's own folder, which no server has", () => {
+  function mounting(volume: unknown, env: Record<string, string> = {}, overlay?: unknown) {
+    const files = [volume, ...(overlay === undefined ? [] : [overlay])].map((one, at) => ({
+      path: `compose.${at}.yml`,
+      text: `version: "3.8"
+services: { web: { image: "a:1", volumes: [${JSON.stringify(one)}] } }
+volumes: { data: {} }`,
+    }));
+    const { services } = render({ stack: "s", files, dir, env, appLabels: {} });
+    return services[0]?.spec.TaskTemplate.ContainerSpec.Mounts?.map(({ Source }) => Source);
+  }
+
+  test.each([
+    ["./page.html:/page.html:ro", "./page.html"],
+    [{ type: "bind", source: "page.html", target: "/page.html" }, "page.html"],
+    ["./nowhere/:/data", "./nowhere/"],
+    ["../beside:/data", "../beside"],
+    // No HOME, so that it becomes a folder of that name.
+    ["~/data:/data", "~/data"],
+  ])("is refused as it is written: %j", (volume, source) => {
+    expect(() => mounting(volume)).toThrow(
+      `The service web mounts ${source}, a path that starts from the recipe's own folder.`,
+    );
+  });
+
+  test.each([
+    ["/srv/data:/data", "/srv/data"],
+    ["/srv/data/:/data", "/srv/data/"],
+    ["~/data:/data", "/home/co-op/data"],
+    ["${DATA}:/data", "/mnt/data"],
+    ["c:/data:/data", "c:/data"],
+    ["data:/data", "s_data"],
+  ])("folders of the server and volumes stay: %s", (volume, source) => {
+    expect(mounting(volume, { HOME: "/home/co-op", DATA: "/mnt/data" })).toEqual([source]);
+  });
+
+  test("counts only where it is left when the files are one", () => {
+    expect(mounting("./data:/data", {}, "data:/data")).toEqual(["s_data"]);
+  });
+});

@@ -9,6 +9,7 @@ export function printService(service: ServiceConfig): Record<string, Json> {
     ...rest,
     // The CLI loses it.
     oom_score_adj: undefined,
+    volumes: rest.volumes?.map((volume) => ({ ...volume, relative: undefined })),
     expose: expose?.map(String),
     extra_hosts: hosts?.map(({ host, address }) => `${host}:${address}`),
   });

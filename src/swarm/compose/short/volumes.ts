@@ -2,6 +2,8 @@
 export interface Volume {
   type?: string;
   source?: string;
+  /** The source of a bind as it is written, where that starts from the folder of the files; `source` is absolute. */
+  relative?: string;
   target?: string;
   read_only?: boolean;
   consistency?: string;
