@@ -82,11 +82,14 @@ export function readInside(dir: string): (file: string) => Uint8Array | undefine
   };
 }
 
+/** What a recipe may name although it cannot be there: below a file, too long, with a NUL, a link to itself. */
+const notThere = ["ENOENT", "ENOTDIR", "ENAMETOOLONG", "ERR_INVALID_ARG_VALUE", "ELOOP"];
+
 function realPath(file: string): string | undefined {
   try {
     return realpathSync(file);
   } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    if (notThere.includes((thrown as NodeJS.ErrnoException).code ?? "")) return undefined;
     throw thrown;
   }
 }

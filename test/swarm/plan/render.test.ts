@@ -11,6 +11,7 @@ writeFileSync(path.join(folder, "key"), "a key of the server");
 writeFileSync(path.join(dir, "page.html"), "hello");
 writeFileSync(path.join(dir, "more.env"), "A=1\n");
 symlinkSync(path.join(folder, "key"), path.join(dir, "link"));
+symlinkSync(path.join(dir, "circle"), path.join(dir, "circle"));
 
 function rendered(config: string, envFile = "more.env") {
   const text = `version: "3.8"
@@ -29,6 +30,17 @@ describe("a recipe reads its own files and no others", () => {
   });
   test.each(["../key", "/etc/passwd", "link"])("nor as env_file %s", (file) => {
     expect(() => rendered("page.html", file)).toThrow(/is not one of its own files/);
+  });
+  test.each([
+    ["is not there", "./nothing"],
+    ["is below a file", "./page.html/b"],
+    ["is too long", `./${"x".repeat(300)}`],
+    ["has a NUL", "./a\0b"],
+    ["is a link to itself", "circle"],
+  ])("a name that %s names no file", (_, file) => {
+    const says = expect.objectContaining({ code: "compose-file-missing" }) as unknown;
+    expect(() => rendered(file)).toThrow(says);
+    expect(() => rendered("page.html", file)).toThrow(says);
   });
 });
 
