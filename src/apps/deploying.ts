@@ -1,6 +1,6 @@
 /** The way of an app onto the swarm: plan, deploy what was agreed to, watch, and back. */
 import { and, eq } from "drizzle-orm";
-import { canonicalJson, hashOf } from "../core/canonical.ts";
+import { hashOf } from "../core/canonical.ts";
 import { planChanged } from "../core/problems/swarm.ts";
 import { recipeWithoutVersions } from "../core/problems/recipes.ts";
 import type { AppDomain, RecipeVersion, ServerName } from "../core/terms.ts";
@@ -14,7 +14,7 @@ import {
   type Recipes,
 } from "../recipes/index.ts";
 import type { Servers } from "../servers/types.ts";
-import { planLabel } from "../swarm/index.ts";
+import { isCronjob, planLabel, sameButTicks } from "../swarm/index.ts";
 import type { StackPlan, StackSnapshot, Swarm } from "../swarm/types.ts";
 import { exposeSettings } from "./exposing.ts";
 import { opensAt, runningVersion, versionIn } from "./live.ts";
@@ -108,9 +108,11 @@ function isWrittenTo(
     const { Labels = {} } = (is?.spec ?? {}) as { Labels?: Record<string, string> };
     if (Labels[planLabel] === stackHash) return true;
     if (was !== null && is === null) return specs.services[name] === undefined || !isByOthers;
-    // The Swarm itself may have taken an update back: the spec is the old one then, and its version is not.
-    const isOther = was?.version !== is?.version || canonicalJson(was?.spec) !== canonicalJson(is?.spec);
-    return isOther && !isByOthers;
+    const [old = null, live = null] = [was?.spec, is?.spec];
+    // The Swarm itself may have taken an update back: the spec is the old one then, and its version is not. The version
+    // of a cron job moves with each tick.
+    const isMoved = was?.version !== is?.version && !isCronjob(live);
+    return (isMoved || !sameButTicks(old, live)) && !isByOthers;
   });
 }
 

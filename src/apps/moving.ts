@@ -8,6 +8,7 @@ import type { AppDomain, ServerName } from "../core/terms.ts";
 import { schema, type Db } from "../db/index.ts";
 import { newestRelease } from "../recipes/index.ts";
 import { recipeWithoutVersions } from "../core/problems/recipes.ts";
+import { withoutTicks } from "../swarm/index.ts";
 import type { StackSnapshot, Swarm } from "../swarm/types.ts";
 import { planFor, sendPlan, stackPlanOf, type DeployingParts } from "./deploying.ts";
 import { foundApp } from "./found.ts";
@@ -138,10 +139,10 @@ function takenBack(db: Db, domain: AppDomain, run: string): void {
     .run();
 }
 
-/** What runs, without numbers that move by themselves. */
+/** What runs, without what moves by itself. */
 function runs({ services }: StackSnapshot) {
   return Object.fromEntries(
-    Object.entries(services).map(([name, one]) => [name, one === null ? null : one.spec]),
+    Object.entries(services).map(([name, one]) => [name, one === null ? null : withoutTicks(one.spec)]),
   );
 }
 

@@ -1,7 +1,7 @@
-import { canonicalJson } from "../core/canonical.ts";
 import type { Clock } from "../core/clock.ts";
 import { planChanged } from "../core/problems/swarm.ts";
 import type { FileSpec } from "./compose/index.ts";
+import { sameButTicks } from "./cronjob.ts";
 import { statusOf, wordsOf, type Engine } from "./engine/connect.ts";
 import type { EngineService, ServiceSpec } from "./engine/types.ts";
 import { contentsFor, makeFiles, makeNetworks } from "./make.ts";
@@ -57,6 +57,8 @@ export async function applyPlan(
   for (const { service } of plan.changes) {
     const next = todo.get(service);
     if (next !== "create" && next !== "update") continue;
+    // A cron job is sent like the others, with the replicas of its files (0), as `docker stack deploy` does: a run
+    // that goes on is stopped, since what it runs is replaced. The next tick writes its own, which nobody takes back.
     const spec = withIds(specOf(plan, service), files.secrets, files.configs);
     spec.Labels = { ...spec.Labels, ...labels, [planLabel]: plan.hash };
     if (next === "create") await create(engine, plan, service, spec);
@@ -91,7 +93,7 @@ function todoFor(plan: StackPlan, service: string, live: Live): Todo {
     if (wanted === undefined) return "nothing";
     throw changed("removed");
   }
-  if (found.ID === before.id && canonicalJson(found.Spec) === canonicalJson(before.spec)) {
+  if (found.ID === before.id && sameButTicks(found.Spec, before.spec)) {
     if (wanted === undefined) return "remove";
     return sameSpec(found.Spec, withIds(wanted, live.secrets, live.configs), live.networks)
       ? "nothing"

@@ -1,6 +1,7 @@
 /** Services that are there and have no task yet: what is restored before they start must not be overrun by them. */
-import { canonicalJson, hashOf, type Json } from "../core/canonical.ts";
+import { hashOf, type Json } from "../core/canonical.ts";
 import type { Clock } from "../core/clock.ts";
+import { sameButTicks } from "./cronjob.ts";
 import type { Engine } from "./engine/connect.ts";
 import type { ServiceSpec } from "./engine/types.ts";
 import { restoreStack } from "./restore.ts";
@@ -49,8 +50,7 @@ export function restartedPlan(
     if (one === null) return [];
     const spec = one.spec as unknown as ServiceSpec;
     const rested = isJob(spec) ? one.spec : (halted(spec) as unknown as Json);
-    const change =
-      canonicalJson(rested) === canonicalJson(one.spec) ? ("same" as const) : ("update" as const);
+    const change = sameButTicks(rested, one.spec) ? ("same" as const) : ("update" as const);
     return [{ name, one, rested, change }];
   });
   const specs = Object.fromEntries(entries.map(({ name, one }) => [name, one.spec]));

@@ -8,6 +8,7 @@
 export { openAlarm } from "./alarm.ts";
 export { planLabel } from "./apply.ts";
 export { openSwarm, type SwarmOptions } from "./open-swarm.ts";
+export { isCronjob, sameButTicks, withoutTicks } from "./cronjob.ts";
 export { tryCompose } from "./compose/try-compose.ts";
 export { bySocket, type Way } from "./engine/way.ts";
 export { bySsh, type SshWay } from "./engine/ssh/way.ts";

@@ -1,6 +1,7 @@
 /** Plans made from what runs, not from files: one thing changes and nothing else comes along. */
 import type { Json } from "../core/canonical.ts";
-import { stackUnknown } from "../core/problems/swarm.ts";
+import { runsBySchedule, stackUnknown } from "../core/problems/swarm.ts";
+import { atRest, isCronjob } from "./cronjob.ts";
 import type { Engine } from "./engine/connect.ts";
 import type { EngineService, ServiceSpec } from "./engine/types.ts";
 import { diffOf, type Compared } from "./plan/diff.ts";
@@ -22,7 +23,8 @@ export type LiveChange =
 
 /**
  * A plan for one change of what runs; `apply`, `watch` and `restore` take it like any other. Writes nothing.
- * Throws `stack-unknown` when the stack, or the service that is named, is not there.
+ * Throws `stack-unknown` when the stack, or the service that is named, is not there, `runs-by-schedule` when that is a
+ * cron job.
  */
 export async function planLive(engine: Engine, stack: string, change: LiveChange): Promise<StackPlan> {
   const label = [`${namespaceLabel}=${stack}`];
@@ -33,8 +35,11 @@ export async function planLive(engine: Engine, stack: string, change: LiveChange
   ]);
   if (services.length === 0) throw stackUnknown({ stack });
   const named = "restart" in change ? change.restart : null;
-  const isThere = services.some(({ Spec }) => shortName(stack, Spec.Name) === named);
-  if (named !== null && !isThere) throw stackUnknown({ stack, service: named });
+  if (named !== null) {
+    const found = services.find(({ Spec }) => shortName(stack, Spec.Name) === named);
+    if (found === undefined) throw stackUnknown({ stack, service: named });
+    if (isCronjob(found.Spec)) throw runsBySchedule({ stack, service: named });
+  }
   const compared = services.map(({ Spec }): Compared => {
     const service = shortName(stack, Spec.Name);
     const after = changed(Spec, service, change);
@@ -71,6 +76,8 @@ function changed(spec: ServiceSpec, service: string, change: LiveChange): Servic
   if ("nothing" in change) return spec;
   if ("restart" in change) {
     if (change.restart !== null && change.restart !== service) return spec;
+    // Its schedule starts it; new tasks now would be a run outside of it.
+    if (isCronjob(spec)) return spec;
     return { ...spec, TaskTemplate: { ...task, ForceUpdate: (task.ForceUpdate ?? 0) + 1 } };
   }
   return withSecret(spec, change.secret);
@@ -94,7 +101,7 @@ function withSecret(
     }),
     ...(lines && { Env: lines.map((line) => (line === env.from ? env.to : line)) }),
   };
-  return { ...spec, TaskTemplate: { ...spec.TaskTemplate, ContainerSpec: next } };
+  return { ...atRest(spec), TaskTemplate: { ...spec.TaskTemplate, ContainerSpec: next } };
 }
 
 function snapshotOf(

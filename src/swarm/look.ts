@@ -1,5 +1,5 @@
-import { canonicalJson } from "../core/canonical.ts";
 import { planLabel } from "./apply.ts";
+import { isCronjob, sameButTicks } from "./cronjob.ts";
 import type { Engine } from "./engine/connect.ts";
 import type { EngineNetwork, EngineNode, EngineService, EngineTask, ServiceSpec } from "./engine/types.ts";
 import { sameSpec } from "./plan/normal.ts";
@@ -49,10 +49,13 @@ export function sightOf(
 ): Sight {
   const found = look.services.find((one) => shortName(plan.stack, one.Spec.Name) === service);
   if (found === undefined) return { atMs: look.atMs, live: "gone", wanted: 0, tasks: [] };
+  const live = whose(plan, service, found, networks);
+  // Whether a run of it goes well, and the update that a tick is, tell nothing of the deploy.
+  if (isCronjob(found.Spec)) return { atMs: look.atMs, live, wanted: 0, tasks: [] };
   const { State, StartedAt, Message } = found.UpdateStatus ?? {};
   return {
     atMs: look.atMs,
-    live: whose(plan, service, found, networks),
+    live,
     ...(State === undefined
       ? {}
       : {
@@ -101,7 +104,7 @@ function whose(
 ): Sight["live"] {
   const before = plan.before.services[service] ?? null;
   const change = plan.changes.find((one) => one.service === service)?.change;
-  const asBefore = before !== null && canonicalJson(found.Spec) === canonicalJson(before.spec);
+  const asBefore = before !== null && sameButTicks(found.Spec, before.spec);
   if (change === "same") return asBefore ? "ours" : "other";
   if (found.Spec.Labels?.[planLabel] === plan.hash) return "ours";
   if (asBefore) return "before";

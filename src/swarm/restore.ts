@@ -1,6 +1,6 @@
-import { canonicalJson } from "../core/canonical.ts";
 import type { Clock } from "../core/clock.ts";
 import { isOutOfSequence, planLabel } from "./apply.ts";
+import { atRest, sameButTicks } from "./cronjob.ts";
 import { statusOf, type Engine } from "./engine/connect.ts";
 import type { EngineService, ServiceSpec } from "./engine/types.ts";
 import { namespaceLabel, shortName } from "./plan/rendered.ts";
@@ -14,9 +14,10 @@ const mostTries = 20;
 export type Undone = Pick<StackPlan, "hash" | "specs">;
 
 /**
- * Puts every service of a snapshot back: its spec exactly as it was, made again if it was removed, removed
- * if it was new. What already is as it was is left alone, so it is safe half-way and twice. With a plan only what that
- * has written or removed is taken back: what somebody else has deployed, changed or removed since is theirs.
+ * Puts every service of a snapshot back: its spec exactly as it was (a cron job at rest), made again if it was
+ * removed, removed if it was new. What already is as it was is left alone, so it is safe half-way and twice. With a
+ * plan only what that has written or removed is taken back: what somebody else has deployed, changed or removed since
+ * is theirs.
  */
 export async function restoreStack(
   engine: Engine,
@@ -52,9 +53,9 @@ async function putBack(
     );
     try {
       if (found === undefined) {
-        if (mayMake) await engine.createService(spec);
-      } else if (isWrittenBy(found, plan) && canonicalJson(found.Spec) !== canonicalJson(spec)) {
-        await engine.updateService(found.ID, found.Version.Index, spec);
+        if (mayMake) await engine.createService(atRest(spec));
+      } else if (isWrittenBy(found, plan) && !sameButTicks(found.Spec, spec)) {
+        await engine.updateService(found.ID, found.Version.Index, atRest(spec));
       }
       return;
     } catch (thrown) {

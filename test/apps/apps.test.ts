@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { dockerDown } from "../../src/core/problems/swarm.ts";
 import { AppDomain, RecipeName } from "../../src/core/terms.ts";
+import type { StackSnapshot } from "../../src/swarm/types.ts";
 import { notes, v } from "./fake-recipes.ts";
 import { deployNow, domain, local, openHouse, register, stack, type House } from "./house.ts";
 
@@ -255,6 +256,27 @@ describe("deploying", () => {
     const written = { Name: "app", Labels: { "tandem.plan": plan.stackHash } };
     house.swarm.running.set(stack, new Map([["app", written]]));
     expect(await begun()).toEqual([true, true]);
+  });
+
+  it("takes a tick of a cron job for nothing that a deploy has written", async () => {
+    await register(house);
+    const cron = (version: number, labels: Record<string, string> = {}) => ({
+      ...{ id: "cron", version, tasks: [] },
+      spec: {
+        Labels: { "swarm.cronjob.enable": "true", ...labels },
+        TaskTemplate: { ContainerSpec: { Image: "job:1" }, ForceUpdate: version },
+        Mode: { Replicated: { Replicas: Math.min(version, 1) } },
+      },
+    });
+    const planned = await house.apps.planDeploy(domain, undefined, "k");
+    const plan = { ...planned, before: { services: { cron: cron(0) } } };
+    const begun = async (services: StackSnapshot["services"]) => {
+      house.swarm.snapshot = () => Promise.resolve({ services });
+      return await house.apps.hasBegun(plan, { isByOthers: false });
+    };
+    expect(await begun({ cron: cron(1) })).toBe(false);
+    expect(await begun({ cron: cron(1, { more: "of somebody" }) })).toBe(true);
+    expect(await begun({ cron: cron(1), app: cron(0) })).toBe(true);
   });
 
   it("refuses when settings, recipe or services are not what the plan was made for", async () => {

@@ -56,6 +56,24 @@ describe("a move", () => {
     expect(changed).not.toMatch(here);
   });
 
+  it("is not asked for again because a cron job had its tick meanwhile", async () => {
+    let ticks = 0;
+    const tick = (): void =>
+      void house.swarm.running.get(stack)?.set("cron", {
+        Name: `${stack}_cron`,
+        Labels: { "swarm.cronjob.enable": "true" },
+        TaskTemplate: { ContainerSpec: { Image: "job:1" }, ForceUpdate: ticks },
+        Mode: { Replicated: { Replicas: Math.min(ticks++, 1) } },
+      });
+    tick();
+    const told = await tell(house, move, { app: domain, server: "swarm-2" }, () => {
+      tick();
+      return true;
+    });
+    expect(told.asked).toHaveLength(1);
+    expect(told.text).toContain(`${domain} runs on swarm-2, healthy after 4 s.`);
+  });
+
   it("without data says where it stays, and is an ordinary question", async () => {
     const told = await moved({ withoutData: true });
     expect(told.asked).toMatchObject([{ weight: "ordinary" }]);

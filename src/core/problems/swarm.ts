@@ -199,6 +199,16 @@ export const stackUnknown = problem(
   { stack: "cloud_example_coop", service: "redis" },
 );
 
+export const runsBySchedule = problem(
+  "runs-by-schedule",
+  ({ stack, service }: { stack: string; service: string }) => ({
+    happened: `${service} of ${stack} is started by its schedule (swarm-cronjob).`,
+    means: "A restart would be a run outside of it; nothing was changed.",
+    remedy: "Wait for its next run: that is a new container in any case.",
+  }),
+  { stack: "cloud_example_coop", service: "cron" },
+);
+
 export const fileOutsideRecipe = problem(
   "file-outside-recipe",
   ({ file }: { file: string }) => ({

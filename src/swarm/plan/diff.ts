@@ -1,5 +1,6 @@
 import { canonicalJson, type Json } from "../../core/canonical.ts";
 import { redact } from "../../core/secret.ts";
+import { isCronjob, withoutTicks } from "../cronjob.ts";
 import type { ServiceSpec } from "../engine/types.ts";
 import type { ServiceChange } from "../types.ts";
 import type { EngineNetwork } from "./live.ts";
@@ -40,7 +41,10 @@ function newLines(after: ServiceSpec, networks: EngineNetwork[]): string[] {
   });
 }
 
-function changedLines(before: ServiceSpec, after: ServiceSpec, networks: EngineNetwork[]): string[] {
+function changedLines(from: ServiceSpec, to: ServiceSpec, networks: EngineNetwork[]): string[] {
+  // That the last tick has left its replicas there is nothing that the deploy is about.
+  const [before, after] =
+    isCronjob(from) && isCronjob(to) ? [withoutTicks(from), withoutTicks(to)] : [from, to];
   const old = wordsOfSpec(before, networks);
   const now = wordsOfSpec(after, networks);
   const lines: string[] = [];

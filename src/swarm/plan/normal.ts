@@ -1,4 +1,5 @@
 import { canonicalJson, type Json } from "../../core/canonical.ts";
+import { withoutTicks } from "../cronjob.ts";
 import type { Mode, Port, ServiceSpec } from "../engine/types.ts";
 import type { EngineNetwork } from "./live.ts";
 
@@ -54,9 +55,10 @@ export function normalSpec(spec: ServiceSpec, networks: EngineNetwork[]): Json {
   }) ?? {}) as Json;
 }
 
-/** Whether the engine would find nothing to change. */
+/** Whether the engine would find nothing to change, but for what ticks of a cron job write. */
 export function sameSpec(a: ServiceSpec, b: ServiceSpec, networks: EngineNetwork[]): boolean {
-  return canonicalJson(normalSpec(a, networks)) === canonicalJson(normalSpec(b, networks));
+  const normal = (spec: ServiceSpec): string => canonicalJson(normalSpec(withoutTicks(spec), networks));
+  return normal(a) === normal(b);
 }
 
 /** The mode in words: an empty `Global` object and 0 replicas both mean something. */

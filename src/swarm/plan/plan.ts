@@ -1,5 +1,6 @@
 import { hashOf, type Json } from "../../core/canonical.ts";
 import type { Clock } from "../../core/clock.ts";
+import { withoutTicks } from "../cronjob.ts";
 import type { Engine } from "../engine/connect.ts";
 import type { ServiceSpec } from "../engine/types.ts";
 import { checkPlacement, preflight } from "../preflight/index.ts";
@@ -50,17 +51,21 @@ export async function planStack(
 }
 
 /**
- * Over what will be sent and what runs now. Version numbers and task ids are left out: they move by
- * themselves (an update that completes, a container that restarts) while what was agreed to stays the same.
+ * Over what will be sent and what runs now. Version numbers and task ids are left out, and what ticks of a cron job
+ * write: they move by themselves (an update that completes, a container that restarts) while what was agreed to stays
+ * the same.
  */
 export function planHash(specs: StackSpecs, before: StackSnapshot): string {
   const runs = Object.fromEntries(
     Object.entries(before.services).map(([service, one]) => [
       service,
-      one === null ? null : [one.id, one.spec],
+      one === null ? null : [one.id, withoutTicks(one.spec)],
     ]),
   );
-  return hashOf({ specs, runs });
+  const services = Object.fromEntries(
+    Object.entries(specs.services).map(([service, spec]) => [service, withoutTicks(spec)]),
+  );
+  return hashOf({ specs: { ...specs, services }, runs });
 }
 
 /** Services in the order in which they are sent, then those that are gone from the files. */
