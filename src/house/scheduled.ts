@@ -52,8 +52,8 @@ const beforeWork = `${minute} 5 * * *`;
 const lateMorning = `${minute} 10 * * *`;
 
 /**
- * Sets the schedules. Called once, after the journal is taken up. `admit` throws while nothing new may begin: what is
- * due then is tried again until it may.
+ * Sets the schedules. Called once, before the journal is taken up, for it can refuse. `admit` throws while nothing new
+ * may begin: what is due then is tried again until it may.
  */
 export function setSchedules(
   engine: Pick<Engine, "schedule">,

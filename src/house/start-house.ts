@@ -69,17 +69,24 @@ export interface Rooms {
   transport: Transport | null;
 }
 
+type Stop = () => unknown;
+
 const firstReconcileMs = 1000;
 const lastReconcileMs = 60_000;
 
-/** Takes up the journal, opens the doors, and answers how to stop it all. When a part fails, all others are stopped. */
+/**
+ * Opens the doors, takes up the journal, and answers how to stop it all. When a part fails, all others are stopped: a
+ * start that cannot succeed has begun no step, or those who try it again and again would wear the steps out.
+ */
 export async function startHouse(rooms: Rooms): Promise<House> {
-  const stops: (() => unknown)[] = [];
-  const web = webOf(rooms);
+  const doors: Stop[] = [];
+  const stops: Stop[] = [];
   let stopped: Promise<void> | undefined;
-  const stop = (): Promise<void> => (stopped ??= stopAll(rooms, web, stops));
+  const stop = (): Promise<void> => (stopped ??= stopAll(rooms, doors, stops));
   try {
-    const port = await openDoors(rooms, web, stops);
+    const port = await openDoors(rooms, doors);
+    // Events wait in the inbox, and the event loop comes to no request before the turn of the last door is over.
+    takeUp(rooms, stops);
     const { db, people, engine, router, outbox, transport } = rooms;
     return { db, people, engine, router, outbox, transport, port, stop };
   } catch (thrown) {
@@ -88,45 +95,54 @@ export async function startHouse(rooms: Rooms): Promise<House> {
   }
 }
 
-async function openDoors(rooms: Rooms, web: Web, stops: (() => unknown)[]): Promise<number> {
+/**
+ * Everything that can refuse a start. The homeserver first, as it is waited for; from the first listener on only what
+ * the same turn of the event loop brings about.
+ */
+async function openDoors(rooms: Rooms, doors: Stop[]): Promise<number> {
+  const { options, engine, transport } = rooms;
+  const web = webOf(rooms);
+  doors.push(() => web.stop());
+  await transport?.start();
+  const { port } = await web.start();
+  const { dataDir } = options.config;
+  doors.push(await openLocalDoor({ ...rooms, dataDir, runs: engine, health: () => healthIn(rooms) }));
+  return port;
+}
+
+/** In one turn of the event loop: nothing is heard, asked or carried out before all of it is there. */
+function takeUp(rooms: Rooms, stops: Stop[]): void {
   const { options, engine, approvals, transport, inbox, clock } = rooms;
-  const { log } = options;
-  const resumed = engine.recover();
-  log.info(resumed, "the journal is taken up");
-  setSchedules(engine, options.config, admitScheduled({ ...rooms, room: options.operatorsRoom, log }));
+  const { log, config, operatorsRoom } = options;
+  setSchedules(engine, config, admitScheduled({ ...rooms, room: operatorsRoom, log }));
+  log.info(engine.recover(), "the journal is taken up");
   approvals.start();
   stops.push(() => approvals.stop());
   rooms.lateWatch.resume();
   stops.push(() => rooms.lateWatch.stop());
-  if (transport !== null) {
-    const follow = openLogFollow(rooms);
-    stops.push(() => follow.stop());
-    const threads = options.threads ?? false;
-    const listener = converse({
-      ...rooms,
-      follow: (key, room, about) => follow.begin(key, room, about),
-      reacted: openQuickLog({ ...rooms, prefix: options.prefix ?? usualPrefix }),
-      self: transport.self,
-      via: options.via ?? "matrix",
-      prefix: options.prefix ?? usualPrefix,
-      threads,
-    });
-    const turns = inTurn(listener, { ...rooms, threads, log });
-    stops.push(() => turns.stop());
-    await transport.start();
-    const onSetAside = (event: Incoming, reason: unknown): void => tellSetAside(rooms, event, reason);
-    stops.push(inbox.pump(turns.listener, { onSetAside }));
-    stops.push(reconcileSoon(rooms, transport));
+  if (transport !== null) listen(rooms, transport, stops);
+  if (operatorsRoom !== undefined) {
+    stops.push(postAuditHead(rooms.audit, rooms.outbox, operatorsRoom, { clock, log }));
   }
-  const { port } = await web.start();
-  const { dataDir } = options.config;
-  stops.push(await openLocalDoor({ ...rooms, dataDir, runs: engine, health: () => healthIn(rooms) }));
-  if (options.operatorsRoom !== undefined) {
-    stops.push(postAuditHead(rooms.audit, rooms.outbox, options.operatorsRoom, { clock, log }));
-  }
-  const { keepRunsDays } = options.config;
-  stops.push(keepHouse({ db: rooms.db, engine, inbox, clock, log, keepRunsDays }));
-  return port;
+  stops.push(keepHouse({ db: rooms.db, engine, inbox, clock, log, keepRunsDays: config.keepRunsDays }));
+}
+
+/** Has what was heard handled. */
+function listen(rooms: Rooms, transport: Transport, stops: Stop[]): void {
+  const { options, inbox } = rooms;
+  const { log, threads = false, prefix = usualPrefix, via = "matrix" } = options;
+  const follow = openLogFollow(rooms);
+  stops.push(() => follow.stop());
+  const listener = converse({
+    ...{ ...rooms, self: transport.self, via, prefix, threads },
+    follow: (key, room, about) => follow.begin(key, room, about),
+    reacted: openQuickLog({ ...rooms, prefix }),
+  });
+  const turns = inTurn(listener, { ...rooms, threads, log });
+  stops.push(() => turns.stop());
+  const onSetAside = (event: Incoming, reason: unknown): void => tellSetAside(rooms, event, reason);
+  stops.push(inbox.pump(turns.listener, { onSetAside }));
+  stops.push(reconcileSoon(rooms, transport));
 }
 
 function healthIn(rooms: Rooms): Promise<Health> {
@@ -137,8 +153,8 @@ function healthIn(rooms: Rooms): Promise<Health> {
  * Doors first, so that nothing new is begun; then the steps in flight; then what waits to be said; the
  * database last.
  */
-async function stopAll(rooms: Rooms, web: Web, stops: (() => unknown)[]): Promise<void> {
-  await web.stop();
+async function stopAll(rooms: Rooms, doors: Stop[], stops: Stop[]): Promise<void> {
+  for (const close of doors) await close();
   for (const stop of stops.reverse()) await stop();
   rooms.billing.stop();
   rooms.collective.stop();

@@ -160,7 +160,7 @@ export interface Engine extends RunsView {
   result(run: string): Promise<Outcome>;
   /**
    * Starts a run at the times of a cron line (in the named time zone). What was missed while away is made up
-   * once. Call it after `recover`. Throws `schedule-unreadable`.
+   * once, at once. Call it once everything is registered. Throws `schedule-unreadable`.
    */
   schedule(
     name: string,
