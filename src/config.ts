@@ -24,6 +24,7 @@ import { messageOf } from "./core/problem.ts";
 import { nearest } from "./core/nearest.ts";
 import { Secret } from "./core/secret.ts";
 import { MatrixId, MemberName, RecipeName } from "./core/terms.ts";
+import { isTimeZone } from "./core/work-day.ts";
 import { roomId } from "./config/room-id.ts";
 
 const listen = z
@@ -107,8 +108,9 @@ const Schema = z.strictObject({
         .describe("Addresses of proxies whose X-Forwarded-For is believed."),
       timeZone: z
         .string()
+        .refine(isTimeZone, { error: "the name of a time zone, such as Europe/Berlin" })
         .default("UTC")
-        .describe("The time zone in which pages show times, such as Europe/Berlin."),
+        .describe("The time zone in which pages show times and schedules are kept, such as Europe/Berlin."),
       insecureCookies: z
         .boolean()
         .default(false)

@@ -35,6 +35,8 @@ test("a secret in the file is refused: it belongs in a file of its own", () => {
 
 test.each([
   ["web: { listen: nowhere }", "host:port"],
+  ["web: { timeZone: Europe/Berln }", "web.timeZone to something else than the name of a time zone"],
+  ["web: { timeZone: '' }", "such as Europe/Berlin"],
   ["people: { maintainers: [{ name: bo, matrixId: bo }] }", "@bo:example.coop"],
   ["a: 1\n b: 2", "line 1"],
   ["- 1", "by name"],
