@@ -40,13 +40,15 @@ export async function carryOut(
   // A step that brings the whole process down would do so at every start.
   if (cuts > mostCutsPerStep) return failTerminally(call, attempt, stepCutOff({ step: call.key, cuts }));
   for (;;) {
-    if (run.house.stopping) return forever();
+    if (isStopping(call)) return forever();
     attempt++;
     const begun = attempt;
     if (options.record !== false) {
       await run.write(() => put(call, { status: "running", attempt: begun }));
       call.written = true;
     }
+    // Stopped while its record was on the way to the disk: nobody would wait for its work.
+    if (isStopping(call)) return forever();
     if (run.house.probing) await run.cut(points.begun, call.key);
     // Cancelled while its record was on the way to the disk: its work would not hear of it.
     if (run.toTell(call.scope)) return run.tellCancel(call, attempt);
@@ -65,6 +67,11 @@ export async function carryOut(
 
 const stepPoints = { begun: "step begun", effect: "step effect", recorded: "step recorded" } as const;
 const undoPoints = { begun: "undo begun", effect: "undo effect", recorded: "undo recorded" } as const;
+
+/** Asked afresh each time: it becomes true while something is awaited. */
+function isStopping({ run }: Call): boolean {
+  return run.house.stopping;
+}
 
 function keep(value: unknown, step: string) {
   try {

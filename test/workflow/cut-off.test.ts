@@ -79,3 +79,15 @@ test("what fails again and again after restarts is given up after its tries, whi
   expect(problem).toMatchObject({ code: "step-failed" });
   expect(problem?.means).toContain("It was tried 2 times");
 });
+
+test("a stop while the record is on its way to the disk begins no work", async () => {
+  let worked = 0;
+  await live(story(async ({ step }) => step("copy", () => ++worked)));
+  begin();
+  await engine.stop();
+  await settle();
+  expect(db.sqlite.prepare("select status, attempt from step").all()).toEqual([
+    { status: "running", attempt: 1 },
+  ]);
+  expect(worked).toBe(0);
+});
