@@ -7,6 +7,11 @@ export interface Clock {
    * the answer takes it back.
    */
   at(atMs: number, wake: () => void): () => void;
+  /**
+   * Calls `wake` once when this many ms (24 days at most) have passed, to whatever time the clock is set meanwhile; the
+   * answer takes it back. While the machine sleeps none pass.
+   */
+  after(ms: number, wake: () => void): () => void;
 }
 
 /**
@@ -30,6 +35,10 @@ export const systemClock: Clock = {
     arm();
     return () => clearTimeout(timer);
   },
+  after(ms, wake) {
+    const timer = setTimeout(wake, ms);
+    return () => clearTimeout(timer);
+  },
 };
 
 /** How long after a failure an alarm's work is tried again. */
@@ -50,7 +59,7 @@ export function againWhenItFails(
       work();
     } catch (thrown) {
       failed(thrown);
-      armed(clock.at(clock.now() + againMs, ring));
+      armed(clock.after(againMs, ring));
     }
   };
   return ring;
@@ -63,7 +72,7 @@ function clamp(ms: number): number {
 /** A clock for tests that stands still until it is turned. */
 export class FakeClock implements Clock {
   #now: number;
-  #alarms: { at: number; wake: () => void }[] = [];
+  #alarms: { at: number; wake: () => void; isLength?: true }[] = [];
   constructor(startMs = Date.parse("2026-10-01T08:00:00Z")) {
     this.#now = startMs;
   }
@@ -71,11 +80,21 @@ export class FakeClock implements Clock {
     return this.#now;
   }
   at(atMs: number, wake: () => void): () => void {
-    const alarm = { at: atMs, wake };
+    return this.#set({ at: atMs, wake });
+  }
+  after(ms: number, wake: () => void): () => void {
+    return this.#set({ at: this.#now + ms, wake, isLength: true });
+  }
+  #set(alarm: { at: number; wake: () => void; isLength?: true }): () => void {
     this.#alarms.push(alarm);
     return () => {
       this.#alarms = this.#alarms.filter((other) => other !== alarm);
     };
+  }
+  /** Sets the clock to another time without any passing: what waits for a length of time waits as long as before. */
+  setTo(nowMs: number): void {
+    for (const alarm of this.#alarms) if (alarm.isLength) alarm.at += nowMs - this.#now;
+    this.#now = nowMs;
   }
   /** Moves time on and rings every alarm that has come due, earliest first. Async so that woken code can run. */
   async turn(ms: number): Promise<void> {

@@ -1,10 +1,16 @@
 /** Schedules: croner computes the due times, the table remembers the last one, the clock rings. */
 import { Cron } from "croner";
-import { againWhenItFails, isoOf, type Clock } from "../core/clock.ts";
+import { againWhenItFails, durationMs, isoOf, type Clock } from "../core/clock.ts";
 import { messageOf, Problem } from "../core/problem.ts";
 import { scheduleUnreadable } from "../core/problems/workflow.ts";
 import type { Db } from "../db/index.ts";
 import type { Engine } from "./ports.ts";
+
+/**
+ * The longest wait before the next time is worked out anew: a clock that was set back would keep everything waiting for
+ * the time that it once showed.
+ */
+const longestWaitMs = durationMs("1h");
 
 type Make = Parameters<Engine["schedule"]>[3];
 
@@ -37,9 +43,14 @@ export function openSchedules(
     });
   };
   const arm = (name: string, times: Cron, make: Make): void => {
-    const dueAt = times.nextRun(new Date(clock.now()))?.getTime();
+    const now = clock.now();
+    const dueAt = times.nextRun(new Date(now))?.getTime();
     if (dueAt === undefined || stopped) return;
-    alarms.set(name, clock.at(dueAt, fired(name, dueAt, times, make)));
+    const look = (): void => {
+      if (clock.now() < dueAt) arm(name, times, make);
+      else fired(name, dueAt, times, make)();
+    };
+    alarms.set(name, clock.after(Math.min(dueAt - now, longestWaitMs), look));
   };
   const fired = (name: string, dueAt: number, times: Cron, make: Make): (() => void) =>
     againWhenItFails(

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { systemClock } from "../../src/core/clock.ts";
+import { againWhenItFails, FakeClock, systemClock } from "../../src/core/clock.ts";
 
 const start = Date.parse("2026-10-01T08:00:00Z");
 const hourMs = 3_600_000;
@@ -57,4 +57,48 @@ test("an alarm that was taken back does not ring, also in a later part of its wa
   takeBack();
   vi.advanceTimersByTime(9 * hourMs);
   expect(rings).toEqual([]);
+});
+
+test("a length of time passes to whatever the clock is set meanwhile, and is taken back", () => {
+  const rings: string[] = [];
+  systemClock.after(hourMs, () => rings.push("back"));
+  const takeBack = systemClock.after(2 * hourMs, () => rings.push("taken back"));
+  vi.setSystemTime(start - 70 * 24 * hourMs);
+  vi.advanceTimersByTime(hourMs - 1);
+  expect(rings).toEqual([]);
+  vi.advanceTimersByTime(1);
+  takeBack();
+  vi.advanceTimersByTime(3 * hourMs);
+  expect(rings).toEqual(["back"]);
+});
+
+test("the clock of tests does the same, and keeps alarms for their time on the wall", async () => {
+  vi.useRealTimers();
+  const clock = new FakeClock(start);
+  const rings: string[] = [];
+  clock.at(start + hourMs, () => rings.push("at its time"));
+  clock.after(hourMs, () => rings.push("after an hour"));
+  clock.setTo(start - 5 * hourMs);
+  await clock.turn(hourMs - 1);
+  expect(rings).toEqual([]);
+  await clock.turn(1);
+  expect(rings).toEqual(["after an hour"]);
+  await clock.turn(5 * hourMs);
+  expect(rings).toEqual(["after an hour", "at its time"]);
+});
+
+test("what failed is tried again half a minute later, to whatever the clock is set meanwhile", async () => {
+  vi.useRealTimers();
+  const clock = new FakeClock(start);
+  let tries = 0;
+  const work = (): void => {
+    if (++tries === 1) throw new Error("the disk is full");
+  };
+  const nothing = (): void => undefined;
+  againWhenItFails(clock, work, nothing, nothing)();
+  clock.setTo(start - 70 * 24 * hourMs);
+  await clock.turn(29_999);
+  expect(tries).toBe(1);
+  await clock.turn(1);
+  expect(tries).toBe(2);
 });

@@ -13,6 +13,9 @@ export class JumpingClock implements Clock {
     this.#alarms.add(alarm);
     return () => this.#alarms.delete(alarm);
   }
+  after(ms: number, wake: () => void): () => void {
+    return this.at(this.#now + ms, wake);
+  }
   /** Rings the earliest alarm; false when there is none. */
   jump(): boolean {
     const [first] = [...this.#alarms].sort((a, b) => a.at - b.at);

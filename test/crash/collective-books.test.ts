@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { openAudit } from "../../src/audit/index.ts";
 import { openBooks, type Books } from "../../src/books/index.ts";
 import { openCollective, type Collective } from "../../src/collective/index.ts";
-import type { Clock } from "../../src/core/clock.ts";
+import { FakeClock, type Clock } from "../../src/core/clock.ts";
 import { Secret } from "../../src/core/secret.ts";
 import type { Db } from "../../src/db/index.ts";
 import collectiveBooks from "../../workflows/collective-books.ts";
@@ -74,7 +74,7 @@ function collectiveOf(world: World, db: Db, clock: Clock): Collective {
 }
 
 function see(_world: World, db: Db): Seen {
-  const clock = { now: () => Date.parse("2026-10-02T00:00:00Z"), at: () => () => undefined };
+  const clock = new FakeClock(Date.parse("2026-10-02T00:00:00Z"));
   const run = booksOf(db, clock).reconcile();
   const [proof] = run.proofs.filter(({ proof: name }) => name === "assets:opencollective");
   const pluck = (sql: string) => db.sqlite.prepare<[], string>(sql).pluck();

@@ -89,6 +89,7 @@ describe.skipIf(docker === undefined)("newer versions on a real engine", () => {
     const later: Clock = {
       now: () => systemClock.now() + shiftMs,
       at: (atMs, wake) => systemClock.at(atMs - shiftMs, wake),
+      after: (ms, wake) => systemClock.after(ms, wake),
     };
     const after = openRegistries({ db, clock: later });
     expect((await after.tags(`${docker.image}:1.0.0`)).tags.toSorted()).toEqual(["1.0.0", "1.0.1", "crash"]);

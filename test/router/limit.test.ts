@@ -29,13 +29,13 @@ test("what is refused in a room is not counted against the member", () => {
 });
 
 test("a clock that is set back gives nothing and takes nothing", () => {
-  let now = 1_000_000;
+  const clock = new FakeClock();
   const rates = { ...usualRates, member: { burst: 1, perMinute: 1 } };
-  const limits = openLimits({ now: () => now, at: () => () => undefined }, rates);
+  const limits = openLimits(clock, rates);
   limits.take("bo", null);
-  now -= 500_000;
+  clock.setTo(clock.now() - 500_000);
   expect(refused(() => limits.take("bo", null))).toBe("too-many-commands");
-  now += 60_000;
+  clock.setTo(clock.now() + 60_000);
   expect(refused(() => limits.take("bo", null))).toBe("");
 });
 

@@ -61,7 +61,8 @@ export function openWorkHouse({ db = openDb(":memory:"), ...more }: Partial<Payo
 /** A clock that stands still until it is moved. */
 export function standingClock(iso: string): Clock & { pass(ms: number): void } {
   let now = Date.parse(iso);
-  return { now: () => now, at: () => () => undefined, pass: (ms) => void (now += ms) };
+  const never = () => () => undefined;
+  return { now: () => now, at: never, after: never, pass: (ms) => void (now += ms) };
 }
 
 export type WorkHouse = ReturnType<typeof openWorkHouse>;

@@ -34,7 +34,11 @@ export function mortal(db: Db, clock: Clock): { db: Db; clock: Clock; kill(): vo
         }),
       afterCommit: (then) => db.afterCommit(() => (dead ? undefined : then())),
     },
-    clock: { now: () => clock.now(), at: (at, wake) => clock.at(at, () => (dead ? undefined : wake())) },
+    clock: {
+      now: () => clock.now(),
+      at: (at, wake) => clock.at(at, () => (dead ? undefined : wake())),
+      after: (ms, wake) => clock.after(ms, () => (dead ? undefined : wake())),
+    },
     kill: () => (dead = true),
   };
 }
