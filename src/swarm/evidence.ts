@@ -18,13 +18,19 @@ export interface Evidence {
   /** The last lines of a task; empty when it said nothing or they cannot be had. */
   lastLines(task: string): Promise<string[]>;
   /**
-   * Whether the containers of these tasks run at this moment, as their own engine says: a busy Swarm hears of an end
-   * seconds later. An engine that is silent is no yes: whoever asks looks again, and meanwhile Swarm hears more. Of a
-   * node that cannot be asked, or is silent for the third time, the Swarm's word counts.
+   * Those of these tasks whose containers are not seen to run at this moment, as their own engine says: a busy Swarm
+   * hears of an end seconds later. An engine that is silent is no yes: whoever asks looks again, and meanwhile Swarm
+   * hears more. Of a node that cannot be asked, or is silent for the third time, the Swarm's word counts.
    */
-  areAlive(tasks: readonly EngineTask[]): Promise<boolean>;
+  unseen(tasks: readonly EngineTask[]): Promise<Unseen[]>;
   /** What the last probe of a task's healthcheck printed, if its container is on the node that we ask. */
   lastProbe(task: EngineTask): Promise<string | undefined>;
+}
+
+export interface Unseen {
+  task: EngineTask;
+  /** Its engine says that it does not run; false: that engine was silent. */
+  hasEnded: boolean;
 }
 
 export function openEvidence(engine: Engine): Evidence {
@@ -47,14 +53,15 @@ export function openEvidence(engine: Engine): Evidence {
       const now = await fetch(task);
       return now.length >= before.length ? now : before;
     },
-    async areAlive(tasks) {
-      const alive = tasks.map(async ({ NodeID, Status }) => {
-        const container = Status.ContainerStatus?.ContainerID ?? "";
-        if (NodeID === undefined || container === "") return true;
-        const said = await soon(isRunning(engine, NodeID, container), undefined);
-        return said ?? !isSilent(container);
+    async unseen(tasks) {
+      const looks = tasks.map(async (task): Promise<Unseen[]> => {
+        const container = task.Status.ContainerStatus?.ContainerID ?? "";
+        if (task.NodeID === undefined || container === "") return [];
+        const said = await soon(isRunning(engine, task.NodeID, container), undefined);
+        if (said === undefined) return isSilent(container) ? [{ task, hasEnded: false }] : [];
+        return said ? [] : [{ task, hasEnded: true }];
       });
-      return (await Promise.all(alive)).every(Boolean);
+      return (await Promise.all(looks)).flat();
     },
     async lastProbe(task) {
       const id = task.Status.ContainerStatus?.ContainerID;

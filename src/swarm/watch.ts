@@ -4,11 +4,12 @@ import { openAlarm } from "./alarm.ts";
 import type { Engine } from "./engine/connect.ts";
 import { listen } from "./engine/events.ts";
 import type { EngineEvent, ServiceSpec } from "./engine/types.ts";
-import { openEvidence, type Evidence } from "./evidence.ts";
+import { openEvidence, type Evidence, type Unseen } from "./evidence.ts";
 import { lookAt, sightOf, type HealthByTask, type Look, type Surroundings } from "./look.ts";
 import type { Patience } from "./patience.ts";
 import { namespaceLabel, shortName } from "./plan/rendered.ts";
 import type { StackPlan, Verdict } from "./types.ts";
+import { reasonFor } from "./verdict/causes.ts";
 import { driftOf, versionWords } from "./verdict/drift.ts";
 import { isOver } from "./verdict/signs.ts";
 import { openJury, type Jury, type StackVerdict } from "./verdict/jury.ts";
@@ -110,11 +111,14 @@ async function untilVerdict(watch: Watch, first: Look): Promise<{ verdict: Stack
     const verdict = heard?.outcome === "converged" ? (driftOf(watch.plan, seen.services) ?? heard) : heard;
     watch.say(jury.standing());
     for (const task of jury.suspects()) evidence.keep(task);
-    if (verdict !== undefined && (verdict.outcome !== "converged" || (await isAsSeen(watch, seen)))) {
-      return { verdict, seen };
-    }
+    const unseen = verdict?.outcome === "converged" ? await unseenOf(watch, seen) : [];
+    if (verdict !== undefined && unseen.length === 0) return { verdict, seen };
     const deadlineMs = watch.deadlineMs + (jury.isGoingBack() ? rollbackExtraMs : 0);
-    if (clock.now() >= deadlineMs) return { verdict: jury.tooLate(), seen };
+    if (clock.now() >= deadlineMs) {
+      const late = jury.tooLate() ?? notRunning(watch.plan, seen, unseen);
+      // None where all is well but for an engine that is silent: it is asked again, which has an end of its own.
+      if (late !== undefined) return { verdict: late, seen };
+    }
     if (!isListening) {
       isListening = true;
       const types = ["service", "container"];
@@ -129,10 +133,21 @@ async function untilVerdict(watch: Watch, first: Look): Promise<{ verdict: Stack
   }
 }
 
-/** The last look before a deploy is called well: at the containers themselves. */
-function isAsSeen({ evidence }: Watch, seen: Look): Promise<boolean> {
+/** The last look before a deploy is called well: at the containers themselves. Answers those not seen to run. */
+function unseenOf({ evidence }: Watch, seen: Look): Promise<Unseen[]> {
   const running = seen.tasks.filter(({ ID, Status }) => seen.current.has(ID) && Status.State === "running");
-  return evidence.areAlive(running);
+  return evidence.unseen(running);
+}
+
+/** The verdict where Swarm says to the end that a task runs, and its own engine that it does not. */
+function notRunning({ stack }: StackPlan, seen: Look, unseen: Unseen[]): StackVerdict | undefined {
+  const task = unseen.find(({ hasEnded }) => hasEnded)?.task;
+  if (task === undefined) return undefined;
+  const name = seen.services.find(({ ID }) => ID === task.ServiceID)?.Spec.Name ?? task.ServiceID;
+  const service = shortName(stack, name);
+  const detail = "Swarm says that it runs, and the engine on its node that its container does not";
+  const reason = reasonFor("not-ready", service, detail);
+  return { outcome: "failed", code: "not-ready", service, reason, task: task.ID };
 }
 
 function sightsOf({ plan, health, around }: Watch, seen: Look): Map<string, Sight> {

@@ -35,11 +35,11 @@ function task(node: string | undefined, container: string | undefined): EngineTa
   } as EngineTask;
 }
 
-/** What is answered, once everything that waits has waited long enough. */
+/** Whether all are seen to run, once everything that waits has waited long enough. */
 async function answerOf(evidence: Evidence, ...tasks: EngineTask[]): Promise<boolean> {
-  const answer = evidence.areAlive(tasks);
+  const unseen = evidence.unseen(tasks);
   await vi.advanceTimersByTimeAsync(3_000);
-  return answer;
+  return (await unseen).length === 0;
 }
 
 test.each([
@@ -71,4 +71,14 @@ test("an engine that is silent is no yes twice, and the third time the word of S
   expect(await answerOf(evidence, ...both)).toBe(false);
   expect(await answerOf(evidence, ...both)).toBe(false);
   expect(await answerOf(evidence, ...both)).toBe(true);
+});
+
+test("one that has ended is told from one whose engine is silent", async () => {
+  const [dead, mute] = [task("one", "a"), task("one", "b")];
+  const unseen = evidenceOf({ one: { a: ended, b: silent } }).unseen([dead, mute]);
+  await vi.advanceTimersByTimeAsync(3_000);
+  expect(await unseen).toEqual([
+    { task: dead, hasEnded: true },
+    { task: mute, hasEnded: false },
+  ]);
 });

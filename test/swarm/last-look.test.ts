@@ -2,7 +2,7 @@
  * The last look of a watch, at the containers themselves: a crash in the last moment, of which the Swarm has not heard
  * yet, is no deploy that went well. Over recorded timelines, to which the containers are added.
  */
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { FakeClock } from "../../src/core/clock.ts";
 import type { Engine } from "../../src/swarm/engine/connect.ts";
 import { openPatience } from "../../src/swarm/patience.ts";
@@ -21,11 +21,15 @@ function withContainers(name: string): Timeline {
   return timeline;
 }
 
+afterEach(() => void vi.useRealTimers());
+
 /**
- * Watches a timeline whose containers run from `aliveAtSeconds` on. Answers the verdict, and when containers were looked
- * at: seconds from the begin of the watch.
+ * Watches a timeline whose containers run from `aliveAtSeconds` on, and whose engines are silent from `silentAtSeconds`
+ * on. Answers the verdict, and when containers were looked at: seconds from the begin of the watch.
  */
-async function watched(name: string, aliveAtSeconds: number, forSeconds = 60) {
+async function watched(name: string, aliveAtSeconds: number, forSeconds = 60, silentAtSeconds = Infinity) {
+  // Only how long an engine may be silent is counted by them.
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   const timeline = withContainers(name);
   const clock = new FakeClock();
   const beganMs = clock.now();
@@ -33,6 +37,7 @@ async function watched(name: string, aliveAtSeconds: number, forSeconds = 60) {
   const inspect = (container: string) => {
     const at = (clock.now() - beganMs) / 1000;
     looks.push({ at, container });
+    if (at >= silentAtSeconds) return new Promise(() => undefined);
     return Promise.resolve({ State: { Running: at >= aliveAtSeconds } });
   };
   const there = { docker: { getContainer: (id: string) => ({ inspect: () => inspect(id) }) } };
@@ -48,11 +53,14 @@ async function watched(name: string, aliveAtSeconds: number, forSeconds = 60) {
     (given) => (verdict = given),
     () => undefined,
   );
-  for (let turned = 0; verdict === undefined && turned < forSeconds; turned++) await clock.turn(1000);
+  for (let turned = 0; verdict === undefined && turned < forSeconds; turned++) {
+    await clock.turn(1000);
+    await vi.advanceTimersByTimeAsync(3_000);
+  }
   stop.abort(new Error("the test has seen enough"));
   await clock.turn(1000);
   await watching;
-  return { verdict, looks, current: timeline.frames.flatMap(({ current = [] }) => current) };
+  return { verdict, looks, timeline, current: timeline.frames.flatMap(({ current = [] }) => current) };
 }
 
 test("a deploy is called well only after each of its containers was seen to run", async () => {
@@ -68,6 +76,24 @@ test("while its container does not run it is not called well, whatever the Swarm
   expect(verdict).toBeUndefined();
   // It is asked again with each look, and the deploy would end with its time.
   expect(looks.length).toBeGreaterThan(10);
+});
+
+test("one whose container does not run when its time is up has failed, and it is said who says what", async () => {
+  const { verdict, timeline } = await watched("plain", Infinity, 200);
+  const [service] = timeline.plan.changes.map((one) => one.service);
+  expect(verdict).toMatchObject({ outcome: "failed", code: "not-ready", service });
+  expect(verdict?.reason).toBe(
+    `${service} was not ready in time: ` +
+      "Swarm says that it runs, and the engine on its node that its container does not.",
+  );
+  expect(verdict?.seconds).toBeGreaterThanOrEqual(timeline.plan.timeoutSeconds);
+});
+
+test("an engine that is silent when time is up is asked again, and then the word of the Swarm counts", async () => {
+  const { timeoutSeconds } = readTimeline("plain").plan;
+  const { verdict, looks } = await watched("plain", Infinity, 200, timeoutSeconds - 1);
+  expect(verdict?.outcome).toBe("converged");
+  expect(looks.filter(({ at }) => at >= timeoutSeconds - 1)).toHaveLength(3);
 });
 
 test("it is called well when the Swarm was right after all", async () => {

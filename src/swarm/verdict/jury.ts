@@ -9,8 +9,8 @@ export interface StackVerdict extends ServiceVerdict {
 export interface Jury {
   /** One sight for every service that has rules. */
   hear(sights: Map<string, Sight>): StackVerdict | undefined;
-  /** The verdict when there is no more time. */
-  tooLate(): StackVerdict;
+  /** The verdict when there is no more time; undefined: every service has converged. */
+  tooLate(): StackVerdict | undefined;
   /** Swarm is putting a service back; how that ends is worth waiting for. */
   isGoingBack(): boolean;
   /** Tasks whose last words should be kept. */
@@ -40,7 +40,7 @@ export function openJury(rules: Rules[]): Jury {
     tooLate() {
       const late = waiting().map(({ service, judge }) => named(service, judge.tooLate()));
       // A known cause says more than "not ready", which other services may only be because of it.
-      return late.find((one) => one.code !== "not-ready") ?? late[0] ?? { outcome: "converged" };
+      return late.find((one) => one.code !== "not-ready") ?? late[0];
     },
     isGoingBack: () => judges.some(({ judge }) => judge.isGoingBack()),
     suspects: () => judges.map(({ judge }) => judge.suspect()).filter((task) => task !== undefined),

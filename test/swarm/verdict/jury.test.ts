@@ -54,6 +54,13 @@ describe("all services of a stack", () => {
     expect(show(one, 10_000, {})).toEqual({ outcome: "converged" });
   });
 
+  it("leave nothing to say when time is up and all are well", () => {
+    const one = jury();
+    show(one, 0, {});
+    show(one, 10_000, {});
+    expect(one.tooLate()).toBeUndefined();
+  });
+
   it("fail with the first that fails, by its name", () => {
     const one = jury();
     expect(show(one, 0, {}, { state: "rejected", err: "No such image: db:9" })).toMatchObject({
