@@ -26,6 +26,15 @@ export interface Unreadable {
   arrivedAt: number;
 }
 
+/** Where an encrypted message stands: the same however often, as whatever event and at whatever time it is shown. */
+export interface SealedPlace {
+  room: string;
+  session: string;
+  sender: string;
+  /** Which message of the session it is. */
+  index: number;
+}
+
 export interface PumpOptions {
   /**
    * Told when an event is given up: after 8 attempts, at once when the listener threw a Problem, or when three starts
@@ -42,7 +51,15 @@ export interface DurableInbox extends Inbox {
   keepUnreadable(event: Omit<Unreadable, "arrivedAt">): boolean;
   /** What waits for keys: of one session, or all. Oldest first. */
   unreadable(room?: string, session?: string): Unreadable[];
-  /** The event became readable: it takes its old place in the order. `undefined` means that it needs no answer. */
+  /**
+   * Notes that this event shows the message that stands there. Answers the event that showed it before, as long ago as
+   * that may be; undefined: none did. Joins the open transaction.
+   */
+  shownBefore(place: SealedPlace, eventId: string): string | undefined;
+  /**
+   * An event that waited for its key became readable: it takes its old place in the order. `undefined` means that it
+   * needs no answer. Nothing happens to one that does not wait.
+   */
   nowReadable(eventId: string, event: Incoming | undefined): void;
   /**
    * Hands pending events to `listener`: oldest first, one at a time, each until it returns. What throws is tried
@@ -97,6 +114,10 @@ export function openInbox({ db, clock }: { db: Db; clock: Clock }): DurableInbox
         raw: JSON.parse(row.event) as unknown,
         arrivedAt: Date.parse(row.arrived_at),
       })),
+    shownBefore({ session, index, room, sender }, eventId) {
+      if (rows.noteSealed.run(session, index, room, sender, eventId).changes > 0) return undefined;
+      return rows.sealedEvent.get(session, index, room, sender)?.event_id;
+    },
     nowReadable(eventId, event) {
       db.tx(() => {
         if (event === undefined) rows.unneeded.run(now(), eventId);
@@ -147,6 +168,12 @@ function statements({ sqlite }: Db) {
     ),
     unneeded: sqlite.prepare<[string, string]>(
       "update inbox set state = 'done', done_at = ? where event_id = ? and state = 'undecryptable'",
+    ),
+    noteSealed: sqlite.prepare<[string, number, string, string, string]>(
+      "insert or ignore into sealed_message (session, message_index, room, sender, event_id) values (?, ?, ?, ?, ?)",
+    ),
+    sealedEvent: sqlite.prepare<[string, number, string, string], { event_id: string }>(
+      "select event_id from sealed_message where session = ? and message_index = ? and room = ? and sender = ?",
     ),
     readableEvent: sqlite.prepare<[string], { event: string }>(
       "select event from inbox where event_id = ? and state <> 'undecryptable'",

@@ -478,6 +478,14 @@ CREATE TABLE `schedule` (
 	`name` text PRIMARY KEY NOT NULL,
 	`last_due_at` integer NOT NULL
 ) STRICT;
+CREATE TABLE `sealed_message` (
+	`session` text NOT NULL,
+	`message_index` integer NOT NULL,
+	`room` text NOT NULL,
+	`sender` text NOT NULL,
+	`event_id` text NOT NULL,
+	PRIMARY KEY(`session`, `message_index`, `room`, `sender`)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE `seat` (
 	`name` text PRIMARY KEY NOT NULL,
 	`title` text NOT NULL,

@@ -2,9 +2,9 @@ import { isoOf, type Clock } from "../../core/clock.ts";
 import { roomNotTold, roomReplaced } from "../../core/problems/chat.ts";
 import type { Db } from "../../db/index.ts";
 import type { MatrixId } from "../../core/terms.ts";
-import type { DurableInbox } from "../inbox.ts";
+import type { DurableInbox, SealedPlace } from "../inbox.ts";
 import type { OutboxQueue } from "../outbox.ts";
-import type { Incoming, TellOperators } from "../transport.ts";
+import type { Incoming, TellOperators, Trust } from "../transport.ts";
 import type { Api } from "./api.ts";
 import type { Crypto, DeviceChanges } from "./crypto/index.ts";
 import { failureOf } from "./failure.ts";
@@ -51,6 +51,8 @@ export interface TakeInParts {
 /** What one event came to. */
 export type TakenEvent =
   | { kind: "said"; incoming: Incoming }
+  /** It came encrypted. Without `incoming` it says nothing to the bot. */
+  | { kind: "opened"; incoming: Incoming | undefined; eventId: string; place: SealedPlace }
   | { kind: "unreadable"; room: string; event: RawEvent; session: string }
   | { kind: "echo"; room: string; event: RawEvent; transactionId: string }
   | { kind: "closed"; room: string; event: RawEvent };
@@ -109,10 +111,14 @@ function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
 }
 
-function keep({ inbox, outbox, invites, tell }: TakeInParts, taken: TakenEvent): void {
+function keep(parts: TakeInParts, taken: TakenEvent): void {
+  const { inbox, outbox, invites, tell } = parts;
   switch (taken.kind) {
     case "said":
       inbox.keep(taken.incoming);
+      return;
+    case "opened":
+      keepOpened(parts, taken);
       return;
     case "unreadable":
       inbox.keepUnreadable({
@@ -136,6 +142,23 @@ function keep({ inbox, outbox, invites, tell }: TakeInParts, taken: TakenEvent):
       tell?.(room, `${event.event_id}/closed`, roomReplaced({ room, replacement }));
     }
   }
+}
+
+/**
+ * Keeps what came encrypted, or drops it when the same message was shown before: id and time of an event are the
+ * homeserver's word and no part of what its sender encrypted, so that it could have old words carried out again. To be
+ * called in a transaction.
+ */
+export function keepOpened(
+  { inbox, log }: Pick<TakeInParts, "inbox" | "log">,
+  { incoming, eventId, place }: Extract<TakenEvent, { kind: "opened" }>,
+): void {
+  const first = inbox.shownBefore(place, eventId);
+  if (first !== undefined && first !== eventId)
+    log.warn({ ...place, event: eventId, first }, "an encrypted message is shown again as another event");
+  const heard = first === undefined ? incoming : undefined;
+  // One that is known may be waiting for its key.
+  if (heard === undefined || !inbox.keep(heard)) inbox.nowReadable(eventId, heard);
 }
 
 async function takeRoom(
@@ -270,26 +293,26 @@ export async function takeEvent(
     const transactionId = event.unsigned?.transaction_id;
     return transactionId === undefined ? undefined : { kind: "echo", room, event, transactionId };
   }
-  let clear = event;
-  let isSealed = false;
-  let trust: "clear" | "verified" | "unverified" = "clear";
+  const sayingOf = async (clear: RawEvent, trust: Trust): Promise<Incoming | undefined> => {
+    const direct = clear.type === "m.room.message" && (await rooms.isDirect(room));
+    return incomingOf(clear, { self, room, trust, direct });
+  };
   if (event.type === "m.room.encrypted") {
     const decrypted = await crypto.decrypt(room, event);
+    const { event_id: eventId, sender } = event;
+    const session = event.content["session_id"];
     if (!decrypted.readable) {
-      const session = event.content["session_id"];
-      log.warn({ room, event: event.event_id, reason: decrypted.reason }, "an event cannot be read");
+      log.warn({ room, event: eventId, reason: decrypted.reason }, "an event cannot be read");
       if (!decrypted.keyMayCome || typeof session !== "string") return undefined;
       return { kind: "unreadable", room, event, session };
     }
+    const { event: clear, trust, index } = decrypted;
     // Whether a redaction is allowed is for the homeserver to check, which it cannot inside of ciphertext.
-    if (!sealedTypes.has(decrypted.event.type)) return undefined;
-    clear = decrypted.event;
-    trust = decrypted.trust;
-    isSealed = true;
+    const incoming = sealedTypes.has(clear.type) ? await sayingOf(clear, trust) : undefined;
+    return { kind: "opened", incoming, eventId, place: { room, session: String(session), sender, index } };
   }
-  const direct = clear.type === "m.room.message" && (await rooms.isDirect(room));
-  const incoming = incomingOf(clear, { self, room, trust, direct });
-  if (incoming?.kind !== "message" || isSealed || !(await needsSeal(crypto, room)))
+  const incoming = await sayingOf(event, "clear");
+  if (incoming?.kind !== "message" || !(await needsSeal(crypto, room)))
     return incoming && { kind: "said", incoming };
   log.warn(
     { room, event: event.event_id, sender: event.sender },

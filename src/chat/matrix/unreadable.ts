@@ -2,7 +2,7 @@ import { againWhenItFails, type Clock } from "../../core/clock.ts";
 import { MatrixId } from "../../core/terms.ts";
 import type { DurableInbox, Unreadable } from "../inbox.ts";
 import type { RawEvent } from "./raw-event.ts";
-import { takeEvent, type TakeInParts } from "./take-in.ts";
+import { keepOpened, takeEvent, type TakeInParts } from "./take-in.ts";
 
 /** A room key usually comes within a second of its message; after this long people are told, ms. */
 const graceMs = 30_000;
@@ -21,7 +21,10 @@ export interface SecondAttempts {
   stop(): void;
 }
 
-type Parts = Pick<TakeInParts, "self" | "crypto" | "rooms" | "log"> & { inbox: DurableInbox; clock: Clock };
+type Parts = Pick<TakeInParts, "self" | "db" | "crypto" | "rooms" | "log"> & {
+  inbox: DurableInbox;
+  clock: Clock;
+};
 
 /**
  * Second attempts at events that could not be decrypted, and one notice per room and session that stays
@@ -100,5 +103,6 @@ function notice({ eventId, room, raw }: Unreadable): Parameters<DurableInbox["ke
 async function attemptAt(parts: Parts, { room, eventId, raw }: Unreadable): Promise<void> {
   const taken = await takeEvent(parts, room, raw as RawEvent);
   if (taken?.kind === "unreadable") return;
-  parts.inbox.nowReadable(eventId, taken?.kind === "said" ? taken.incoming : undefined);
+  if (taken?.kind === "opened") parts.db.tx(() => keepOpened(parts, taken));
+  else parts.inbox.nowReadable(eventId, undefined);
 }

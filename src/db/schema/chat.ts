@@ -1,4 +1,4 @@
-import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 /** Every event that reached us, once, written in the turn of the sync token that delivered it. */
 export const inbox = sqliteTable(
@@ -20,6 +20,23 @@ export const inbox = sqliteTable(
     doneAt: text("done_at"),
   },
   (table) => [index("inbox_state").on(table.state, table.seq)],
+);
+
+/**
+ * Which event showed an encrypted message first: a homeserver can show its ciphertext again at any time, as another
+ * event. Kept for ever, as the session keys are that open it: some 150 bytes for each message that was read.
+ */
+export const sealedMessage = sqliteTable(
+  "sealed_message",
+  {
+    session: text("session").notNull(),
+    messageIndex: integer("message_index").notNull(),
+    room: text("room").notNull(),
+    /** Others can send a copy in their own name, even before it comes: it must not stand in its way. */
+    sender: text("sender").notNull(),
+    eventId: text("event_id").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.session, table.messageIndex, table.room, table.sender] })],
 );
 
 /** Every message that shall leave, once. `key` says what it is for; the transaction id derives from it. */

@@ -3,14 +3,7 @@ import { copyFileSync, mkdtempSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setImmediate as turn, setTimeout as sleep } from "node:timers/promises";
-import {
-  DeviceId,
-  EncryptionSettings,
-  OlmMachine,
-  RequestType,
-  RoomId,
-  UserId,
-} from "@matrix-org/matrix-sdk-crypto-wasm";
+import { RequestType } from "@matrix-org/matrix-sdk-crypto-wasm";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Api } from "../../../src/chat/matrix/api.ts";
 import { openEncrypt } from "../../../src/chat/matrix/crypto/encrypt.ts";
@@ -20,77 +13,14 @@ import { openPump, type CryptoRequest } from "../../../src/chat/matrix/crypto/pu
 import { openRoomEncryption } from "../../../src/chat/matrix/crypto/room-encryption.ts";
 import type { RawEvent } from "../../../src/chat/matrix/raw-event.ts";
 import type { DurableStore } from "../../../src/chat/matrix/store/index.ts";
+import { bot, keyServer, person, room, type Server } from "./key-server.ts";
 
-const bot = "@tandem:example.coop";
-const room = "!room:example.coop";
-
-/** A homeserver that keeps devices' keys, and of one-time keys the bot's. */
-function keyServer() {
-  const devices: Record<string, Record<string, unknown>> = {};
-  const oneTime: Record<string, object> = {};
-  const answers: Record<string, (body: never) => unknown> = {
-    upload({ device_keys: keys, one_time_keys: more }: Upload) {
-      if (keys !== undefined) devices[keys.user_id] = { [keys.device_id]: keys };
-      if (keys === undefined || keys.user_id === bot) Object.assign(oneTime, more);
-      return { one_time_key_counts: { signed_curve25519: 50 } };
-    },
-    query: () => ({ device_keys: devices }),
-    claim() {
-      const [id, key] = Object.entries(oneTime)[0] ?? expect.fail("no key is left");
-      Reflect.deleteProperty(oneTime, id);
-      return { one_time_keys: { [bot]: { TANDEM: { [id]: key } } } };
-    },
-  };
-  const call = (endpoint: string, body: object): unknown => {
-    const name = endpoint.split("/").at(-1) ?? "";
-    server.onCall(name);
-    return answers[name]?.(body as never) ?? {};
-  };
-  const server = { call, onCall: (_name: string): unknown => undefined };
-  return server;
-}
-interface Upload {
-  device_keys?: { user_id: string; device_id: string };
-  one_time_keys?: object;
-}
-type Server = ReturnType<typeof keyServer>;
-
-const endpoints: Partial<Record<RequestType, string>> = {
-  [RequestType.KeysUpload]: "upload",
-  [RequestType.KeysQuery]: "query",
-  [RequestType.KeysClaim]: "claim",
-};
-
-/** Somebody else's device: what they say first to the bot, the key that came before it and the words. */
+/** What somebody says first to the bot, and the key that came before it. */
 async function firstWords(server: Server, name: string): Promise<{ key: object; words: RawEvent }> {
-  const user = `@${name}:example.coop`;
-  const machine = await OlmMachine.initialize(new UserId(user), new DeviceId(name.toUpperCase()));
-  const send = async (request: {
-    id?: string | undefined;
-    type: RequestType;
-    body: string;
-  }): Promise<void> => {
-    const answer = server.call(endpoints[request.type] ?? "", JSON.parse(request.body) as object);
-    await machine.markRequestAsSent(request.id ?? "", request.type, JSON.stringify(answer));
-  };
-  await machine.updateTrackedUsers([new UserId(bot)]);
-  for (const request of await machine.outgoingRequests()) await send(request);
-  await send((await machine.getMissingSessions([new UserId(bot)])) ?? expect.fail("no session is missing"));
-  const shares = await machine.shareRoomKey(new RoomId(room), [new UserId(bot)], new EncryptionSettings());
-  const { messages } = JSON.parse(shares[0]?.body ?? "{}") as {
-    messages: Record<string, { TANDEM: object }>;
-  };
-  const content = messages[bot]?.TANDEM ?? expect.fail("the key is for nobody");
-  const sealed = await machine.encryptRoomEvent(new RoomId(room), "m.room.message", `{"body":"${name}"}`);
-  const words: RawEvent = {
-    event_id: `$${name}`,
-    type: "m.room.encrypted",
-    sender: user,
-    origin_server_ts: 1,
-    content: JSON.parse(sealed) as Record<string, unknown>,
-  };
-  machine.close();
-  return { key: { type: "m.room.encrypted", sender: user, content }, words };
+  const { key, seal, close } = await person(server, name);
+  const words = await seal(`$${name}`, name);
+  close();
+  return { key, words };
 }
 
 let server: Server;

@@ -249,6 +249,7 @@ describe("encrypted events", () => {
   ): Decrypted => ({
     readable: true,
     trust: "verified",
+    index: Number(id.slice(1)),
     event: { ...said(id), type, content } as RawEvent,
   });
 

@@ -11,11 +11,13 @@ import {
 import { messageOf } from "../../../core/problem.ts";
 import type { Trust } from "../../transport.ts";
 import type { RawEvent } from "../raw-event.ts";
+import { messageIndexOf } from "./message-index.ts";
 import type { Pump } from "./pump.ts";
 import { isUnknownDevice, trustOf } from "./trust.ts";
 
 export type Decrypted =
-  | { readable: true; event: RawEvent; trust: Trust }
+  /** `index`: which message of its session it is. The machine reads each as often as it is shown. */
+  | { readable: true; event: RawEvent; trust: Trust; index: number }
   /** `keyMayCome`: the room key is missing and may still arrive; else the event is broken or forged. */
   | { readable: false; keyMayCome: boolean; reason: string };
 
@@ -43,11 +45,19 @@ export function openDecrypt(machine: OlmMachine, pump: Pump): Decrypt {
         await pump.run().catch(staysUnknown);
         decrypted = await attempt(room, event);
       }
+      const index = messageIndexOf(event.content["ciphertext"]);
+      if (index === undefined)
+        return {
+          readable: false,
+          keyMayCome: false,
+          reason: "its ciphertext is not written as clients write it",
+        };
       const clear = JSON.parse(decrypted.event) as Pick<RawEvent, "type" | "content">;
       return {
         readable: true,
         event: { ...event, type: clear.type, content: clear.content },
         trust: await trustOf(machine, decrypted),
+        index,
       };
     } catch (thrown) {
       if (!(thrown instanceof MegolmDecryptionError))
