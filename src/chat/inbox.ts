@@ -45,7 +45,10 @@ export interface PumpOptions {
 
 /** The inbox as transports and the main program see it. */
 export interface DurableInbox extends Inbox {
-  /** `as` is the id by which it is known, where that is not the event's own: a notice about another event. */
+  /**
+   * `as` is the id by which it is known, where that is not the event's own: a notice about another event. A redaction
+   * ends what it takes back where that waits for its key: it will never be heard.
+   */
   keep(event: Incoming, as?: string): boolean;
   /** Keeps an event that cannot be decrypted yet; false when it is known. Joins the open transaction. */
   keepUnreadable(event: Omit<Unreadable, "arrivedAt">): boolean;
@@ -101,6 +104,7 @@ export function openInbox({ db, clock }: { db: Db; clock: Clock }): DurableInbox
     keep(event, as = event.eventId) {
       const fresh = rows.keep.run(as, event.room, JSON.stringify(event), now()).changes > 0;
       if (fresh) db.afterCommit(wake);
+      if (event.kind === "redaction") rows.end.run({ now: now(), eventId: event.redacts, room: event.room });
       return fresh;
     },
     keepUnreadable({ eventId, room, session, raw }) {
@@ -120,7 +124,7 @@ export function openInbox({ db, clock }: { db: Db; clock: Clock }): DurableInbox
     },
     nowReadable(eventId, event) {
       db.tx(() => {
-        if (event === undefined) rows.unneeded.run(now(), eventId);
+        if (event === undefined) rows.end.run({ now: now(), eventId, room: null });
         else rows.readable.run(JSON.stringify(event), eventId);
         db.afterCommit(wake);
       });
@@ -128,7 +132,7 @@ export function openInbox({ db, clock }: { db: Db; clock: Clock }): DurableInbox
     pump: (listener, options = {}) => startPump({ db, clock, rows, wakers }, listener, options),
     find: (eventId) => {
       const text = rows.readableEvent.get(eventId)?.event;
-      return text === undefined ? undefined : (JSON.parse(text) as Incoming);
+      return text === undefined ? undefined : ((JSON.parse(text) as Incoming | null) ?? undefined);
     },
     waiting: () => rows.waiting.get()?.n ?? 0,
     waitingSince: () => {
@@ -166,8 +170,9 @@ function statements({ sqlite }: Db) {
     readable: sqlite.prepare<[string, string]>(
       "update inbox set state = 'pending', event = ? where event_id = ? and state = 'undecryptable'",
     ),
-    unneeded: sqlite.prepare<[string, string]>(
-      "update inbox set state = 'done', done_at = ? where event_id = ? and state = 'undecryptable'",
+    end: sqlite.prepare<[{ now: string; eventId: string; room: string | null }]>(
+      "update inbox set state = 'done', done_at = @now, event = 'null'" +
+        " where event_id = @eventId and state = 'undecryptable' and (@room is null or room = @room)",
     ),
     noteSealed: sqlite.prepare<[string, number, string, string, string]>(
       "insert or ignore into sealed_message (session, message_index, room, sender, event_id) values (?, ?, ?, ?, ?)",

@@ -9,7 +9,7 @@ export const inbox = sqliteTable(
     room: text("room").notNull(),
     /** `undecryptable` events are tried again when keys arrive; `aside` are those that failed too often. */
     state: text("state", { enum: ["pending", "undecryptable", "done", "aside"] }).notNull(),
-    /** The raw event (undecryptable) or an Incoming (all others), as JSON. */
+    /** The raw event (undecryptable) or an Incoming (all others), as JSON; null when it was never to be heard. */
     event: text("event").notNull(),
     /** The room key's session that an undecryptable event waits for. */
     session: text("session"),

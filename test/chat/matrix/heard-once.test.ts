@@ -86,6 +86,13 @@ const handleAll = async (): Promise<void> => {
   await expect.poll(() => inbox.waiting()).toBe(0);
   await stop();
 };
+const redaction = (redacts: string): RawEvent => ({
+  event_id: `$no-${redacts}`,
+  type: "m.room.redaction",
+  sender: bo.user,
+  origin_server_ts: 2,
+  content: { redacts },
+});
 const copyWarning = "an encrypted message is shown again as another event";
 
 test("shown again as another event, or as the same one once that is forgotten, it is dropped", async () => {
@@ -164,4 +171,18 @@ test("an index of several bytes is read; what is no Megolm message has none", ()
     undefined,
   ])
     expect(messageIndexOf(other)).toBeUndefined();
+});
+
+test("what its author took back before its key came is never heard, and not kept", async () => {
+  const yes = await bo.seal("$yes", "yes");
+  await hear(yes, await bo.seal("$other", "other"));
+  const elsewhere = { eventId: "$elsewhere", room: "!other:example.coop", sender: bot, at: 1 };
+  inbox.keep({ ...elsewhere, kind: "redaction", redacts: "$other" });
+  await hear(redaction("$yes"));
+  expect(inbox.unreadable().map(({ eventId }) => eventId)).toEqual(["$other"]);
+  expect(db.sqlite.prepare("select event from inbox where event_id = '$yes'").pluck().get()).toBe("null");
+  expect(inbox.find("$yes")).toBeUndefined();
+  await keyComes();
+  await hear(yes);
+  expect(heard()).toEqual(["$other", "$elsewhere", "$no-$yes"]);
 });
