@@ -7,6 +7,7 @@ import {
   carryOut,
   questionOf,
   stepsOfCarryOut,
+  type Deployed,
   type DeployPlan,
 } from "./parts/deploying.ts";
 import { nothingToChange } from "./parts/nothing-to-change.ts";
@@ -21,34 +22,52 @@ const Wish = z.strictObject({
   noDomainChecks: z.boolean().default(false),
 });
 
-/** Brings an app to a version: the first time, to a newer or older one, or again with other settings. */
-export default workflow({
+type Wished = z.output<typeof Wish>;
+
+const told = {
   input: Wish,
   // Two deploys of one app would undo each other's work.
-  lock: ({ app }) => `app ${app}`,
+  lock: ({ app }: Wished) => `app ${app}`,
   outline: ["plan", "approval", "check the plan", ...stepsOfCarryOut],
+};
 
-  async run(tools, { app, version, chaos, commit, noDomainChecks }) {
-    const { step, apps } = tools;
-    const checkDomains = !noDomainChecks;
-    const wanted = { checkDomains, ...(chaos && { chaos: commit ?? (true as const) }) };
-    const first = await step("plan", ({ key }) => apps.planDeploy(app, version, key, wanted));
-    const isBackedUp = isOther(first) ? await looksBackedUp(tools, app) : null;
-    const plan = await agreedPlan(
-      tools,
-      first,
-      ({ to, chaos: at }, key) =>
-        apps.planDeploy(app, to, key, { checkDomains, ...(at !== null && { chaos: at.commit }) }),
-      (one, isChanged) => ({
-        ask: questionOf(one, headline(one), { isChanged, more: isOther(one) ? backupWords(isBackedUp) : [] }),
-      }),
-    );
-    if (plan.isEmpty)
-      return nothingToChange(tools, plan, `${app} already runs ${aimOf(plan)}; there is nothing to change.`);
-    if (!isOther(plan)) return carryOut(tools, plan, wayBack(plan));
-    return carryOutAfterBackup(tools, plan, isBackedUp === true, (backup) => wayBackFrom(plan, backup));
-  },
+/** What runs was not looked at after the backup: runs that began so may have written to it by now. */
+const unlooked = workflow({ ...told, run: (tools, wish) => story(tools, wish, { looksAgain: false }) });
+
+/** Brings an app to a version: the first time, to a newer or older one, or again with other settings. */
+export default workflow({
+  ...told,
+  version: 2,
+  older: [unlooked],
+  run: (tools, wish) => story(tools, wish, { looksAgain: true }),
 });
+
+async function story(
+  tools: Tools & Trades,
+  { app, version, chaos, commit, noDomainChecks }: Wished,
+  { looksAgain }: { looksAgain: boolean },
+): Promise<Deployed> {
+  const { step, apps } = tools;
+  const checkDomains = !noDomainChecks;
+  const wanted = { checkDomains, ...(chaos && { chaos: commit ?? (true as const) }) };
+  const first = await step("plan", ({ key }) => apps.planDeploy(app, version, key, wanted));
+  const isBackedUp = isOther(first) ? await looksBackedUp(tools, app) : null;
+  const plan = await agreedPlan(
+    tools,
+    first,
+    ({ to, chaos: at }, key) =>
+      apps.planDeploy(app, to, key, { checkDomains, ...(at !== null && { chaos: at.commit }) }),
+    (one, isChanged) => ({
+      ask: questionOf(one, headline(one), { isChanged, more: isOther(one) ? backupWords(isBackedUp) : [] }),
+    }),
+  );
+  if (plan.isEmpty)
+    return nothingToChange(tools, plan, `${app} already runs ${aimOf(plan)}; there is nothing to change.`);
+  if (!isOther(plan)) return carryOut(tools, plan, wayBack(plan));
+  return carryOutAfterBackup(tools, plan, { isPromised: isBackedUp === true, looksAgain }, (backup) =>
+    wayBackFrom(plan, backup),
+  );
+}
 
 /**
  * Another version than the one that runs may do to its data what this one cannot read: as with every upgrade. To a

@@ -34,7 +34,7 @@ export interface DeployingParts {
 
 export function openDeploying(
   parts: DeployingParts,
-): Pick<Apps, "planDeploy" | "awaitServer" | "deploy" | "hasBegun" | "verdict" | "restore"> {
+): Pick<Apps, "planDeploy" | "awaitServer" | "snapshotFor" | "deploy" | "hasBegun" | "verdict" | "restore"> {
   const { recipes, rows, servers, warnOfDomains } = parts;
   const swarmOf = (domain: AppDomain): Swarm => servers.swarmOf(rows.get(domain).server);
   const rendered = openRendering(recipes);
@@ -54,6 +54,11 @@ export function openDeploying(
     },
     async awaitServer(domain, signal) {
       await swarmOf(domain).awaitEngine(rows.get(domain).stack, signal);
+    },
+    async snapshotFor(plan, signal) {
+      const swarm = swarmOf(plan.domain);
+      await swarm.awaitEngine(plan.stack, signal);
+      return swarm.snapshotFor(stackPlanOf(plan));
     },
     deploy: async (plan, key) => sendPlan(parts, swarmOf(plan.domain), plan, key),
     hasBegun: async (plan, { isByOthers }) =>

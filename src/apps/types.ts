@@ -293,6 +293,11 @@ export interface Apps extends AppCare, AppRevival {
    * somebody else has changed what runs, so that a difference alone shows nothing.
    */
   hasBegun(plan: DeployPlan, options: { isByOthers: boolean }): Promise<boolean>;
+  /**
+   * What runs now, in place of the `before` of a plan that was made a while ago. A server that is away is waited for.
+   * Throws `plan-changed` when what runs is not what the plan was made for.
+   */
+  snapshotFor(plan: DeployPlan, signal: AbortSignal): Promise<StackSnapshot>;
   /** Waits for the server of an app that is away, as a deploy does. Throws once it has been away for too long. */
   awaitServer(domain: AppDomain, signal: AbortSignal): Promise<void>;
   verdict(

@@ -13,7 +13,7 @@ import { nodeRows } from "./node-rows.ts";
 import { openPatience, type OnAway } from "./patience.ts";
 import { planLive } from "./live-plan.ts";
 import { overviewOf } from "./overview.ts";
-import { planStack } from "./plan/plan.ts";
+import { planStack, snapshotFor } from "./plan/plan.ts";
 import { render } from "./plan/render.ts";
 import { probation } from "./probation.ts";
 import { removeStack } from "./remove.ts";
@@ -87,6 +87,7 @@ export function openSwarm({ way, nodeWays, clock, log, onAway }: SwarmOptions): 
     reach: async (nodeId) => (await (await engine.at(nodeId)).version()).engine,
     stacks: (stack) => stackSights(engine, stack),
     snapshot: (stack) => stackSnapshot(engine, stack),
+    snapshotFor: (plan) => snapshotFor(engine, plan),
     ground: async () => {
       const [volumes, nodes] = await Promise.all([engine.volumes(), engine.nodes()]);
       return { volumes: volumes.map(({ Name }) => Name), nodes: nodes.length };

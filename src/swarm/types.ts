@@ -295,6 +295,11 @@ export interface Swarm {
   stacks(stack?: string): Promise<StackSight[]>;
   /** What runs of a stack now, for the way back. */
   snapshot(stack: string): Promise<StackSnapshot>;
+  /**
+   * What runs now, in place of the `before` of a plan that was made a while ago: the tasks and versions are those of
+   * now. Throws `plan-changed` when what runs is not what the plan was made for.
+   */
+  snapshotFor(plan: StackPlan): Promise<StackSnapshot>;
   /** Names of all volumes of the node that is asked, and how many nodes the Swarm has. */
   ground(): Promise<{ volumes: string[]; nodes: number }>;
   /** The named volumes that its services use. */

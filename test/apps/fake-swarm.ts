@@ -12,10 +12,12 @@ import type {
   StackInput,
   StackPlan,
   StackSight,
+  StackSnapshot,
   StackVolume,
   Swarm,
   Verdict,
 } from "../../src/swarm/types.ts";
+import { planHash } from "../../src/swarm/plan/plan.ts";
 import { fakeCare, type FakeContainers } from "./fake-care.ts";
 
 export { fakeServers } from "./fake-servers.ts";
@@ -106,12 +108,26 @@ export function fakeSwarm(): FakeSwarm {
     running.set(stack, services);
     return services;
   };
+  /** How often each service was written. */
+  const versions = new Map<string, number>();
+  const write = (stack: string, service: string, spec: Json): void => {
+    versions.set(`${stack}-${service}`, (versions.get(`${stack}-${service}`) ?? 0) + 1);
+    stackOf(stack).set(service, spec);
+  };
+  const snapshotOf = (stack: string, service: string): ServiceSnapshot | null => {
+    const id = `${stack}-${service}`;
+    const [spec, version = 1] = [stackOf(stack).get(service), versions.get(id)];
+    return spec === undefined ? null : { id, spec, version, tasks: [`task ${version} of ${id}`] };
+  };
+  const snapshot = (stack: string, services: Iterable<string>): StackSnapshot => ({
+    services: Object.fromEntries([...services].map((service) => [service, snapshotOf(stack, service)])),
+  });
   const put = (stack: string, service: string, spec: Json): void => {
     const services = stackOf(stack);
     const before = services.get(service);
     if (before !== undefined && hashOf(before) === hashOf(spec)) return;
     changes.push(`${before === undefined ? "create" : "update"} ${service}`);
-    services.set(service, spec);
+    write(stack, service, spec);
     volumes.add(`${stack}_data`);
   };
   const drop = (stack: string, service: string): void => {
@@ -133,7 +149,7 @@ export function fakeSwarm(): FakeSwarm {
     // eslint-disable-next-line @typescript-eslint/require-await -- as the real one
     async plan(input) {
       enter("plan");
-      return planOf(input, stackOf(input.stack), secrets);
+      return planOf(input, (services) => snapshot(input.stack, services), secrets);
     },
     // eslint-disable-next-line @typescript-eslint/require-await -- as the real one
     async apply(plan) {
@@ -207,7 +223,15 @@ export function fakeSwarm(): FakeSwarm {
         [...names].filter((name) => name.startsWith(`${stack}_`));
       return { volumes: own(volumes), secrets: own(secrets.keys()), unseen: [] };
     },
-    ...movable({ enter, running, stackOf, changes, volumes, contents }),
+    ...movable({ enter, write, stackOf, changes, volumes, contents }),
+    snapshot: (stack) => Promise.resolve(snapshot(stack, stackOf(stack).keys())),
+    // eslint-disable-next-line @typescript-eslint/require-await -- as the real one
+    async snapshotFor({ stack, specs, hash }) {
+      const now = snapshot(stack, Object.keys(specs.services));
+      if (planHash(specs, now) !== hash)
+        throw planChanged({ stack, what: "its services were changed since" });
+      return now;
+    },
     stacks: (only) =>
       Promise.resolve(
         [...running]
@@ -240,7 +264,7 @@ export function fakeSwarm(): FakeSwarm {
 
 interface Inside {
   enter: (call: Call) => Error | undefined;
-  running: FakeSwarm["running"];
+  write: (stack: string, service: string, spec: Json) => void;
   stackOf: (stack: string) => Map<string, Json>;
   changes: string[];
   volumes: Set<string>;
@@ -248,18 +272,9 @@ interface Inside {
 }
 
 /** Stopping, and volumes with what is in them. */
-function movable({ enter, stackOf, changes, volumes, contents }: Inside) {
+function movable({ enter, write, stackOf, changes, volumes, contents }: Inside) {
   const made = new Map<string, string>();
   return {
-    snapshot: (stack: string) =>
-      Promise.resolve({
-        services: Object.fromEntries(
-          [...stackOf(stack)].map(([service, spec]) => [
-            service,
-            { id: `${stack}-${service}`, spec, version: 1, tasks: [] },
-          ]),
-        ),
-      }),
     ground: () => Promise.resolve({ volumes: [...volumes], nodes: 1 }),
     volumesOf: (stack: string) =>
       Promise.resolve(
@@ -273,7 +288,7 @@ function movable({ enter, stackOf, changes, volumes, contents }: Inside) {
       for (const [service, spec] of stackOf(stack)) {
         const halted = { ...(spec as Record<string, Json>), Mode: "halted" };
         if (hashOf(spec) !== hashOf(halted)) changes.push(`halt ${service}`);
-        stackOf(stack).set(service, halted);
+        write(stack, service, halted);
         if (half !== undefined) throw half;
       }
     },
@@ -325,7 +340,11 @@ interface Compose {
   secrets?: Record<string, { name: string }>;
 }
 
-function planOf(input: StackInput, now: Map<string, Json>, secrets: Map<string, string>): StackPlan {
+function planOf(
+  input: StackInput,
+  snapshot: (services: string[]) => StackSnapshot,
+  secrets: Map<string, string>,
+): StackPlan {
   const { stack, env, appLabels, willExist = [] } = input;
   const fill = (text: string): string =>
     text.replace(
@@ -349,32 +368,24 @@ function planOf(input: StackInput, now: Map<string, Json>, secrets: Map<string, 
       },
     ]),
   );
-  const before = Object.fromEntries(
-    Object.keys(services).map((service): [string, ServiceSnapshot | null] => {
-      const spec = now.get(service);
-      return [
-        service,
-        spec === undefined ? null : { id: `${stack}-${service}`, spec, version: 1, tasks: [] },
-      ];
-    }),
-  );
+  const before = snapshot(Object.keys(services));
   const changes = Object.entries(services).map(([service, spec]) => {
-    const found = now.get(service);
-    if (found === undefined) return { service, change: "create" as const };
-    return { service, change: hashOf(found) === hashOf(spec) ? ("same" as const) : ("update" as const) };
+    const found = before.services[service] ?? null;
+    if (found === null) return { service, change: "create" as const };
+    return { service, change: hashOf(found.spec) === hashOf(spec) ? ("same" as const) : ("update" as const) };
   });
   const specs = { services, networks: {}, secrets: [], configs: {} };
   return {
     stack,
     changes,
     specs,
-    before: { services: before },
+    before,
     diff: changes
       .flatMap(({ service, change }) => (change === "same" ? [] : [`+ ${service} ${change}`]))
       .join("\n"),
     warnings: [],
     isEmpty: changes.every(({ change }) => change === "same"),
-    hash: hashOf({ specs, before }),
+    hash: planHash(specs, before),
     timeoutSeconds: 90,
   };
 }

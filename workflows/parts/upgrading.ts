@@ -8,20 +8,20 @@ import {
   type DeployPlan,
   type Question,
 } from "./deploying.ts";
-import { carryOutAfterBackup, stepsOfBackup } from "./with-backup.ts";
+import { carryOutAfterBackup, stepsOfBackup, type BackupFirst } from "./with-backup.ts";
 
 export type UpgradePlan = Awaited<ReturnType<Trades["upgrades"]["plan"]>>;
 
 /** The steps of `carryOutUpgrade`, for outlines. */
 export const stepsOfUpgrade = [...stepsOfBackup, ...stepsOfCarryOut];
 
-/** `isPromised`: where it was agreed to as a part of something else, whether that said that a backup comes first. */
+/** `isPromised` is for what was agreed to as a part of something else; left out, it is as its own question says. */
 export function carryOutUpgrade(
   tools: Tools & Trades,
   plan: UpgradePlan,
-  isPromised = takesBackup(plan),
+  { looksAgain, isPromised = takesBackup(plan) }: Pick<BackupFirst, "looksAgain"> & Partial<BackupFirst>,
 ): Promise<Deployed> {
-  return carryOutAfterBackup(tools, plan, isPromised, (backup) => wayBackOf(plan, backup));
+  return carryOutAfterBackup(tools, plan, { isPromised, looksAgain }, (backup) => wayBackOf(plan, backup));
 }
 
 /** Whether a fresh backup is taken first, as the question says it. */

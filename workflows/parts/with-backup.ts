@@ -18,20 +18,39 @@ import { howItWent } from "./one-by-one.ts";
 /** The steps of `backUpFirst`, for outlines. */
 export const stepsOfBackup = ["look how it is backed up", "back up"];
 
+export interface BackupFirst {
+  /** Who agreed to it was told of the backup. */
+  isPromised: boolean;
+  /** What runs is looked at once more after the backup; runs of stories in which it was not go on without. */
+  looksAgain: boolean;
+}
+
 /**
  * A backup, then the deploy of another version; when that goes wrong, the program goes back, and the data as the app's
- * policy says. `isPromised`: who agreed to it was told of the backup. `next`: what to say of the way back, with the
- * backup if there is one.
+ * policy says. `next`: what to say of the way back, with the backup if there is one. Throws what `backUpFirst` throws,
+ * and `plan-changed` where something else runs by the end of the backup.
  */
 export async function carryOutAfterBackup(
   tools: Tools & Trades,
-  plan: DeployPlan,
-  isPromised: boolean,
+  agreed: DeployPlan,
+  { isPromised, looksAgain }: BackupFirst,
   next: (backup: string | null) => string,
 ): Promise<Deployed> {
-  const backup = await backUpFirst(tools, plan, isPromised);
-  const afterFailure = backup === null ? undefined : bringBack.bind(null, tools, plan, backup);
-  return carryOut(tools, plan, next(backup), afterFailure);
+  const backup = await backUpFirst(tools, agreed, isPromised);
+  if (backup === null) return carryOut(tools, agreed, next(null));
+  const plan = looksAgain ? await asItRunsNow(tools, agreed) : agreed;
+  return carryOut(tools, plan, next(backup), bringBack.bind(null, tools, plan, backup));
+}
+
+/**
+ * A backup may take hours and start every service again: with the tasks and versions of before, the watch would take
+ * what those went through for the deploy's doing, and a deploy that has written nothing would seem to have begun.
+ */
+async function asItRunsNow({ step, apps }: Tools & Trades, plan: DeployPlan): Promise<DeployPlan> {
+  const before = await step("look what runs after the backup", ({ signal }) =>
+    apps.snapshotFor(plan, signal),
+  );
+  return { ...plan, before };
 }
 
 /**

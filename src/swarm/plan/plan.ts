@@ -1,6 +1,7 @@
 import { hashOf, type Json } from "../../core/canonical.ts";
 import type { Clock } from "../../core/clock.ts";
 import { withoutTicks } from "../cronjob.ts";
+import { planChanged } from "../../core/problems/swarm.ts";
 import type { Engine } from "../engine/connect.ts";
 import type { ServiceSpec } from "../engine/types.ts";
 import { checkPlacement, preflight } from "../preflight/index.ts";
@@ -32,7 +33,7 @@ export async function planStack(
   const compared = compare(rendered, live);
   const made = madeBeside(rendered, live);
   const specs = specsOf(rendered);
-  const before = await snapshot(engine, rendered, live);
+  const before = await snapshot(engine, rendered, live.services);
   return {
     stack: rendered.stack,
     changes: compared.map(({ service, change }) => ({ service, change })),
@@ -66,6 +67,20 @@ export function planHash(specs: StackSpecs, before: StackSnapshot): string {
     Object.entries(specs.services).map(([service, spec]) => [service, withoutTicks(spec)]),
   );
   return hashOf({ specs: { ...specs, services }, runs });
+}
+
+/** What runs now, for a plan that was made a while ago. Throws `plan-changed` when it was made for something else. */
+export async function snapshotFor(
+  engine: Engine,
+  { stack, specs, hash }: Pick<StackPlan, "stack" | "specs" | "hash">,
+): Promise<StackSnapshot> {
+  const services = Object.entries(specs.services).map(([service, spec]) => ({
+    service,
+    spec: spec as unknown as ServiceSpec,
+  }));
+  const now = await snapshot(engine, { stack, services }, await engine.services());
+  if (planHash(specs, now) !== hash) throw planChanged({ stack, what: "its services were changed since" });
+  return now;
 }
 
 /** Services in the order in which they are sent, then those that are gone from the files. */
@@ -123,11 +138,16 @@ function specsOf(rendered: Rendered): StackSpecs {
   };
 }
 
-async function snapshot(engine: Engine, rendered: Rendered, live: Live): Promise<StackSnapshot> {
+interface Named {
+  stack: string;
+  services: { service: string; spec: ServiceSpec }[];
+}
+
+async function snapshot(engine: Engine, rendered: Named, live: Live["services"]): Promise<StackSnapshot> {
   const tasks = await engine.tasks({ label: [`${namespaceLabel}=${rendered.stack}`] });
   const services: StackSnapshot["services"] = {};
   for (const { service } of rendered.services) services[service] = null;
-  for (const found of live.services.filter((one) => isOurs(one.Spec, rendered))) {
+  for (const found of live.filter((one) => isOurs(one.Spec, rendered))) {
     services[shortName(rendered.stack, found.Spec.Name)] = {
       id: found.ID,
       spec: found.Spec as unknown as Json,
@@ -145,7 +165,7 @@ async function snapshot(engine: Engine, rendered: Rendered, live: Live): Promise
  * By label, or by name: a service made by hand under the name of one of ours would be overwritten, so it is
  * kept too.
  */
-function isOurs(spec: ServiceSpec, rendered: Rendered): boolean {
+function isOurs(spec: ServiceSpec, rendered: Named): boolean {
   return (
     spec.Labels?.[namespaceLabel] === rendered.stack ||
     rendered.services.some((one) => one.spec.Name === spec.Name)
