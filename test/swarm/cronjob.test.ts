@@ -1,4 +1,5 @@
 /** A cron job of swarm-cronjob whose ticks come at every moment of a deploy: none of them is a change of the app. */
+import { Readable } from "node:stream";
 import { beforeEach, describe, expect, it, test } from "vitest";
 import { FakeClock } from "../../src/core/clock.ts";
 import { hashOf } from "../../src/core/canonical.ts";
@@ -10,6 +11,7 @@ import { restartedPlan } from "../../src/swarm/held.ts";
 import { planLive } from "../../src/swarm/live-plan.ts";
 import { openPatience } from "../../src/swarm/patience.ts";
 import { planStack } from "../../src/swarm/plan/plan.ts";
+import { probation, type LateProblem } from "../../src/swarm/probation.ts";
 import { restoreStack } from "../../src/swarm/restore.ts";
 import { stackSnapshot } from "../../src/swarm/stacks.ts";
 import type { StackPlan } from "../../src/swarm/types.ts";
@@ -203,6 +205,36 @@ describe("changes of what runs", () => {
     await send(await planLive(engine, "shop", { secret: { from: "old", to: "new", env } }));
     expect(sent.sort()).toEqual(["update shop_app 1", "update shop_cron 0"]);
   });
+});
+
+test("after a deploy nobody is told how a run of it ended, and of other services everybody is", async () => {
+  const said = ["cron", "app"].flatMap((service) => [
+    {
+      ...{ Type: "container", Action: "die" },
+      Actor: {
+        ID: `container of ${service}`,
+        Attributes: {
+          "com.docker.swarm.service.name": `shop_${service}`,
+          "com.docker.stack.namespace": "shop",
+          exitCode: "1",
+        },
+      },
+    },
+    {
+      ...{ Type: "service", Action: "update" },
+      Actor: {
+        ID: `id-shop_${service}`,
+        Attributes: { name: `shop_${service}`, "updatestate.new": "paused" },
+      },
+    },
+  ]);
+  const getEvents = () => Promise.resolve(Readable.from(said.map((event) => `${JSON.stringify(event)}\n`)));
+  const late: string[] = [];
+  const heard = ({ service, kind }: LateProblem): void => void late.push(`${service} ${kind}`);
+  const stop = probation({ ...engine, streams: { getEvents } } as unknown as Engine, clock, "shop", heard);
+  await clock.turn(500);
+  stop();
+  expect(late).toEqual(["app died", "app paused"]);
 });
 
 test("of any other service every part counts, and its hash is what it was", () => {
