@@ -50,7 +50,10 @@ export interface DurableInbox extends Inbox {
    * ends what it takes back where that waits for its key: it will never be heard.
    */
   keep(event: Incoming, as?: string): boolean;
-  /** Keeps an event that cannot be decrypted yet; false when it is known. Joins the open transaction. */
+  /**
+   * Keeps an event that cannot be decrypted yet; false when it is known, or when too many of its sender wait in that
+   * room already: anybody can make up sessions. Joins the open transaction.
+   */
   keepUnreadable(event: Omit<Unreadable, "arrivedAt">): boolean;
   /** What waits for keys: of one session, or all. Oldest first. */
   unreadable(room?: string, session?: string): Unreadable[];
@@ -85,6 +88,9 @@ export interface DurableInbox extends Inbox {
   forget(beforeMs: number): number;
 }
 
+/** So many events of one sender in one room wait for their keys. */
+const mostUnreadable = 50;
+
 interface Row {
   seq: number;
   event: string;
@@ -108,7 +114,8 @@ export function openInbox({ db, clock }: { db: Db; clock: Clock }): DurableInbox
       return fresh;
     },
     keepUnreadable({ eventId, room, session, raw }) {
-      return rows.keepUnreadable.run(eventId, room, JSON.stringify(raw), session, now()).changes > 0;
+      const row = { eventId, room, event: JSON.stringify(raw), session, now: now(), most: mostUnreadable };
+      return rows.keepUnreadable.run(row).changes > 0;
     },
     unreadable: (room, session) =>
       rows.unreadable.all({ room: room ?? null, session: session ?? null }).map((row) => ({
@@ -156,30 +163,7 @@ function statements({ sqlite }: Db) {
     keep: sqlite.prepare<[string, string, string, string]>(
       "insert or ignore into inbox (event_id, room, state, event, arrived_at) values (?, ?, 'pending', ?, ?)",
     ),
-    keepUnreadable: sqlite.prepare<[string, string, string, string, string]>(
-      "insert or ignore into inbox (event_id, room, state, event, session, arrived_at)" +
-        " values (?, ?, 'undecryptable', ?, ?, ?)",
-    ),
-    unreadable: sqlite.prepare<
-      [{ room: string | null; session: string | null }],
-      { event_id: string; room: string; session: string; event: string; arrived_at: string }
-    >(
-      "select event_id, room, session, event, arrived_at from inbox where state = 'undecryptable'" +
-        " and (@room is null or room = @room) and (@session is null or session = @session) order by seq",
-    ),
-    readable: sqlite.prepare<[string, string]>(
-      "update inbox set state = 'pending', event = ? where event_id = ? and state = 'undecryptable'",
-    ),
-    end: sqlite.prepare<[{ now: string; eventId: string; room: string | null }]>(
-      "update inbox set state = 'done', done_at = @now, event = 'null'" +
-        " where event_id = @eventId and state = 'undecryptable' and (@room is null or room = @room)",
-    ),
-    noteSealed: sqlite.prepare<[string, number, string, string, string]>(
-      "insert or ignore into sealed_message (session, message_index, room, sender, event_id) values (?, ?, ?, ?, ?)",
-    ),
-    sealedEvent: sqlite.prepare<[string, number, string, string], { event_id: string }>(
-      "select event_id from sealed_message where session = ? and message_index = ? and room = ? and sender = ?",
-    ),
+    ...sealedStatements(sqlite),
     readableEvent: sqlite.prepare<[string], { event: string }>(
       "select event from inbox where event_id = ? and state <> 'undecryptable'",
     ),
@@ -207,6 +191,38 @@ function statements({ sqlite }: Db) {
     forget: sqlite.prepare<[string, number]>(
       "delete from inbox where seq in (select seq from inbox where state in ('done', 'aside')" +
         " and arrived_at < ? order by seq limit ?)",
+    ),
+  };
+}
+
+/** Of what came encrypted. */
+function sealedStatements(sqlite: Db["sqlite"]) {
+  return {
+    keepUnreadable: sqlite.prepare<[Record<string, string | number>]>(
+      "insert or ignore into inbox (event_id, room, state, event, session, arrived_at)" +
+        " select @eventId, @room, 'undecryptable', @event, @session, @now" +
+        " where (select count(*) from inbox where state = 'undecryptable' and room = @room" +
+        " and event ->> 'sender' = @event ->> 'sender') < @most",
+    ),
+    unreadable: sqlite.prepare<
+      [{ room: string | null; session: string | null }],
+      { event_id: string; room: string; session: string; event: string; arrived_at: string }
+    >(
+      "select event_id, room, session, event, arrived_at from inbox where state = 'undecryptable'" +
+        " and (@room is null or room = @room) and (@session is null or session = @session) order by seq",
+    ),
+    readable: sqlite.prepare<[string, string]>(
+      "update inbox set state = 'pending', event = ? where event_id = ? and state = 'undecryptable'",
+    ),
+    end: sqlite.prepare<[{ now: string; eventId: string; room: string | null }]>(
+      "update inbox set state = 'done', done_at = @now, event = 'null'" +
+        " where event_id = @eventId and state = 'undecryptable' and (@room is null or room = @room)",
+    ),
+    noteSealed: sqlite.prepare<[string, number, string, string, string]>(
+      "insert or ignore into sealed_message (session, message_index, room, sender, event_id) values (?, ?, ?, ?, ?)",
+    ),
+    sealedEvent: sqlite.prepare<[string, number, string, string], { event_id: string }>(
+      "select event_id from sealed_message where session = ? and message_index = ? and room = ? and sender = ?",
     ),
   };
 }

@@ -163,6 +163,19 @@ test("what waits at a start and is handled then is not held against it; no other
   expect(writes).toHaveLength(6 * 3);
 });
 
+test("of one sender in one room fifty events wait for their keys: anybody can make up sessions", () => {
+  const kept = (n: number, room: string, sender: string): boolean =>
+    inbox.keepUnreadable({ eventId: `$${sender}${room}${n}`, room, session: `s${n}`, raw: { sender } });
+  const fresh = Array.from({ length: 60 }, (_, n) => kept(n, "!room", "@eve:elsewhere.example"));
+  expect(fresh.filter(Boolean)).toHaveLength(50);
+  expect([kept(1, "!room", "@bo:example.coop"), kept(1, "!other", "@eve:elsewhere.example")]).toEqual([
+    true,
+    true,
+  ]);
+  inbox.nowReadable("$@eve:elsewhere.example!room3", undefined);
+  expect(kept(60, "!room", "@eve:elsewhere.example")).toBe(true);
+});
+
 test("what could not be read takes its old place once its key comes", async () => {
   inbox.keepUnreadable({ eventId: "$locked", room: "!room", session: "s1", raw: { a: 1 } });
   inbox.keepUnreadable({ eventId: "$other", room: "!room", session: "s2", raw: {} });
