@@ -23,6 +23,23 @@ const patienceMs = 5_000;
 /** How long chat may hear nothing. The homeserver holds an answer back for 30 seconds at most. */
 const mostSilenceMs = durationMs("2m");
 
+/** How long an answer stands, ms: everybody may ask, as often as they like, and each look asks every server. */
+const standsMs = 2000;
+
+/** `look`, for whoever asks while it is under way and for 2 s after it: one that fails does not stand. */
+export function sharedLook(look: () => Promise<Health>, clock: Pick<Clock, "after">): () => Promise<Health> {
+  let shared: Promise<Health> | undefined;
+  const forget = (): void => {
+    shared = undefined;
+  };
+  return () => {
+    if (shared !== undefined) return shared;
+    shared = look();
+    shared.then(() => clock.after(standsMs, forget), forget);
+    return shared;
+  };
+}
+
 /** How each part is, for /healthz and doctor. A server that is away is told, and does not make Tandem ill. */
 export async function healthOf({
   transport,

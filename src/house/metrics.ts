@@ -8,7 +8,7 @@ import type { Engine } from "../workflow/index.ts";
 
 export interface MetricsParts {
   care: Pick<BackupCare, "freshnessOfAll" | "careStates">;
-  engine: Pick<Engine, "stats">;
+  engine: Pick<Engine, "stats" | "finished">;
   inbox: Pick<DurableInbox, "waiting" | "setAside">;
   outbox: Pick<OutboxQueue, "depth" | "refusedSince">;
   transport: Transport | null;
@@ -63,7 +63,7 @@ export function openMetrics({ engine, inbox, outbox, transport, clock, care }: M
     labelNames: ["status"],
     registers: [registry],
     collect() {
-      for (const [status, count] of Object.entries(engine.stats().finished)) this.set({ status }, count);
+      for (const [status, count] of Object.entries(engine.finished())) this.set({ status }, count);
     },
   });
   return registry;

@@ -25,7 +25,7 @@ import type { HouseBooks } from "./books.ts";
 import type { HouseBilling } from "./billing.ts";
 import type { HouseCollective } from "./collective.ts";
 import { converse } from "./converse.ts";
-import { healthOf } from "./health.ts";
+import { healthOf, sharedLook } from "./health.ts";
 import { keepHouse } from "./housekeeping.ts";
 import { inTurn } from "./in-turn.ts";
 import type { LateWatch } from "./late-watch.ts";
@@ -101,12 +101,13 @@ export async function startHouse(rooms: Rooms): Promise<House> {
  */
 async function openDoors(rooms: Rooms, doors: Stop[]): Promise<number> {
   const { options, engine, transport } = rooms;
-  const web = webOf(rooms);
+  const health = sharedLook(() => healthOf({ ...rooms, reserveMb: options.config.diskFreeMb }), rooms.clock);
+  const web = webOf(rooms, health);
   doors.push(() => web.stop());
   await transport?.start();
   const { port } = await web.start();
   const { dataDir } = options.config;
-  doors.push(await openLocalDoor({ ...rooms, dataDir, runs: engine, health: () => healthIn(rooms) }));
+  doors.push(await openLocalDoor({ ...rooms, dataDir, runs: engine, health }));
   return port;
 }
 
@@ -145,10 +146,6 @@ function listen(rooms: Rooms, transport: Transport, stops: Stop[]): void {
   stops.push(reconcileSoon(rooms, transport));
 }
 
-function healthIn(rooms: Rooms): Promise<Health> {
-  return healthOf({ ...rooms, reserveMb: rooms.options.config.diskFreeMb });
-}
-
 /**
  * Doors first, so that nothing new is begun; then the steps in flight; then what waits to be said; the
  * database last.
@@ -164,7 +161,7 @@ async function stopAll(rooms: Rooms, doors: Stop[], stops: Stop[]): Promise<void
   rooms.db.close();
 }
 
-function webOf(rooms: Rooms): Web {
+function webOf(rooms: Rooms, health: () => Promise<Health>): Web {
   const { options, engine } = rooms;
   const { config, log } = options;
   return openWeb({
@@ -184,7 +181,7 @@ function webOf(rooms: Rooms): Web {
       version: versionOf(),
       publicBooks: config.books.publicSummary,
     },
-    health: () => healthIn(rooms),
+    health,
     metrics: openMetrics(rooms),
   });
 }

@@ -5,7 +5,7 @@ import type { Engine, EngineOptions } from "./ports.ts";
 import { openPrune } from "./prune.ts";
 import { openReading } from "./reading.ts";
 import { openSchedules } from "./schedule.ts";
-import { openStats } from "./stats.ts";
+import { openFinished } from "./finished.ts";
 
 /**
  * Opens the engine on a database. Register the workflows, then call `recover`: every open run goes on where it
@@ -32,12 +32,14 @@ export function openEngine(options: EngineOptions): Engine {
     schedule: (name, cron, timezone, make) => schedules.add(name, cron, timezone, make),
     prune: openPrune(db, clock),
     ...openReading(db, registry, house.strandedRuns),
-    stats: openStats(db, () => ({
+    stats: () => ({
       live: memory.live.size,
       parked: memory.parkedCount,
       stepsInFlight: house.stepsInFlight,
+      open: house.journal.openCount.get() ?? 0,
       stranded: house.strandedRuns.size,
-    })),
+    }),
+    finished: openFinished(db),
     async stop() {
       schedules.stop();
       await stop(house);

@@ -138,8 +138,9 @@ export interface EngineStats {
   /** Runs not finished, in the journal. */
   open: number;
   stranded: number;
-  finished: Record<"done" | "failed" | "undone" | "cancelled", number>;
 }
+
+export type EngineFinished = Record<"done" | "failed" | "undone" | "cancelled", number>;
 
 export interface Engine extends RunsView {
   /** Makes a workflow and its older versions known. A name or a version twice is a mistake and throws. */
@@ -173,7 +174,10 @@ export interface Engine extends RunsView {
    * kept four times as long.
    */
   prune(policy: { keepDays: number }): Promise<{ runs: number; steps: number; signals: number }>;
+  /** How it stands; cheap to ask, however many runs have ended. */
   stats(): EngineStats;
+  /** How many runs ended, by how. Reads every run: 50 ms for 100,000. */
+  finished(): EngineFinished;
   /** No step is begun any more; waits for those in flight (`stopGraceMs`), then lets go. Marks nothing. */
   stop(): Promise<void>;
 }

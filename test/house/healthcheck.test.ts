@@ -1,14 +1,18 @@
 /** The HEALTHCHECK of the image, as Docker runs it: alive is what answers, well or not. */
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { createServer, type RequestListener } from "node:http";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer, get, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, test, expect } from "vitest";
 import { FakeClock } from "../../src/core/clock.ts";
 import { ServerName } from "../../src/core/terms.ts";
-import { healthOf } from "../../src/house/health.ts";
+import { healthOf, sharedLook } from "../../src/house/health.ts";
+import { doorPath } from "../../src/house/local-door.ts";
+import type { Health } from "../../src/web/index.ts";
+import { openStage } from "./stage.ts";
 
 const dockerfile = readFileSync(path.join(import.meta.dirname, "../../Dockerfile"), "utf8");
 const [, options = "", command = "[]"] = /^HEALTHCHECK (.*) \\\n {2}CMD (\[.*\])$/m.exec(dockerfile) ?? [];
@@ -70,6 +74,62 @@ test("a server that does not answer takes less time than the check has", async (
   expect(await Promise.race([health, pause(1000, "still asking")])).toMatchObject({
     "server swarm-2": { ok: false, optional: true },
   });
+});
+
+test("one look answers all who ask meanwhile and for 2 s after it; one that fails answers nobody else", async () => {
+  const clock = new FakeClock();
+  let looks = 0;
+  let done = (_health: Promise<Health>): void => undefined;
+  const ask = sharedLook(() => {
+    looks++;
+    return new Promise((answered) => (done = answered));
+  }, clock);
+  const well: Health = { database: { ok: true, says: "1000 MB free" } };
+  const both = Promise.all([ask(), ask()]);
+  // However long it takes.
+  await clock.turn(5000);
+  const third = ask();
+  done(Promise.resolve(well));
+  expect([...(await both), await third]).toEqual([well, well, well]);
+  await clock.turn(1999);
+  expect(await ask()).toBe(well);
+  expect(looks).toBe(1);
+  // To whatever the clock is set meanwhile.
+  clock.setTo(clock.now() - 86_400_000);
+  await clock.turn(1);
+  const failing = ask();
+  done(Promise.reject(new Error("the database is closed")));
+  await expect(failing).rejects.toThrow("closed");
+  const again = ask();
+  done(Promise.resolve(well));
+  expect(await again).toBe(well);
+  expect(looks).toBe(3);
+});
+
+test("the doors of a house share their looks: an engine is asked once", async () => {
+  let asked = 0;
+  const socket = path.join(mkdtempSync(path.join(tmpdir(), "tandem-health-")), "docker.sock");
+  const broken = createServer((_, response) => {
+    asked++;
+    response.statusCode = 500;
+    response.end("{}");
+  });
+  await new Promise<void>((listening) => broken.listen(socket, listening));
+  const stage = await openStage({ socket });
+  const before = asked;
+  const page = `http://127.0.0.1:${stage.house.port}/healthz`;
+  const door = new Promise((answered, failed) => {
+    const socketPath = doorPath(stage.config.dataDir);
+    get({ socketPath, path: "/health" }, (response) => response.resume().on("end", answered)).on(
+      "error",
+      failed,
+    );
+  });
+  await Promise.all([door, ...Array.from({ length: 20 }, () => fetch(page).then((answer) => answer.text()))]);
+  expect(asked - before).toBe(1);
+  await stage.stop();
+  await new Promise((closed) => broken.close(closed));
+  rmSync(path.dirname(socket), { recursive: true });
 });
 
 describe("chat is well", () => {

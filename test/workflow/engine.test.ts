@@ -373,5 +373,10 @@ test("lists, details and numbers say what there is", async () => {
   });
   expect(engine.show(second)?.waitsFor).toBe(`the run ${first}, which holds "app x.coop"`);
   expect(engine.show("zzzzz")).toBeUndefined();
-  expect(engine.stats()).toMatchObject({ live: 2, parked: 2, open: 3, stranded: 0 });
+  expect(engine.stats()).toEqual({ live: 2, parked: 2, stepsInFlight: 0, open: 3, stranded: 0 });
+  expect(engine.finished()).toEqual({ done: 0, failed: 0, undone: 0, cancelled: 0 });
+  engine.cancel(second, "ana", "no more");
+  await settle();
+  expect(engine.stats()).toMatchObject({ open: 2 });
+  expect(engine.finished()).toEqual({ done: 0, failed: 0, undone: 0, cancelled: 1 });
 });
