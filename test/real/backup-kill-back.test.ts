@@ -252,7 +252,10 @@ describe.skipIf(docker === undefined)("ways back, killed at every step", { timeo
     ]);
     expectCuts(
       run,
-      [...of("upgrade", "put the program back", "undo:deploy"), ...of("restore-data", "fill the volumes")],
+      [
+        ...of("upgrade", "look what runs after the backup", "put the program back", "undo:deploy"),
+        ...of("restore-data", "fill the volumes"),
+      ],
       [
         ...of("upgrade", ...before, "undo:record"),
         ...of("take-backup", "plan", ...present),
