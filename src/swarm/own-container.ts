@@ -160,6 +160,7 @@ export async function dropHelpers(
   for (const node of new Set(nodes)) {
     const engine = node === null ? asked : await asked.at(node);
     for (const { Id } of await engine.containers({ label: [`${helperLabel}=${run}`] })) {
+      await letGo(engine, Id);
       await end(engine, Id);
       dropped++;
     }
@@ -175,7 +176,11 @@ export async function dropHolders(asked: Engine, thing: string, spared: string):
   for (const { ID } of await asked.nodes()) {
     const engine = await engineAt(asked, ID);
     const found = (await engine?.containers({ label: [`${holdsLabel}=${thing}`] })) ?? [];
-    for (const { Id } of found) if (engine !== undefined && Id !== spared) await end(engine, Id);
+    for (const { Id } of found) {
+      if (engine === undefined || Id === spared) continue;
+      await letGo(engine, Id);
+      await end(engine, Id);
+    }
   }
 }
 
@@ -185,6 +190,30 @@ async function engineAt(asked: Engine, node: string): Promise<Engine | undefined
   } catch (thrown) {
     if (thrown instanceof Problem && thrown.code === nodeNotReached.code) return undefined;
     throw thrown;
+  }
+}
+
+/** Interrupts all but itself and the first process, and waits 5 s for their end. What has ended has no `exe`. */
+const interrupt = `
+kill -INT -1
+n=0
+while [ $n -lt 50 ]; do
+  left=
+  for one in /proc/[0-9]*; do
+    [ "$one" = /proc/1 ] || [ "$one" = "/proc/$$" ] || [ ! -e "$one/exe" ] || left=1
+  done
+  [ -n "$left" ] || break
+  sleep 0.1
+  n=$((n+1))
+done`.trim();
+const letGoMs = 10_000;
+
+/** What works in a helper that nobody hears any more gives back what it holds: killed, restic leaves its lock. */
+async function letGo(engine: Engine, container: string): Promise<void> {
+  try {
+    await run(engine, container, ["sh", "-c", interrupt], { signal: AbortSignal.timeout(letGoMs) });
+  } catch {
+    // Nothing runs in it, or it does not listen: it is ended in any case.
   }
 }
 

@@ -241,8 +241,29 @@ describe.skipIf(docker === undefined)("a backup that goes wrong", { timeout: 120
     await expect.poll(() => locks(), { timeout: 30_000, interval: 50 }).toHaveLength(1);
     const words = ["forget", "--keep-last", "1000"];
     await inHelper(house.helping, helperUse(), ({ restic }) => restic.run("forget", words));
-    expect((await left).exitCode).toBe(137);
+    // Interrupted, not killed.
+    expect((await left).exitCode).toBe(130);
     expect(locks()).toEqual([]);
+    expect(await house.helpers()).toEqual([]);
+  });
+
+  it("interrupts what works in a helper that is dropped: it takes its lock along", async () => {
+    const earlier = { ...house.helping, turns: openTurns() };
+    const use = { ...helperUse(), run: "earli" };
+    const looked = Promise.withResolvers<undefined>();
+    const left = inHelper(earlier, use, async ({ restic }) => {
+      const { exitCode } = await restic.end(["backup", "--stdin"], { stdin: new PassThrough() });
+      // As a process that has been killed: it ends no helper.
+      await looked.promise;
+      return exitCode;
+    });
+    await expect.poll(() => locks(), { timeout: 30_000, interval: 50 }).toHaveLength(1);
+    // For 200 ms restic looks for other locks, and does not yet hold its own for one to take along.
+    await new Promise((over) => setTimeout(over, 1000));
+    expect(await house.helping.servers.swarmOf(use.server).dropHelpers("earli", [null])).toBe(1);
+    expect(locks()).toEqual([]);
+    looked.resolve(undefined);
+    expect(await left).toBe(130);
     expect(await house.helpers()).toEqual([]);
   });
 
