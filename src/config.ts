@@ -312,12 +312,12 @@ function applyEnvironment(raw: Record<string, unknown>, env: NodeJS.ProcessEnv):
   }
 }
 
-/** Other words are left for the schema to refuse: a switch that is on must not go off for being misspelt. */
 /** `Number` would take an empty text, as a compose file makes of a variable that is not set, for 0. */
 function integerOf(text: string): unknown {
   return /^-?\d+$/.test(text) ? Number(text) : text;
 }
 
+/** Other words are left for the schema to refuse: a switch that is on must not go off for being misspelt. */
 function booleanOf(text: string): unknown {
   return text === "true" ? true : text === "false" ? false : text;
 }
