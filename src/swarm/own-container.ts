@@ -160,8 +160,7 @@ export async function dropHelpers(
   for (const node of new Set(nodes)) {
     const engine = node === null ? asked : await asked.at(node);
     for (const { Id } of await engine.containers({ label: [`${helperLabel}=${run}`] })) {
-      await letGo(engine, Id);
-      await end(engine, Id);
+      await drop(engine, Id);
       dropped++;
     }
   }
@@ -176,11 +175,7 @@ export async function dropHolders(asked: Engine, thing: string, spared: string):
   for (const { ID } of await asked.nodes()) {
     const engine = await engineAt(asked, ID);
     const found = (await engine?.containers({ label: [`${holdsLabel}=${thing}`] })) ?? [];
-    for (const { Id } of found) {
-      if (engine === undefined || Id === spared) continue;
-      await letGo(engine, Id);
-      await end(engine, Id);
-    }
+    for (const { Id } of found) if (engine !== undefined && Id !== spared) await drop(engine, Id);
   }
 }
 
@@ -208,13 +203,17 @@ while [ $n -lt 50 ]; do
 done`.trim();
 const letGoMs = 10_000;
 
-/** What works in a helper that nobody hears any more gives back what it holds: killed, restic leaves its lock. */
-async function letGo(engine: Engine, container: string): Promise<void> {
+/**
+ * Ends a helper that nobody hears any more. What works in it first gives back what it holds: killed, restic would
+ * leave its lock.
+ */
+async function drop(engine: Engine, container: string): Promise<void> {
   try {
     await run(engine, container, ["sh", "-c", interrupt], { signal: AbortSignal.timeout(letGoMs) });
   } catch {
     // Nothing runs in it, or it does not listen: it is ended in any case.
   }
+  await end(engine, container);
 }
 
 /** One that ends by itself is being removed by the engine, which then refuses to do it twice. */
