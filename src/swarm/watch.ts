@@ -1,6 +1,7 @@
 import type { Clock } from "../core/clock.ts";
 import { redact } from "../core/secret.ts";
 import { openAlarm } from "./alarm.ts";
+import { isCronjob } from "./cronjob.ts";
 import type { Engine } from "./engine/connect.ts";
 import { listen } from "./engine/events.ts";
 import type { EngineEvent, ServiceSpec } from "./engine/types.ts";
@@ -133,9 +134,16 @@ async function untilVerdict(watch: Watch, first: Look): Promise<{ verdict: Stack
   }
 }
 
-/** The last look before a deploy is called well: at the containers themselves. Answers those not seen to run. */
+/**
+ * The last look before a deploy is called well: at the containers themselves. Answers those not seen to run; the runs
+ * of a cron job come and go.
+ */
 function unseenOf({ evidence }: Watch, seen: Look): Promise<Unseen[]> {
-  const running = seen.tasks.filter(({ ID, Status }) => seen.current.has(ID) && Status.State === "running");
+  const cronjobs = new Set(seen.services.filter(({ Spec }) => isCronjob(Spec)).map(({ ID }) => ID));
+  const running = seen.tasks.filter(
+    ({ ID, ServiceID, Status }) =>
+      seen.current.has(ID) && Status.State === "running" && !cronjobs.has(ServiceID),
+  );
   return evidence.unseen(running);
 }
 

@@ -27,10 +27,17 @@ afterEach(() => void vi.useRealTimers());
  * Watches a timeline whose containers run from `aliveAtSeconds` on, and whose engines are silent from `silentAtSeconds`
  * on. Answers the verdict, and when containers were looked at: seconds from the begin of the watch.
  */
-async function watched(name: string, aliveAtSeconds: number, forSeconds = 60, silentAtSeconds = Infinity) {
+async function watched(
+  name: string,
+  aliveAtSeconds: number,
+  forSeconds = 60,
+  silentAtSeconds = Infinity,
+  change: (timeline: Timeline) => void = () => undefined,
+) {
   // Only how long an engine may be silent is counted by them.
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   const timeline = withContainers(name);
+  change(timeline);
   const clock = new FakeClock();
   const beganMs = clock.now();
   const looks: { at: number; container: string }[] = [];
@@ -87,6 +94,18 @@ test("one whose container does not run when its time is up has failed, and it is
       "Swarm says that it runs, and the engine on its node that its container does not.",
   );
   expect(verdict?.seconds).toBeGreaterThanOrEqual(timeline.plan.timeoutSeconds);
+});
+
+test("the runs of a cron job come and go: their containers are not looked at", async () => {
+  const { verdict, looks } = await watched("plain", Infinity, 60, Infinity, ({ frames }) => {
+    for (const frame of frames) {
+      frame.at = 0;
+      for (const { Spec } of frame.services ?? [])
+        Spec.Labels = { ...Spec.Labels, "swarm.cronjob.enable": "true" };
+    }
+  });
+  expect(verdict?.outcome).toBe("converged");
+  expect(looks).toEqual([]);
 });
 
 test("an engine that is silent when time is up is asked again, and then the word of the Swarm counts", async () => {
