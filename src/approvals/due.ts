@@ -64,7 +64,7 @@ export function dueAlarm(desk: () => Desk): Alarm {
     } catch (thrown) {
       if (report === undefined) throw thrown;
       report(thrown);
-      disarm = clock.at(clock.now() + retryMs, ring);
+      disarm = clock.after(retryMs, ring);
     }
   };
   return {

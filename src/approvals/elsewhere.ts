@@ -26,7 +26,7 @@ export function openElsewhere(desk: () => Desk): Elsewhere {
       if (stopped) return;
       const { clock, report } = desk();
       report?.(thrown);
-      const cancel = clock.at(clock.now() + againMs, () => {
+      const cancel = clock.after(againMs, () => {
         waiting.delete(cancel);
         look(id);
       });

@@ -58,7 +58,7 @@ async function stacksOn({ clock, servers }: Parts, server: ServerName): Promise<
   let stopWaiting = (): void => undefined;
   const late = new Promise<Asked>((done) => {
     const away = `it did not answer within ${patienceMs / 1000} s`;
-    stopWaiting = clock.at(clock.now() + patienceMs, () => done({ away }));
+    stopWaiting = clock.after(patienceMs, () => done({ away }));
   });
   const asked = async (): Promise<Asked> => {
     const swarm: Swarm = servers.swarmOf(server);

@@ -64,7 +64,7 @@ export async function endCommand(
   name: string,
 ): Promise<"ended" | "still there" | "unknown"> {
   const late = new AbortController();
-  const disarm = clock.at(clock.now() + longestMs, () => late.abort(new Error("it did not answer")));
+  const disarm = clock.after(longestMs, () => late.abort(new Error("it did not answer")));
   try {
     const argv = ["sh", "-c", script, "sh", `${variable}=${name}`];
     const { exitCode } = await swarm.exec(stack, service, { argv, signal: late.signal });

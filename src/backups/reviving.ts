@@ -251,7 +251,7 @@ export async function dropVolumes({ servers, clock }: Ground, { data, made }: Re
         break;
       } catch (thrown) {
         if (!(thrown instanceof Problem) || tries === volumeTries) throw thrown;
-        await new Promise<void>((done) => void clock.at(clock.now() + volumeWaitMs, done));
+        await new Promise<void>((done) => void clock.after(volumeWaitMs, done));
       }
     }
   }

@@ -130,7 +130,7 @@ async function guard(
   signal: AbortSignal | undefined,
 ): Promise<Response> {
   const late = new AbortController();
-  const stop = clock.at(clock.now() + timeoutSeconds * 1000, () => late.abort());
+  const stop = clock.after(timeoutSeconds * 1000, () => late.abort());
   const either = signal === undefined ? late.signal : AbortSignal.any([signal, late.signal]);
   try {
     const response = await send(to, { ...init, redirect: "error", signal: either });

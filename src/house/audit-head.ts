@@ -4,6 +4,8 @@ import type { Outbox } from "../chat/transport.ts";
 import { againWhenItFails, isoOf, type Clock } from "../core/clock.ts";
 
 const dayMs = 86_400_000;
+/** A clock that was set meanwhile is noticed by then. */
+const longestWaitMs = 3_600_000;
 
 /**
  * Posts the head of the audit chain in the operators' room each day just after midnight UTC: the room lives on
@@ -28,7 +30,8 @@ export function postAuditHead(
       room,
       message: dayHead(audit, clock),
     });
-    cancel = clock.at((Math.floor(now / dayMs) + 1) * dayMs, post);
+    const midnight = (Math.floor(now / dayMs) + 1) * dayMs;
+    cancel = clock.after(Math.min(midnight - now, longestWaitMs), post);
   }
   post();
   return () => cancel();

@@ -66,7 +66,7 @@ function openSoon(clock: Clock, signal: AbortSignal, work: () => Promise<boolean
   const soon = (inMs: number): void => {
     if (waits || signal.aborted) return;
     waits = true;
-    cancel = clock.at(clock.now() + inMs, () => {
+    cancel = clock.after(inMs, () => {
       waits = false;
       void work().then((well) => {
         if (!well) soon(afterTroubleMs);

@@ -70,7 +70,7 @@ export async function healthOf({
 async function serverHealth(swarm: Pick<Swarm, "check">, clock: Clock): Promise<Health[string]> {
   let stop = (): void => undefined;
   const silent = new Promise<never>((_done, tooLate) => {
-    stop = clock.at(clock.now() + patienceMs, () =>
+    stop = clock.after(patienceMs, () =>
       tooLate(new Error(`it has not answered for ${patienceMs / 1000} s`)),
     );
   });

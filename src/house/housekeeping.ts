@@ -42,7 +42,7 @@ export function keepHouse(house: Housekeeping): () => void {
     if (!stopped) next(everyMs);
   };
   function next(waitMs: number): void {
-    cancel = clock.at(clock.now() + waitMs, () => void tidy());
+    cancel = clock.after(waitMs, () => void tidy());
   }
   next(firstMs);
   return () => {

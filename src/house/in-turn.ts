@@ -52,7 +52,7 @@ export function inTurn(listener: Listener, parts: Parts): { listener: Listener; 
 async function isDoneSoon(clock: Clock, work: Promise<unknown>): Promise<boolean> {
   let stopWaiting = (): void => undefined;
   const late = new Promise<boolean>((ring) => {
-    stopWaiting = clock.at(clock.now() + patienceMs, () => ring(false));
+    stopWaiting = clock.after(patienceMs, () => ring(false));
   });
   try {
     return await Promise.race([work.then(() => true), late]);

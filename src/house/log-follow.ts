@@ -54,7 +54,7 @@ export function openLogFollow({ apps, outbox, clock, options }: Parts): LogFollo
     else wait(key, room, about, turn + 1, lines);
   };
   const wait = (key: string, room: string, about: Follow, turn: number, shown: string): void => {
-    const cancel = clock.at(clock.now() + lookEveryMs, () => {
+    const cancel = clock.after(lookEveryMs, () => {
       look(key, room, about, turn, shown).catch((thrown: unknown) => {
         options.log.warn({ err: thrown, key }, "a log is not followed any more");
         ends.delete(key);

@@ -210,7 +210,7 @@ function reconcileSoon({ approvals, clock, options }: Rooms, transport: Transpor
       .catch((thrown: unknown) => {
         options.log.warn({ err: thrown, waitMs }, "open questions are compared with the rooms later");
         if (!stopped) {
-          cancel = clock.at(clock.now() + waitMs, () => attempt(Math.min(waitMs * 2, lastReconcileMs)));
+          cancel = clock.after(waitMs, () => attempt(Math.min(waitMs * 2, lastReconcileMs)));
         }
       });
   };

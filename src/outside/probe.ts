@@ -144,7 +144,7 @@ function rest(clock: Clock, signal: AbortSignal | undefined): Promise<void> {
       signal?.removeEventListener("abort", done);
       rested();
     };
-    const cancel = clock.at(clock.now() + pauseMs, done);
+    const cancel = clock.after(pauseMs, done);
     signal?.addEventListener("abort", done, { once: true });
   });
 }

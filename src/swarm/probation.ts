@@ -28,7 +28,7 @@ export function probation(
   forMs: number = probationMs,
 ): () => void {
   const ended = new AbortController();
-  const stopTimer = clock.at(clock.now() + forMs, () => ended.abort());
+  const stopTimer = clock.after(forMs, () => ended.abort());
   const types = ["container", "service"];
   // Swarm kills what it replaces or removes, and says so first; what dies unasked (out of memory too) was
   // not killed by it.

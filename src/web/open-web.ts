@@ -39,7 +39,7 @@ export function openWeb(parts: WebParts): Web {
     parts.clock,
     () => {
       sessions.sweep();
-      stopSweeping = parts.clock.at(parts.clock.now() + sweepEveryMs, sweep);
+      stopSweeping = parts.clock.after(sweepEveryMs, sweep);
     },
     failed,
     (takeBack) => (stopSweeping = takeBack),

@@ -15,7 +15,7 @@ export async function within<T>(
 ): Promise<{ value: T } | { problem: Problem }> {
   let stopWaiting = (): void => undefined;
   const late = new Promise<{ problem: Problem }>((done) => {
-    stopWaiting = clock.at(clock.now() + patienceSeconds * 1000, () =>
+    stopWaiting = clock.after(patienceSeconds * 1000, () =>
       done({ problem: serverSlow({ seconds: patienceSeconds }) }),
     );
   });

@@ -89,6 +89,17 @@ describe("the day's head", () => {
     expect(told).toEqual([]);
   });
 
+  test("comes when a clock that was far ahead has been set right, too", async () => {
+    clock.setTo(Date.parse("2031-01-01T12:00:00Z"));
+    const stop = begin();
+    clock.setTo(Date.parse("2026-11-24T20:30:00Z"));
+    await clock.turn(durationMs("1h"));
+    expect(days()).toEqual(["audit-head/2026-11-24", "audit-head/2031-01-01"]);
+    await clock.turn(durationMs("3h"));
+    expect(days()).toContain("audit-head/2026-11-25");
+    stop();
+  });
+
   test("that could not be posted is tried again after half a minute, and the next day has its own", async () => {
     const outbox = openOutbox({ db, clock });
     let isFull = true;

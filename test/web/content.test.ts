@@ -172,6 +172,9 @@ describe("the audit trail", () => {
     expect(await rowsSaid()).toBe(first);
     await home.clock.turn(60_000);
     expect(Number(await rowsSaid())).toBe(Number(first) + 1);
+    home.parts.audit.append({ who: "ana", what: "another", subject: "x" });
+    home.clock.setTo(home.clock.now() - 3_600_000);
+    expect(Number(await rowsSaid())).toBe(Number(first) + 2);
   });
 });
 

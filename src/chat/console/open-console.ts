@@ -161,7 +161,7 @@ function watch(
   const there = find();
   if (there !== undefined) return Promise.resolve(there);
   return new Promise((resolve, reject) => {
-    const end = clock.at(clock.now() + timeoutMs, () => {
+    const end = clock.after(timeoutMs, () => {
       watchers.delete(look);
       reject(consoleWaitedInVain({ text: String(text), seconds: Math.round(timeoutMs / 1000) }));
     });

@@ -44,7 +44,7 @@ export function openInvites(parts: Parts): Invites {
   const later = (ms: number | undefined): void => {
     failures++;
     again?.();
-    again = clock.at(clock.now() + (ms ?? Math.min(retryMs * 2 ** (failures - 1), longestRetryMs)), () => {
+    again = clock.after(ms ?? Math.min(retryMs * 2 ** (failures - 1), longestRetryMs), () => {
       again = undefined;
       void answer();
     });

@@ -42,7 +42,7 @@ export function openSender(parts: Parts): Sender {
       return outbox.claimNext(clock.now());
     } catch (thrown) {
       log.error({ err: thrown }, "the outbox could not be read or written");
-      clock.at(clock.now() + longestWaitMs, schedule);
+      clock.after(longestWaitMs, schedule);
       return undefined;
     }
   };
@@ -77,7 +77,7 @@ export function openSender(parts: Parts): Sender {
     async stop(patienceMs) {
       const until = clock.now() + patienceMs;
       while (online && outbox.depth() > 0 && clock.now() < until) {
-        const soon = new Promise<void>((resolve) => clock.at(clock.now() + 50, resolve));
+        const soon = new Promise<void>((resolve) => clock.after(50, resolve));
         await Promise.race([soon, ...underWay]);
         if (underWay.size === 0) await soon;
       }
@@ -105,7 +105,7 @@ async function send(parts: Parts, claimed: Claimed): Promise<void> {
     } catch (unwritable) {
       // The database takes nothing at the moment; later the message is tried again as if nothing had been.
       log.error({ err: unwritable, key: claimed.key }, "the outbox could not be written");
-      clock.at(clock.now() + firstWaitMs, () => outbox.release(claimed.key));
+      clock.after(firstWaitMs, () => outbox.release(claimed.key));
     }
   }
 }

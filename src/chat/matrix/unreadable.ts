@@ -49,7 +49,7 @@ export function openSecondAttempts(parts: Parts): SecondAttempts {
   const later = (thrown: unknown): void => {
     log.warn({ err: thrown }, "what could not be read is tried again later");
     cancelAgain();
-    if (!stopped) cancelAgain = clock.at(clock.now() + againMs, () => attempt(all));
+    if (!stopped) cancelAgain = clock.after(againMs, () => attempt(all));
   };
   const all = (): Unreadable[] => inbox.unreadable();
 

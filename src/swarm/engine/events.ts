@@ -24,7 +24,7 @@ export function listen(
   const again = (reason: string): void => {
     if (options.signal.aborted) return;
     engine.warn(`events of the Docker Engine: ${reason}; listening again`);
-    const stop = clock.at(clock.now() + waitMs, open);
+    const stop = clock.after(waitMs, open);
     waitMs = Math.min(waitMs * 2, lastWaitMs);
     options.signal.addEventListener("abort", stop, { once: true });
   };

@@ -52,7 +52,7 @@ async function lookUp(engine: Engine, clock: Clock, image: string): Promise<Know
   let stop = (): void => undefined;
   const silent = new Promise<Known>((give) => {
     const tooLong = { unreachable: `no answer in ${registryTimeoutMs / 1000} s` };
-    stop = clock.at(clock.now() + registryTimeoutMs, () => give(tooLong));
+    stop = clock.after(registryTimeoutMs, () => give(tooLong));
   });
   const asked = engine.distribution(image).then(
     (found): Known => ({ found }),
