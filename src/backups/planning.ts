@@ -240,7 +240,7 @@ function restingWords(services: readonly ServiceAnatomy[], reading: LabelReading
     if (left.length === 0) return [];
     const what = left.length === 1 ? `its volume ${left.join()} is` : `its volumes ${left.join(", ")} are`;
     return [
-      `${service} is scaled to 0, so ${what} not in this backup: only what runs is read. ` +
+      `${service} is at rest, so ${what} not in this backup: only what runs is read. ` +
         `If that data counts, let ${service} run while the backup is taken.`,
     ];
   });

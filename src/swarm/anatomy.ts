@@ -1,6 +1,8 @@
 /** What a stack consists of while it runs, as far as a backup has to know: where its data is, and what it is called. */
 import { posix } from "node:path";
+import { atRest } from "./cronjob.ts";
 import type { Engine } from "./engine/connect.ts";
+import type { ServiceSpec } from "./engine/types.ts";
 import { namespaceLabel, shortName } from "./plan/rendered.ts";
 import { isRunning } from "./verdict/signs.ts";
 
@@ -12,7 +14,7 @@ export interface ServiceAnatomy {
   labels: Record<string, string>;
   /** Those of its containers (`labels`), where nothing reads what is meant for `deploy.labels`. */
   containerLabels?: Record<string, string>;
-  /** How many copies it wants; null: one on every node. */
+  /** How many copies it wants, a cron job none; null: one on every node. */
   wanted: number | null;
   /** Where it runs now, the newest task first; empty when none of its tasks runs. */
   running: RunningService[];
@@ -77,7 +79,7 @@ export async function stackAnatomy(engine: Engine, stack: string): Promise<Servi
         image: ContainerSpec.Image,
         labels: Spec.Labels ?? {},
         containerLabels: ContainerSpec.Labels ?? {},
-        wanted: Spec.Mode?.Replicated === undefined ? null : (Spec.Mode.Replicated.Replicas ?? 0),
+        wanted: wantedOf(Spec),
         running,
         volumes: (ContainerSpec.Mounts ?? []).flatMap(({ Type, Source, Target }) =>
           Type === "volume" && Source !== undefined ? [{ name: Source, target: Target }] : [],
@@ -85,6 +87,11 @@ export async function stackAnatomy(engine: Engine, stack: string): Promise<Servi
       };
     }),
   );
+}
+
+function wantedOf(spec: ServiceSpec): ServiceAnatomy["wanted"] {
+  const { Replicated } = atRest(spec).Mode ?? {};
+  return Replicated === undefined ? null : (Replicated.Replicas ?? 1);
 }
 
 async function containerOf(

@@ -6,12 +6,13 @@
 import { canonicalJson, type Json } from "../core/canonical.ts";
 import type { ServiceSpec } from "./engine/types.ts";
 
+const enableLabel = "swarm.cronjob.enable";
 /** The words that swarm-cronjob takes for yes. */
 const yes = ["1", "t", "T", "true", "True", "TRUE"];
 
 /** Whether swarm-cronjob starts this service. */
 export function isCronjob(spec: ServiceSpec | Json): boolean {
-  return yes.includes((spec as Partial<ServiceSpec> | null)?.Labels?.["swarm.cronjob.enable"] ?? "");
+  return yes.includes((spec as Partial<ServiceSpec> | null)?.Labels?.[enableLabel] ?? "");
 }
 
 /** A spec without what a tick writes, for comparisons and hashes; any other service's comes back as it is. */
@@ -38,4 +39,15 @@ export function sameButTicks(a: ServiceSpec | Json, b: ServiceSpec | Json): bool
 export function atRest(spec: ServiceSpec): ServiceSpec {
   if (!isCronjob(spec) || spec.Mode?.Replicated === undefined) return spec;
   return { ...spec, Mode: { Replicated: { Replicas: 0 } } };
+}
+
+/** Without its schedule: swarm-cronjob forgets a service that says so (internal/app/app.go), and no tick starts it. */
+export function unscheduled(spec: ServiceSpec): ServiceSpec {
+  return isCronjob(spec) ? { ...spec, Labels: { ...spec.Labels, [enableLabel]: "false" } } : spec;
+}
+
+/** With the schedule that `meant` has, if it has one. */
+export function scheduledAs(spec: ServiceSpec, meant: ServiceSpec): ServiceSpec {
+  const enable = meant.Labels?.[enableLabel];
+  return enable === undefined ? spec : { ...spec, Labels: { ...spec.Labels, [enableLabel]: enable } };
 }

@@ -1,7 +1,7 @@
 /** Services that are there and have no task yet: what is restored before they start must not be overrun by them. */
 import { hashOf, type Json } from "../core/canonical.ts";
 import type { Clock } from "../core/clock.ts";
-import { sameButTicks } from "./cronjob.ts";
+import { sameButTicks, scheduledAs } from "./cronjob.ts";
 import type { Engine } from "./engine/connect.ts";
 import type { ServiceSpec } from "./engine/types.ts";
 import { restoreStack } from "./restore.ts";
@@ -69,7 +69,9 @@ export function restartedPlan(
   };
 }
 
-function withTasks(spec: ServiceSpec, { Mode, TaskTemplate }: ServiceSpec): Json {
+function withTasks(held: ServiceSpec, meant: ServiceSpec): Json {
+  const spec = scheduledAs(held, meant);
+  const { Mode, TaskTemplate } = meant;
   const task: Partial<ServiceSpec["TaskTemplate"]> = { ...spec.TaskTemplate };
   delete task.Placement;
   const { Placement } = TaskTemplate;

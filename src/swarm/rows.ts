@@ -1,5 +1,6 @@
 import { stackUnknown } from "../core/problems/swarm.ts";
 import { redact } from "../core/secret.ts";
+import { isCronjob } from "./cronjob.ts";
 import type { Engine } from "./engine/connect.ts";
 import { logLines } from "./engine/logs.ts";
 import { lookAt, wantedOf } from "./look.ts";
@@ -9,7 +10,10 @@ import { isRunning } from "./verdict/signs.ts";
 
 const linesByDefault = 50;
 
-/** One row per service, by name. `wanted` is null where a count says nothing: one on every server. */
+/**
+ * One row per service, by name. `wanted` is null where a count says nothing: one on every server, or the runs of a
+ * cron job.
+ */
 export async function serviceRows(engine: Engine, stack: string, nowMs: number): Promise<ServiceRow[]> {
   const [look, nodes] = await Promise.all([lookAt(engine, stack, nowMs), engine.nodes()]);
   const rows = look.services.map(({ ID, Spec, UpdateStatus }): ServiceRow => {
@@ -18,7 +22,7 @@ export async function serviceRows(engine: Engine, stack: string, nowMs: number):
       service: shortName(stack, Spec.Name),
       image: tagOf(Spec.TaskTemplate.ContainerSpec.Image),
       running: running.length,
-      wanted: Spec.Mode?.Global !== undefined ? null : wantedOf(Spec, nodes),
+      wanted: Spec.Mode?.Global !== undefined || isCronjob(Spec) ? null : wantedOf(Spec, nodes),
       ...(UpdateStatus?.State === undefined ? {} : { update: UpdateStatus.State }),
     };
   });

@@ -6,6 +6,7 @@ import { Readable } from "node:stream";
 import { volumeInDoubt, volumeTaken } from "../core/problems/move.ts";
 import { Problem } from "../core/problem.ts";
 import type { Clock } from "../core/clock.ts";
+import { unscheduled } from "./cronjob.ts";
 import type { Engine } from "./engine/connect.ts";
 import type { EngineVolume, ServiceSpec } from "./engine/types.ts";
 import { haveImage } from "./have-image.ts";
@@ -121,8 +122,12 @@ export function isJob({ Mode }: ServiceSpec): boolean {
   return Mode?.ReplicatedJob !== undefined || Mode?.GlobalJob !== undefined;
 }
 
-/** No replicas; what runs on every server is placed where there is none. */
-export function halted(spec: ServiceSpec): ServiceSpec {
+/**
+ * No replicas, and for a cron job no schedule: a run of it would read and write what is being moved or restored. What
+ * runs on every server is placed where there is none.
+ */
+export function halted(running: ServiceSpec): ServiceSpec {
+  const spec = unscheduled(running);
   if (spec.Mode?.Replicated !== undefined) return { ...spec, Mode: { Replicated: { Replicas: 0 } } };
   const { Placement } = spec.TaskTemplate;
   const Constraints = [...new Set([...(Placement?.Constraints ?? []), "node.id==nowhere"])];

@@ -152,8 +152,8 @@ describe("what is backed up", () => {
     const runs = service("app", [running(["files"])], { labels });
     const { nodes, warnings } = await plan([runs, rests(["db", "files", "cache"])]);
     expect(nodes[0]?.volumes.map(({ short }) => short)).toEqual(["files"]);
-    expect(warnings.filter((one) => one.includes("scaled to 0"))).toEqual([
-      expect.stringContaining("db is scaled to 0, so its volume db is not in this backup"),
+    expect(warnings.filter((one) => one.includes("at rest"))).toEqual([
+      expect.stringContaining("db is at rest, so its volume db is not in this backup"),
     ]);
     const none = await plan([service("app", [running(["files"])], { labels: enabled }), rests(["files"])]);
     expect(none.warnings).toEqual([]);

@@ -3,15 +3,17 @@ import { Readable } from "node:stream";
 import { beforeEach, describe, expect, it, test } from "vitest";
 import { FakeClock } from "../../src/core/clock.ts";
 import { hashOf } from "../../src/core/canonical.ts";
+import { stackAnatomy } from "../../src/swarm/anatomy.ts";
 import { applyPlan } from "../../src/swarm/apply.ts";
 import { sameButTicks, withoutTicks } from "../../src/swarm/cronjob.ts";
 import type { Engine } from "../../src/swarm/engine/connect.ts";
 import type { EngineService, EngineTask, ServiceSpec } from "../../src/swarm/engine/types.ts";
-import { restartedPlan } from "../../src/swarm/held.ts";
+import { beginHeld, heldPlan, restartedPlan } from "../../src/swarm/held.ts";
 import { planLive } from "../../src/swarm/live-plan.ts";
 import { openPatience } from "../../src/swarm/patience.ts";
 import { planStack } from "../../src/swarm/plan/plan.ts";
 import { probation, type LateProblem } from "../../src/swarm/probation.ts";
+import { serviceRows } from "../../src/swarm/rows.ts";
 import { restoreStack } from "../../src/swarm/restore.ts";
 import { stackSnapshot } from "../../src/swarm/stacks.ts";
 import type { StackPlan } from "../../src/swarm/types.ts";
@@ -78,6 +80,9 @@ function tick(): void {
   found.Spec.TaskTemplate.ForceUpdate = found.Version.Index++;
   found.UpdateStatus = { State: "paused", StartedAt: `at ${found.Version.Index}`, Message: "a task failed" };
 }
+
+const schedule = (): string | undefined =>
+  services.find(({ Spec }) => Spec.Name === "shop_cron")?.Spec.Labels?.["swarm.cronjob.enable"];
 
 const planned = (...specs: ServiceSpec[]): Promise<StackPlan> =>
   planStack(engine, clock, { configSettings: {} } as never, renderedOf(specs));
@@ -179,13 +184,36 @@ describe("what is put back", () => {
     tick();
     const before = await stackSnapshot(engine, "shop");
     for (const one of services) one.Spec = halted(one.Spec);
-    const { changes } = restartedPlan("shop", before, 60);
-    expect(changes).toEqual([
+    expect(schedule()).toBe("false");
+    const plan = restartedPlan("shop", before, 60);
+    expect(plan.changes).toEqual([
       { service: "app", change: "update" },
-      { service: "cron", change: "same" },
+      { service: "cron", change: "update" },
     ]);
     await restoreStack(engine, clock, "shop", before);
-    expect(sent).toEqual(["update shop_app 1"]);
+    expect(sent).toEqual(["update shop_app 1", "update shop_cron 0"]);
+    expect(schedule()).toBe("true");
+    services = services.filter(({ Spec }) => Spec.Name === "shop_cron");
+    const { outcome } = await watchPlan(engine, clock, openPatience(clock, { awayMs: 1000 }), {
+      ...plan,
+      changes: plan.changes.filter(({ service }) => service === "cron"),
+    });
+    expect(outcome).toBe("converged");
+  });
+
+  it("has its schedule when its data is there, and not before", async () => {
+    services = [];
+    const plan = await planned(web("web:1"), cron());
+    await send(heldPlan(plan, ["app", "cron"]));
+    expect(schedule()).toBe("false");
+    await beginHeld(engine, clock, plan, ["app", "cron"]);
+    expect(schedule()).toBe("true");
+    expect(sent.sort()).toEqual([
+      "create shop_app 0",
+      "create shop_cron 0",
+      "update shop_app 1",
+      "update shop_cron 0",
+    ]);
   });
 });
 
@@ -235,6 +263,15 @@ test("after a deploy nobody is told how a run of it ended, and of other services
   await clock.turn(500);
   stop();
   expect(late).toEqual(["app died", "app paused"]);
+});
+
+test("between its runs nothing is missing: its count says nothing, and a backup does not wait for it", async () => {
+  tick();
+  expect(await serviceRows(engine, "shop", 0)).toMatchObject([
+    { service: "app", wanted: 1 },
+    { service: "cron", running: 0, wanted: null },
+  ]);
+  expect(await stackAnatomy(engine, "shop")).toMatchObject([{ wanted: 1 }, { service: "cron", wanted: 0 }]);
 });
 
 test("of any other service every part counts, and its hash is what it was", () => {
