@@ -18,28 +18,36 @@ import {
   defaultStepTimeout,
   mostCutsPerStep,
   mostMessageLength,
+  suspectAfterCuts,
 } from "./limits.ts";
 import { rest } from "./wait.ts";
 
 type Options = Omit<StepOptions<never>, "undo">;
+type Work = (context: StepContext) => unknown;
 
 /**
  * Carries a step (or an undo) out. Each try is recorded before its effect, so that a restart shows what was under
  * way. A Problem is terminal; whatever else is thrown passes and is tried again until `retries` are used up.
  */
-export async function carryOut(
-  call: Call,
-  work: (context: StepContext) => unknown,
-  options: Options,
-): Promise<unknown> {
-  const { run } = call;
-  const points = call.kind === "undo" ? undoPoints : stepPoints;
-  let attempt = call.recorded?.attempt ?? 0;
+export function carryOut(call: Call, work: Work, options: Options): Promise<unknown> {
+  return call.recorded === null ? tryUntilDone(call, 0, work, options) : goOn(call, work, options);
+}
+
+/** What an earlier life has begun. */
+async function goOn(call: Call, work: Work, options: Options): Promise<unknown> {
+  const attempt = call.recorded?.attempt ?? 0;
   if (call.recorded?.status === "retry") await rest(call, call.recorded.dueAt ?? 0, attempt);
   const cuts = call.recorded?.status === "running" ? attempt - call.failures : 0;
   // A step that brings the whole process down would do so at every start.
   if (cuts > mostCutsPerStep) return failTerminally(call, attempt, stepCutOff({ step: call.key, cuts }));
-  for (;;) {
+  const tries = (): Promise<unknown> => tryUntilDone(call, attempt, work, options);
+  return cuts < suspectAfterCuts ? tries() : call.run.house.suspects.inTurn(cuts, tries);
+}
+
+async function tryUntilDone(call: Call, before: number, work: Work, options: Options): Promise<unknown> {
+  const { run } = call;
+  const points = call.kind === "undo" ? undoPoints : stepPoints;
+  for (let attempt = before; ;) {
     if (isStopping(call)) return forever();
     attempt++;
     const begun = attempt;

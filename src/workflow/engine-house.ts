@@ -12,6 +12,7 @@ import type { CutPoint, EngineOptions, Log, Outcome, Startable, StartOptions } f
 import { openRegistry, type Registry } from "./registry.ts";
 import { openResults, type Results } from "./results.ts";
 import { prepareStart, writeStart } from "./start.ts";
+import { openSuspects, type Suspects } from "./suspects.ts";
 import { tell } from "./tell.ts";
 
 const silent: Log = { warn: () => undefined, error: () => undefined };
@@ -25,6 +26,7 @@ export class EngineHouse implements House {
   readonly results: Results;
   readonly log: Log;
   readonly probing: boolean;
+  readonly suspects: Suspects;
   /** Open runs that cannot go on, and why. */
   readonly strandedRuns = new Map<string, Problem>();
   stepsInFlight = 0;
@@ -36,6 +38,7 @@ export class EngineHouse implements House {
     this.journal = openJournal(options.db);
     this.results = openResults(this.journal);
     this.log = options.log ?? silent;
+    this.suspects = openSuspects(options.clock);
     this.probing = options.probe !== undefined;
     const keep = options.keepParked ?? mostParkedInMemory;
     this.memory = openMemory(options.clock, this.journal, keep, (id) => this.takeUp(id));
@@ -111,6 +114,7 @@ export class EngineHouse implements House {
 
   die(): void {
     this.dead = true;
+    this.suspects.stop();
     this.memory.clear();
   }
 

@@ -5,6 +5,7 @@ import type { AnyWorkflow, Trades } from "./define.ts";
 import type { Execution } from "./execution.ts";
 import type { Journal, RunRow, StepRow } from "./journal.ts";
 import type { ApprovalsPort, CutPoint, Log, Outcome, RunEvent, Startable, StartOptions } from "./ports.ts";
+import type { Suspects } from "./suspects.ts";
 
 /** A start that was checked and can be written. */
 export interface PreparedStart {
@@ -31,6 +32,7 @@ export interface House {
   /** No step is begun any more. */
   readonly stopping: boolean;
   stepsInFlight: number;
+  readonly suspects: Suspects;
   /** Asks the probe. False: the power is gone. */
   cut(point: CutPoint, run: string, step: string | null): boolean;
   /** Throws a Problem when the workflow is unknown or its input does not fit. */

@@ -17,6 +17,10 @@ export const defaultStepTimeout: Duration = "1h";
 export const graceAfterAbortMs = 30_000;
 /** How often one step may be cut off by the process ending before it counts as the culprit. */
 export const mostCutsPerStep = 10;
+/** How often it may be cut off before it is begun only while no other such step is. */
+export const suspectAfterCuts = 3;
+/** How long such a step keeps the others waiting. */
+export const suspectTurnMs = 30_000;
 /** Parked runs kept in memory; the longest parked above this are dropped and replayed when they are woken. */
 export const mostParkedInMemory = 200;
 /** Characters of a foreign failure's message that people see. */

@@ -43,6 +43,62 @@ test("a step that brings the process down again and again is given up", async ()
   expect((await engine.result(run)).problem?.code).toBe("step-cut-off");
 });
 
+test("what others bring down again and again comes to its end between: only the culprit is given up", async () => {
+  let isDown = false;
+  // Whoever is not done by the time that the culprit begins is cut off with it.
+  const innocent = story(async ({ step }) =>
+    step("copy", async () => {
+      await new Promise((soon) => setImmediate(soon));
+      return isDown ? stuck : "copied";
+    }),
+  );
+  const culprit = story(async ({ step }) => step("dangerous", () => ((isDown = true), stuck)));
+  const life = async (): Promise<void> => {
+    isDown = false;
+    engine = openEngine({ db, clock, trades: {} as never });
+    engine.register("innocent", innocent);
+    engine.register("culprit", culprit);
+    engine.recover();
+    await settle();
+    await settle();
+  };
+  await life();
+  const start = (name: string): string => engine.start(name, null, { askedBy: "ana", place: null }).runId;
+  const runs = ["innocent", "innocent", "culprit", "innocent"].map(start);
+  await settle();
+  for (let lives = 0; lives < 12; lives++) await life();
+  const ends = await Promise.all(runs.map(async (run) => (await engine.result(run)).problem?.code ?? "well"));
+  expect(ends).toEqual(["well", "well", "step-cut-off", "well"]);
+});
+
+test("a suspect that works for long keeps the others waiting for half a minute", async () => {
+  const begun: string[] = [];
+  const end = Promise.withResolvers<undefined>();
+  const copying = story(({ step }) =>
+    step("copy", ({ key }) => {
+      begun.push(key);
+      return end.promise;
+    }),
+  );
+  await live(copying);
+  const [first, second] = [begin(), begin(), begin()].map((run) => `${run}/copy`);
+  await settle();
+  db.sqlite.prepare("update step set attempt = 3").run();
+  begun.length = 0;
+  await live(copying);
+  expect(begun).toEqual([first]);
+  await clock.turn(29_999);
+  expect(begun).toEqual([first]);
+  await clock.turn(1);
+  await settle();
+  expect(begun).toEqual([first, second]);
+  const stopped = engine.stop();
+  end.resolve(undefined);
+  await stopped;
+  await clock.turn(60_000);
+  expect(begun).toEqual([first, second]);
+});
+
 test("what a restart has cut off is none of the tries", async () => {
   const attempts: number[] = [];
   // Cut off twice, then a hiccup, which this step may have once.
