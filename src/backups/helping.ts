@@ -1,5 +1,6 @@
 /** restic in a helper of ours, for one repository, when its turn has come. */
 import { sha256 } from "../core/canonical.ts";
+import type { Clock } from "../core/clock.ts";
 import { Problem } from "../core/problem.ts";
 import { notAManager } from "../core/problems/swarm.ts";
 import type { ServerName } from "../core/terms.ts";
@@ -7,13 +8,14 @@ import type { Servers } from "../servers/index.ts";
 import type { Helper, HelperEnd, HelperMount, HelperWish } from "../swarm/index.ts";
 import { accessOf, type Access } from "./restic/access.ts";
 import { resticProblem } from "./restic/failure.ts";
-import { resticIn, type Restic } from "./restic/run.ts";
+import { movedIn, resticIn, type Restic } from "./restic/run.ts";
 import type { Turns } from "./turns.ts";
 import type { Repository } from "./types.ts";
 
 export interface HelpingParts {
   servers: Pick<Servers, "list" | "swarmOf">;
   turns: Turns;
+  clock: Pick<Clock, "after">;
   /** The image that helpers run. */
   image: string;
 }
@@ -70,7 +72,8 @@ async function withHelper<T>(
   const access = accessOf(use.repository);
   const helper = await parts.servers.swarmOf(use.server).helper(wishOf(parts, use, access));
   try {
-    const restic = resticIn(unlocking(parts, use, helper), access, use.repository.name);
+    const watched = { clock: parts.clock, moved: () => movedIn(helper) };
+    const restic = resticIn(unlocking(parts, use, helper), access, use.repository.name, watched);
     return await work({ helper, restic });
   } finally {
     await helper.close();

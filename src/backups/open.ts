@@ -48,7 +48,7 @@ export function openBackups(options: BackupsOptions): Backups {
   const records = openRecords(options);
   const repositories = openRepositories(options);
   const { policyOf } = openPolicy(options);
-  const helping = { servers, turns, image: settings.image };
+  const helping = { servers, turns, clock: options.clock, image: settings.image };
   const ground: Ground = { ...options, records, repositories, policyOf, helping };
   return {
     ...records,

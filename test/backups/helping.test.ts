@@ -5,6 +5,7 @@ import path from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { inHelper, type HelpingParts, type Inside } from "../../src/backups/helping.ts";
 import { openTurns } from "../../src/backups/turns.ts";
+import { FakeClock } from "../../src/core/clock.ts";
 import { dockerDown, notAManager } from "../../src/core/problems/swarm.ts";
 import type { ServerName } from "../../src/core/terms.ts";
 
@@ -58,7 +59,7 @@ function house({ by = "tandem-nightly", away = "", hasSwarm = true } = {}) {
     },
   });
   const list = () => [{ name: "local" }, { name: "swarm-2" }];
-  const parts = { servers: { list, swarmOf }, turns: openTurns(), image: "restic" };
+  const parts = { servers: { list, swarmOf }, turns: openTurns(), clock: new FakeClock(), image: "restic" };
   const within = <T>(
     server: string | null,
     use: (inside: Inside) => Promise<T>,

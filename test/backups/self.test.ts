@@ -73,7 +73,7 @@ function leftIn(dataDir: string): string {
 
 test("the secrets of the repository lie in a folder for this account alone, in which nothing of before is left", async () => {
   const folder = leftIn(path.join(root, "our data"));
-  await withResticHere(repository, folder, () => {
+  await withResticHere(repository, folder, clock, () => {
     expect(statSync(folder).mode & 0o777).toBe(0o700);
     expect(readdirSync(folder).toSorted()).toEqual(["password", "repository"]);
     expect(statSync(path.join(folder, "password")).mode & 0o777).toBe(0o600);
@@ -82,7 +82,7 @@ test("the secrets of the repository lie in a folder for this account alone, in w
   });
   expect(existsSync(folder)).toBe(false);
   leftIn(path.join(root, "our data"));
-  const failing = withResticHere({ ...repository, passwordFile: "/nowhere" }, folder, () =>
+  const failing = withResticHere({ ...repository, passwordFile: "/nowhere" }, folder, clock, () =>
     Promise.resolve(),
   );
   await expect(failing).rejects.toMatchObject({ code: "repository-file-unreadable" });
@@ -109,7 +109,7 @@ test.skipIf(!hasRestic || !existsSync("/usr/bin/ssh"))(
       keyFile: passwordFile,
       hostKey: `[127.0.0.1]:${port} x`,
     };
-    const listing = withResticHere({ ...repository, ...away }, folder, (here) =>
+    const listing = withResticHere({ ...repository, ...away }, folder, clock, (here) =>
       here.run("list", ["snapshots"]),
     );
     await expect(listing).rejects.toMatchObject({ code: "repository-unreachable" });

@@ -3,6 +3,7 @@ import type { Helper, HelperCommand, HelperEnd } from "../../swarm/index.ts";
 import { resticFailed } from "../../core/problems/backups.ts";
 import type { Access } from "./access.ts";
 import { resticProblem } from "./failure.ts";
+import { movedBytes, unlessStill, type Watched } from "./still.ts";
 
 export interface Restic {
   /** Runs a command of restic. Throws what it failed for, as a problem; `doing` completes "could not …". */
@@ -13,9 +14,30 @@ export interface Restic {
   json<T>(doing: string, words: readonly string[], options?: HelperCommand): Promise<T[]>;
 }
 
-/** restic in this helper, for one repository. */
-export function resticIn(helper: Pick<Helper, "exec">, { words: first }: Access, repository: string): Restic {
-  const end: Restic["end"] = (words, options) => helper.exec([...first, ...words], options);
+/** Of all that runs in a helper but its first process and whoever asks. */
+const ioOfAll = `for one in /proc/[0-9]*; do
+  [ "$one" = /proc/1 ] || [ "$one" = "/proc/$$" ] || cat "$one/io"
+done 2>/dev/null`;
+
+/** What restic and its children in this helper have read and written. */
+export async function movedIn(helper: Pick<Helper, "exec">): Promise<number | undefined> {
+  return movedBytes((await helper.exec(["sh", "-c", ioOfAll])).stdout);
+}
+
+/** restic in this helper, for one repository. What is streamed into it stands still when its source does. */
+export function resticIn(
+  helper: Pick<Helper, "exec">,
+  { words: first }: Access,
+  repository: string,
+  watched: Watched,
+): Restic {
+  const end: Restic["end"] = (words, options = {}) => {
+    const run = (signal = options.signal): Promise<HelperEnd> =>
+      helper.exec([...first, ...words], signal === undefined ? options : { ...options, signal });
+    return options.stdin === undefined
+      ? unlessStill(watched, run, { repository, words, signal: options.signal })
+      : run();
+  };
   const run: Restic["run"] = async (doing, words, options) => {
     const ended = await end(words, options);
     if (ended.exitCode !== 0) throw resticProblem(ended, { repository, doing });

@@ -1,10 +1,13 @@
 /** restic as a program of this machine: for Tandem's own backup, which must not depend on a server that it manages. */
-import { execFile } from "node:child_process";
+import { execFile, type ChildProcess } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
+import type { Clock } from "../../core/clock.ts";
 import { resticMissing } from "../../core/problems/backup-care.ts";
 import { accessOf, type Access } from "../restic/access.ts";
 import { resticProblem } from "../restic/failure.ts";
+import { movedBytes, unlessStill } from "../restic/still.ts";
 import type { Repository } from "../types.ts";
 
 export interface ResticHere {
@@ -21,23 +24,38 @@ const mostOutputBytes = 64 * 1024 * 1024;
 const fixed = { PATH: "/usr/local/bin:/usr/bin:/bin", LC_ALL: "C", TZ: "UTC" };
 
 /** restic with these words before each command. Its problems call the repository `name`. */
-export function resticWith(words: readonly string[], env: Record<string, string>, name: string): ResticHere {
+export function resticWith(
+  words: readonly string[],
+  env: Record<string, string>,
+  { name, clock }: { name: string; clock: Pick<Clock, "after"> },
+): ResticHere {
   const [program = "restic", ...first] = words;
   return {
-    run: (doing, more, { cwd, signal } = {}) =>
-      new Promise((done, failed) => {
-        const options = { env: { ...fixed, ...env }, maxBuffer: mostOutputBytes, cwd, signal };
-        execFile(program, [...first, ...more], options, (thrown, stdout, stderr) => {
-          if (thrown === null) done(stdout);
-          else if (signal?.aborted === true) failed(signal.reason as Error);
-          else if (thrown.code === "ENOENT") failed(resticMissing({}));
-          else {
-            const exitCode = typeof thrown.code === "number" ? thrown.code : 137;
-            failed(resticProblem({ exitCode, stderr }, { repository: name, doing }));
-          }
+    run(doing, more, { cwd, signal } = {}) {
+      let child: ChildProcess | undefined;
+      const work = (either: AbortSignal): Promise<string> =>
+        new Promise((done, failed) => {
+          const options = { env: { ...fixed, ...env }, maxBuffer: mostOutputBytes, cwd, signal: either };
+          child = execFile(program, [...first, ...more], options, (thrown, stdout, stderr) => {
+            if (thrown === null) done(stdout);
+            else if (either.aborted) failed(either.reason as Error);
+            else if (thrown.code === "ENOENT") failed(resticMissing({}));
+            else {
+              const exitCode = typeof thrown.code === "number" ? thrown.code : 137;
+              failed(resticProblem({ exitCode, stderr }, { repository: name, doing }));
+            }
+          });
         });
-      }),
+      return unlessStill({ clock, moved: () => movedBy(child) }, work, {
+        ...{ repository: name, words: more, signal },
+      });
+    },
   };
+}
+
+/** Its own, without that of an ssh which it may have begun: what passes there passes through it. */
+async function movedBy(child: ChildProcess | undefined): Promise<number | undefined> {
+  return child?.pid === undefined ? undefined : movedBytes(await readFile(`/proc/${child.pid}/io`, "utf8"));
 }
 
 /**
@@ -47,6 +65,7 @@ export function resticWith(words: readonly string[], env: Record<string, string>
 export async function withResticHere<T>(
   repository: Repository,
   folder: string,
+  clock: Pick<Clock, "after">,
   work: (restic: ResticHere) => Promise<T>,
 ): Promise<T> {
   rmSync(folder, { recursive: true, force: true });
@@ -56,7 +75,7 @@ export async function withResticHere<T>(
     for (const { path: file, bytes } of access.files)
       writeFileSync(path.join(folder, path.basename(file)), hereIn(repository, file, bytes), { mode: 0o600 });
     const { words, env } = moved(access, folder);
-    return await work(resticWith(words, env, repository.name));
+    return await work(resticWith(words, env, { name: repository.name, clock }));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -34,7 +34,7 @@ export async function restoreSelf(
   const { from, passwordFile, to } = wish;
   if (existsSync(to) && readdirSync(to).length > 0) throw restoreIntoFull({ folder: to });
   const words = ["restic", "--no-cache", "-r", from, "--password-file", passwordFile];
-  const restic = resticWith(words, wish.env, from);
+  const restic = resticWith(words, wish.env, { name: from, clock });
   const listed = await restic.run("list its snapshots", ["snapshots", "--json", "--tag", selfTag]);
   const all = JSON.parse(listed) as Snapshot[];
   const chosen = all

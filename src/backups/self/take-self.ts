@@ -53,7 +53,7 @@ export function openSelf(
     keep: SelfKeep;
   },
 ): Self {
-  const { repositories, turns, dataDir, keep } = parts;
+  const { repositories, turns, clock, dataDir, keep } = parts;
   const staging = path.join(dataDir, stagingName);
   const selfRepository = (): Repository => {
     if (parts.repository === undefined) throw selfWithoutRepository({});
@@ -81,7 +81,7 @@ export function openSelf(
       const work = async (): Promise<SelfTaken> => {
         try {
           const manifest = await gatherSelf(parts, repositories.list(), staging);
-          const taken = await withResticHere(repository, path.join(dataDir, secretsName), (restic) =>
+          const taken = await withResticHere(repository, path.join(dataDir, secretsName), clock, (restic) =>
             write(restic, { staging, keep, signal }),
           );
           return { ...taken, lines: linesOf(manifest, parts) };

@@ -93,6 +93,20 @@ export const backupCutOff = problem(
   { repository: "nightly", doing: "back up cloud.example.coop" },
 );
 
+export const resticStill = problem(
+  "restic-still",
+  (p: { repository: string; command: string; minutes: number }) => ({
+    happened:
+      `restic has read and written nothing for ${p.minutes} minutes (${p.command}, repository ${p.repository}); ` +
+      "it was ended.",
+    means:
+      "Mostly there is no room left where the repository is: restic sometimes waits for ever then. Or what it is " +
+      `kept on answers no more. ${untouched}`,
+    remedy: `Look at the room and the health of that place, then: \`backup repo check ${p.repository}\``,
+  }),
+  { repository: "nightly", command: "backup", minutes: 20 },
+);
+
 export const resticFailed = problem(
   "restic-failed",
   (p: { repository: string; doing: string; exitCode: number; said: string }) => ({

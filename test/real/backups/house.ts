@@ -89,6 +89,8 @@ export interface BackupHouse {
   /** Deploys an app and waits until it runs. */
   deploy(of: string, app: SmallApp): Promise<AppDomain>;
   take(app: AppDomain, cause?: BackupCause): Promise<Told>;
+  /** The locks in the repository, by their ids. */
+  locks(): string[];
   sh(app: AppDomain, script: string, service?: string): Promise<string>;
   /** The restic of this machine, as an oracle. */
   restic(...words: string[]): string;
@@ -170,7 +172,7 @@ export async function openBackupHouse(
     backups.addRepository("ana", { name, location, server: null, passwordFile: password, ...plainly });
   };
   return {
-    helping: { servers, turns, image },
+    helping: { servers, turns, clock, image },
     ...{ db, swarm, backups, house, folder, password, data, image, plain, far, smallDisk, stackOf, restic },
     makeRepository() {
       restic("init");
@@ -178,6 +180,10 @@ export async function openBackupHouse(
       addRepository("nightly");
     },
     addRepository,
+    locks: () =>
+      restic("--no-lock", "list", "locks")
+        .split("\n")
+        .filter((line) => line !== ""),
     policy: (app, repository) =>
       void db.orm
         .update(schema.backupPolicy)
