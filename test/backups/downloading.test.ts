@@ -109,7 +109,7 @@ function house({ fails = "", snapshots = usual } = {}) {
       records: { get: () => backup },
       repositories: { reachedFrom: () => repository },
       apps: { find: () => undefined },
-      helping: { servers, turns: openTurns(), image: "restic" },
+      helping: { servers, turns: openTurns(), clock, image: "restic" },
     } as never);
   return { downloads: open(), open, clock, audit, dropped, left: () => helpers };
 }

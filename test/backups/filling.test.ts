@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { FakeClock } from "../../src/core/clock.ts";
 import { assertRoomFor, fill } from "../../src/backups/filling.ts";
 import { placeOf } from "../../src/backups/listing.ts";
 import type { ManifestParts } from "../../src/backups/read-manifest.ts";
@@ -73,7 +74,7 @@ function node(diskOf: (place: string) => string, { hasDump = true, restored = ""
     ...{ keyFile: null, hostKey: null, credentialsFile: null },
   };
   const parts = {
-    ...{ servers, helping: { servers, turns: openTurns(), image: "restic" } },
+    ...{ servers, helping: { servers, turns: openTurns(), clock: new FakeClock(), image: "restic" } },
     repositories: { reachedFrom: () => repository },
   } as unknown as ManifestParts;
   return { parts, commands, dropped, created, helpers: () => helpers };

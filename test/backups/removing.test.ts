@@ -68,7 +68,7 @@ function house({ settings = {}, busy = [], inside = [] }: More = {}) {
   const shown = { kind: "ED25519", fingerprint: "SHA256:x", known: "ssh-ed25519 AAAA" };
   const probe = () => Promise.resolve(shown);
   const servers = { list: () => [], get: () => undefined, swarmOf: () => swarm, probe };
-  const helping = { servers, turns: openTurns(), image: "restic" };
+  const helping = { servers, turns: openTurns(), clock, image: "restic" };
   const care = openRepositoryCare({ db, records, repositories, servers, helping } as never);
   const add = (name: string): void => {
     const files = { passwordFile, keyFile: null, hostKey: null, credentialsFile: null };

@@ -43,7 +43,11 @@ async function tried(isAgain: boolean, left = 3): Promise<{ said: string[]; code
   const servers = { list: () => [], swarmOf: () => swarm };
   const repository = { name: "nightly", location: "/srv/backups", server: null, passwordFile };
   const ground = {
-    ...{ servers, helping: { servers, turns: openTurns(), image: "restic" }, clock: new FakeClock() },
+    ...{
+      servers,
+      helping: { servers, turns: openTurns(), clock: new FakeClock(), image: "restic" },
+      clock: new FakeClock(),
+    },
     ...{ settings: { commandHours: 1 }, records: { get: () => ({ startedAt: "2026-11-25T03:10:00.000Z" }) } },
     repositories: { get: () => ({ ...repository, keyFile: null, hostKey: null, credentialsFile: null }) },
   } as never;

@@ -40,7 +40,11 @@ async function thrownBeside(restic: typeof ok): Promise<{ thrown: unknown; hasEn
   const servers = { list: () => [], swarmOf: () => swarm };
   const repository = { name: "nightly", location: "/srv/backups", server: null, passwordFile };
   const ground = {
-    ...{ servers, helping: { servers, turns: openTurns(), image: "restic" }, clock: new FakeClock() },
+    ...{
+      servers,
+      helping: { servers, turns: openTurns(), clock: new FakeClock(), image: "restic" },
+      clock: new FakeClock(),
+    },
     ...{ records: { get: () => ({ startedAt: "2026-11-25T03:10:00.000Z" }) } },
     apps: { envOf: () => "" },
     repositories: { get: () => ({ ...repository, keyFile: null, hostKey: null, credentialsFile: null }) },

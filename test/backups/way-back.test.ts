@@ -8,6 +8,7 @@ import { openRestoring } from "../../src/backups/restoring.ts";
 import type { PutVolume, TakeOut, WayBack, WayBackWish } from "../../src/backups/restoring-types.ts";
 import { openTurns } from "../../src/backups/turns.ts";
 import type { Manifest } from "../../src/backups/types.ts";
+import { FakeClock } from "../../src/core/clock.ts";
 import { AppDomain } from "../../src/core/terms.ts";
 import { engineRefused, nodeNotReached } from "../../src/core/problems/swarm.ts";
 
@@ -88,7 +89,7 @@ function world({ volumes = [held("data")], has = {}, reason = null, refuses, run
   });
   const present = { id: "dufim", app, repository: "nightly", state: "proven", reason, snapshots };
   const restoring = openRestoring({
-    ...{ servers, helping: { servers, turns: openTurns(), image: "restic" } },
+    ...{ servers, helping: { servers, turns: openTurns(), clock: new FakeClock(), image: "restic" } },
     repositories: { reachedFrom: () => repository },
     apps: { get: () => ({ domain: app, server: "local", stack: "notes" }) },
     records: { get: () => present },
