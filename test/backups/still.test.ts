@@ -89,9 +89,12 @@ describe("restic in a helper", () => {
     expect(await end).toBe("restic-still");
   });
 
-  test("that is fed stands still when its source does, and is none of ours to end", async () => {
+  test.each([
+    ["is fed stands still when its source does", { stdin: Buffer.from("x") }],
+    ["is read stands still when its reader does", { onStdout: () => undefined }],
+  ])("that %s, and is not ended", async (_, streamed) => {
     const aborted = new AbortController();
-    const end = begun(io(5, 7), { stdin: Buffer.from("x"), signal: aborted.signal });
+    const end = begun(io(5, 7), { ...streamed, signal: aborted.signal });
     await clock.turn(durationMs("2h"));
     aborted.abort(new Error("cancelled"));
     expect(await end).toEqual(new Error("cancelled"));

@@ -24,7 +24,7 @@ export async function movedIn(helper: Pick<Helper, "exec">): Promise<number | un
   return movedBytes((await helper.exec(["sh", "-c", ioOfAll])).stdout);
 }
 
-/** restic in this helper, for one repository. What is streamed into it stands still when its source does. */
+/** restic in this helper, for one repository. What is streamed stands still when its source or its reader does. */
 export function resticIn(
   helper: Pick<Helper, "exec">,
   { words: first }: Access,
@@ -34,9 +34,8 @@ export function resticIn(
   const end: Restic["end"] = (words, options = {}) => {
     const run = (signal = options.signal): Promise<HelperEnd> =>
       helper.exec([...first, ...words], signal === undefined ? options : { ...options, signal });
-    return options.stdin === undefined
-      ? unlessStill(watched, run, { repository, words, signal: options.signal })
-      : run();
+    const isStreamed = options.stdin !== undefined || options.onStdout !== undefined;
+    return isStreamed ? run() : unlessStill(watched, run, { repository, words, signal: options.signal });
   };
   const run: Restic["run"] = async (doing, words, options) => {
     const ended = await end(words, options);
