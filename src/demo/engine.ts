@@ -123,7 +123,7 @@ export async function installPackages(packages: string[]): Promise<void> {
   const apt = (...words: string[]) =>
     run("apt-get", words, {
       timeout: installTimeoutMs,
-      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+      env: { ...asRoot(), DEBIAN_FRONTEND: "noninteractive" },
     });
   const install = () => apt("install", "-y", "--no-remove", "--no-install-recommends", ...packages);
   try {
@@ -133,6 +133,12 @@ export async function installPackages(packages: string[]): Promise<void> {
     await apt("update");
     await install();
   }
+}
+
+/** After a plain `su`, PATH has none of the folders in which dockerd and dpkg look for iptables, ldconfig and others. */
+function asRoot(): NodeJS.ProcessEnv {
+  const folders = [process.env["PATH"] ?? "", "/usr/local/sbin", "/usr/sbin", "/sbin"];
+  return { ...process.env, PATH: folders.filter((one) => one !== "").join(path.delimiter) };
 }
 
 async function startEngine(dockerd: string, { folder, say }: EngineWish, docker: Docker): Promise<void> {
@@ -163,7 +169,7 @@ export function launch(
 ): { pid: number | undefined; trouble: () => string | undefined } {
   mkdirSync(folder, { recursive: true });
   const log = openSync(path.join(folder, "dockerd.log"), "a");
-  const child = spawn(dockerd, [], { stdio: ["ignore", log, log], detached: true });
+  const child = spawn(dockerd, [], { stdio: ["ignore", log, log], detached: true, env: asRoot() });
   let why: string | undefined;
   // Without a listener the whole demo would end with a trace.
   child.on("error", (thrown) => (why = `${dockerd} could not be started: ${thrown.message}`));

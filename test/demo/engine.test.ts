@@ -74,6 +74,16 @@ test("a dockerd that cannot be started is said so; the demo does not end by it",
   expect(trouble()).toBe(`${gone} could not be started: spawn ${gone} ENOENT`);
 });
 
+test("a dockerd finds the programs of root, as after a plain su", async () => {
+  const dockerd = path.join(folder, "dockerd");
+  writeFileSync(dockerd, '#!/bin/sh\necho "$PATH"\n', { mode: 0o755 });
+  vi.stubEnv("PATH", "/usr/bin:/bin");
+  launch(dockerd, folder);
+  const log = path.join(folder, "dockerd.log");
+  await vi.waitUntil(() => readFileSync(log, "utf8").includes("\n"));
+  expect(readFileSync(log, "utf8")).toBe("/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin\n");
+});
+
 describe("packages", () => {
   const asked = (): string[] => readFileSync(path.join(folder, "asked"), "utf8").trim().split("\n");
   const install = "install -y --no-remove --no-install-recommends docker.io iptables";
