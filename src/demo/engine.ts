@@ -135,7 +135,7 @@ export async function installPackages(packages: string[]): Promise<void> {
   }
 }
 
-/** After a plain `su`, PATH has none of the folders in which dockerd and dpkg look for iptables, ldconfig and others. */
+/** After a plain `su`, PATH has none of the folders in which dockerd and dpkg look for iptables and ldconfig. */
 function asRoot(): NodeJS.ProcessEnv {
   const folders = [process.env["PATH"] ?? "", "/usr/local/sbin", "/usr/sbin", "/sbin"];
   return { ...process.env, PATH: folders.filter((one) => one !== "").join(path.delimiter) };
