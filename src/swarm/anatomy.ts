@@ -79,7 +79,7 @@ export async function stackAnatomy(engine: Engine, stack: string): Promise<Servi
         image: ContainerSpec.Image,
         labels: Spec.Labels ?? {},
         containerLabels: ContainerSpec.Labels ?? {},
-        wanted: wantedOf(Spec),
+        wanted: copiesOf(Spec),
         running,
         volumes: (ContainerSpec.Mounts ?? []).flatMap(({ Type, Source, Target }) =>
           Type === "volume" && Source !== undefined ? [{ name: Source, target: Target }] : [],
@@ -89,7 +89,7 @@ export async function stackAnatomy(engine: Engine, stack: string): Promise<Servi
   );
 }
 
-function wantedOf(spec: ServiceSpec): ServiceAnatomy["wanted"] {
+function copiesOf(spec: ServiceSpec): ServiceAnatomy["wanted"] {
   const { Replicated } = atRest(spec).Mode ?? {};
   return Replicated === undefined ? null : (Replicated.Replicas ?? 1);
 }

@@ -3,7 +3,7 @@ import type { Engine } from "./engine/connect.ts";
 import type { EngineService, EngineTask } from "./engine/types.ts";
 import { namespaceLabel, shortName } from "./plan/rendered.ts";
 
-/** What runs of a stack, as far as one call tells it. */
+/** What runs of a stack, as far as the lists of services and tasks tell it. */
 export interface StackOverview {
   stack: string;
   /** `wanted` is what should run now: a cron job waits for its schedule, and what has run to its end is over. */
@@ -28,7 +28,7 @@ export async function overviewOf(engine: Engine): Promise<StackOverview[]> {
   );
   const byStack = Map.groupBy(services, ({ Spec }) => Spec.Labels?.[namespaceLabel] ?? "");
   byStack.delete("");
-  const short = services.filter(isShort);
+  const short = services.filter((one) => isShort(one) && !isCronjob(one.Spec));
   const tasks = short.length === 0 ? [] : await engine.tasks({ service: short.map(({ ID }) => ID) });
   return [...byStack].map(([stack, found]) => ({
     stack,

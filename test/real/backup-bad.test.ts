@@ -287,7 +287,7 @@ describe.skipIf(docker === undefined)("a backup that goes wrong", { timeout: 120
     };
     const filled = await house.deploy("filled", { labels: ["backupbot.backup=true"] });
     // More than restic has under way at a time: where it has read everything by the time that the disk is full, 0.14
-    // waits for itself, one time in fifty, and ends after 25 minutes only.
+    // sometimes waits for itself, and ends after 25 minutes only.
     await house.sh(filled, "head -c 120000000 /dev/urandom > /data/big");
     expect(await into("nowhere", filled)).toBe("repository-not-there");
     expect(await into("full", filled)).toBe("repository-full");

@@ -1,6 +1,6 @@
 /**
  * restic that neither reads nor writes any more, and does not end. Where a full repository has refused all that was
- * under way, what is left waits in a queue that nobody empties: about one time in fifty in 0.14, and the code was the
+ * under way, what is left waits in a queue that nobody empties: 5 times in 190 tries of 0.14, and the code was the
  * same for years after (internal/archiver/archiver.go, `Flush`). Its app may stand still with it.
  */
 import type { Clock } from "../../core/clock.ts";
