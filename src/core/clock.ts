@@ -8,8 +8,8 @@ export interface Clock {
    */
   at(atMs: number, wake: () => void): () => void;
   /**
-   * Calls `wake` once when this many ms (24 days at most) have passed, to whatever time the clock is set meanwhile; the
-   * answer takes it back. While the machine sleeps none pass.
+   * Calls `wake` once when this many ms have passed, to whatever time the clock is set meanwhile; the answer takes it
+   * back. While the machine sleeps none pass.
    */
   after(ms: number, wake: () => void): () => void;
 }
@@ -36,7 +36,12 @@ export const systemClock: Clock = {
     return () => clearTimeout(timer);
   },
   after(ms, wake) {
-    const timer = setTimeout(wake, ms);
+    let timer: NodeJS.Timeout;
+    const wait = (leftMs: number): void => {
+      const partMs = clamp(leftMs);
+      timer = setTimeout(() => (leftMs > partMs ? wait(leftMs - partMs) : wake()), partMs);
+    };
+    wait(ms);
     return () => clearTimeout(timer);
   },
 };

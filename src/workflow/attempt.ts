@@ -81,10 +81,9 @@ function limited(
   timeout: Duration,
 ): Promise<unknown> {
   return new Promise((done, failed) => {
-    const { clock } = run.house;
     let overtime: Error | null = null;
     let stopGrace: (() => void) | null = null;
-    const stopTimeout = run.alarm(clock.now() + durationMs(timeout), () => {
+    const stopTimeout = run.after(durationMs(timeout), () => {
       overtime = new Error(`it took longer than ${timeout}`);
       context.abort(overtime);
     });
@@ -93,7 +92,7 @@ function limited(
       stopGrace?.();
     };
     context.onAbort = () => {
-      stopGrace = run.alarm(clock.now() + graceAfterAbortMs, () => {
+      stopGrace = run.after(graceAfterAbortMs, () => {
         end();
         failed(overtime ?? new Error("it was told to stop and did not"));
       });

@@ -138,7 +138,16 @@ export class Execution {
 
   /** An alarm that dies with this object. The answer takes it back. */
   alarm(atMs: number, wake: () => void): () => void {
-    const stop = this.house.clock.at(atMs, () => {
+    return this.#timer((ring) => this.house.clock.at(atMs, ring), wake);
+  }
+
+  /** As `alarm`, when this many ms have passed, to whatever time the clock is set meanwhile. */
+  after(ms: number, wake: () => void): () => void {
+    return this.#timer((ring) => this.house.clock.after(ms, ring), wake);
+  }
+
+  #timer(set: (ring: () => void) => () => void, wake: () => void): () => void {
+    const stop = set(() => {
       this.#timers.delete(stop);
       wake();
     });

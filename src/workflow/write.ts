@@ -36,12 +36,10 @@ function writeOnce<T>(run: Execution, change: () => T, mayThrow: boolean, waitMs
 }
 
 function writeLater<T>(run: Execution, change: () => T, waitMs: number, thrown: unknown): Promise<T> {
-  const { log, clock } = run.house;
+  const { log } = run.house;
   log.error({ run: run.row.id, err: thrown }, "the disk refused the journal; trying again");
   return new Promise((done) => {
-    run.alarm(clock.now() + waitMs, () =>
-      done(writeOnce(run, change, false, Math.min(waitMs * 2, lastDiskRetryMs))),
-    );
+    run.after(waitMs, () => done(writeOnce(run, change, false, Math.min(waitMs * 2, lastDiskRetryMs))));
   });
 }
 

@@ -102,3 +102,12 @@ test("what failed is tried again half a minute later, to whatever the clock is s
   await clock.turn(1);
   expect(tries).toBe(2);
 });
+
+test("a length of time may be months, and is waited for whole", () => {
+  const rings: number[] = [];
+  systemClock.after(60 * 24 * hourMs + 5, () => rings.push(Date.now() - start));
+  vi.advanceTimersByTime(60 * 24 * hourMs);
+  expect(rings).toEqual([]);
+  vi.advanceTimersByTime(hourMs);
+  expect(rings).toEqual([60 * 24 * hourMs + 5]);
+});
