@@ -19,10 +19,10 @@ COPY workflows workflows
 COPY migrations migrations
 ENV NODE_ENV=production TANDEM_DATA_DIR=/data TANDEM_SETTINGS=/etc/tandem/tandem.yaml TANDEM_WEB_LISTEN=0.0.0.0:8080
 # What Node compiles is kept beside the packages, so that a start takes half the time: compiled by whom it is kept for,
-# and from then on nobody may write there.
+# and from then on nobody may write there. It counts for a program with the same flags only.
 RUN mkdir -p node_modules/.cache/tandem && chown node node_modules/.cache/tandem
 USER node
-RUN ["node", "src/compile.ts"]
+RUN ["node", "--max-semi-space-size=4", "--heap-growing-percent=20", "--no-wasm-tier-up", "--no-wasm-dynamic-tiering", "src/compile.ts"]
 USER root
 RUN chown -R root node_modules/.cache && chmod -R a+rX,go-w node_modules/.cache
 # Not root. To reach the Engine's socket the container is given the socket's group (docker run --group-add).

@@ -1,6 +1,7 @@
 /** Starts Tandem on Matrix and the web, and stops it in order when it is told to. */
 import "./quick-start.ts";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { flushCompileCache } from "node:module";
 import path from "node:path";
 import type { Logger } from "pino";
 import type { MatrixSettings } from "./chat/matrix/index.ts";
@@ -97,6 +98,8 @@ function keepRecoveryKey({ dataDir }: Config, log: Logger, key: Secret): void {
 
 try {
   await start();
+  // Node writes it at the end of a program otherwise, and a killed one has none: its next start would be as slow.
+  flushCompileCache();
 } catch (thrown) {
   tellEnd(thrown);
   // What was opened before the failure must not keep half a Tandem alive.

@@ -1,9 +1,11 @@
 /** What is loaded when the program starts: parts of libraries that nobody here uses are not. */
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
+import { installation, startServer } from "./cli/children.ts";
+import { freePort } from "./real/docker/index.ts";
 import { startFlags } from "./start-flags.ts";
 
 const root = path.join(import.meta.dirname, "..");
@@ -37,10 +39,12 @@ test("nothing is loaded for the parts of libraries that nobody uses", () => {
   expect(loaded.filter((name) => never.includes(name))).toEqual([]);
 });
 
-test("the image starts the program as `npm start` does, with flags that Node knows", () => {
+test("the image compiles and starts the program as `npm start` does, with flags that Node knows", () => {
   const dockerfile = readFileSync(path.join(root, "Dockerfile"), "utf8");
-  const command = JSON.parse(/^CMD (\[.*\])$/m.exec(dockerfile)?.[1] ?? "[]") as string[];
-  expect(command).toEqual(["node", ...startFlags, "src/main.ts"]);
+  const wordsOf = (instruction: RegExp): unknown => JSON.parse(instruction.exec(dockerfile)?.[1] ?? "[]");
+  expect(wordsOf(/^CMD (\[.*\])$/m)).toEqual(["node", ...startFlags, "src/main.ts"]);
+  // Node keeps what it compiled by the flags: what was compiled with others is never looked at.
+  expect(wordsOf(/^RUN (\[.*compile.*\])$/m)).toEqual(["node", ...startFlags, "src/compile.ts"]);
   const known = execFileSync(process.execPath, ["--v8-options"], { encoding: "utf8" });
   for (const flag of startFlags) expect(known).toContain(`  ${flag.replace("--no-", "--").split("=")[0]} (`);
 });
@@ -51,6 +55,17 @@ test("what the image is built with loads every command and workflow, without set
   const said = execFileSync(process.execPath, args, { cwd: tmpdir(), env, encoding: "utf8" });
   expect(Number(/^(\d+) commands/.exec(said)?.[1])).toBeGreaterThan(100);
 });
+
+test("what is compiled is kept while the program runs: a killed one leaves it too", async () => {
+  const { folder, remove } = installation();
+  const cache = path.join(folder, "compiled");
+  mkdirSync(cache);
+  const server = await startServer(folder, await freePort(), { NODE_COMPILE_CACHE: cache });
+  const kept = (): number => readdirSync(cache, { recursive: true }).length;
+  await expect.poll(kept, { timeout: 60_000 }).toBeGreaterThan(1000);
+  expect(await server.stop()).toBe(0);
+  remove();
+}, 240_000);
 
 test("without that they are: the list is still about what these libraries do", () => {
   expect(loadedBy([])).toEqual(expect.arrayContaining([...always, ...never]));

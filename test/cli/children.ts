@@ -75,9 +75,17 @@ export interface Server {
 }
 
 /** Starts the server; rejects with what it wrote when it does not come up. */
-export async function startServer(folder: string, port: number): Promise<Server> {
+export async function startServer(
+  folder: string,
+  port: number,
+  env: Record<string, string> = {},
+): Promise<Server> {
   const child = launch(folder, path.join(root, "src/main.ts"), [], {
-    env: { TANDEM_WEB_LISTEN: `127.0.0.1:${port}`, TANDEM_WEB_PUBLIC_URL: `http://localhost:${port}` },
+    env: {
+      TANDEM_WEB_LISTEN: `127.0.0.1:${port}`,
+      TANDEM_WEB_PUBLIC_URL: `http://localhost:${port}`,
+      ...env,
+    },
   });
   let log = "";
   child.stderr?.setEncoding("utf8").on("data", (text: string) => (log += text));
